@@ -1,0 +1,181 @@
+//! Everything that can reach the heart. A log of `(moment, input)` is a complete replay of a shard.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use media::MediaEvent;
+use model::{
+    AgentState, CallId, Caller, DecisionNo, Language, LegEvent, LineId, Moment, MunicipalityId, OfferEnd, OfferedWhy,
+    QueueId, TopicId, WrapUp,
+};
+use plan::{AgentNo, Plan};
+use routing::Generation;
+
+/// One thing that reaches a shard.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Something happened to a leg.
+    Leg(LegEvent),
+    /// The packet workers tell something.
+    Media(MediaEvent),
+    /// The routing core answers, or a match was found by any shard for a call of ours.
+    Core(routing::Reply),
+    /// An agent's desk asks for something. Goes to the desk's shard.
+    Desk(DeskRequest),
+    /// An agent's phone can be reached now, or no longer. Goes to the desk's shard.
+    Phone {
+        /// Whose.
+        agent: AgentNo,
+        /// Whether it has a contact that can be called.
+        reachable: bool,
+    },
+    /// A call tells a desk what became of the agent's seat. Goes to the desk's shard.
+    FromCall(CallNotice),
+    /// A desk asks something of the call that it holds. Goes to the call's shard.
+    FromDesk(DeskNotice),
+    /// A new plan is in force from now on.
+    Plan(Arc<Plan>),
+    /// The moment asked for by `next_wakeup` has come.
+    Wakeup,
+    /// Take no new calls; let those that are here finish.
+    Drain,
+}
+
+/// Pairs a desk's request with its answer; made by the API's edge.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RequestNo(pub u64);
+
+/// An agent's desk asks for something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeskRequest {
+    /// Comes back in the answer.
+    pub request: RequestNo,
+    /// Whose desk.
+    pub agent: AgentNo,
+    /// What is asked.
+    pub command: DeskCommand,
+}
+
+/// Everything that a desk can ask.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DeskCommand {
+    /// Come on duty; paused until a state is set. Harmless when already logged in.
+    LogIn,
+    /// Become ready, or pause. While an offer rings, a pause declines it; while talking it is refused (`SetNextState`).
+    SetState(Wanted),
+    /// What to become after this conversation and its wrap-up.
+    SetNextState(Wanted),
+    /// Decline the call that rings.
+    Decline,
+    /// Hang up on the call that is talked to.
+    HangUp,
+    /// Write down what the call was about, and end the wrap-up.
+    WrapUp(WrapUp),
+    /// Go off duty. Declines what rings; during a conversation it counts from its end on.
+    LogOut,
+    /// Tell the whole state, as a stream's first message.
+    Snapshot,
+}
+
+/// What an agent can choose to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// Takes the next call.
+    Ready,
+    /// Takes none, for this reason (a code from the plan).
+    Paused(Arc<str>),
+}
+
+/// What an agent is shown of a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfferShown {
+    /// Which call.
+    pub call: CallId,
+    /// Who rings.
+    pub caller: Caller,
+    /// The citizen's municipality; none when unknown.
+    pub municipality: Option<MunicipalityId>,
+    /// The line that was rung.
+    pub line: LineId,
+    /// What about.
+    pub topic: TopicId,
+    /// In which language.
+    pub language: Language,
+    /// The queue.
+    pub queue: QueueId,
+    /// How long the citizen has waited.
+    pub waited: Duration,
+    /// The decision, which can be explained.
+    pub decision: DecisionNo,
+    /// What decided.
+    pub why: OfferedWhy,
+}
+
+/// A call tells a desk what became of its seat. Each names the claim, so that a late one changes nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CallNotice {
+    /// Whose desk.
+    pub agent: AgentNo,
+    /// Which claim.
+    pub generation: Generation,
+    /// What happened.
+    pub what: CallNoticeWhat,
+}
+
+/// What became of a seat.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CallNoticeWhat {
+    /// The agent's phone is being called.
+    Offered(Box<OfferShown>),
+    /// The offer is over without a conversation; the seat is released.
+    Withdrawn {
+        /// Why, which decides what the agent becomes.
+        why: OfferEnd,
+    },
+    /// Citizen and agent are joined.
+    Talking,
+    /// The conversation is over; the seat is released.
+    Over {
+        /// How long this queue's wrap-up lasts; zero: none.
+        wrap_up: Duration,
+    },
+}
+
+/// A desk asks something of the call that it holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DeskNotice {
+    /// Which call.
+    pub call: CallId,
+    /// Who asks.
+    pub agent: AgentNo,
+    /// By which claim.
+    pub generation: Generation,
+    /// What is asked.
+    pub what: DeskNoticeWhat,
+}
+
+/// What a desk can ask of a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeskNoticeWhat {
+    /// Stop ringing; the agent does not take it.
+    Decline,
+    /// End the conversation.
+    HangUp,
+}
+
+/// What a desk is, in full: the first message of a stream.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeskState {
+    /// What the agent is.
+    pub state: AgentState,
+    /// Since when.
+    pub since: Moment,
+    /// The call that is offered, talked to or wrapped up.
+    pub call: Option<Box<OfferShown>>,
+    /// When the wrap-up ends by itself.
+    pub wrap_up_until: Option<Moment>,
+    /// What comes after the conversation, if the agent has said so.
+    pub next: Option<Wanted>,
+    /// Whether the phone can be reached.
+    pub phone: bool,
+}

@@ -1,0 +1,129 @@
+//! Everything that the heart asks for. The shell carries these out in order; nothing else is pending but timers.
+
+use media::MediaCommand;
+use model::{AgentState, CallId, Fact, LegCommand, Moment, OfferEnd, PersonRecord, ShardNo};
+use plan::AgentNo;
+
+use crate::input::{DeskState, Input, OfferShown, RequestNo};
+
+/// One thing that a shard asks for.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// To the signalling shell.
+    Leg(LegCommand),
+    /// To the packet workers.
+    Media(MediaCommand),
+    /// To the routing core. Its replies come back as inputs, before any later input.
+    Core(routing::Request),
+    /// To the spool, and from there to everyone who counts.
+    Fact(Fact),
+    /// To the one table of persons.
+    Person(PersonRecord),
+    /// To another shard, or to this one after the current input.
+    ToShard(ShardNo, Box<Input>),
+    /// The answer to a desk's request.
+    DeskAnswer(DeskAnswer),
+    /// To the streams of one agent's desk.
+    DeskEvent(DeskEvent),
+}
+
+/// The answer to a desk's request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeskAnswer {
+    /// To which.
+    pub request: RequestNo,
+    /// What became of it.
+    pub result: Result<DeskDone, DeskRefusal>,
+    /// Whether it may go only after the facts that this shard put out before it are saved.
+    pub after_saved: bool,
+}
+
+/// A desk's request was carried out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DeskDone {
+    /// As asked.
+    Done,
+    /// The whole state, and the number of the last event that is in it.
+    Snapshot(Box<DeskSnapshot>),
+}
+
+/// A desk as it is now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeskSnapshot {
+    /// The last event's number that this state includes.
+    pub seq: u64,
+    /// The state.
+    pub desk: DeskState,
+}
+
+/// Why a desk's request was refused. One table in the API turns it into a status and a sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DeskRefusal {
+    /// Nobody is logged in at this desk.
+    #[error("log in first")]
+    NotLoggedIn,
+    /// `SetState` while a conversation goes on.
+    #[error("a conversation is going on: say what comes next with SetNextState, or hang up first")]
+    Talking,
+    /// `Decline` without an offer.
+    #[error("no call is offered")]
+    NothingOffered,
+    /// `HangUp` or `SetNextState` without a conversation.
+    #[error("no conversation is going on")]
+    NotTalking,
+    /// `WrapUp` without a wrap-up, or after its time.
+    #[error("no wrap-up is open")]
+    NothingToWrapUp,
+    /// Ready, while the phone can't be reached.
+    #[error("the phone is not registered: register it, then become ready")]
+    PhoneGone,
+    /// The node is draining.
+    #[error("this node is being stopped")]
+    Draining,
+}
+
+/// What a desk's streams show.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeskEvent {
+    /// Whose desk.
+    pub agent: AgentNo,
+    /// Gapless per desk, from 1.
+    pub seq: u64,
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub shown: Shown,
+}
+
+/// One thing that a desk shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// The agent's state changed.
+    State(AgentState),
+    /// A call rings at the agent's phone.
+    Offered(Box<OfferShown>),
+    /// It no longer does.
+    Withdrawn {
+        /// Which call.
+        call: CallId,
+        /// Why.
+        why: OfferEnd,
+    },
+    /// Citizen and agent are joined.
+    Talking {
+        /// Which call.
+        call: CallId,
+    },
+    /// The conversation is over, and this long is left to write it down.
+    WrapUp {
+        /// Which call.
+        call: CallId,
+        /// When it ends by itself.
+        until: Moment,
+    },
+    /// The phone can be reached now, or no longer.
+    Phone {
+        /// Whether it can.
+        reachable: bool,
+    },
+}

@@ -1,0 +1,163 @@
+//! The seam between the centre and the packet workers: what is asked of sound, and what it tells.
+//!
+//! Two closed lists. The centre owns the port pool and the session descriptions, so nothing here is a
+//! question: a command is sent and forgotten, and the worker tells only what the centre cannot know.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use model::{LegId, PromptName};
+
+use crate::Codec;
+
+/// Everything that may be asked of the packet workers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum MediaCommand {
+    /// Bind a port pair (RTP `port`, RTCP `port + 1`) for a leg.
+    Open {
+        /// Which leg.
+        leg: LegId,
+        /// The even RTP port, from the shard's own [`crate::PortPool`].
+        port: u16,
+    },
+    /// What the leg's session description settled; may come again (re-INVITE).
+    Settle {
+        /// Which leg.
+        leg: LegId,
+        /// What was settled.
+        sound: Sound,
+    },
+    /// Play to a leg, in place of what it hears now (music, a partner's voice).
+    Play {
+        /// Which leg.
+        leg: LegId,
+        /// Comes back in `Played`.
+        play: PlayNo,
+        /// What is played, first that exists in the worker's store.
+        prompt: PromptName,
+        /// Once, or for ever.
+        times: Times,
+    },
+    /// Stop playing to a leg; no `Played` follows.
+    Hush {
+        /// Which leg.
+        leg: LegId,
+    },
+    /// Join two legs: each hears the other. Ends what was played to them.
+    Join {
+        /// One.
+        a: LegId,
+        /// The other.
+        b: LegId,
+    },
+    /// Part a joined pair; both hear nothing.
+    Part {
+        /// Either of them.
+        leg: LegId,
+    },
+    /// Watch a leg's sound: `Silent` is told once when nothing (RTP or RTCP) came for that long after something
+    /// had come. `None` stops it (hold).
+    Watch {
+        /// Which leg.
+        leg: LegId,
+        /// How long nothing may come.
+        silence_max: Option<Duration>,
+    },
+    /// Give back the leg's sockets. `Closed` follows, after which the port may be used again.
+    Close {
+        /// Which leg.
+        leg: LegId,
+    },
+}
+
+/// How a leg sends and receives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sound {
+    /// Where the other side said that it receives; the first valid packet's source takes precedence (symmetric RTP).
+    pub remote: SocketAddr,
+    /// What is sent and received.
+    pub codec: Codec,
+    /// Payload type of RFC 4733 telephone events, where agreed.
+    pub telephone_event: Option<u8>,
+    /// Whether we send to it (not while it holds us).
+    pub send: bool,
+    /// Whether we expect to receive from it.
+    pub receive: bool,
+}
+
+/// Numbers the plays of a leg, so that a late `Played` is recognised.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct PlayNo(pub u32);
+
+/// How often a prompt is played.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Times {
+    /// Once, then `Played`.
+    Once,
+    /// Until something else is heard.
+    ForEver,
+}
+
+/// What the packet workers tell.
+#[derive(Clone, PartialEq, Debug)]
+pub enum MediaEvent {
+    /// The port could not be bound: another program has it. The pool lets it rest.
+    PortTaken {
+        /// Which leg asked.
+        leg: LegId,
+    },
+    /// A prompt that was played once has ended (or did not exist: then at once).
+    Played {
+        /// Which leg.
+        leg: LegId,
+        /// Which play.
+        play: PlayNo,
+    },
+    /// A key was pressed (RFC 4733), told once for each press.
+    Digit {
+        /// Which leg.
+        leg: LegId,
+        /// `0`–`9`, `*`, `#`, `A`–`D`.
+        digit: char,
+    },
+    /// Nothing has come from a watched leg for its `silence_max`.
+    Silent {
+        /// Which leg.
+        leg: LegId,
+    },
+    /// The leg's sockets are given back; its port may be used again.
+    Closed {
+        /// Which leg.
+        leg: LegId,
+        /// What went through it.
+        traffic: Traffic,
+    },
+}
+
+impl MediaEvent {
+    /// The leg that it is about.
+    pub const fn leg(&self) -> LegId {
+        match self {
+            Self::PortTaken { leg }
+            | Self::Played { leg, .. }
+            | Self::Digit { leg, .. }
+            | Self::Silent { leg }
+            | Self::Closed { leg, .. } => *leg,
+        }
+    }
+}
+
+/// What went through a leg.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Traffic {
+    /// RTP packets that came.
+    pub received: u64,
+    /// RTP packets that went.
+    pub sent: u64,
+    /// Packets that never came (RFC 3550 A.3).
+    pub lost: u64,
+    /// Packets from elsewhere than the locked source, or that were no RTP: dropped.
+    pub refused: u64,
+    /// Interarrival jitter at the end, in RTP timestamp units (RFC 3550 §6.4.1).
+    pub jitter: u32,
+}

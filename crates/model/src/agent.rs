@@ -1,0 +1,45 @@
+//! What an agent is doing, as people see it.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The state of an agent's seat, with what a person needs to know about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum AgentState {
+    /// Not logged in.
+    Off,
+    /// Free: the next fitting call is theirs.
+    Ready,
+    /// A call is ringing at their phone.
+    Offered,
+    /// Talking with a citizen.
+    Talking,
+    /// Writing down what the call was about.
+    WrapUp,
+    /// Logged in, gets no calls.
+    Paused(PauseReason),
+}
+
+/// Why an agent is paused.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PauseReason {
+    /// The agent's own choice, with its code: `lunch`, `meeting`.
+    Chosen(Arc<str>),
+    /// Let a call ring until its ring time was over.
+    NoAnswer,
+    /// The phone could not be reached, or its registration ended; until it registers again.
+    PhoneGone,
+    /// The phone said "busy": for 10 s.
+    BusyElsewhere,
+}
+
+impl fmt::Display for PauseReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Chosen(code) => code,
+            Self::NoAnswer => "no answer",
+            Self::PhoneGone => "phone gone",
+            Self::BusyElsewhere => "busy elsewhere",
+        })
+    }
+}

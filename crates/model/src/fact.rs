@@ -1,0 +1,191 @@
+//! What happened: the closed list of facts from which every figure is folded.
+//!
+//! A fact carries an id made at the edge (saving it twice is harmless), the call or agent that it is
+//! about with a gapless number there, and its moment. It holds no number, name or note of a person.
+
+use std::sync::Arc;
+
+use crate::{
+    AgentId, AgentState, CallId, DecisionNo, Dialled, Language, LineId, Moment, MunicipalityId, Outcome, Party,
+    PersonRef, QueueId, ShardNo, TopicId, TrunkId,
+};
+
+/// Start of the node in ms (48 bits) · shard (8) · counter (72).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FactId(pub u128);
+
+impl FactId {
+    /// The `counter`th fact of a shard of the node that started at `epoch_ms`.
+    pub const fn new(epoch_ms: u64, shard: ShardNo, counter: u64) -> Self {
+        Self(((epoch_ms as u128 & 0xffff_ffff_ffff) << 80) | ((shard.0 as u128) << 72) | counter as u128)
+    }
+}
+
+/// Whom a fact is about, with its gapless number there (from 1).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum About {
+    /// A citizen's call.
+    Call {
+        /// Which.
+        call: CallId,
+        /// Gapless within the call.
+        seq: u32,
+    },
+    /// An agent.
+    Agent {
+        /// Which.
+        agent: AgentId,
+        /// Gapless within the agent's desk since the node started.
+        seq: u32,
+    },
+    /// The node itself.
+    Node,
+}
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fact {
+    /// Unique for ever.
+    pub id: FactId,
+    /// When.
+    pub at: Moment,
+    /// To whom.
+    pub about: About,
+    /// What.
+    pub what: What,
+}
+
+/// Everything that can happen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum What {
+    /// A citizen's call reached us.
+    CallArrived {
+        /// The trunk that brought it.
+        trunk: TrunkId,
+        /// The number dialled.
+        dialled: Dialled,
+        /// The caller, if not withheld.
+        person: Option<PersonRef>,
+    },
+    /// The dialled number has a line.
+    LineFound {
+        /// Which.
+        line: LineId,
+        /// The municipality that was dialled or forwarded from; none when unknown.
+        municipality: Option<MunicipalityId>,
+        /// The line's topic.
+        topic: TopicId,
+        /// The line's language.
+        language: Language,
+    },
+    /// The line is outside its opening hours.
+    FoundClosed {
+        /// When it opens next, if it ever does.
+        opens_at: Option<Moment>,
+    },
+    /// The greeting began.
+    GreetingBegan,
+    /// The call stands in a queue.
+    Queued {
+        /// Which.
+        queue: QueueId,
+        /// From when its wait counts (arrival in the queue, less any credit).
+        since: Moment,
+    },
+    /// An agent's phone is being called.
+    Offered {
+        /// Whose.
+        agent: AgentId,
+        /// The decision, which can be explained.
+        decision: DecisionNo,
+        /// What decided.
+        why: OfferedWhy,
+    },
+    /// An offer came to nothing; the call stands in front of its queue again.
+    OfferEnded {
+        /// Whose.
+        agent: AgentId,
+        /// Why.
+        why: OfferEnd,
+    },
+    /// The agent's phone was answered.
+    Answered {
+        /// Whose.
+        agent: AgentId,
+    },
+    /// Citizen and agent are joined.
+    Talking {
+        /// Who talks with the citizen.
+        agent: AgentId,
+    },
+    /// The conversation is over.
+    HungUp {
+        /// By whom.
+        by: Party,
+    },
+    /// The call is over. Exactly one of these ends every call.
+    Ended {
+        /// How.
+        outcome: Outcome,
+    },
+    /// An agent's state changed.
+    AgentBecame {
+        /// What it is now.
+        state: AgentState,
+        /// The call that it has to do with, for offered, talking and wrap-up.
+        call: Option<CallId>,
+    },
+    /// An agent has written down what a call was about.
+    WrappedUp {
+        /// Which call.
+        call: CallId,
+        /// What about.
+        wrap_up: WrapUp,
+    },
+    /// The node began to serve.
+    NodeStarted {
+        /// Its version.
+        version: Arc<str>,
+    },
+    /// The node takes no new calls and lets its talks finish.
+    NodeDraining,
+    /// The node stopped in good order.
+    NodeStopped,
+}
+
+/// What decided an offer, in one word; the decision's number leads to the whole explanation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OfferedWhy {
+    /// The call came (or came back) and this was the best free agent.
+    BestFreeAgent,
+    /// The agent became free and this was the best waiting call.
+    BestWaitingCall,
+}
+
+/// Why an offer came to nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OfferEnd {
+    /// The agent declined, on the phone or at the desk.
+    Declined,
+    /// The phone was busy.
+    Busy,
+    /// It rang until its time was over.
+    NoAnswer,
+    /// The phone could not be reached.
+    Unreachable,
+    /// The citizen hung up meanwhile.
+    CitizenGone,
+    /// A fault of ours, or the agent's phone and we have no codec in common.
+    Failed,
+}
+
+/// What an agent writes down after a call. Codes only: a note is personal data and lies elsewhere.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WrapUp {
+    /// The topic as the agent saw it, if it differs from the line's.
+    pub topic: Option<TopicId>,
+    /// The outcome's code, from the plan.
+    pub code: Option<Arc<str>>,
+    /// Solved at once ("straksafklaret").
+    pub solved: Option<bool>,
+}

@@ -1,0 +1,25 @@
+//! The words of the house: ids as types, numbers that mask themselves, moments, legs, facts, outcomes.
+//!
+//! Every other crate may use this one. It knows nothing of SIP messages, SQL, protobuf or tokio,
+//! and holds no rule: only what things are called and how they are written down.
+
+mod agent;
+mod caller;
+mod fact;
+mod ids;
+mod leg;
+mod moment;
+mod number;
+mod outcome;
+
+pub use agent::{AgentState, PauseReason};
+pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
+pub use fact::{About, Fact, FactId, OfferEnd, OfferedWhy, What, WrapUp};
+pub use ids::{
+    AgentId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MunicipalityId, PromptName, QueueId, ShardNo,
+    TopicId, TrunkId,
+};
+pub use leg::{Arrival, Cause, LegCommand, LegEnd, LegEvent, Presentation, Refusal};
+pub use moment::Moment;
+pub use number::{BadNumber, Dialled, PhoneNumber};
+pub use outcome::{Outcome, Party, WaitingStage};

@@ -1,0 +1,74 @@
+//! How a citizen's call ended. Every call ends in exactly one of these.
+
+/// The one outcome of a call.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Outcome {
+    /// A citizen and an agent talked.
+    Talked,
+    /// The citizen hung up while in the queue, or while an agent's phone rang ("opgivet").
+    Abandoned,
+    /// The citizen hung up before the queue: in the greeting or the menu.
+    AbandonedEarly,
+    /// Outside opening hours: the closed message was said, or cut short by the citizen.
+    Closed,
+    /// The queue was full and said so.
+    Full,
+    /// Nobody has that number: 404.
+    UnknownNumber,
+    /// The line's longest wait was over, or its last agent left, and the line has no other way out.
+    GaveUp,
+    /// We could not carry the call: no common codec, no port, a fault of ours.
+    Failed,
+    /// Cut by the end of the node; found when the spool was read again.
+    Cut,
+}
+
+impl Outcome {
+    /// All of them, in the order in which tables show them.
+    pub const ALL: [Self; 9] = [
+        Self::Talked,
+        Self::Abandoned,
+        Self::AbandonedEarly,
+        Self::Closed,
+        Self::Full,
+        Self::UnknownNumber,
+        Self::GaveUp,
+        Self::Failed,
+        Self::Cut,
+    ];
+
+    /// Its name in metrics, tables and files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Talked => "talked",
+            Self::Abandoned => "abandoned",
+            Self::AbandonedEarly => "abandoned_early",
+            Self::Closed => "closed",
+            Self::Full => "full",
+            Self::UnknownNumber => "unknown_number",
+            Self::GaveUp => "gave_up",
+            Self::Failed => "failed",
+            Self::Cut => "cut",
+        }
+    }
+}
+
+/// Who ended a conversation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Party {
+    /// The citizen.
+    Citizen,
+    /// The agent.
+    Agent,
+    /// The centre: a time-out, a fault, or the end of the node.
+    Centre,
+}
+
+/// How a citizen meets the wait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WaitingStage {
+    /// Answered, hears music.
+    Music,
+    /// Not answered: hears ringing.
+    Unanswered,
+}

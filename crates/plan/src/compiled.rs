@@ -1,0 +1,203 @@
+//! The compiled plan: what everyone reads, and nobody can change.
+//!
+//! Made by [`crate::compile`] from a plan file; every reference in it is an index that is known to exist.
+//! Knows nothing of calls in progress or of storage.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{AgentId, Dialled, Language, LineId, MunicipalityId, PromptName, QueueId, TopicId, WaitingStage};
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(pub u32);
+        impl $name {
+            /// As an index into the plan's table.
+            pub const fn at(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+index!(
+    /// A line's place in [`Plan::lines`].
+    LineNo
+);
+index!(
+    /// A queue's place in [`Plan::queues`].
+    QueueNo
+);
+index!(
+    /// An agent's place in [`Plan::agents`]; also the number of the agent's seat in the routing core.
+    AgentNo
+);
+index!(
+    /// A class's place in [`Plan::classes`]: one pair of topic and language that some line asks for.
+    ClassNo
+);
+index!(
+    /// A calendar's place in [`Plan::calendars`].
+    CalendarNo
+);
+
+/// The whole plan.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Members, by kommunekode.
+    pub municipalities: BTreeMap<MunicipalityId, Municipality>,
+    /// What can be rung for.
+    pub lines: Vec<Line>,
+    /// Where calls wait.
+    pub queues: Vec<Queue>,
+    /// Pairs of topic and language, which are what agents are matched by.
+    pub classes: Vec<Class>,
+    /// Everyone who may take calls.
+    pub agents: Vec<Agent>,
+    /// Opening hours, shared by lines.
+    pub calendars: Vec<crate::Calendar>,
+    /// Every number, in the plan's own form.
+    pub numbers: BTreeMap<Dialled, NumberUse>,
+    /// An agent's number by id.
+    pub agents_by_id: BTreeMap<AgentId, AgentNo>,
+}
+
+/// What a number is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NumberUse {
+    /// The line that it rings; none for a number that only tells the municipality (when calls are forwarded from it).
+    pub line: Option<LineNo>,
+    /// The municipality that it belongs to; none for a shared number.
+    pub municipality: Option<MunicipalityId>,
+}
+
+/// A member.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Municipality {
+    /// Its kommunekode.
+    pub id: MunicipalityId,
+    /// Its name, as citizens know it: `Aarhus`.
+    pub name: Arc<str>,
+}
+
+/// What can be rung for.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its id.
+    pub id: LineId,
+    /// Its name, as agents see it: `Pas og kørekort`.
+    pub title: Arc<str>,
+    /// Whose it is; none for a shared line, whose callers may come from anywhere.
+    pub municipality: Option<MunicipalityId>,
+    /// What its calls are about.
+    pub topic: TopicId,
+    /// In which language.
+    pub language: Language,
+    /// The pair of both.
+    pub class: ClassNo,
+    /// Where its calls wait.
+    pub queue: QueueNo,
+    /// When it is open.
+    pub calendar: CalendarNo,
+    /// Said when open, first that exists: the municipality's, then the shared one. Empty: no greeting.
+    pub greeting: Option<PromptName>,
+    /// Said when closed. None: refused without being answered.
+    pub closed_message: Option<PromptName>,
+    /// Said when the queue is full. None: refused as busy.
+    pub full_message: Option<PromptName>,
+    /// How the wait sounds.
+    pub waiting: WaitingStage,
+    /// An unanswered wait is answered into music after this long; none: never (`may_wait_for_ever`).
+    pub unanswered_max: Option<Duration>,
+    /// The music.
+    pub music: PromptName,
+    /// The longest wait, after which the citizen is told and let go; none: no end (`may_wait_for_ever`).
+    pub wait_max: Option<Duration>,
+    /// Said when the longest wait is over. None: let go without a word.
+    pub gave_up_message: Option<PromptName>,
+}
+
+/// Where calls wait.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Its id.
+    pub id: QueueId,
+    /// Its name, as supervisors see it.
+    pub title: Arc<str>,
+    /// Calls that may wait at once; above it a call hears the full message.
+    pub waiting_max: u32,
+    /// How long an agent's phone rings.
+    pub ring_time_max: Duration,
+    /// How long the wrap-up lasts; zero: none.
+    pub wrap_up: Duration,
+    /// T of the service level.
+    pub target: Duration,
+    /// A hang-up sooner than this is a short abandon (X of the definitions).
+    pub short_abandon: Duration,
+    /// Whether the surge guard (levels) is on.
+    pub surge_guard: bool,
+}
+
+/// A pair of topic and language.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Class {
+    /// What about.
+    pub topic: TopicId,
+    /// In which language.
+    pub language: Language,
+}
+
+/// Someone who may take calls.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// Id, which is also the user name of the phone.
+    pub id: AgentId,
+    /// Name, as colleagues and supervisors see it.
+    pub name: Arc<str>,
+    /// The employer; none for staff of the joint centre.
+    pub home: Option<MunicipalityId>,
+    /// Classes that the agent may take, with the skill's level 1 (best) to 9; ascending by class.
+    pub skills: Vec<(ClassNo, u8)>,
+    /// A fixed contact (`sip:agent0001@127.0.0.1:26000`), for desk phones that don't register.
+    pub contact: Option<Arc<str>>,
+    /// Password of phone and desk; none: the agent can't log in (fixed contact).
+    pub password: Option<Secret>,
+    /// What makes the agent ready.
+    pub ready: ReadyRule,
+}
+
+/// What makes an agent ready.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReadyRule {
+    /// The agent says so at the desk.
+    AtTheDesk,
+    /// As soon as the phone is registered (desk phones without a desktop).
+    WhenRegistered,
+    /// From the start of the node (fixed contacts).
+    FromTheStart,
+}
+
+/// A secret that doesn't show itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    /// From text.
+    pub fn new(text: &str) -> Self {
+        Self(Arc::from(text))
+    }
+    /// The secret, for the one who checks it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}

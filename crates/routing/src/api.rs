@@ -1,0 +1,185 @@
+//! The words of the core's seam: what is asked of it, and what it answers.
+//!
+//! The centre never touches the core: it emits a [`Request`], the shell carries it out against the
+//! shared [`crate::Core`] and hands the [`Reply`] back as an input, so each shard's log replays alone.
+
+use std::time::Duration;
+
+use model::{CallId, DecisionNo, Moment, MunicipalityId, OfferedWhy, ShardNo};
+use plan::{AgentNo, ClassNo, QueueNo};
+
+/// A ticket: a place in the slab with its generation, so that an old one is never taken for a new one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct TicketId(pub u64);
+
+/// One claim of one seat: the seat's generation changes with each.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Generation(pub u32);
+
+/// What a call asks for when it joins a queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NewTicket {
+    /// Whose.
+    pub call: CallId,
+    /// What about, in which language.
+    pub class: ClassNo,
+    /// Which queue counts it.
+    pub queue: QueueNo,
+    /// The citizen's municipality; none when unknown.
+    pub municipality: Option<MunicipalityId>,
+    /// Arrival − credit: what FIFO goes by.
+    pub since: Moment,
+    /// How many may wait in that queue (from the plan).
+    pub waiting_max: u32,
+    /// T of the queue.
+    pub target: Duration,
+}
+
+/// A match: this seat is claimed for this ticket, and both know it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Claim {
+    /// The agent.
+    pub agent: AgentNo,
+    /// The claim's generation: whoever releases must name it.
+    pub generation: Generation,
+    /// The ticket, no longer waiting.
+    pub ticket: TicketId,
+    /// Its call, whose shard alone may release or commit the claim.
+    pub call: CallId,
+    /// The decision's number.
+    pub decision: DecisionNo,
+    /// Which side decided.
+    pub why: OfferedWhy,
+}
+
+/// What can be asked of the core.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Request {
+    /// Join a queue, then look for an agent. Replies: `Queued` or `Full`, then `Matched` or `NoMatch`.
+    Join(NewTicket),
+    /// Look for an agent for a waiting ticket (a bar ended, …). Replies: `Matched` (perhaps for an older ticket) or `NoMatch`.
+    LookForAgent {
+        /// For whom.
+        ticket: TicketId,
+    },
+    /// Leave the queue for good. Reply: `Left`.
+    Leave {
+        /// Whose place.
+        ticket: TicketId,
+    },
+    /// A claim came to nothing: the ticket goes to its class's returned list, in front of the lane, with this agent
+    /// barred from it until `barred_until`; then looks for an agent. Replies: `Matched` or `NoMatch`.
+    Return {
+        /// Which ticket, of a claim.
+        ticket: TicketId,
+        /// Who is barred.
+        agent: AgentNo,
+        /// Until when, unless nobody else fits.
+        barred_until: Moment,
+    },
+    /// The claim became a conversation: the ticket is done with, the seat goes Claimed → Busy. No reply.
+    Commit {
+        /// The claim.
+        claim: Claim,
+    },
+    /// A seat becomes ready and looks for a call. From the desk's shard only. Replies: `Matched` or `SeatIdle`, or
+    /// `SeatHeld` when it is claimed or busy.
+    SeatReady {
+        /// Which.
+        agent: AgentNo,
+    },
+    /// A seat becomes Off, Paused or Wrap. From the desk's shard only. Reply: `SeatIs` or, when a claim was faster, `SeatHeld`.
+    SeatClose {
+        /// Which.
+        agent: AgentNo,
+        /// To what.
+        to: Closed,
+    },
+    /// The holder lets go of a claimed or busy seat: it goes to Wrap (closed for matching) with its generation raised,
+    /// and the desk's shard, told by the centre, decides what comes next. No reply. A stale generation changes nothing.
+    SeatRelease {
+        /// Which.
+        agent: AgentNo,
+        /// The claim's generation.
+        generation: Generation,
+    },
+}
+
+/// A closed seat's state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Closed {
+    /// Not logged in.
+    Off,
+    /// Logged in, gets no calls.
+    Paused,
+    /// Wrapping up.
+    Wrap,
+}
+
+/// What the core answers. Goes to the shard that is named: the asker, or the matched ticket's call's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reply {
+    /// The call stands in the queue.
+    Queued {
+        /// Whose.
+        call: CallId,
+        /// Its place in the slab.
+        ticket: TicketId,
+    },
+    /// The queue (or the slab) is full; nothing was kept.
+    Full {
+        /// Whose.
+        call: CallId,
+    },
+    /// A match. Goes to the shard of `claim.call`.
+    Matched(Claim),
+    /// Nobody fits now. The next thing that changes it wakes it by itself, except time: then `look_again_at` is set.
+    NoMatch {
+        /// For which ticket.
+        ticket: TicketId,
+        /// Its call.
+        call: CallId,
+        /// When a bar, a reserve or a step ends.
+        look_again_at: Option<Moment>,
+    },
+    /// The place is given up.
+    Left {
+        /// Whose.
+        call: CallId,
+        /// Whether it was still waiting: false means that a claim is on its way to this shard.
+        was_waiting: bool,
+    },
+    /// The seat is idle and nobody waits for it.
+    SeatIdle {
+        /// Which.
+        agent: AgentNo,
+    },
+    /// The seat is closed as asked.
+    SeatIs {
+        /// Which.
+        agent: AgentNo,
+        /// As what.
+        closed: Closed,
+    },
+    /// The seat is claimed or busy: its holder ends that first.
+    SeatHeld {
+        /// Which.
+        agent: AgentNo,
+    },
+}
+
+impl Reply {
+    /// The shard that must hear it, if it is not the asker's own.
+    pub const fn for_shard(&self) -> Option<ShardNo> {
+        match self {
+            Self::Matched(claim) => Some(claim.call.shard()),
+            Self::NoMatch { call, .. } => Some(call.shard()),
+            Self::Queued { .. }
+            | Self::Full { .. }
+            | Self::Left { .. }
+            | Self::SeatIdle { .. }
+            | Self::SeatIs { .. }
+            | Self::SeatHeld { .. } => None,
+        }
+    }
+}
