@@ -1,0 +1,110 @@
+//! The seam between the sockets and the stack: what comes in, what goes out, and by which path.
+//!
+//! Both halves of the crate know these words. They say where bytes go, never what they mean.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use model::{AgentId, LegEvent, TrunkId};
+
+use crate::message::Message;
+
+/// How SIP travels.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Transport {
+    /// Datagrams: we repeat what is lost (RFC 3261 §17).
+    Udp,
+    /// A byte stream: nothing is repeated.
+    Tcp,
+}
+
+impl Transport {
+    /// Whether the transport itself repeats what is lost.
+    pub const fn reliable(self) -> bool {
+        match self {
+            Self::Udp => false,
+            Self::Tcp => true,
+        }
+    }
+    /// As Via writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Udp => "UDP",
+            Self::Tcp => "TCP",
+        }
+    }
+}
+
+/// What a message came on, and where its answer goes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path {
+    /// How.
+    pub transport: Transport,
+    /// The listener's place in the settings' list: which of our addresses the peer knows.
+    pub listener: u16,
+    /// Which connection, never used twice while the node lives; 0 for datagrams.
+    pub connection: u64,
+    /// The peer's address as the socket sees it.
+    pub peer: SocketAddr,
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}.{} {}", self.transport.name(), self.listener, self.connection, self.peer)
+    }
+}
+
+/// A message from the network, past the door.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// What it says.
+    pub message: Message,
+    /// How it came.
+    pub path: Path,
+    /// The trunk that its source address belongs to; none for phones and strangers.
+    pub trunk: Option<TrunkId>,
+}
+
+/// Where bytes go.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Destination {
+    /// Back along a path that something came on.
+    Path(Path),
+    /// To an address that nothing came from yet.
+    Target(Target),
+}
+
+/// An address as a URI names it; a name is looked up by the net half, off the hot path.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Target {
+    /// How.
+    pub transport: Transport,
+    /// The listener whose socket sends it, so that the answer comes to the address that our Via names.
+    pub listener: u16,
+    /// An IP literal without brackets, or a name.
+    pub host: Box<str>,
+    /// The port; 5060 where the URI has none.
+    pub port: u16,
+}
+
+/// What the stack asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StackOut {
+    /// Send these bytes: one whole message.
+    Send {
+        /// Where to.
+        to: Destination,
+        /// The message.
+        bytes: Bytes,
+    },
+    /// Tell the centre.
+    Leg(LegEvent),
+    /// Tell the desk of this agent whether a phone can be called.
+    Phone {
+        /// Whose phone.
+        agent: AgentId,
+        /// Whether it has a contact.
+        reachable: bool,
+    },
+}
