@@ -1,0 +1,14 @@
+//! Session descriptions (SDP, RFC 8866): reading the other side's, and offer and answer with it (RFC 3264).
+//!
+//! Bytes from strangers go in here, so everything is bounded and checked before anything believes it.
+
+mod local;
+mod remote;
+#[cfg(test)]
+mod tests;
+
+pub use local::{LocalSession, NoCommonCodec};
+pub use remote::{BadSession, Direction, RemoteSession, read_answer};
+
+/// The payload type that our own offers give to RFC 4733 telephone events; the one that nearly all phones use.
+pub(crate) const TELEPHONE_EVENT_OFFERED: u8 = 101;

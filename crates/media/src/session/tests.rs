@@ -1,0 +1,189 @@
+//! Offer and answer as phones see them, and what hostile descriptions get.
+
+use std::net::SocketAddr;
+
+use model::{LegId, LegSide, ShardNo};
+use proptest::prelude::*;
+
+use super::*;
+use crate::Codec;
+
+const PHONE: &str = "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\n\
+    m=audio 7078 RTP/AVP 96 0 8 97\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:97 telephone-event/8000\r\na=fmtp:97 0-16\r\n\
+    a=ptime:30\r\n";
+
+fn us() -> SocketAddr {
+    "192.0.2.1:12000".parse().expect("an address")
+}
+
+fn leg() -> LocalSession {
+    LocalSession::new(LegId::new(ShardNo(255), LegSide::Inbound, 7))
+}
+
+fn answered(offer: &str, prefer: Option<Codec>) -> (String, crate::Sound) {
+    let offer = RemoteSession::parse(offer.as_bytes()).expect("a readable offer");
+    let (bytes, sound) = leg().answer(&offer, us(), prefer).expect("a common codec");
+    (String::from_utf8(bytes.to_vec()).expect("text"), sound)
+}
+
+#[test]
+fn a_phone_gets_its_own_first_choice_that_we_speak() {
+    let (text, sound) = answered(PHONE, None);
+    assert!(text.contains("m=audio 12000 RTP/AVP 0 97\r\n"), "{text}");
+    assert!(text.contains("a=rtpmap:97 telephone-event/8000\r\n"), "{text}");
+    assert_eq!((sound.codec, sound.telephone_event), (Codec::Pcmu, Some(97)));
+    assert_eq!(sound.remote, "10.0.0.9:7078".parse().expect("an address"));
+    assert!(sound.send && sound.receive);
+}
+
+#[test]
+fn our_preference_wins_where_the_phone_speaks_it() {
+    assert_eq!(answered(PHONE, Some(Codec::Pcma)).1.codec, Codec::Pcma);
+    let only_mu = PHONE.replace("96 0 8 97", "0");
+    let (text, sound) = answered(&only_mu, Some(Codec::Pcma));
+    assert_eq!((sound.codec, sound.telephone_event), (Codec::Pcmu, None));
+    assert!(!text.contains("telephone-event"), "{text}");
+}
+
+#[test]
+fn other_media_are_answered_and_rejected_in_their_place() {
+    let offer = PHONE.replace("m=audio", "m=video 9000 RTP/SAVPF 120 121\r\nm=audio")
+        + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n";
+    let (text, _) = answered(&offer, None);
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("m=")).collect();
+    assert_eq!(
+        lines,
+        ["m=video 0 RTP/SAVPF 120", "m=audio 12000 RTP/AVP 0 97", "m=application 0 UDP/DTLS/SCTP webrtc-datachannel"]
+    );
+}
+
+#[test]
+fn a_later_offer_keeps_the_sessions_media_lines() {
+    let offer = PHONE.replace("m=audio", "m=video 9000 RTP/AVP 120\r\nm=audio");
+    let mut leg = leg();
+    let offer = RemoteSession::parse(offer.as_bytes()).expect("readable");
+    leg.answer(&offer, us(), None).expect("common");
+    let text = String::from_utf8(leg.offer(us(), &[Codec::Pcmu], Direction::SendReceive).to_vec()).expect("text");
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("m=")).collect();
+    assert_eq!(lines, ["m=audio 0 RTP/AVP 0", "m=audio 12000 RTP/AVP 0 101"]);
+    assert!(text.contains(" 2 IN IP4 "), "the version grew: {text}");
+}
+
+#[test]
+fn hold_and_resume_are_understood_and_mirrored() {
+    for (said, mirrored, send, receive) in [
+        ("sendrecv", "sendrecv", true, true),
+        ("sendonly", "recvonly", false, true),
+        ("recvonly", "sendonly", true, false),
+        ("inactive", "inactive", false, false),
+    ] {
+        let at_the_media = format!("{PHONE}a={said}\r\n");
+        let at_the_session = PHONE.replace("t=0 0\r\n", &format!("t=0 0\r\na={said}\r\n"));
+        for offer in [at_the_media, at_the_session] {
+            let (text, sound) = answered(&offer, None);
+            assert!(text.ends_with(&format!("a={mirrored}\r\n")), "{said}: {text}");
+            assert_eq!((sound.send, sound.receive), (send, receive), "{said}");
+        }
+    }
+}
+
+#[test]
+fn the_old_hold_by_address_0_0_0_0_stops_our_sending() {
+    let (text, sound) = answered(&PHONE.replace("c=IN IP4 10.0.0.9", "c=IN IP4 0.0.0.0"), None);
+    assert!(!sound.send && sound.receive);
+    assert!(text.ends_with("a=recvonly\r\n"), "{text}");
+}
+
+#[test]
+fn our_own_offer_is_read_back_and_its_answer_settles_the_sound() {
+    let offer = leg().offer(us(), &[Codec::Pcma, Codec::Pcmu], Direction::SendReceive);
+    let remote = RemoteSession::parse(&offer).expect("ours");
+    assert_eq!((remote.codecs(), remote.packet_ms()), (&[Codec::Pcma, Codec::Pcmu][..], Some(20)));
+    let there = "192.0.2.7:4000".parse().expect("an address");
+    let (answer, _) = leg().answer(&remote, there, Some(Codec::Pcmu)).expect("common");
+    let sound = read_answer(&answer).expect("an answer");
+    assert_eq!((sound.remote, sound.codec, sound.telephone_event), (there, Codec::Pcmu, Some(101)));
+}
+
+#[test]
+fn an_answer_on_hold_tells_us_not_to_send() {
+    let sound = read_answer(format!("{PHONE}a=inactive\r\n").as_bytes()).expect("an answer");
+    assert!(!sound.send && !sound.receive);
+}
+
+#[test]
+fn sound_that_we_do_not_speak_is_refused() {
+    for offer in [
+        PHONE.replace("96 0 8 97", "96 97"),
+        PHONE.replace("RTP/AVP", "RTP/SAVP"),
+        PHONE.replace("audio 7078", "audio 0"),
+        PHONE.replace("audio", "video"),
+        PHONE.replace("IP4 10.0.0.9", "IP6 2001:db8::1"),
+    ] {
+        let parsed = RemoteSession::parse(offer.as_bytes()).expect("readable");
+        assert_eq!(leg().answer(&parsed, us(), None), Err(NoCommonCodec), "{offer}");
+    }
+    assert_eq!(read_answer(PHONE.replace("audio 7078", "audio 0").as_bytes()), Err(BadSession::NoSound));
+}
+
+#[test]
+fn numbers_beyond_their_range_are_refused() {
+    for (bad, why) in [
+        (PHONE.replace("96 0 8 97", "4294967296"), BadSession::PayloadType),
+        (PHONE.replace("96 0 8 97", "128"), BadSession::PayloadType),
+        (PHONE.replace("96 0 8 97", "-1"), BadSession::PayloadType),
+        (PHONE.replace("rtpmap:97", "rtpmap:4294967393"), BadSession::PayloadType),
+        (PHONE.replace("7078", "65536"), BadSession::Malformed),
+        (PHONE.replace("7078", "-1"), BadSession::Malformed),
+        (PHONE.replace("96 0 8 97", &"0 ".repeat(65)), BadSession::TooManyFormats),
+        (PHONE.replace("96 0 8 97", &"0 ".repeat(10_000)), BadSession::TooLong),
+        (format!("{PHONE}{}", "m=audio 1 RTP/AVP 0\r\n".repeat(32)), BadSession::TooManyMedia),
+        (format!("{PHONE}{}", "a=x\r\n".repeat(257)), BadSession::TooManyAttributes),
+        (PHONE.replace("c=IN IP4 10.0.0.9\r\n", ""), BadSession::Address),
+        (PHONE.replace("IP4 10.0.0.9", "IP4 phone.example"), BadSession::Address),
+        (PHONE.replace("IP4 10.0.0.9", "IP4 239.1.2.3"), BadSession::Address),
+        (String::new(), BadSession::Malformed),
+    ] {
+        assert_eq!(RemoteSession::parse(bad.as_bytes()), Err(why), "{}", &bad[..bad.len().min(300)]);
+    }
+}
+
+#[test]
+fn a_nul_at_any_place_is_refused() {
+    for place in 0..=PHONE.len() {
+        let mut bytes = PHONE.as_bytes().to_vec();
+        bytes.insert(place, 0);
+        assert_eq!(RemoteSession::parse(&bytes), Err(BadSession::ControlCharacter), "at {place}");
+    }
+}
+
+#[test]
+fn nothing_offered_can_begin_a_line_of_its_own_in_our_answer() {
+    let offer = format!("{PHONE}m=vi\rdeo 9 RTP/AVP 1\r\n");
+    if let Ok(parsed) = RemoteSession::parse(offer.as_bytes()) {
+        let (answer, _) = leg().answer(&parsed, us(), None).expect("common");
+        let text = String::from_utf8(answer.to_vec()).expect("text");
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_get_an_answer_and_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        let _ = RemoteSession::parse(&bytes);
+    }
+
+    #[test]
+    fn a_damaged_description_never_gives_an_unreadable_answer(
+        place in 0..PHONE.len(), drop in 0..20_usize, byte in any::<u8>()
+    ) {
+        let mut bytes = PHONE.as_bytes().to_vec();
+        bytes.splice(place..(place + drop).min(PHONE.len()), [byte]);
+        if let Ok(offer) = RemoteSession::parse(&bytes)
+            && let Ok((answer, sound)) = leg().answer(&offer, us(), None)
+        {
+            let again = RemoteSession::parse(&answer).expect("we can read what we write");
+            prop_assert_eq!(again.codecs(), &[sound.codec]);
+        }
+    }
+}
