@@ -1,0 +1,126 @@
+//! Every kind of fact and person once, for the tests of the encoding.
+
+use std::sync::Arc;
+
+use model::{
+    About, AgentId, AgentState, CallId, Caller, CallerText, DecisionNo, Dialled, Fact, FactId, Moment, MunicipalityId,
+    OfferEnd, OfferedWhy, Outcome, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber, ShardNo, What, WrapUp,
+};
+
+pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
+    let whats = whats();
+    (1u32..).zip(whats).map(|(no, (name, what))| (name, fact(no, what))).collect()
+}
+
+pub(crate) fn persons() -> Vec<(&'static str, PersonRecord)> {
+    let record = |caller| PersonRecord { person: PersonRef(7), caller, seen_at: moment(5) };
+    vec![
+        ("person_number", record(Caller::Number(PhoneNumber::parse("+4520304050").expect("a number")))),
+        ("person_text", record(Caller::Text(CallerText::new("anonym-café")))),
+        ("person_withheld", record(Caller::Withheld)),
+    ]
+}
+
+fn fact(no: u32, what: What) -> Fact {
+    let of_agent = matches!(what, What::AgentBecame { .. } | What::WrappedUp { .. });
+    let of_node = matches!(what, What::NodeStarted { .. } | What::NodeDraining | What::NodeStopped);
+    let about = if of_agent {
+        About::Agent { agent: agent(), seq: no }
+    } else if of_node {
+        About::Node
+    } else {
+        About::Call { call: call(), seq: no }
+    };
+    Fact { id: FactId::new(1_795_000_000_000, ShardNo(2), u64::from(no)), at: moment(i64::from(no)), about, what }
+}
+
+fn whats() -> Vec<(&'static str, What)> {
+    let became = |state, call| What::AgentBecame { state, call };
+    let paused = |reason| became(AgentState::Paused(reason), None);
+    let ended = |outcome| What::Ended { outcome };
+    let mut all = vec![
+        (
+            "call_arrived",
+            What::CallArrived { trunk: "trunk".into(), dialled: dialled("89402222"), person: Some(PersonRef(9)) },
+        ),
+        (
+            "call_arrived_withheld",
+            What::CallArrived { trunk: "t".into(), dialled: dialled("+4940123456"), person: None },
+        ),
+        ("line_found", line(Some(MunicipalityId(751)))),
+        ("line_found_unknown", line(None)),
+        ("found_closed", What::FoundClosed { opens_at: Some(moment(3600)) }),
+        ("found_closed_for_ever", What::FoundClosed { opens_at: None }),
+        ("greeting_began", What::GreetingBegan),
+        ("queued", What::Queued { queue: "pas".into(), since: moment(2) }),
+        ("offered", What::Offered { agent: agent(), decision: DecisionNo(u64::MAX), why: OfferedWhy::BestFreeAgent }),
+        (
+            "offered_waiting",
+            What::Offered { agent: agent(), decision: DecisionNo(0), why: OfferedWhy::BestWaitingCall },
+        ),
+        ("answered", What::Answered { agent: agent() }),
+        ("talking", What::Talking { agent: agent() }),
+        ("became_off", became(AgentState::Off, None)),
+        ("became_ready", became(AgentState::Ready, None)),
+        ("became_offered", became(AgentState::Offered, Some(call()))),
+        ("became_talking", became(AgentState::Talking, Some(call()))),
+        ("became_wrap_up", became(AgentState::WrapUp, Some(call()))),
+        ("paused_chosen", paused(PauseReason::Chosen(Arc::from("frokost")))),
+        ("paused_no_answer", paused(PauseReason::NoAnswer)),
+        ("paused_phone_gone", paused(PauseReason::PhoneGone)),
+        ("paused_busy", paused(PauseReason::BusyElsewhere)),
+        ("wrapped_up", wrapped(Some("pas"), Some("vejledt"), Some(true))),
+        ("wrapped_up_empty", wrapped(None, None, None)),
+        ("wrapped_up_unsolved", wrapped(None, Some(""), Some(false))),
+        ("node_started", What::NodeStarted { version: Arc::from("0.1.0 æøå") }),
+        ("node_started_long", What::NodeStarted { version: Arc::from("x".repeat(300)) }),
+        ("node_draining", What::NodeDraining),
+        ("node_stopped", What::NodeStopped),
+    ];
+    for (name, by) in
+        [("hung_up_citizen", Party::Citizen), ("hung_up_agent", Party::Agent), ("hung_up_centre", Party::Centre)]
+    {
+        all.push((name, What::HungUp { by }));
+    }
+    all.extend(Outcome::ALL.map(|outcome| (outcome.name(), ended(outcome))));
+    all.extend(offer_ends().map(|(name, why)| (name, What::OfferEnded { agent: agent(), why })));
+    all
+}
+
+fn offer_ends() -> [(&'static str, OfferEnd); 6] {
+    [
+        ("offer_declined", OfferEnd::Declined),
+        ("offer_busy", OfferEnd::Busy),
+        ("offer_no_answer", OfferEnd::NoAnswer),
+        ("offer_unreachable", OfferEnd::Unreachable),
+        ("offer_citizen_gone", OfferEnd::CitizenGone),
+        ("offer_failed", OfferEnd::Failed),
+    ]
+}
+
+fn line(municipality: Option<MunicipalityId>) -> What {
+    What::LineFound { line: "pas-da".into(), municipality, topic: "pas".into(), language: "da".into() }
+}
+
+fn wrapped(topic: Option<&str>, code: Option<&str>, solved: Option<bool>) -> What {
+    What::WrappedUp {
+        call: call(),
+        wrap_up: WrapUp { topic: topic.map(Into::into), code: code.map(Arc::from), solved },
+    }
+}
+
+fn dialled(text: &str) -> Dialled {
+    Dialled::parse(text).expect("a number")
+}
+
+fn agent() -> AgentId {
+    AgentId::new("agent0001")
+}
+
+fn call() -> CallId {
+    CallId::new(1_795_000_000_000, ShardNo(2), 41)
+}
+
+fn moment(seconds: i64) -> Moment {
+    Moment::from_micros(1_795_000_000_000_000 + seconds * 1_000_001)
+}
