@@ -35,6 +35,11 @@ impl Dialled {
     pub fn parse(user: &str) -> Result<Self, BadNumber> {
         Ok(Self(Arc::from(normalise(user)?)))
     }
+    /// As it was kept ([`Dialled::as_str`]): only its characters are checked, and no rule changes it, so that old facts
+    /// read the same when the rules have changed.
+    pub fn from_kept(text: &str) -> Result<Self, BadNumber> {
+        Ok(Self(Arc::from(check_kept(text)?)))
+    }
     /// `7000`, `89402222`, `+4940123456`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -61,6 +66,10 @@ impl PhoneNumber {
     /// Reads a caller's number; the same rules as for what is dialled.
     pub fn parse(text: &str) -> Result<Self, BadNumber> {
         Ok(Self(Arc::from(normalise(text)?)))
+    }
+    /// As it was kept ([`PhoneNumber::reveal`]), unchanged.
+    pub fn from_kept(text: &str) -> Result<Self, BadNumber> {
+        Ok(Self(Arc::from(check_kept(text)?)))
     }
     /// The digits, for the agent's display, the phone's wire and the one table that keeps them.
     pub fn reveal(&self) -> &str {
@@ -111,6 +120,19 @@ fn normalise(text: &str) -> Result<String, BadNumber> {
         return Err(BadNumber::Empty);
     }
     Ok(national(plus, &digits))
+}
+
+fn check_kept(text: &str) -> Result<&str, BadNumber> {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    if text.is_empty() {
+        Err(BadNumber::Empty)
+    } else if text.len() > DIALLED_CHARS_MAX {
+        Err(BadNumber::TooLong)
+    } else if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        Err(BadNumber::NotDigits)
+    } else {
+        Ok(text)
+    }
 }
 
 /// Danish numbers without their country code; foreign ones with `+`.
