@@ -1,9 +1,25 @@
 //! The meeting place of everything that happens: leg events, sound events, matches and desk commands come in as
 //! [`Input`]s; commands, facts and messages go out as [`Output`]s. Pure: no clock, no sockets, no locks, no await.
+//!
+//! One `Centre` is one shard: single-threaded, plain `&mut`. It holds no rule of a call (that is `journey`) and
+//! none of matching (that is `routing`): it knows who is who.
 
+mod arrivals;
+mod call;
+mod carry;
+mod centre;
+mod desk;
+mod desks;
+mod floor;
 mod input;
+mod notes;
 mod output;
+mod sound;
+mod timers;
 
+pub use carry::{Hands, carry_out, carry_outbox};
+pub use centre::{Centre, CentreSettings, Counts, Why};
+pub use desks::desk_shard;
 pub use input::{
     CallNotice, CallNoticeWhat, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, DeskState, Input, OfferShown,
     RequestNo, Wanted,

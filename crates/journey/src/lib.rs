@@ -1,1 +1,17 @@
-//! Being built.
+//! One citizen's call from arrival to farewell, one file a station.
+//!
+//! A station takes an [`Event`] and returns what should happen as [`Effect`]s; it never calls the next one, and
+//! knows no SIP, no other call, and not which agent is best. The order of the stations is this module list and [`Stage`].
+
+mod arrival; //   2, 3  which line, is it open
+mod farewell;
+mod greeting; //  4     the municipality's words
+mod offer; //     6, 7  an agent's phone rings
+mod talk; //      8, 9  the conversation and its end
+mod waiting; //   5     the queue, music or ringing //  –     a last message, then good-bye
+
+mod event;
+mod stage;
+
+pub use event::{Alarm, Effect, Effects, Event, Tone};
+pub use stage::{Journey, Stage};

@@ -1,0 +1,149 @@
+//! The shard itself: one door in, one outbox out, and the tables of what is here.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use media::PortPool;
+use model::{CallId, LegEvent, LegId, Moment, ShardNo};
+use plan::{AgentNo, Plan};
+
+use crate::call::Call;
+use crate::desk::Desk;
+use crate::input::Input;
+use crate::output::Output;
+use crate::timers::{Timer, Timers};
+use crate::{arrivals, desks, floor, sound};
+
+/// What a shard is told once.
+#[derive(Clone, Debug)]
+pub struct CentreSettings {
+    /// Which shard this is.
+    pub shard: ShardNo,
+    /// How many there are, at least 1.
+    pub shards: u8,
+    /// When the node started, in ms since the Unix epoch: makes ids unique over restarts.
+    pub epoch_ms: u64,
+    /// Where others reach our sound: the address in our session descriptions.
+    pub media_address: IpAddr,
+    /// How long no sound may come in a conversation before it is ended.
+    pub silence_max: Duration,
+    /// Calls at once; above it a new one is refused as overloaded.
+    pub calls_max: usize,
+}
+
+/// What is here now, for the leak check and the metrics.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// Calls in progress.
+    pub calls: usize,
+    /// Ports in use, or not yet given back by the packet workers.
+    pub rtp_ports: usize,
+    /// Timers that run.
+    pub timers: usize,
+}
+
+/// Why a shard wants to be woken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Why {
+    /// A station's alarm: an unanswered wait, the longest wait, a ring time, a last message, another look.
+    Call,
+    /// A desk's wrap-up, pause or breather.
+    Desk,
+}
+
+/// One shard of the centre.
+#[derive(Debug)]
+pub struct Centre {
+    pub(crate) settings: CentreSettings,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) calls: BTreeMap<CallId, Call>,
+    pub(crate) legs: BTreeMap<LegId, CallId>,
+    pub(crate) desks: BTreeMap<AgentNo, Desk>,
+    pub(crate) ports: PortPool,
+    /// Ports of legs that are over, until the packet workers have closed them.
+    pub(crate) closing: BTreeMap<LegId, u16>,
+    pub(crate) timers: Timers,
+    pub(crate) counters: Counters,
+    pub(crate) draining: bool,
+}
+
+/// Numbers given out since the node started.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) calls: u64,
+    pub(crate) legs: u64,
+    pub(crate) facts: u64,
+}
+
+impl Centre {
+    /// A shard with this plan and its own ports. Call [`Centre::open`] before anything else.
+    pub fn new(settings: CentreSettings, plan: Arc<Plan>, ports: PortPool) -> Self {
+        let desks = desks::of_shard(&plan, settings.shard, settings.shards);
+        Self {
+            settings,
+            plan,
+            calls: BTreeMap::new(),
+            legs: BTreeMap::new(),
+            desks,
+            ports,
+            closing: BTreeMap::new(),
+            timers: Timers::default(),
+            counters: Counters::default(),
+            draining: false,
+        }
+    }
+
+    /// The node starts: agents whose rule says so become ready.
+    pub fn open(&mut self, at: Moment, out: &mut Vec<Output>) {
+        desks::open(self, at, out);
+    }
+
+    /// One input, one moment; all consequences are appended to `out`. Nothing else is pending but timers.
+    pub fn handle(&mut self, input: Input, at: Moment, out: &mut Vec<Output>) {
+        match input {
+            Input::Leg(LegEvent::Arrived(arrival)) => arrivals::arrived(self, arrival, at, out),
+            Input::Leg(event) => floor::on_leg(self, event, at, out),
+            Input::Media(event) => sound::on_media(self, &event, at, out),
+            Input::Core(reply) => floor::on_core(self, reply, at, out),
+            Input::Desk(request) => desks::on_request(self, request, at, out),
+            Input::Phone { agent, reachable } => desks::on_phone(self, agent, reachable, at, out),
+            Input::FromCall(notice) => desks::on_notice(self, notice, at, out),
+            Input::FromDesk(notice) => floor::on_desk(self, notice, at, out),
+            Input::Plan(plan) => self.plan = plan,
+            Input::Wakeup => self.wake(at, out),
+            Input::Drain => self.draining = true,
+        }
+    }
+
+    /// When [`Input::Wakeup`] is wanted, and why.
+    pub fn next_wakeup(&self) -> Option<(Moment, Why)> {
+        self.timers.next().map(|(at, timer)| {
+            let why = match timer {
+                Timer::Call(..) => Why::Call,
+                Timer::Desk(_) => Why::Desk,
+            };
+            (at, why)
+        })
+    }
+
+    /// What is here now.
+    pub fn counts(&self) -> Counts {
+        Counts { calls: self.calls.len(), rtp_ports: self.ports.in_use(), timers: self.timers.len() }
+    }
+
+    /// Which shard this is.
+    pub fn shard(&self) -> ShardNo {
+        self.settings.shard
+    }
+
+    fn wake(&mut self, at: Moment, out: &mut Vec<Output>) {
+        while let Some(timer) = self.timers.take_due(at) {
+            match timer {
+                Timer::Call(call, alarm) => floor::on_alarm(self, call, alarm, at, out),
+                Timer::Desk(agent) => desks::on_timer(self, agent, at, out),
+            }
+        }
+    }
+}

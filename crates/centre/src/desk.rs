@@ -1,0 +1,353 @@
+//! One agent's desk: what the agent is, what comes next, and the only place that opens or closes the agent's seat.
+//!
+//! Every stage has an end: an offer ends with its claim, a wrap-up and a pause of ours with a timer, a pause of the
+//! agent's own with the agent. So no state can stick.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{AgentId, AgentState, CallId, Moment, OfferEnd, PauseReason, What, WrapUp};
+use plan::{Agent, AgentNo, ReadyRule};
+use routing::{Closed, Generation, Request};
+
+use crate::centre::{CentreSettings, Counters};
+use crate::input::{DeskState, OfferShown, Wanted};
+use crate::notes;
+use crate::output::{DeskEvent, DeskSnapshot, Output, Shown};
+use crate::timers::{Timer, TimerKey, Timers};
+
+/// No agent is offered more than one call in this time, so that a phone on "do not disturb" can't race through a queue.
+const BREATHER: Duration = Duration::from_secs(1);
+/// `routing.md`: busy here means busy elsewhere for this long.
+const BUSY_ELSEWHERE: Duration = Duration::from_secs(10);
+/// An agent without a desktop comes back by itself from "no answer".
+const NO_ANSWER_WITHOUT_DESK: Duration = Duration::from_secs(60);
+/// A phone at a fixed contact never registers: it is tried again after this, doubled each time …
+const FIXED_RETRY_MIN: Duration = Duration::from_secs(5);
+/// … up to this.
+const FIXED_RETRY_MAX: Duration = Duration::from_secs(60);
+
+/// A desk.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) agent: AgentNo,
+    pub(crate) id: AgentId,
+    rule: ReadyRule,
+    fixed: bool,
+    pub(crate) reachable: bool,
+    pub(crate) stage: Stage,
+    pub(crate) next: Option<Next>,
+    since: Moment,
+    facts: u32,
+    events: u64,
+    timer: Option<TimerKey>,
+    last_offer_at: Option<Moment>,
+    /// Offers in a row that did not reach the phone.
+    unreached: u32,
+    /// The last claim that is over: an older word of it changes nothing.
+    done: Option<Generation>,
+}
+
+/// What a desk is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Stage {
+    Off,
+    Ready(Seat),
+    Offered { generation: Generation, shown: Box<OfferShown> },
+    Talking { generation: Generation, shown: Box<OfferShown> },
+    WrapUp { shown: Box<OfferShown>, until: Moment },
+    Paused(PauseReason),
+}
+
+/// How a ready agent's seat stands in the core.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Seat {
+    /// Open: any shard may claim it.
+    Open,
+    /// Closed for the rest of the breather.
+    Resting,
+    /// We asked for it to be closed and don't know yet whether a claim was faster.
+    Closing,
+}
+
+/// What comes after what is now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Next {
+    Ready,
+    Paused(PauseReason),
+    Off,
+}
+
+/// What a desk needs of its shard for one step.
+pub(crate) struct Step<'a> {
+    pub(crate) settings: &'a CentreSettings,
+    pub(crate) counters: &'a mut Counters,
+    pub(crate) timers: &'a mut Timers,
+    pub(crate) at: Moment,
+    pub(crate) out: &'a mut Vec<Output>,
+}
+
+impl Desk {
+    pub(crate) fn new(agent: AgentNo, known: &Agent) -> Self {
+        Self {
+            agent,
+            id: known.id.clone(),
+            rule: known.ready,
+            fixed: known.contact.is_some(),
+            reachable: known.contact.is_some(),
+            stage: Stage::Off,
+            next: None,
+            since: Moment::EPOCH,
+            facts: 0,
+            events: 0,
+            timer: None,
+            last_offer_at: None,
+            unreached: 0,
+            done: None,
+        }
+    }
+
+    pub(crate) fn rule(&self) -> ReadyRule {
+        self.rule
+    }
+
+    /// What people see.
+    pub(crate) fn state(&self) -> AgentState {
+        match &self.stage {
+            Stage::Off => AgentState::Off,
+            Stage::Ready(_) => AgentState::Ready,
+            Stage::Offered { .. } => AgentState::Offered,
+            Stage::Talking { .. } => AgentState::Talking,
+            Stage::WrapUp { .. } => AgentState::WrapUp,
+            Stage::Paused(reason) => AgentState::Paused(reason.clone()),
+        }
+    }
+
+    fn call(&self) -> Option<&OfferShown> {
+        match &self.stage {
+            Stage::Offered { shown, .. } | Stage::Talking { shown, .. } | Stage::WrapUp { shown, .. } => Some(shown),
+            Stage::Off | Stage::Ready(_) | Stage::Paused(_) => None,
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> DeskSnapshot {
+        let wrap_up_until = match &self.stage {
+            Stage::WrapUp { until, .. } => Some(*until),
+            Stage::Off | Stage::Ready(_) | Stage::Offered { .. } | Stage::Talking { .. } | Stage::Paused(_) => None,
+        };
+        let next = self.next.as_ref().and_then(|next| match next {
+            Next::Ready => Some(Wanted::Ready),
+            Next::Paused(reason) => Some(Wanted::Paused(reason.to_string().into())),
+            Next::Off => None,
+        });
+        let call = self.call().cloned().map(Box::new);
+        let desk =
+            DeskState { state: self.state(), since: self.since, call, wrap_up_until, next, phone: self.reachable };
+        DeskSnapshot { seq: self.events, desk }
+    }
+
+    /// Ready now, or after the breather; paused instead where the phone can't be reached.
+    pub(crate) fn go_ready(&mut self, step: &mut Step<'_>) {
+        self.next = None;
+        if !self.reachable {
+            self.pause(PauseReason::PhoneGone, step);
+            return;
+        }
+        let rested = self.last_offer_at.map_or(step.at, |last| last + BREATHER);
+        if rested > step.at {
+            self.enter(Stage::Ready(Seat::Resting), step);
+            self.set_timer(rested, step);
+        } else {
+            self.enter(Stage::Ready(Seat::Open), step);
+            step.out.push(Output::Core(Request::SeatReady { agent: self.agent }));
+        }
+    }
+
+    /// Paused now. The seat must be closed for matching already.
+    pub(crate) fn pause(&mut self, reason: PauseReason, step: &mut Step<'_>) {
+        let back = self.comes_back_after(&reason);
+        self.enter(Stage::Paused(reason), step);
+        step.out.push(Output::Core(Request::SeatClose { agent: self.agent, to: Closed::Paused }));
+        if let Some(back) = back {
+            self.set_timer(step.at + back, step);
+        }
+    }
+
+    /// Off duty now. The seat must be closed for matching already.
+    pub(crate) fn go_off(&mut self, step: &mut Step<'_>) {
+        self.next = None;
+        self.enter(Stage::Off, step);
+        step.out.push(Output::Core(Request::SeatClose { agent: self.agent, to: Closed::Off }));
+    }
+
+    /// Asks the core to close an open seat; the answer tells whether a claim was faster.
+    pub(crate) fn close_seat(&mut self, next: Next, step: &mut Step<'_>) {
+        self.next = Some(next);
+        self.stage = Stage::Ready(Seat::Closing);
+        step.out.push(Output::Core(Request::SeatClose { agent: self.agent, to: Closed::Paused }));
+    }
+
+    /// What comes next, after an offer, a conversation, a wrap-up or a closed seat.
+    pub(crate) fn go_on(&mut self, step: &mut Step<'_>) {
+        match self.next.take() {
+            Some(Next::Off) => self.go_off(step),
+            Some(Next::Paused(reason)) => self.pause(reason, step),
+            Some(Next::Ready) | None => self.go_ready(step),
+        }
+    }
+
+    pub(crate) fn offered(&mut self, generation: Generation, shown: Box<OfferShown>, step: &mut Step<'_>) {
+        self.last_offer_at = Some(step.at);
+        let event = Shown::Offered(shown.clone());
+        self.enter(Stage::Offered { generation, shown }, step);
+        self.show(event, step);
+    }
+
+    pub(crate) fn withdrawn(&mut self, generation: Generation, why: OfferEnd, step: &mut Step<'_>) {
+        if !self.end_claim(generation) {
+            return;
+        }
+        if let Some(call) = self.call().map(|shown| shown.call) {
+            self.show(Shown::Withdrawn { call, why }, step);
+        }
+        self.unreached = if why == OfferEnd::Unreachable { self.unreached + 1 } else { 0 };
+        let reason = match why {
+            OfferEnd::NoAnswer => Some(PauseReason::NoAnswer),
+            OfferEnd::Busy => Some(PauseReason::BusyElsewhere),
+            OfferEnd::Unreachable => Some(PauseReason::PhoneGone),
+            OfferEnd::Declined | OfferEnd::CitizenGone | OfferEnd::Failed => None,
+        };
+        match (reason, self.next.is_some()) {
+            (Some(reason), false) => self.pause(reason, step),
+            (Some(_) | None, _) => self.go_on(step),
+        }
+    }
+
+    pub(crate) fn talking(&mut self, generation: Generation, step: &mut Step<'_>) {
+        let Stage::Offered { generation: offered, shown } = &self.stage else { return };
+        if *offered != generation {
+            return;
+        }
+        self.unreached = 0;
+        let (call, shown) = (shown.call, shown.clone());
+        self.enter(Stage::Talking { generation, shown }, step);
+        self.show(Shown::Talking { call }, step);
+    }
+
+    pub(crate) fn over(&mut self, generation: Generation, wrap_up: Duration, step: &mut Step<'_>) {
+        if !self.end_claim(generation) {
+            return;
+        }
+        let shown = match &self.stage {
+            Stage::Talking { shown, .. } | Stage::Offered { shown, .. } if !wrap_up.is_zero() => shown.clone(),
+            Stage::Off
+            | Stage::Ready(_)
+            | Stage::Offered { .. }
+            | Stage::Talking { .. }
+            | Stage::WrapUp { .. }
+            | Stage::Paused(_) => return self.go_on(step),
+        };
+        let (call, until) = (shown.call, step.at + wrap_up);
+        self.enter(Stage::WrapUp { shown, until }, step);
+        self.set_timer(until, step);
+        self.show(Shown::WrapUp { call, until }, step);
+    }
+
+    pub(crate) fn wrapped_up(&mut self, call: CallId, wrap_up: WrapUp, step: &mut Step<'_>) {
+        self.note(What::WrappedUp { call, wrap_up }, step);
+        self.go_on(step);
+    }
+
+    pub(crate) fn phone(&mut self, reachable: bool, step: &mut Step<'_>) {
+        let changed = self.reachable != reachable;
+        self.reachable = reachable;
+        if changed {
+            self.show(Shown::Phone { reachable }, step);
+        }
+        match (&self.stage, reachable) {
+            (Stage::Paused(PauseReason::PhoneGone), true) => self.go_ready(step),
+            (Stage::Off, true) if self.rule == ReadyRule::WhenRegistered => self.go_ready(step),
+            (Stage::Ready(Seat::Open), false) => self.close_seat(Next::Paused(PauseReason::PhoneGone), step),
+            (Stage::Ready(Seat::Resting), false) => self.pause(PauseReason::PhoneGone, step),
+            (_, true | false) => {}
+        }
+    }
+
+    /// The timer of a wrap-up, a pause of ours or a breather is over.
+    pub(crate) fn time_over(&mut self, step: &mut Step<'_>) {
+        self.timer = None;
+        match &self.stage {
+            Stage::Ready(Seat::Resting) | Stage::WrapUp { .. } => self.go_on(step),
+            Stage::Paused(PauseReason::PhoneGone | PauseReason::NoAnswer | PauseReason::BusyElsewhere) => {
+                self.go_ready(step);
+            }
+            Stage::Off
+            | Stage::Ready(Seat::Open | Seat::Closing)
+            | Stage::Offered { .. }
+            | Stage::Talking { .. }
+            | Stage::Paused(PauseReason::Chosen(_)) => {}
+        }
+    }
+
+    fn comes_back_after(&self, reason: &PauseReason) -> Option<Duration> {
+        match reason {
+            PauseReason::BusyElsewhere => Some(BUSY_ELSEWHERE),
+            PauseReason::NoAnswer if self.rule != ReadyRule::AtTheDesk => Some(NO_ANSWER_WITHOUT_DESK),
+            PauseReason::PhoneGone if self.fixed => {
+                let doubled = FIXED_RETRY_MIN.saturating_mul(1 << self.unreached.saturating_sub(1).min(8));
+                Some(doubled.min(FIXED_RETRY_MAX))
+            }
+            PauseReason::Chosen(_) | PauseReason::NoAnswer | PauseReason::PhoneGone => None,
+        }
+    }
+
+    /// Whether this claim was still open; it no longer is.
+    fn end_claim(&mut self, generation: Generation) -> bool {
+        let open = self.done != Some(generation);
+        self.done = Some(generation);
+        open
+    }
+
+    fn enter(&mut self, stage: Stage, step: &mut Step<'_>) {
+        self.stop_timer(step);
+        let before = self.state();
+        self.stage = stage;
+        let state = self.state();
+        if state != before {
+            self.since = step.at;
+            let call = self.call().map(|shown| shown.call);
+            self.note(What::AgentBecame { state: state.clone(), call }, step);
+            self.show(Shown::State(state), step);
+        }
+    }
+
+    fn note(&mut self, what: What, step: &mut Step<'_>) {
+        self.facts += 1;
+        notes::of_agent(step.settings, step.counters, (self.id.clone(), self.facts), what, step.at, step.out);
+    }
+
+    fn show(&mut self, shown: Shown, step: &mut Step<'_>) {
+        self.events += 1;
+        step.out.push(Output::DeskEvent(DeskEvent { agent: self.agent, seq: self.events, at: step.at, shown }));
+    }
+
+    fn set_timer(&mut self, at: Moment, step: &mut Step<'_>) {
+        self.stop_timer(step);
+        self.timer = Some(step.timers.set(at, Timer::Desk(self.agent)));
+    }
+
+    fn stop_timer(&mut self, step: &mut Step<'_>) {
+        if let Some(timer) = self.timer.take() {
+            step.timers.stop(timer);
+        }
+    }
+}
+
+impl From<&Wanted> for Next {
+    fn from(wanted: &Wanted) -> Self {
+        match wanted {
+            Wanted::Ready => Self::Ready,
+            Wanted::Paused(code) => Self::Paused(PauseReason::Chosen(Arc::clone(code))),
+        }
+    }
+}

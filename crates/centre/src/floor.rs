@@ -1,0 +1,363 @@
+//! The only place that carries an effect to another room: a journey's effects become commands to legs, sound,
+//! the core and the desks; what comes back finds its call here.
+//!
+//! Knows who is who; knows no rule of a call.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use journey::{Alarm, Effect, Event, Tone};
+use media::{MediaCommand, Times};
+use model::{CallId, Cause, LegCommand, LegEvent, LegId, LegSide, Moment, OfferEnd, Outcome, Presentation, What};
+use routing::{Claim, NewTicket, Reply, Request};
+
+use crate::call::AgentLeg;
+use crate::centre::Centre;
+use crate::desks::{self, desk_shard};
+use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OfferShown};
+use crate::output::Output;
+use crate::timers::Timer;
+use crate::{notes, sound};
+
+/// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
+pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut Vec<Output>) {
+    let leg = event.leg();
+    let Some(&call) = centre.legs.get(&leg) else { return };
+    let citizen = centre.calls.get(&call).is_some_and(|known| known.citizen.leg == leg);
+    match event {
+        LegEvent::Arrived(_) | LegEvent::Ringing { .. } => {}
+        LegEvent::Answered { session, .. } => {
+            let event = sound::agent_answered(centre, call, &session, out);
+            step(centre, call, event, at, out);
+        }
+        LegEvent::Refused { why, .. } => {
+            forget_agent_leg(centre, call, out);
+            step(centre, call, Event::AgentRefused(why), at, out);
+        }
+        LegEvent::Confirmed { session, .. } => {
+            if let Some(event) = sound::citizen_confirmed(centre, call, session.as_deref(), out) {
+                step(centre, call, event, at, out);
+            }
+        }
+        LegEvent::SessionOffered { offer, .. } => sound::session_offered(centre, leg, offer.as_deref(), out),
+        LegEvent::SessionAnswered { session, .. } => sound::session_answered(centre, leg, &session, out),
+        LegEvent::Digit { .. } => {}
+        LegEvent::Ended { why, .. } if citizen => {
+            citizen_left(centre, call, out);
+            step(centre, call, Event::CitizenGone(why), at, out);
+        }
+        LegEvent::Ended { why, .. } => {
+            forget_agent_leg(centre, call, out);
+            step(centre, call, Event::AgentGone(why), at, out);
+        }
+    }
+}
+
+/// The core answers.
+pub(crate) fn on_core(centre: &mut Centre, reply: Reply, at: Moment, out: &mut Vec<Output>) {
+    match reply {
+        Reply::Queued { call, ticket } => {
+            if let Some(known) = centre.calls.get_mut(&call) {
+                known.ticket = Some(ticket);
+            }
+            step(centre, call, Event::Queued, at, out);
+        }
+        Reply::Full { call } => step(centre, call, Event::QueueFull, at, out),
+        Reply::Matched(claim) => matched(centre, claim, at, out),
+        Reply::NoMatch { call, look_again_at, .. } => step(centre, call, Event::NoMatch(look_again_at), at, out),
+        Reply::Left { .. } => {}
+        Reply::SeatIdle { agent } => desks::on_seat(centre, agent, desks::SeatAnswer::Idle, at, out),
+        Reply::SeatIs { agent, .. } => desks::on_seat(centre, agent, desks::SeatAnswer::Closed, at, out),
+        Reply::SeatHeld { agent } => desks::on_seat(centre, agent, desks::SeatAnswer::Held, at, out),
+    }
+}
+
+/// A match: the call rings the agent, or frees the seat at once if it has no use for it any more.
+fn matched(centre: &mut Centre, claim: Claim, at: Moment, out: &mut Vec<Output>) {
+    let usable =
+        centre.calls.get_mut(&claim.call).filter(|call| call.claim.is_none() && call.ticket == Some(claim.ticket));
+    let Some(call) = usable else {
+        release(centre, &claim, OfferEnd::CitizenGone, out);
+        return;
+    };
+    call.claim = Some(claim);
+    call.last_offered = Some(claim.agent);
+    let event = Event::Matched { agent: claim.agent, decision: claim.decision, why: claim.why };
+    step(centre, claim.call, event, at, out);
+}
+
+/// A desk asks something of the call that it holds; a late asker is not heard.
+pub(crate) fn on_desk(centre: &mut Centre, notice: DeskNotice, at: Moment, out: &mut Vec<Output>) {
+    let holds = centre.calls.get(&notice.call).and_then(|call| call.claim);
+    if !holds.is_some_and(|claim| claim.agent == notice.agent && claim.generation == notice.generation) {
+        return;
+    }
+    let event = match notice.what {
+        DeskNoticeWhat::Decline => Event::AgentDeclined,
+        DeskNoticeWhat::HangUp => Event::AgentHangsUp,
+    };
+    step(centre, notice.call, event, at, out);
+}
+
+/// A station's alarm is due.
+pub(crate) fn on_alarm(centre: &mut Centre, call: CallId, alarm: Alarm, at: Moment, out: &mut Vec<Output>) {
+    if let Some(known) = centre.calls.get_mut(&call) {
+        known.alarms.retain(|(set, _)| *set != alarm);
+    }
+    step(centre, call, Event::Alarm(alarm), at, out);
+}
+
+/// One step of one call. A panic in it ends that call alone: an apology would be another step, so it is let go.
+pub(crate) fn step(centre: &mut Centre, call: CallId, event: Event, at: Moment, out: &mut Vec<Output>) {
+    let plan = centre.plan.clone();
+    let Some(known) = centre.calls.get_mut(&call) else { return };
+    let mut effects = Vec::with_capacity(8);
+    let stepped = catch_unwind(AssertUnwindSafe(|| known.journey.on(event, &plan, at, &mut effects)));
+    match stepped {
+        Ok(()) => carry(centre, call, effects, at, out),
+        Err(_) => cut_off(centre, call, at, out),
+    }
+}
+
+/// A bug in a station: the call is ended whole, with everything that it held.
+fn cut_off(centre: &mut Centre, call: CallId, at: Moment, out: &mut Vec<Output>) {
+    let ended = What::Ended { outcome: Outcome::Failed };
+    let effects = vec![
+        Effect::HangUpAgent(Cause::Fault),
+        Effect::ReleaseSeat(OfferEnd::Failed),
+        Effect::LeaveQueue,
+        Effect::HangUpCitizen(Cause::Fault),
+        Effect::Note(ended),
+        Effect::Over(Outcome::Failed),
+    ];
+    carry(centre, call, effects, at, out);
+}
+
+/// Carries out what a step asked for, in order. What fails at once (no port, no codec) is the next step's event.
+pub(crate) fn carry(centre: &mut Centre, call: CallId, effects: Vec<Effect>, at: Moment, out: &mut Vec<Output>) {
+    for effect in effects {
+        if let Some(event) = carry_one(centre, call, effect, at, out) {
+            step(centre, call, event, at, out);
+        }
+    }
+}
+
+fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
+    match effect {
+        Effect::Note(what) => notes::of_call(centre, id, what, at, out),
+        Effect::RingCitizen => {
+            let leg = centre.calls.get(&id)?.citizen.leg;
+            out.push(Output::Leg(LegCommand::Ring { leg }));
+        }
+        Effect::AnswerCitizen => return sound::answer_citizen(centre, id, at, out),
+        Effect::Play(tone) => play(centre, id, tone, out),
+        Effect::Refuse(cause) => end_citizen(centre, id, |leg| LegCommand::Refuse { leg, cause }, out),
+        Effect::HangUpCitizen(cause) => end_citizen(centre, id, |leg| LegCommand::HangUp { leg, cause }, out),
+        Effect::JoinQueue => join_queue(centre, id, at, out),
+        Effect::LeaveQueue => leave_queue(centre, id, out),
+        Effect::LookForAgent => {
+            let ticket = centre.calls.get(&id)?.ticket?;
+            out.push(Output::Core(Request::LookForAgent { ticket }));
+        }
+        Effect::RingAgent => return ring_agent(centre, id, at, out),
+        Effect::HangUpAgent(cause) => hang_up_agent(centre, id, cause, out),
+        Effect::ReleaseSeat(why) => release_seat(centre, id, why, out),
+        Effect::ReturnToQueue { barred } => return_to_queue(centre, id, at + barred, out),
+        Effect::Join => join(centre, id, out),
+        Effect::EndTalk => end_talk(centre, id, out),
+        Effect::SetAlarm(alarm, due) => set_alarm(centre, id, alarm, due),
+        Effect::StopAlarm(alarm) => stop_alarm(centre, id, alarm),
+        Effect::Over(_) => over(centre, id, out),
+    }
+    None
+}
+
+fn play(centre: &mut Centre, id: CallId, tone: Tone, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let sound = &mut call.citizen.sound;
+    sound.plays += 1;
+    let (prompt, times) = match tone {
+        Tone::Message(prompt) => (prompt, Times::Once),
+        Tone::Music(prompt) => (prompt, Times::ForEver),
+    };
+    let play = media::PlayNo(sound.plays);
+    out.push(Output::Media(MediaCommand::Play { leg: call.citizen.leg, play, prompt, times }));
+}
+
+fn end_citizen(centre: &mut Centre, id: CallId, how: impl FnOnce(LegId) -> LegCommand, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    if call.citizen.alive {
+        out.push(Output::Leg(how(call.citizen.leg)));
+        citizen_left(centre, id, out);
+    }
+}
+
+fn join_queue(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
+    let plan = centre.plan.clone();
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let line = &plan.lines[call.journey.line().at()];
+    let queue = &plan.queues[line.queue.at()];
+    call.queued_at = Some(at);
+    let municipality = call.journey.municipality();
+    notes::of_call(centre, id, What::Queued { queue: queue.id.clone(), since: at }, at, out);
+    out.push(Output::Core(Request::Join(NewTicket {
+        call: id,
+        class: line.class,
+        queue: line.queue,
+        municipality,
+        since: at,
+        waiting_max: queue.waiting_max,
+        target: queue.target,
+    })));
+}
+
+fn leave_queue(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    if let Some(ticket) = centre.calls.get_mut(&id).and_then(|call| call.ticket.take()) {
+        out.push(Output::Core(Request::Leave { ticket }));
+    }
+}
+
+fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
+    let claim = centre.calls.get(&id)?.claim?;
+    let shown = shown(centre, id, &claim, at)?;
+    notify(centre, &claim, CallNoticeWhat::Offered(Box::new(shown)), out);
+    let Some(port) = centre.ports.take(at) else { return Some(Event::AgentNotReachable) };
+    centre.counters.legs += 1;
+    let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
+    centre.legs.insert(leg, id);
+    let plan = centre.plan.clone();
+    let call = centre.calls.get_mut(&id)?;
+    let (sound, offer) = sound::offer_agent(&centre.settings, &call.citizen, leg, port);
+    call.agent = Some(AgentLeg { leg, sound, joined: false });
+    let line = &plan.lines[call.journey.line().at()];
+    let shown = Presentation { caller: call.caller.clone(), title: title(&plan, call.journey.municipality(), line) };
+    let ring_time_max = plan.queues[line.queue.at()].ring_time_max;
+    let agent = plan.agents[claim.agent.at()].id.clone();
+    out.push(Output::Media(MediaCommand::Open { leg, port }));
+    out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
+    None
+}
+
+/// What the phone's display says: municipality and line.
+fn title(plan: &plan::Plan, municipality: Option<model::MunicipalityId>, line: &plan::Line) -> std::sync::Arc<str> {
+    match municipality.and_then(|code| plan.municipalities.get(&code)) {
+        Some(known) => format!("{}: {}", known.name, line.title).into(),
+        None => line.title.clone(),
+    }
+}
+
+fn shown(centre: &Centre, id: CallId, claim: &Claim, at: Moment) -> Option<OfferShown> {
+    let call = centre.calls.get(&id)?;
+    let line = &centre.plan.lines[call.journey.line().at()];
+    Some(OfferShown {
+        call: id,
+        caller: call.caller.clone(),
+        municipality: call.journey.municipality(),
+        line: line.id.clone(),
+        topic: line.topic.clone(),
+        language: line.language.clone(),
+        queue: centre.plan.queues[line.queue.at()].id.clone(),
+        waited: call.queued_at.map(|since| at.since(since)).unwrap_or_default(),
+        decision: claim.decision,
+        why: claim.why,
+    })
+}
+
+fn hang_up_agent(centre: &mut Centre, id: CallId, cause: Cause, out: &mut Vec<Output>) {
+    let Some(leg) = centre.calls.get(&id).and_then(|call| call.agent.as_ref()).map(|agent| agent.leg) else { return };
+    out.push(Output::Leg(LegCommand::HangUp { leg, cause }));
+    forget_agent_leg(centre, id, out);
+}
+
+fn release_seat(centre: &mut Centre, id: CallId, why: OfferEnd, out: &mut Vec<Output>) {
+    if let Some(claim) = centre.calls.get_mut(&id).and_then(|call| call.claim.take()) {
+        release(centre, &claim, why, out);
+    }
+}
+
+fn release(centre: &Centre, claim: &Claim, why: OfferEnd, out: &mut Vec<Output>) {
+    out.push(Output::Core(Request::SeatRelease { agent: claim.agent, generation: claim.generation }));
+    notify(centre, claim, CallNoticeWhat::Withdrawn { why }, out);
+}
+
+/// The agent whose offer came to nothing is barred from this call for a while. The claim is released by now, so the
+/// call remembers who it was.
+fn return_to_queue(centre: &mut Centre, id: CallId, barred_until: Moment, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    if let (Some(ticket), Some(agent)) = (call.ticket, call.last_offered) {
+        out.push(Output::Core(Request::Return { ticket, agent, barred_until }));
+    }
+}
+
+fn join(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    let silence_max = centre.settings.silence_max;
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let (Some(claim), Some(agent)) = (call.claim, call.agent.as_mut()) else { return };
+    agent.joined = true;
+    call.ticket = None;
+    let (a, b) = (call.citizen.leg, agent.leg);
+    out.push(Output::Media(MediaCommand::Join { a, b }));
+    out.push(Output::Media(MediaCommand::Watch { leg: a, silence_max: Some(silence_max) }));
+    out.push(Output::Media(MediaCommand::Watch { leg: b, silence_max: Some(silence_max) }));
+    out.push(Output::Core(Request::Commit { claim }));
+    notify(centre, &claim, CallNoticeWhat::Talking, out);
+}
+
+fn end_talk(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    let plan = centre.plan.clone();
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let wrap_up = plan.queues[plan.lines[call.journey.line().at()].queue.at()].wrap_up;
+    if let Some(claim) = call.claim.take() {
+        out.push(Output::Core(Request::SeatRelease { agent: claim.agent, generation: claim.generation }));
+        notify(centre, &claim, CallNoticeWhat::Over { wrap_up }, out);
+    }
+}
+
+fn notify(centre: &Centre, claim: &Claim, what: CallNoticeWhat, out: &mut Vec<Output>) {
+    let notice = CallNotice { agent: claim.agent, generation: claim.generation, what };
+    let shard = desk_shard(claim.agent, centre.settings.shards);
+    out.push(Output::ToShard(shard, Box::new(Input::FromCall(notice))));
+}
+
+fn set_alarm(centre: &mut Centre, id: CallId, alarm: Alarm, due: Moment) {
+    stop_alarm(centre, id, alarm);
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    call.alarms.push((alarm, centre.timers.set(due, Timer::Call(id, alarm))));
+}
+
+fn stop_alarm(centre: &mut Centre, id: CallId, alarm: Alarm) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    if let Some(set) = call.alarms.iter().position(|(known, _)| *known == alarm) {
+        let (_, key) = call.alarms.swap_remove(set);
+        centre.timers.stop(key);
+    }
+}
+
+/// The citizen's leg is over, or let go: its sound is given back.
+fn citizen_left(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    call.citizen.alive = false;
+    let leg = call.citizen.leg;
+    let port = call.citizen.sound.port.take();
+    centre.legs.remove(&leg);
+    sound::close(centre, leg, port, out);
+}
+
+/// The agent's leg is over, or let go.
+fn forget_agent_leg(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    let Some(agent) = centre.calls.get_mut(&id).and_then(|call| call.agent.take()) else { return };
+    centre.legs.remove(&agent.leg);
+    sound::close(centre, agent.leg, agent.sound.port, out);
+}
+
+/// The last effect: whatever a station forgot is taken back here, so that nothing stays behind a call.
+fn over(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    hang_up_agent(centre, id, Cause::Normal, out);
+    release_seat(centre, id, OfferEnd::Failed, out);
+    leave_queue(centre, id, out);
+    end_citizen(centre, id, |leg| LegCommand::HangUp { leg, cause: Cause::Normal }, out);
+    if let Some(call) = centre.calls.remove(&id) {
+        for (_, key) in call.alarms {
+            centre.timers.stop(key);
+        }
+    }
+}

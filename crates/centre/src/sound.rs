@@ -1,0 +1,231 @@
+//! The sound of a call's legs: ports out of the shard's own pool, session descriptions, and what the packet workers
+//! are told. No call waits for a worker: the centre picks the port and describes it, the worker binds it meanwhile.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bytes::Bytes;
+use journey::Event;
+use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, RemoteSession, Sound, read_answer};
+use model::{CallId, Cause, LegCommand, LegId, Moment};
+
+use crate::call::{Call, CitizenLeg, LegSound};
+use crate::centre::{Centre, CentreSettings};
+use crate::floor;
+use crate::output::Output;
+
+/// A port that another program has is left alone this long.
+const PORT_REST: Duration = Duration::from_secs(600);
+/// A citizen who only listens may be silent for longer than one who talks: this many times `silence_max`.
+const WAITING_SILENCE_FACTOR: u32 = 4;
+/// What we offer, where nobody has said what they speak.
+const OURS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
+
+/// The packet workers tell something.
+pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out: &mut Vec<Output>) {
+    let leg = event.leg();
+    match event {
+        MediaEvent::Closed { .. } => {
+            if let Some(port) = centre.closing.remove(&leg) {
+                centre.ports.give_back(port);
+            }
+        }
+        MediaEvent::PortTaken { .. } => port_taken(centre, leg, at, out),
+        MediaEvent::Played { play, .. } => {
+            let Some(call) = call_of(centre, leg) else { return };
+            if call.citizen.leg == leg && call.citizen.sound.plays == play.0 {
+                let id = call.id;
+                floor::step(centre, id, Event::Said, at, out);
+            }
+        }
+        MediaEvent::Silent { .. } => {
+            let Some(id) = centre.legs.get(&leg).copied() else { return };
+            floor::step(centre, id, Event::Silent, at, out);
+        }
+        MediaEvent::Digit { .. } => {}
+    }
+}
+
+/// Answers the citizen: a port, a description, a worker that listens. What is impossible is the next event.
+pub(crate) fn answer_citizen(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
+    let prefer = centre.calls.get(&id)?.agent.as_ref().and_then(|agent| agent.sound.settled).map(|sound| sound.codec);
+    let Some(port) = centre.ports.take(at) else { return Some(Event::CitizenNotAnswerable(Cause::Overloaded)) };
+    let local = SocketAddr::new(centre.settings.media_address, port);
+    let call = centre.calls.get_mut(&id)?;
+    let citizen = &mut call.citizen;
+    let mut session = LocalSession::new(citizen.leg);
+    let (description, settled) = match citizen.offer.take() {
+        None => (session.offer(local, &OURS, Direction::SendReceive), None),
+        Some(offer) => {
+            let Ok((answer, sound)) = session.answer(&offer, local, prefer) else {
+                centre.ports.give_back(port);
+                return Some(Event::CitizenNotAnswerable(Cause::NotAcceptable));
+            };
+            (answer, Some(sound))
+        }
+    };
+    let leg = citizen.leg;
+    citizen.sound = LegSound { port: Some(port), local: Some(session), settled, plays: citizen.sound.plays };
+    out.push(Output::Media(MediaCommand::Open { leg, port }));
+    if let Some(sound) = settled {
+        out.push(Output::Media(MediaCommand::Settle { leg, sound }));
+    }
+    out.push(Output::Leg(LegCommand::Answer { leg, session: description }));
+    None
+}
+
+/// The citizen's phone has heard our answer, perhaps with its own answer to our offer.
+pub(crate) fn citizen_confirmed(
+    centre: &mut Centre,
+    id: CallId,
+    session: Option<&[u8]>,
+    out: &mut Vec<Output>,
+) -> Option<Event> {
+    let silence_max = centre.settings.silence_max * WAITING_SILENCE_FACTOR;
+    let call = centre.calls.get_mut(&id)?;
+    let leg = call.citizen.leg;
+    if call.citizen.sound.settled.is_none() {
+        let Some(sound) = session.and_then(|answer| read_answer(answer).ok()) else {
+            return Some(Event::CitizenNotAnswerable(Cause::NotAcceptable));
+        };
+        call.citizen.sound.settled = Some(sound);
+        out.push(Output::Media(MediaCommand::Settle { leg, sound }));
+    }
+    if !call.agent.as_ref().is_some_and(|agent| agent.joined) {
+        out.push(Output::Media(MediaCommand::Watch { leg, silence_max: Some(silence_max) }));
+    }
+    Some(Event::CitizenConfirmed)
+}
+
+/// What we offer an agent's phone: the citizen's codec first, so that nothing need be transcoded.
+pub(crate) fn offer_agent(settings: &CentreSettings, citizen: &CitizenLeg, leg: LegId, port: u16) -> (LegSound, Bytes) {
+    let mut codecs: Vec<Codec> = match (&citizen.sound.settled, &citizen.offer) {
+        (Some(sound), _) => vec![sound.codec],
+        (None, Some(offer)) => offer.codecs().to_vec(),
+        (None, None) => Vec::new(),
+    };
+    for codec in OURS {
+        if !codecs.contains(&codec) {
+            codecs.push(codec);
+        }
+    }
+    let mut session = LocalSession::new(leg);
+    let offer = session.offer(SocketAddr::new(settings.media_address, port), &codecs, Direction::SendReceive);
+    (LegSound { port: Some(port), local: Some(session), settled: None, plays: 0 }, offer)
+}
+
+/// The agent's phone was answered: its sound is settled, if it is one that we speak.
+pub(crate) fn agent_answered(centre: &mut Centre, id: CallId, session: &[u8], out: &mut Vec<Output>) -> Event {
+    let agent = centre.calls.get_mut(&id).and_then(|call| call.agent.as_mut());
+    let (Some(agent), Ok(sound)) = (agent, read_answer(session)) else { return Event::AgentNotReachable };
+    agent.sound.settled = Some(sound);
+    out.push(Output::Media(MediaCommand::Settle { leg: agent.leg, sound }));
+    Event::AgentAnswered
+}
+
+/// The other side changes its session: hold, resume, another address or codec.
+pub(crate) fn session_offered(centre: &mut Centre, leg: LegId, offer: Option<&[u8]>, out: &mut Vec<Output>) {
+    let address = centre.settings.media_address;
+    let Some(call) = call_of_mut(centre, leg) else { return };
+    let Some(sound) = sound_of(call, leg) else {
+        out.push(Output::Leg(LegCommand::RejectSession { leg }));
+        return;
+    };
+    let (Some(port), Some(session)) = (sound.port, sound.local.as_mut()) else { return };
+    let local = SocketAddr::new(address, port);
+    let Some(offer) = offer else {
+        let session = session.offer(local, &OURS, Direction::SendReceive);
+        out.push(Output::Leg(LegCommand::AcceptSession { leg, session }));
+        return;
+    };
+    let prefer = sound.settled.map(|settled| settled.codec);
+    let answered = RemoteSession::parse(offer).ok().and_then(|offer| session.answer(&offer, local, prefer).ok());
+    match answered {
+        Some((answer, settled)) => {
+            out.push(Output::Leg(LegCommand::AcceptSession { leg, session: answer }));
+            settle(centre, leg, settled, out);
+        }
+        None => out.push(Output::Leg(LegCommand::RejectSession { leg })),
+    }
+}
+
+/// The other side's answer to the offer that we made when it asked for one.
+pub(crate) fn session_answered(centre: &mut Centre, leg: LegId, answer: &[u8], out: &mut Vec<Output>) {
+    if let Ok(settled) = read_answer(answer) {
+        settle(centre, leg, settled, out);
+    }
+}
+
+/// A held citizen hears music instead of nothing; who holds us may be silent.
+fn settle(centre: &mut Centre, leg: LegId, settled: Sound, out: &mut Vec<Output>) {
+    let silence_max = centre.settings.silence_max;
+    let plan = centre.plan.clone();
+    let Some(call) = call_of_mut(centre, leg) else { return };
+    let Some(sound) = sound_of(call, leg) else { return };
+    let before = sound.settled.replace(settled);
+    out.push(Output::Media(MediaCommand::Settle { leg, sound: settled }));
+    let joined = call.agent.as_ref().is_some_and(|agent| agent.joined);
+    if !joined || before.is_some_and(|before| before.receive == settled.receive) {
+        return;
+    }
+    let silence_max = settled.receive.then_some(silence_max);
+    out.push(Output::Media(MediaCommand::Watch { leg, silence_max }));
+    if leg != call.citizen.leg {
+        hold_or_resume(call, settled.receive, &plan, out);
+    }
+}
+
+fn hold_or_resume(call: &mut Call, resume: bool, plan: &plan::Plan, out: &mut Vec<Output>) {
+    let (a, Some(agent)) = (call.citizen.leg, call.agent.as_ref()) else { return };
+    if resume {
+        out.push(Output::Media(MediaCommand::Join { a, b: agent.leg }));
+        return;
+    }
+    out.push(Output::Media(MediaCommand::Part { leg: a }));
+    call.citizen.sound.plays += 1;
+    let prompt = plan.lines[call.journey.line().at()].music.clone();
+    let play = media::PlayNo(call.citizen.sound.plays);
+    out.push(Output::Media(MediaCommand::Play { leg: a, play, prompt, times: media::Times::ForEver }));
+}
+
+/// Gives a leg's sound back. Its port is free when the worker has closed it.
+pub(crate) fn close(centre: &mut Centre, leg: LegId, port: Option<u16>, out: &mut Vec<Output>) {
+    if let Some(port) = port {
+        centre.closing.insert(leg, port);
+        out.push(Output::Media(MediaCommand::Close { leg }));
+    }
+}
+
+/// Another program has the port: the leg can't be heard, so what it was for has failed.
+fn port_taken(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<Output>) {
+    if let Some(port) = centre.closing.remove(&leg) {
+        centre.ports.rest(port, at + PORT_REST);
+        return;
+    }
+    let Some(call) = call_of_mut(centre, leg) else { return };
+    let id = call.id;
+    let citizen = call.citizen.leg == leg;
+    let port = sound_of(call, leg).and_then(|sound| sound.port.take());
+    if let Some(port) = port {
+        centre.ports.rest(port, at + PORT_REST);
+    }
+    let event = if citizen { Event::CitizenSoundLost } else { Event::AgentNotReachable };
+    floor::step(centre, id, event, at, out);
+}
+
+fn call_of(centre: &Centre, leg: LegId) -> Option<&Call> {
+    centre.calls.get(centre.legs.get(&leg)?)
+}
+
+fn call_of_mut(centre: &mut Centre, leg: LegId) -> Option<&mut Call> {
+    centre.calls.get_mut(centre.legs.get(&leg)?)
+}
+
+fn sound_of(call: &mut Call, leg: LegId) -> Option<&mut LegSound> {
+    let sound = if call.citizen.leg == leg {
+        &mut call.citizen.sound
+    } else {
+        &mut call.agent.as_mut().filter(|agent| agent.leg == leg)?.sound
+    };
+    sound.port.is_some().then_some(sound)
+}

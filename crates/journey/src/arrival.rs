@@ -1,0 +1,48 @@
+//! Stations 2 and 3: the line is known; is it open?
+//!
+//! A call that arrived before closing is served: hours are asked here and never again.
+
+use model::{Cause, Moment, MunicipalityId, Outcome, WaitingStage, What};
+use plan::{HoursState, LineNo, Plan};
+
+use crate::{Effect, Effects, Journey, Stage, farewell, waiting};
+
+pub(crate) fn begin(
+    plan: &Plan,
+    line: LineNo,
+    municipality: Option<MunicipalityId>,
+    at: Moment,
+    out: &mut Effects,
+) -> Journey {
+    let mut journey =
+        Journey { stage: Stage::Waiting, line, municipality, answered: false, confirmed: false, last_words: None };
+    let rung = journey.line_of(plan);
+    out.push(Effect::Note(What::LineFound {
+        line: rung.id.clone(),
+        municipality,
+        topic: rung.topic.clone(),
+        language: rung.language.clone(),
+    }));
+    match plan.calendars[rung.calendar.at()].state(at) {
+        HoursState::Closed { opens_at } => {
+            out.push(Effect::Note(What::FoundClosed { opens_at }));
+            farewell::say(&mut journey, rung.closed_message.as_ref(), Outcome::Closed, Cause::Closed, at, out);
+        }
+        HoursState::Open { .. } => open(&mut journey, plan, at, out),
+    }
+    journey
+}
+
+fn open(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+    let line = journey.line_of(plan);
+    if line.greeting.is_some() {
+        journey.answer(out);
+        journey.stage = Stage::Greeting;
+        return;
+    }
+    match line.waiting {
+        WaitingStage::Music => journey.answer(out),
+        WaitingStage::Unanswered => out.push(Effect::RingCitizen),
+    }
+    waiting::join(journey, plan, at, out);
+}

@@ -1,0 +1,124 @@
+//! What reaches a journey, and what it asks for. Two closed lists, in words of the call alone:
+//! "the citizen", "the agent", "the queue"; whoever carries them out knows legs, ports and tickets.
+
+use std::time::Duration;
+
+use model::{Cause, DecisionNo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, PromptName, Refusal, What};
+use plan::AgentNo;
+
+/// Everything that can happen to a citizen's call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// The citizen's phone has heard our answer.
+    CitizenConfirmed,
+    /// The citizen is gone.
+    CitizenGone(LegEnd),
+    /// We could not answer the citizen: no port, no common codec.
+    CitizenNotAnswerable(Cause),
+    /// The citizen was answered, but can't be heard: the port was another program's.
+    CitizenSoundLost,
+    /// A message that was said once is over.
+    Said,
+    /// The call stands in its queue.
+    Queued,
+    /// The queue is full.
+    QueueFull,
+    /// An agent is claimed for this call.
+    Matched {
+        /// Who.
+        agent: AgentNo,
+        /// The decision.
+        decision: DecisionNo,
+        /// What decided.
+        why: OfferedWhy,
+    },
+    /// Nobody fits now; time alone will change it at that moment.
+    NoMatch(Option<Moment>),
+    /// The agent's phone was answered, and its sound is settled.
+    AgentAnswered,
+    /// The agent's phone will not be answered.
+    AgentRefused(Refusal),
+    /// The agent declined at the desk.
+    AgentDeclined,
+    /// We and the agent's phone have no sound in common, or had no port for it.
+    AgentNotReachable,
+    /// The agent's phone hung up, or was lost.
+    AgentGone(LegEnd),
+    /// The agent hung up at the desk.
+    AgentHangsUp,
+    /// No sound has come from one side for too long.
+    Silent,
+    /// A time that a station set is over.
+    Alarm(Alarm),
+}
+
+/// The times that stations set. At most one of each runs in a call.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Alarm {
+    /// An unanswered wait is answered into music.
+    Unanswered,
+    /// The longest wait is over.
+    WaitOver,
+    /// Look for an agent again: a bar or a reserve has ended.
+    LookAgain,
+    /// The ring time and a grace are over, and the leg has not said so itself.
+    RingOver,
+    /// A last message takes longer than any message may.
+    FarewellOver,
+}
+
+/// What a citizen hears.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Tone {
+    /// A message, once.
+    Message(PromptName),
+    /// Music without end.
+    Music(PromptName),
+}
+
+/// Everything that a station can ask for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// Let the citizen hear ringing.
+    RingCitizen,
+    /// Answer the citizen. Followed by `CitizenConfirmed`, or `CitizenNotAnswerable`.
+    AnswerCitizen,
+    /// Play to the citizen.
+    Play(Tone),
+    /// Refuse the citizen, who has not been answered.
+    Refuse(Cause),
+    /// Let the citizen go, who has been answered.
+    HangUpCitizen(Cause),
+    /// Stand in the queue from this moment on.
+    JoinQueue,
+    /// Leave the queue.
+    LeaveQueue,
+    /// Look for an agent.
+    LookForAgent,
+    /// Call the claimed agent's phone.
+    RingAgent,
+    /// Stop the agent's phone.
+    HangUpAgent(Cause),
+    /// The claim came to nothing: the seat is free to go, its desk is told why.
+    ReleaseSeat(OfferEnd),
+    /// Back to the front of the queue, with that agent barred this long.
+    ReturnToQueue {
+        /// How long.
+        barred: Duration,
+    },
+    /// The claim is now a conversation: join the two.
+    Join,
+    /// The conversation is over: its seat goes to wrap-up.
+    EndTalk,
+    /// Wake this journey at that moment.
+    SetAlarm(Alarm, Moment),
+    /// Not needed any more.
+    StopAlarm(Alarm),
+    /// Something that figures and streams should know.
+    Note(What),
+    /// The call is over. The last effect of every journey, once.
+    Over(Outcome),
+}
+
+/// The outbox of one step.
+pub type Effects = Vec<Effect>;

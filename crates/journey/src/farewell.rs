@@ -1,0 +1,77 @@
+//! A last message (closed, full, waited too long), then good-bye.
+//!
+//! A citizen who has not been answered yet is answered for it; where the plan has no message, the call is refused.
+
+use std::time::Duration;
+
+use model::{Cause, Moment, Outcome, PromptName};
+
+use crate::stage::decline_claim;
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone};
+
+/// No last message is longer; at the bound the citizen is let go.
+const FAREWELL_MAX: Duration = Duration::from_secs(120);
+
+pub(crate) fn say(
+    journey: &mut Journey,
+    message: Option<&PromptName>,
+    outcome: Outcome,
+    cause: Cause,
+    at: Moment,
+    out: &mut Effects,
+) {
+    let Some(message) = message else {
+        journey.end(outcome, cause, out);
+        return;
+    };
+    journey.stage = Stage::Farewell { outcome, cause };
+    out.push(Effect::SetAlarm(Alarm::FarewellOver, at + FAREWELL_MAX));
+    journey.answer(out);
+    journey.last_words = Some(message.clone());
+    speak(journey, out);
+}
+
+pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: Event, out: &mut Effects) {
+    match event {
+        Event::CitizenConfirmed => speak(journey, out),
+        Event::Said | Event::Alarm(Alarm::FarewellOver) | Event::Silent | Event::CitizenSoundLost => {
+            out.push(Effect::StopAlarm(Alarm::FarewellOver));
+            journey.end(outcome, cause, out);
+        }
+        Event::CitizenGone(_) => {
+            out.push(Effect::StopAlarm(Alarm::FarewellOver));
+            journey.over(outcome, out);
+        }
+        Event::CitizenNotAnswerable(why) => {
+            out.push(Effect::StopAlarm(Alarm::FarewellOver));
+            journey.answered = false;
+            journey.end(outcome, why, out);
+        }
+        Event::Matched { .. } => decline_claim(out),
+        Event::Queued
+        | Event::QueueFull
+        | Event::NoMatch(_)
+        | Event::AgentAnswered
+        | Event::AgentRefused(_)
+        | Event::AgentDeclined
+        | Event::AgentNotReachable
+        | Event::AgentGone(_)
+        | Event::AgentHangsUp
+        | Event::Alarm(Alarm::Unanswered | Alarm::WaitOver | Alarm::LookAgain | Alarm::RingOver) => {}
+    }
+}
+
+/// Whatever still reaches a call that is over: only a claim must not be kept.
+pub(crate) fn after_the_end(event: &Event, out: &mut Effects) {
+    if matches!(event, Event::Matched { .. }) {
+        decline_claim(out);
+    }
+}
+
+fn speak(journey: &mut Journey, out: &mut Effects) {
+    if journey.confirmed
+        && let Some(message) = journey.last_words.take()
+    {
+        out.push(Effect::Play(Tone::Message(message)));
+    }
+}

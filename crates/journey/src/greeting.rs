@@ -1,0 +1,42 @@
+//! Station 4: the municipality's greeting, said once the citizen hears us; then the queue.
+
+use model::Moment;
+use plan::Plan;
+
+use crate::stage::{decline_claim, gone_early};
+use crate::{Effect, Effects, Event, Journey, Tone, waiting};
+use model::{Cause, Outcome, What};
+
+pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
+    match event {
+        Event::CitizenConfirmed => greet(journey, plan, at, out),
+        Event::Said => waiting::join(journey, plan, at, out),
+        Event::CitizenGone(end) => journey.over(gone_early(end), out),
+        Event::Silent | Event::CitizenSoundLost => journey.end(Outcome::Failed, Cause::PeerLost, out),
+        Event::CitizenNotAnswerable(cause) => {
+            journey.answered = false;
+            journey.end(Outcome::Failed, cause, out);
+        }
+        Event::Matched { .. } => decline_claim(out),
+        Event::Queued
+        | Event::QueueFull
+        | Event::NoMatch(_)
+        | Event::AgentAnswered
+        | Event::AgentRefused(_)
+        | Event::AgentDeclined
+        | Event::AgentNotReachable
+        | Event::AgentGone(_)
+        | Event::AgentHangsUp
+        | Event::Alarm(_) => {}
+    }
+}
+
+fn greet(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+    match &journey.line_of(plan).greeting {
+        Some(greeting) => {
+            out.push(Effect::Note(What::GreetingBegan));
+            out.push(Effect::Play(Tone::Message(greeting.clone())));
+        }
+        None => waiting::join(journey, plan, at, out),
+    }
+}

@@ -1,0 +1,153 @@
+//! Where a call stands, and the one door by which events reach its station.
+
+use std::time::Duration;
+
+use model::{AgentId, Cause, LegEnd, Moment, MunicipalityId, OfferEnd, Outcome, PromptName, What};
+use plan::{AgentNo, Line, LineNo, Plan};
+
+use crate::{Alarm, Effect, Effects, Event, arrival, farewell, greeting, offer, talk, waiting};
+
+/// The stations of a call, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// The municipality's greeting is being said.
+    Greeting,
+    /// In the queue.
+    Waiting,
+    /// In the queue still, while an agent's phone rings.
+    Offer {
+        /// Whose.
+        agent: AgentNo,
+    },
+    /// Citizen and agent talk.
+    Talk {
+        /// Who talks with the citizen.
+        agent: AgentNo,
+    },
+    /// A last message, then good-bye.
+    Farewell {
+        /// What the call will have been.
+        outcome: Outcome,
+        /// Why it is let go.
+        cause: Cause,
+    },
+    /// Over; nothing reaches it any more.
+    Over,
+}
+
+/// One citizen's call.
+#[derive(Clone, Debug)]
+pub struct Journey {
+    pub(crate) stage: Stage,
+    pub(crate) line: LineNo,
+    /// The citizen's municipality, as far as the dialled number tells.
+    pub(crate) municipality: Option<MunicipalityId>,
+    /// Whether we have answered the citizen (music, a message, a conversation).
+    pub(crate) answered: bool,
+    /// Whether the answer was confirmed, so that what we play is heard.
+    pub(crate) confirmed: bool,
+    /// The last message, until it is being said.
+    pub(crate) last_words: Option<PromptName>,
+}
+
+impl Journey {
+    /// A call for `line` begins: hours are asked, and the first effects written. The line was found by `plan`.
+    pub fn begin(
+        plan: &Plan,
+        line: LineNo,
+        municipality: Option<MunicipalityId>,
+        at: Moment,
+        out: &mut Effects,
+    ) -> Self {
+        arrival::begin(plan, line, municipality, at, out)
+    }
+
+    /// One thing happened.
+    pub fn on(&mut self, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
+        if matches!(event, Event::CitizenConfirmed) {
+            self.confirmed = true;
+        }
+        match self.stage.clone() {
+            Stage::Greeting => greeting::on(self, event, plan, at, out),
+            Stage::Waiting => waiting::on(self, event, plan, at, out),
+            Stage::Offer { agent } => offer::on(self, agent, event, plan, at, out),
+            Stage::Talk { agent } => talk::on(self, agent, event, plan, at, out),
+            Stage::Farewell { outcome, cause } => farewell::on(self, outcome, cause, event, out),
+            Stage::Over => farewell::after_the_end(&event, out),
+        }
+    }
+
+    /// Where it stands.
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    /// The line that was rung.
+    pub fn line(&self) -> LineNo {
+        self.line
+    }
+
+    /// The citizen's municipality; none when unknown.
+    pub fn municipality(&self) -> Option<MunicipalityId> {
+        self.municipality
+    }
+
+    /// Whether the citizen has been answered.
+    pub fn answered(&self) -> bool {
+        self.answered
+    }
+
+    pub(crate) fn line_of<'a>(&self, plan: &'a Plan) -> &'a Line {
+        &plan.lines[self.line.at()]
+    }
+
+    pub(crate) fn answer(&mut self, out: &mut Effects) {
+        if !self.answered {
+            self.answered = true;
+            out.push(Effect::AnswerCitizen);
+        }
+    }
+
+    /// Ends the call: lets the citizen go in the way that fits, and says what the call was.
+    pub(crate) fn end(&mut self, outcome: Outcome, cause: Cause, out: &mut Effects) {
+        out.push(if self.answered { Effect::HangUpCitizen(cause) } else { Effect::Refuse(cause) });
+        self.over(outcome, out);
+    }
+
+    /// Ends a call whose citizen has gone already.
+    pub(crate) fn over(&mut self, outcome: Outcome, out: &mut Effects) {
+        self.stage = Stage::Over;
+        out.push(Effect::Note(What::Ended { outcome }));
+        out.push(Effect::Over(outcome));
+    }
+}
+
+/// How long an agent is barred from a call after an offer came to nothing (`routing.md`, "After a failed offer").
+pub(crate) const BARRED: Duration = Duration::from_secs(60);
+
+/// What a citizen's end before the conversation was.
+pub(crate) fn gone_while_waiting(end: LegEnd) -> Outcome {
+    match end {
+        LegEnd::HungUp => Outcome::Abandoned,
+        LegEnd::LetGo | LegEnd::NeverConfirmed | LegEnd::Lost => Outcome::Failed,
+    }
+}
+
+/// What a citizen's end before the queue was.
+pub(crate) fn gone_early(end: LegEnd) -> Outcome {
+    match end {
+        LegEnd::HungUp => Outcome::AbandonedEarly,
+        LegEnd::LetGo | LegEnd::NeverConfirmed | LegEnd::Lost => Outcome::Failed,
+    }
+}
+
+/// A claim that reaches a call which can't use it any more.
+pub(crate) fn decline_claim(out: &mut Effects) {
+    out.push(Effect::ReleaseSeat(OfferEnd::CitizenGone));
+}
+
+pub(crate) fn agent_id(plan: &Plan, agent: AgentNo) -> AgentId {
+    plan.agents[agent.at()].id.clone()
+}
+
+pub(crate) const WAIT_ALARMS: [Alarm; 3] = [Alarm::Unanswered, Alarm::WaitOver, Alarm::LookAgain];

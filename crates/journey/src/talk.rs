@@ -1,0 +1,85 @@
+//! Stations 8 and 9: citizen and agent talk, until one of them hangs up or is lost.
+
+use model::{Cause, LegEnd, Moment, Outcome, Party, What};
+use plan::{AgentNo, Plan};
+
+use crate::stage::{agent_id, decline_claim};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, waiting};
+
+/// The agent's phone was answered: both are joined.
+pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut Effects) {
+    waiting::stop_alarms(out);
+    out.push(Effect::StopAlarm(Alarm::RingOver));
+    out.push(Effect::Note(What::Answered { agent: agent_id(plan, agent) }));
+    journey.stage = Stage::Talk { agent };
+    journey.answer(out);
+    out.push(Effect::Join);
+    out.push(Effect::Note(What::Talking { agent: agent_id(plan, agent) }));
+}
+
+pub(crate) fn on(journey: &mut Journey, _agent: AgentNo, event: Event, _plan: &Plan, _at: Moment, out: &mut Effects) {
+    match event {
+        Event::CitizenGone(end) => {
+            out.push(Effect::HangUpAgent(Cause::Normal));
+            hung_up(by_whom(end, Party::Citizen), out);
+            journey.over(outcome_of(end), out);
+        }
+        Event::AgentGone(end) => {
+            hung_up(by_whom(end, Party::Agent), out);
+            journey.end(outcome_of(end), cause_of(end), out);
+        }
+        Event::AgentHangsUp => {
+            out.push(Effect::HangUpAgent(Cause::Normal));
+            hung_up(Party::Agent, out);
+            journey.end(Outcome::Talked, Cause::Normal, out);
+        }
+        Event::Silent | Event::CitizenSoundLost | Event::AgentNotReachable => {
+            out.push(Effect::HangUpAgent(Cause::PeerLost));
+            hung_up(Party::Centre, out);
+            journey.end(Outcome::Talked, Cause::PeerLost, out);
+        }
+        Event::CitizenNotAnswerable(cause) => {
+            out.push(Effect::HangUpAgent(cause));
+            hung_up(Party::Centre, out);
+            journey.answered = false;
+            journey.end(Outcome::Failed, cause, out);
+        }
+        Event::Matched { .. } => decline_claim(out),
+        Event::CitizenConfirmed
+        | Event::Said
+        | Event::Queued
+        | Event::QueueFull
+        | Event::NoMatch(_)
+        | Event::AgentAnswered
+        | Event::AgentRefused(_)
+        | Event::AgentDeclined
+        | Event::Alarm(_) => {}
+    }
+}
+
+fn hung_up(by: Party, out: &mut Effects) {
+    out.push(Effect::Note(What::HungUp { by }));
+    out.push(Effect::EndTalk);
+}
+
+fn by_whom(end: LegEnd, party: Party) -> Party {
+    match end {
+        LegEnd::HungUp => party,
+        LegEnd::LetGo | LegEnd::NeverConfirmed | LegEnd::Lost => Party::Centre,
+    }
+}
+
+/// A citizen whose phone never confirmed our answer has talked with nobody.
+fn outcome_of(end: LegEnd) -> Outcome {
+    match end {
+        LegEnd::HungUp | LegEnd::LetGo | LegEnd::Lost => Outcome::Talked,
+        LegEnd::NeverConfirmed => Outcome::Failed,
+    }
+}
+
+fn cause_of(end: LegEnd) -> Cause {
+    match end {
+        LegEnd::HungUp | LegEnd::LetGo => Cause::Normal,
+        LegEnd::NeverConfirmed | LegEnd::Lost => Cause::PeerLost,
+    }
+}

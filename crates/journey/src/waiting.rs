@@ -1,0 +1,98 @@
+//! Station 5: the queue. Music for those who were answered, ringing for the others.
+//!
+//! Which agent is best, and who is first in line, is not known here: the core says `Matched`.
+
+use model::{Cause, Moment, Outcome, WaitingStage, What};
+use plan::Plan;
+
+use crate::stage::{WAIT_ALARMS, agent_id, gone_while_waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, farewell, offer};
+
+/// Joins the queue and starts what the citizen hears there.
+pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+    journey.stage = Stage::Waiting;
+    let line = journey.line_of(plan);
+    music(journey, plan, out);
+    if let (WaitingStage::Unanswered, false, Some(longest)) = (line.waiting, journey.answered, line.unanswered_max) {
+        out.push(Effect::SetAlarm(Alarm::Unanswered, at + longest));
+    }
+    if let Some(longest) = line.wait_max {
+        out.push(Effect::SetAlarm(Alarm::WaitOver, at + longest));
+    }
+    out.push(Effect::JoinQueue);
+}
+
+pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
+    match event {
+        Event::CitizenConfirmed => music(journey, plan, out),
+        Event::Queued => {}
+        Event::Matched { agent, decision, why } => {
+            out.push(Effect::StopAlarm(Alarm::LookAgain));
+            out.push(Effect::Note(What::Offered { agent: agent_id(plan, agent), decision, why }));
+            offer::ring(journey, agent, plan, at, out);
+        }
+        Event::NoMatch(Some(again)) => out.push(Effect::SetAlarm(Alarm::LookAgain, again)),
+        Event::QueueFull => {
+            stop_alarms(out);
+            let message = journey.line_of(plan).full_message.as_ref();
+            farewell::say(journey, message, Outcome::Full, Cause::Full, at, out);
+        }
+        Event::CitizenGone(end) => leave(journey, gone_while_waiting(end), out),
+        Event::Silent | Event::CitizenSoundLost => leave_and_end(journey, Cause::PeerLost, out),
+        Event::CitizenNotAnswerable(cause) => {
+            journey.answered = false;
+            leave_and_end(journey, cause, out);
+        }
+        Event::Alarm(alarm) => on_alarm(journey, alarm, plan, at, out),
+        Event::NoMatch(None)
+        | Event::Said
+        | Event::AgentAnswered
+        | Event::AgentRefused(_)
+        | Event::AgentDeclined
+        | Event::AgentNotReachable
+        | Event::AgentGone(_)
+        | Event::AgentHangsUp => {}
+    }
+}
+
+fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &mut Effects) {
+    match alarm {
+        Alarm::Unanswered => journey.answer(out),
+        Alarm::LookAgain => out.push(Effect::LookForAgent),
+        Alarm::WaitOver => {
+            out.push(Effect::LeaveQueue);
+            give_up(journey, plan, at, out);
+        }
+        Alarm::RingOver | Alarm::FarewellOver => {}
+    }
+}
+
+/// The longest wait is over: the citizen is told, and let go.
+pub(crate) fn give_up(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+    stop_alarms(out);
+    let message = journey.line_of(plan).gave_up_message.as_ref();
+    farewell::say(journey, message, Outcome::GaveUp, Cause::GaveUp, at, out);
+}
+
+/// Alarms and events that mean the same whether a phone rings or not: an unanswered wait becomes music.
+pub(crate) fn music(journey: &Journey, plan: &Plan, out: &mut Effects) {
+    if journey.confirmed {
+        out.push(Effect::Play(Tone::Music(journey.line_of(plan).music.clone())));
+    }
+}
+
+pub(crate) fn stop_alarms(out: &mut Effects) {
+    out.extend(WAIT_ALARMS.map(Effect::StopAlarm));
+}
+
+fn leave(journey: &mut Journey, outcome: Outcome, out: &mut Effects) {
+    stop_alarms(out);
+    out.push(Effect::LeaveQueue);
+    journey.over(outcome, out);
+}
+
+fn leave_and_end(journey: &mut Journey, cause: Cause, out: &mut Effects) {
+    stop_alarms(out);
+    out.push(Effect::LeaveQueue);
+    journey.end(Outcome::Failed, cause, out);
+}
