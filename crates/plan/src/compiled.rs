@@ -64,6 +64,10 @@ pub struct Plan {
     pub numbers: BTreeMap<Dialled, NumberUse>,
     /// An agent's number by id.
     pub agents_by_id: BTreeMap<AgentId, AgentNo>,
+    /// Names of the topics.
+    pub topics: BTreeMap<TopicId, Arc<str>>,
+    /// Names of the languages.
+    pub languages: BTreeMap<Language, Arc<str>>,
 }
 
 /// What a number is for.
@@ -119,6 +123,27 @@ pub struct Line {
     pub wait_max: Option<Duration>,
     /// Said when the longest wait is over. None: let go without a word.
     pub gave_up_message: Option<PromptName>,
+}
+
+impl Line {
+    /// The greeting for a citizen of that municipality: `0751/greeting.da`. Where there is no such sound, the store
+    /// falls back to `greeting.da`, and then to `greeting`.
+    pub fn greeting_for(&self, municipality: Option<MunicipalityId>) -> Option<PromptName> {
+        self.own_or_shared(self.greeting.as_ref(), municipality)
+    }
+
+    /// Any of the line's prompts, as that municipality says it.
+    pub fn own_or_shared(
+        &self,
+        prompt: Option<&PromptName>,
+        municipality: Option<MunicipalityId>,
+    ) -> Option<PromptName> {
+        let prompt = prompt?;
+        Some(match municipality.or(self.municipality) {
+            Some(municipality) => PromptName::new(&format!("{municipality}/{prompt}")),
+            None => prompt.clone(),
+        })
+    }
 }
 
 /// Where calls wait.

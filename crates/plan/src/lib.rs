@@ -1,9 +1,26 @@
-//! What the municipalities have decided, compiled and immutable.
+//! What the municipalities have decided, compiled and immutable: numbers, lines, opening hours, queues, skills.
+//!
+//! A plan file is read (`reading`), compiled with all its faults told at once (`compile`), and then only asked:
+//! which line (`numbers`), is it open (`hours`). Knows nothing of calls in progress or of storage.
 
+mod compile;
 mod compiled;
+mod fault;
+pub mod file;
+mod holidays;
+mod hours;
+mod numbers;
+mod reading;
+#[cfg(test)]
+mod tests;
 
+pub use compile::{
+    AGENTS_MAX, CALENDARS_MAX, CLASSES_MAX, FAULTS_MAX, LANGUAGES_MAX, LINES_MAX, MUNICIPALITIES_MAX, NUMBERS_MAX,
+    QUEUES_MAX, TOPICS_MAX, WAITING_MAX, compile,
+};
 pub use compiled::*;
-
-/// Opening hours (weekly, with special days). Being built.
-#[derive(Clone, Debug, Default)]
-pub struct Calendar;
+pub use fault::{Fault, nearest, suggestion};
+pub use file::PlanFile;
+pub use hours::{Calendar, HoursState, Span, Week};
+pub use numbers::{LineFound, UnknownNumber};
+pub use reading::{Source, read, read_plan};

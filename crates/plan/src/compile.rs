@@ -1,0 +1,260 @@
+//! From a plan file to a plan: every reference resolved, every bound checked, all faults told at once.
+//!
+//! Knows what may stand in a plan; knows nothing of the sound files that prompts name, or of phones.
+
+mod agents;
+mod calendars;
+mod checks;
+mod lines;
+mod names;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{Dialled, Language, MunicipalityId, QueueId, TopicId};
+
+use crate::compile::checks::{seconds, title};
+use crate::compile::names::{Kind, Names};
+use crate::file::{NamedEntry, PlanFile, QueueEntry};
+use crate::{Class, ClassNo, Fault, LineNo, Municipality, NumberUse, Plan, Queue};
+
+/// Members of one plan. Denmark has 98 municipalities.
+pub const MUNICIPALITIES_MAX: usize = 256;
+/// Topics of one plan.
+pub const TOPICS_MAX: usize = 256;
+/// Languages of one plan.
+pub const LANGUAGES_MAX: usize = 64;
+/// Calendars of one plan.
+pub const CALENDARS_MAX: usize = 1_024;
+/// Queues of one plan.
+pub const QUEUES_MAX: usize = 1_024;
+/// Lines of one plan.
+pub const LINES_MAX: usize = 4_096;
+/// Numbers of one plan.
+pub const NUMBERS_MAX: usize = 16_384;
+/// Agents of one plan.
+pub const AGENTS_MAX: usize = 16_384;
+/// Pairs of topic and language that lines ask for.
+pub const CLASSES_MAX: usize = 1_024;
+/// Faults that are told at once; a file with more is told the first ones and how many there are.
+pub const FAULTS_MAX: usize = 200;
+/// Calls that may wait in one queue: the core's slab.
+pub const WAITING_MAX: u64 = 131_072;
+
+/// Compiles a plan file, or says everything that is wrong with it.
+pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
+    let mut work = Work::new(file);
+    work.municipalities();
+    work.topics = work.named(&file.topics, "topics", Kind::TOPIC, TOPICS_MAX);
+    work.languages = work.named(&file.languages, "languages", Kind::LANGUAGE, LANGUAGES_MAX);
+    work.plan.topics = work.titles(&file.topics, |id| TopicId::new(id));
+    work.plan.languages = work.titles(&file.languages, |id| Language::new(id));
+    work.calendars();
+    work.queues();
+    work.lines();
+    work.numbers();
+    work.agents();
+    work.finish()
+}
+
+/// A plan that is being compiled.
+struct Work<'f> {
+    file: &'f PlanFile,
+    plan: Plan,
+    faults: Vec<Fault>,
+    topics: Names,
+    languages: Names,
+    calendars: Names,
+    queues: Names,
+    lines: Names,
+    classes: BTreeMap<Class, ClassNo>,
+}
+
+impl<'f> Work<'f> {
+    fn new(file: &'f PlanFile) -> Self {
+        Self {
+            file,
+            plan: Plan::default(),
+            faults: Vec::new(),
+            topics: Names::new(Kind::TOPIC),
+            languages: Names::new(Kind::LANGUAGE),
+            calendars: Names::new(Kind::CALENDAR),
+            queues: Names::new(Kind::QUEUE),
+            lines: Names::new(Kind::LINE),
+            classes: BTreeMap::new(),
+        }
+    }
+
+    fn fault(&mut self, at: impl Into<String>, da: impl Into<String>, en: impl Into<String>) {
+        self.faults.push(Fault::new(at, da, en));
+    }
+
+    /// Tells that a table is too long. What is beyond the bound is not looked at.
+    fn bounded<T>(&mut self, entries: &'f [T], at: &str, max: usize) -> &'f [T] {
+        if entries.len() <= max {
+            return entries;
+        }
+        let count = entries.len();
+        self.fault(
+            at,
+            format!("{count} er for mange; højst {max} er tilladt"),
+            format!("{count} are too many; at most {max} are allowed"),
+        );
+        &entries[..max]
+    }
+
+    fn municipalities(&mut self) {
+        for (i, entry) in
+            self.bounded(&self.file.municipalities, "municipalities", MUNICIPALITIES_MAX).iter().enumerate()
+        {
+            let at = format!("municipalities[{i}]");
+            let name = title(&mut self.faults, &format!("{at}.name"), entry.name.as_deref());
+            let at = format!("{at}.id");
+            let Some(id) = entry.id.as_deref().and_then(kommunekode) else {
+                self.bad_municipality(&at, entry.id.as_deref());
+                continue;
+            };
+            if self.plan.municipalities.insert(id, Municipality { id, name }).is_some() {
+                self.fault(
+                    at,
+                    format!("kommunen {id} står her to gange; slet den ene"),
+                    format!("the municipality {id} is here twice; delete one"),
+                );
+            }
+        }
+    }
+
+    fn bad_municipality(&mut self, at: &str, written: Option<&str>) {
+        let written = written.unwrap_or("");
+        self.fault(
+            at,
+            format!("\"{written}\" er ingen kommunekode; skriv fire cifre, fx \"0751\""),
+            format!("\"{written}\" is no kommunekode; write four digits, such as \"0751\""),
+        );
+    }
+
+    /// A reference to a municipality.
+    fn member(&mut self, at: &str, written: Option<&str>) -> Option<MunicipalityId> {
+        let written = written?;
+        let Some(id) = kommunekode(written) else {
+            self.bad_municipality(at, Some(written));
+            return None;
+        };
+        if !self.plan.municipalities.contains_key(&id) {
+            self.fault(
+                at,
+                format!("kommunen {id} er ikke med i planen; føj den til under [[municipalities]]"),
+                format!("the municipality {id} is not in the plan; add it to [[municipalities]]"),
+            );
+        }
+        Some(id)
+    }
+
+    fn named(&mut self, entries: &'f [NamedEntry], at: &str, kind: Kind, max: usize) -> Names {
+        let mut names = Names::new(kind);
+        for (i, entry) in self.bounded(entries, at, max).iter().enumerate() {
+            names.add(&mut self.faults, &format!("{at}[{i}].id"), entry.id.as_deref());
+            title(&mut self.faults, &format!("{at}[{i}].title"), entry.title.as_deref());
+        }
+        names
+    }
+
+    fn titles<K: Ord>(&self, entries: &[NamedEntry], key: impl Fn(&str) -> K) -> BTreeMap<K, Arc<str>> {
+        let both = |entry: &NamedEntry| Some((key(entry.id.as_deref()?), Arc::from(entry.title.as_deref()?)));
+        entries.iter().filter_map(both).collect()
+    }
+
+    fn queues(&mut self) {
+        for (i, entry) in self.bounded(&self.file.queues, "queues", QUEUES_MAX).iter().enumerate() {
+            let queue = self.queue(&format!("queues[{i}]"), entry);
+            self.plan.queues.push(queue);
+        }
+    }
+
+    fn queue(&mut self, at: &str, entry: &QueueEntry) -> Queue {
+        self.queues.add(&mut self.faults, &format!("{at}.id"), entry.id.as_deref());
+        let faults = &mut self.faults;
+        let mut secs = |field: &str, written: Option<u64>, default: u64, range| {
+            Duration::from_secs(seconds(faults, &format!("{at}.{field}"), written.unwrap_or(default), range))
+        };
+        let ring_time_max = secs("ring_time_max_s", entry.ring_time_max_s, 20, 5..=120);
+        let wrap_up = secs("wrap_up_s", entry.wrap_up_s, 30, 0..=3_600);
+        let target = secs("target_s", entry.target_s, 60, 1..=3_600);
+        let short_abandon = secs("short_abandon_s", entry.short_abandon_s, 5, 0..=60);
+        let waiting_max = checks::within(
+            faults,
+            &format!("{at}.waiting_max"),
+            entry.waiting_max.unwrap_or(200),
+            1..=WAITING_MAX,
+            ("opkald", "calls"),
+        );
+        Queue {
+            id: QueueId::new(entry.id.as_deref().unwrap_or_default()),
+            title: title(faults, &format!("{at}.title"), entry.title.as_deref()),
+            waiting_max: waiting_max as u32,
+            ring_time_max,
+            wrap_up,
+            target,
+            short_abandon,
+            surge_guard: entry.surge_guard.unwrap_or(true),
+        }
+    }
+
+    /// Gives a number its use, unless it has one already.
+    fn number(&mut self, at: &str, written: &str, line: Option<LineNo>, municipality: Option<MunicipalityId>) {
+        let dialled = match Dialled::parse(written) {
+            Ok(dialled) if is_emergency(&dialled) => {
+                self.fault(at, format!("{dialled} er et alarmnummer"), format!("{dialled} is an emergency number"));
+                return;
+            }
+            Ok(dialled) => dialled,
+            Err(why) => {
+                self.fault(
+                    at,
+                    format!("\"{written}\" er intet telefonnummer; skriv cifre, fx \"70101010\""),
+                    format!("\"{written}\" is no telephone number ({why}); write digits, such as \"70101010\""),
+                );
+                return;
+            }
+        };
+        if self.plan.numbers.len() == NUMBERS_MAX {
+            self.fault(
+                at,
+                format!("planen har mere end {NUMBERS_MAX} numre"),
+                format!("the plan has more than {NUMBERS_MAX} numbers"),
+            );
+        } else if self.plan.numbers.contains_key(&dialled) {
+            self.fault(
+                at,
+                format!("nummeret {dialled} er brugt før i planen; et nummer kan kun stå ét sted"),
+                format!("the number {dialled} is used before in the plan; a number can stand in one place only"),
+            );
+        } else {
+            self.plan.numbers.insert(dialled, NumberUse { line, municipality });
+        }
+    }
+
+    fn finish(mut self) -> Result<Plan, Vec<Fault>> {
+        if self.faults.is_empty() {
+            return Ok(self.plan);
+        }
+        let more = self.faults.len().saturating_sub(FAULTS_MAX);
+        self.faults.truncate(FAULTS_MAX);
+        if more > 0 {
+            self.fault("…", format!("og {more} fejl til"), format!("and {more} more faults"));
+        }
+        Err(self.faults)
+    }
+}
+
+/// 112 and 114 are the police's and the fire brigade's, whatever a plan says.
+fn is_emergency(dialled: &Dialled) -> bool {
+    matches!(dialled.as_str(), "112" | "114")
+}
+
+fn kommunekode(text: &str) -> Option<MunicipalityId> {
+    let four_digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let code: u16 = four_digits.then(|| text.parse().ok())??;
+    (code > 0).then_some(MunicipalityId(code))
+}

@@ -1,0 +1,104 @@
+//! Ids of one kind: their form, that each is there once, and where a reference leads.
+//!
+//! Knows spelling; knows nothing of what the ids stand for.
+
+use std::collections::BTreeMap;
+
+use crate::Fault;
+use crate::fault::suggestion;
+
+/// Longest id, in characters: it is also the user part of a SIP address.
+pub(super) const ID_CHARS_MAX: usize = 64;
+
+/// What ids are for, as people call it.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    da: &'static str,
+    en: &'static str,
+    table: &'static str,
+}
+
+impl Kind {
+    pub(super) const TOPIC: Self = Self { da: "emne", en: "topic", table: "topics" };
+    pub(super) const LANGUAGE: Self = Self { da: "sprog", en: "language", table: "languages" };
+    pub(super) const CALENDAR: Self = Self { da: "kalender", en: "calendar", table: "calendars" };
+    pub(super) const QUEUE: Self = Self { da: "kø", en: "queue", table: "queues" };
+    pub(super) const LINE: Self = Self { da: "linje", en: "line", table: "lines" };
+    pub(super) const AGENT: Self = Self { da: "agent", en: "agent", table: "agents" };
+}
+
+/// The ids of one kind, with their places.
+pub(super) struct Names {
+    kind: Kind,
+    places: BTreeMap<String, u32>,
+    next: u32,
+}
+
+impl Names {
+    pub(super) fn new(kind: Kind) -> Self {
+        Self { kind, places: BTreeMap::new(), next: 0 }
+    }
+
+    /// Takes the next place for an id; a bad or doubled id is told, and its place stays without a name.
+    pub(super) fn add(&mut self, faults: &mut Vec<Fault>, at: &str, id: Option<&str>) -> u32 {
+        let place = self.next;
+        self.next += 1;
+        let Kind { da, en, .. } = self.kind;
+        match id {
+            None => faults.push(Fault::new(
+                at,
+                format!("{da} uden id; giv den et"),
+                format!("{en} without an id; give it one"),
+            )),
+            Some(id) if !is_id(id) => faults.push(Fault::new(
+                at,
+                format!("\"{}\" kan ikke være id: brug 1-{ID_CHARS_MAX} tegn af a-z, A-Z, 0-9, _ . -", shown(id)),
+                format!("\"{}\" can't be an id: use 1 to {ID_CHARS_MAX} of a-z, A-Z, 0-9, _ . -", shown(id)),
+            )),
+            Some(id) if self.places.contains_key(id) => faults.push(Fault::new(
+                at,
+                format!("id \"{id}\" er brugt to gange; kald den ene noget andet"),
+                format!("the id \"{id}\" is used twice; call one something else"),
+            )),
+            Some(id) => {
+                self.places.insert(id.to_owned(), place);
+            }
+        }
+        place
+    }
+
+    /// Where a reference leads; one that leads nowhere is told, with the name that was perhaps meant.
+    pub(super) fn find(&self, faults: &mut Vec<Fault>, at: &str, written: Option<&str>) -> Option<u32> {
+        let Kind { da, en, table } = self.kind;
+        let Some(written) = written else {
+            faults.push(Fault::new(
+                at,
+                format!("mangler; skriv id for en {da}"),
+                format!("is missing; write the id of a {en}"),
+            ));
+            return None;
+        };
+        let place = self.places.get(written).copied();
+        if place.is_none() {
+            let (perhaps_da, perhaps_en) = suggestion(written, self.places.keys().map(String::as_str));
+            let written = shown(written);
+            faults.push(Fault::new(
+                at,
+                format!("[[{table}]] har ingen {da} \"{written}\"{perhaps_da}"),
+                format!("[[{table}]] has no {en} \"{written}\"{perhaps_en}"),
+            ));
+        }
+        place
+    }
+}
+
+pub(super) fn is_id(text: &str) -> bool {
+    (1..=ID_CHARS_MAX).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+        && text.bytes().any(|b| b.is_ascii_alphanumeric())
+}
+
+/// What was written, bounded and without control characters.
+pub(super) fn shown(text: &str) -> String {
+    text.chars().take(ID_CHARS_MAX).map(|c| if c.is_control() { '?' } else { c }).collect()
+}

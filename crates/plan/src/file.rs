@@ -1,0 +1,219 @@
+//! The plan file as people write it (TOML), before anything in it has been checked.
+//!
+//! Every field may be missing here: `compile` says what is missing, so that all faults are told at once.
+//! `config/plan-reference.toml` is its manual. Knows no rule but the names of the fields.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// A whole plan file.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlanFile {
+    /// The members.
+    pub municipalities: Vec<MunicipalityEntry>,
+    /// What calls can be about.
+    pub topics: Vec<NamedEntry>,
+    /// In which languages.
+    pub languages: Vec<NamedEntry>,
+    /// Opening hours.
+    pub calendars: Vec<CalendarEntry>,
+    /// Where calls wait.
+    pub queues: Vec<QueueEntry>,
+    /// What can be rung for.
+    pub lines: Vec<LineEntry>,
+    /// Numbers beside the lines' own: those of municipalities.
+    pub numbers: Vec<NumberEntry>,
+    /// Who may take calls.
+    pub agents: Vec<AgentEntry>,
+}
+
+/// A member.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MunicipalityEntry {
+    /// Kommunekode, four digits: `"0751"`.
+    pub id: Option<String>,
+    /// Its name: `"Aarhus"`.
+    pub name: Option<String>,
+}
+
+/// A topic or a language.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NamedEntry {
+    /// Its id; for a language its BCP 47 tag.
+    pub id: Option<String>,
+    /// Its name, as agents see it.
+    pub title: Option<String>,
+}
+
+/// Opening hours.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CalendarEntry {
+    /// Its id.
+    pub id: Option<String>,
+    /// The ordinary week: spans such as `"08:00-16:00"` by weekday.
+    pub week: WeekEntry,
+    /// `"danish"` closes on public holidays; `"none"` does not.
+    pub holidays: Option<String>,
+    /// Days on which it is closed: `"2026-12-24"`.
+    pub closed: Vec<String>,
+    /// Days with hours of their own, which come before all else.
+    pub days: Vec<DayEntry>,
+    /// Says that it is meant to be closed always, so that an empty week is no fault.
+    pub always_closed: bool,
+}
+
+/// The spans of each weekday, local time, half-open.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(missing_docs, reason = "the weekdays explain themselves")]
+pub struct WeekEntry {
+    pub mon: Vec<String>,
+    pub tue: Vec<String>,
+    pub wed: Vec<String>,
+    pub thu: Vec<String>,
+    pub fri: Vec<String>,
+    pub sat: Vec<String>,
+    pub sun: Vec<String>,
+}
+
+/// One day with hours of its own.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DayEntry {
+    /// The day: `"2026-12-31"`.
+    pub date: Option<String>,
+    /// Its spans; none: closed.
+    pub open: Vec<String>,
+}
+
+/// Where calls wait.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QueueEntry {
+    /// Its id.
+    pub id: Option<String>,
+    /// Its name, as supervisors see it.
+    pub title: Option<String>,
+    /// Calls that may wait at once.
+    pub waiting_max: Option<u64>,
+    /// How long a phone rings, in seconds.
+    pub ring_time_max_s: Option<u64>,
+    /// How long the wrap-up lasts, in seconds.
+    pub wrap_up_s: Option<u64>,
+    /// T of the service level, in seconds.
+    pub target_s: Option<u64>,
+    /// A hang-up sooner than this is a short abandon, in seconds.
+    pub short_abandon_s: Option<u64>,
+    /// Whether the surge guard is on.
+    pub surge_guard: Option<bool>,
+}
+
+/// What can be rung for.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LineEntry {
+    /// Its id.
+    pub id: Option<String>,
+    /// Its name, as agents see it.
+    pub title: Option<String>,
+    /// The numbers that ring it.
+    pub numbers: Vec<String>,
+    /// Whose it is; missing: shared.
+    pub municipality: Option<String>,
+    /// What about.
+    pub topic: Option<String>,
+    /// In which language.
+    pub language: Option<String>,
+    /// Where its calls wait.
+    pub queue: Option<String>,
+    /// When it is open; `"always"` needs no calendar.
+    pub calendar: Option<String>,
+    /// Said first; `"none"`: nothing.
+    pub greeting: Option<String>,
+    /// Said when closed; `"none"`: refused unanswered.
+    pub closed_message: Option<String>,
+    /// Said when the queue is full; `"none"`: busy.
+    pub full_message: Option<String>,
+    /// Said when the longest wait is over; `"none"`: nothing.
+    pub gave_up_message: Option<String>,
+    /// `"music"` or `"unanswered"`.
+    pub waiting: Option<WaitingEntry>,
+    /// The music.
+    pub music: Option<String>,
+    /// An unanswered wait is answered into music after so many seconds.
+    pub unanswered_max_s: Option<u64>,
+    /// The longest wait, in seconds.
+    pub wait_max_s: Option<u64>,
+    /// Why a wait may have no end.
+    pub may_wait_for_ever: Option<String>,
+}
+
+/// How the wait sounds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WaitingEntry {
+    /// Answered, music.
+    Music,
+    /// Not answered, ringing.
+    Unanswered,
+}
+
+/// A number beside the lines' own.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NumberEntry {
+    /// The number.
+    pub number: Option<String>,
+    /// The line that it rings; missing: it only tells the municipality of forwarded calls.
+    pub line: Option<String>,
+    /// Whose number it is.
+    pub municipality: Option<String>,
+}
+
+/// One agent, or a range of them.
+#[derive(Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AgentEntry {
+    /// One agent's id.
+    pub id: Option<String>,
+    /// A range: `"agent0001..agent0200"`, both included.
+    pub ids: Option<String>,
+    /// Name; `{id}` stands for the id. Missing: the id.
+    pub name: Option<String>,
+    /// Kommunekode of the employer; missing: staff of the joint centre.
+    pub home: Option<String>,
+    /// Level 1 (best) to 9 by topic.
+    pub skills: BTreeMap<String, u64>,
+    /// Languages; missing: `["da"]`.
+    pub languages: Option<Vec<String>>,
+    /// A fixed contact; `{id}` stands for the id.
+    pub contact: Option<String>,
+    /// Password of phone and desk; `{id}` stands for the id.
+    pub password: Option<String>,
+    /// What makes the agent ready.
+    pub ready: Option<ReadyEntry>,
+}
+
+impl std::fmt::Debug for AgentEntry {
+    /// Without the password and the name, which are nobody's business in a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AgentEntry").field("id", &self.id).field("ids", &self.ids).finish_non_exhaustive()
+    }
+}
+
+/// What makes an agent ready.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadyEntry {
+    /// The agent says so.
+    AtTheDesk,
+    /// The phone is registered.
+    WhenRegistered,
+    /// From the start of the node.
+    FromTheStart,
+}
