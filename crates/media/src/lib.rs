@@ -3,9 +3,24 @@
 mod codec;
 mod command;
 mod ports;
+mod prompt;
+mod reception;
+mod relay;
+mod resample;
+mod rtcp;
+mod rtp;
+mod sending;
 mod session;
+mod source;
+mod telephone_event;
 
 pub use codec::Codec;
 pub use command::{MediaCommand, MediaEvent, PlayNo, Sound, Times, Traffic};
 pub use ports::{PortPool, PortRange};
+pub use prompt::{BadPrompt, Prompt};
+pub use relay::{FRAME_PACKET_BYTES, Heard, LegSound};
+pub use rtcp::REPORT_BYTES_MAX;
+pub use rtp::{PACKET_BYTES_MAX, RTP_HEADER_BYTES, RtpHeader};
 pub use session::{BadSession, Direction, LocalSession, NoCommonCodec, RemoteSession, read_answer};
+pub use source::{LEARN_PACKETS, LEARN_TIME, RELEARN_SILENCE};
+pub use telephone_event::{KeyPresses, TelephoneEvent};

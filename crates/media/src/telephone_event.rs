@@ -1,0 +1,104 @@
+//! Key presses as telephone events (RFC 4733): one digit for each press, however many packets tell of it.
+//!
+//! A press sends many packets with one timestamp, the last of them three times; any of them may be lost. The first
+//! that comes tells the digit, the rest of the same press are silent. Knows nothing of what a digit is for.
+
+use crate::rtp::RtpHeader;
+
+/// One packet's event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TelephoneEvent {
+    /// 0–9, 10 `*`, 11 `#`, 12–15 `A`–`D`, others are no keys (RFC 4733 §3.2).
+    pub code: u8,
+    /// Whether the key was let go.
+    pub end: bool,
+    /// How long it has been down, in samples.
+    pub duration: u16,
+}
+
+impl TelephoneEvent {
+    /// Reads the four bytes of the event; of redundant ones only the first.
+    pub fn read(payload: &[u8]) -> Option<Self> {
+        let [code, flags, high, low] = *payload.first_chunk::<4>()?;
+        Some(Self { code, end: flags & 0x80 != 0, duration: u16::from_be_bytes([high, low]) })
+    }
+
+    /// The key, if the event is one.
+    pub fn digit(self) -> Option<char> {
+        b"0123456789*#ABCD".get(usize::from(self.code)).map(|key| char::from(*key))
+    }
+}
+
+/// Remembers the last press of a leg, so that each is told once.
+#[derive(Clone, Debug, Default)]
+pub struct KeyPresses {
+    last: Option<(u32, u32)>,
+}
+
+impl KeyPresses {
+    /// Nothing was pressed.
+    pub const fn new() -> Self {
+        Self { last: None }
+    }
+
+    /// The digit, when this packet is the first to tell of its press.
+    pub fn heard(&mut self, header: &RtpHeader, payload: &[u8]) -> Option<char> {
+        let digit = TelephoneEvent::read(payload)?.digit()?;
+        if let Some((ssrc, timestamp)) = self.last
+            && ssrc == header.ssrc
+            && (header.timestamp.wrapping_sub(timestamp) as i32) <= 0
+        {
+            return None;
+        }
+        self.last = Some((header.ssrc, header.timestamp));
+        Some(digit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The packets of one press: (timestamp, payload).
+    fn press(code: u8, timestamp: u32) -> Vec<(u32, [u8; 4])> {
+        let going = (1..=5_u8).map(|n| (timestamp, [code, 10, n, 64]));
+        let ending = std::iter::repeat_n((timestamp, [code, 0x8a, 6, 64]), 3);
+        going.chain(ending).collect()
+    }
+
+    fn digits(packets: impl IntoIterator<Item = (u32, [u8; 4])>) -> String {
+        let mut keys = KeyPresses::default();
+        let heard = packets.into_iter().filter_map(|(timestamp, payload)| {
+            let header =
+                RtpHeader { payload_type: 101, marker: false, sequence: 0, timestamp, ssrc: 5, payload: 12..16 };
+            keys.heard(&header, &payload)
+        });
+        heard.collect()
+    }
+
+    #[test]
+    fn each_press_is_one_digit() {
+        let packets = [press(1, 1000), press(1, 5000), press(10, 9000), press(11, 12_000), press(15, 15_000)].concat();
+        assert_eq!(digits(packets), "11*#D");
+    }
+
+    #[test]
+    fn a_press_is_heard_whichever_packets_are_lost() {
+        for kept in 0..8 {
+            let packets = [vec![press(7, u32::MAX - 100)[kept]], press(8, 2000)].concat();
+            assert_eq!(digits(packets), "78", "only packet {kept} came");
+        }
+    }
+
+    #[test]
+    fn a_late_packet_of_an_earlier_press_is_no_press() {
+        let late = press(3, 1000).pop().expect("eight packets");
+        assert_eq!(digits([press(3, 1000), press(4, 4000), vec![late]].concat()), "34");
+    }
+
+    #[test]
+    fn what_is_no_key_is_silent() {
+        assert_eq!(digits(press(16, 1000)), "");
+        assert_eq!(TelephoneEvent::read(&[1, 2, 3]), None);
+    }
+}
