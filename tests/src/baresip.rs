@@ -1,0 +1,126 @@
+//! baresip as an agent's softphone and as a citizen's: writes its folder, runs it, and reads what it recorded.
+//! Says a tone from a file and records both directions; names of its recordings end in `-dec.wav` (heard).
+
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::g711::Law;
+use crate::tone;
+
+/// baresip ends by itself after this, whatever happens.
+const LIFE_MAX_S: u32 = 90;
+/// How long it may take to write the end of its recordings after it was asked to end.
+const GOODBYE_MAX: Duration = Duration::from_secs(5);
+
+/// A softphone, ready to be started.
+pub struct Baresip {
+    /// Where it is.
+    pub ip: IpAddr,
+    /// What it says.
+    pub hz: f64,
+    /// The one codec that it offers and takes.
+    pub law: Law,
+    account: String,
+    dials: Option<String>,
+}
+
+impl Baresip {
+    /// An agent's phone: registers with the password and answers by itself.
+    pub fn agent(ip: IpAddr, registrar: SocketAddr, id: &str, password: &str, law: Law) -> Self {
+        let account = format!("<sip:{id}@{registrar}>;auth_user={id};auth_pass={password};regint=60;answermode=auto");
+        Self { ip, hz: tone::AGENT_HZ, law, account, dials: None }
+    }
+
+    /// A citizen on a trunk, who rings this number at once.
+    pub fn citizen(ip: IpAddr, number: &str, centre: SocketAddr, dials: &str, law: Law) -> Self {
+        let account = format!("<sip:{number}@{ip}>;regint=0");
+        Self { ip, hz: tone::CITIZEN_HZ, law, account, dials: Some(format!("sip:{dials}@{centre}")) }
+    }
+
+    /// Starts it.
+    pub fn start(&self) -> RunningBaresip {
+        let folder = TempDir::new().expect("a folder can be made");
+        tone::write_wav(&folder.path().join("tone.wav"), &tone::tone(self.hz, 60.0));
+        let codec = match self.law {
+            Law::A => "PCMA",
+            Law::Mu => "PCMU",
+        };
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("it can be written");
+        write("accounts", &format!("{};audio_codecs={codec}/8000/1\n", self.account));
+        write("contacts", "");
+        write("config", &self.config(folder.path()));
+        let mut command = Command::new("baresip");
+        command.current_dir(folder.path()).arg("-f").arg(folder.path()).args(["-t", &LIFE_MAX_S.to_string()]);
+        if let Some(dials) = &self.dials {
+            command.args(["-e", &format!("/dial {dials}")]);
+        }
+        let screen = std::fs::File::create(folder.path().join("screen")).expect("a file can be made there");
+        let errors = screen.try_clone().expect("a file can be shared");
+        let child = command.stdin(Stdio::null()).stdout(screen).stderr(errors).spawn().expect("baresip can be started");
+        RunningBaresip { child, folder }
+    }
+
+    fn config(&self, folder: &Path) -> String {
+        let (ip, folder) = (self.ip, folder.display());
+        let mut config = String::new();
+        let rtp = crate::net::free_port(self.ip);
+        let _ = write!(
+            config,
+            "net_interface {ip}\nsip_listen {ip}:{sip}\nrtp_ports {rtp}-{rtp_last}\naudio_source aufile,{folder}/tone.wav\n\
+             audio_player aufile,{folder}/played.wav\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\n\
+             auplay_channels 1\nausrc_format s16\nauplay_format s16\nsnd_path {folder}\n\
+             module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\nmodule sndfile.so\n\
+             module_tmp account.so\nmodule_app menu.so\n",
+            sip = rtp + 4_000,
+            rtp_last = rtp + 40,
+        );
+        config
+    }
+}
+
+/// A baresip at work; ended when dropped.
+pub struct RunningBaresip {
+    child: Child,
+    folder: TempDir,
+}
+
+impl RunningBaresip {
+    /// Waits until its screen says this.
+    pub fn says(&self, words: &str, patience: Duration) -> bool {
+        crate::until(patience, || self.screen().contains(words).then_some(())).is_some()
+    }
+
+    /// Everything that it printed.
+    pub fn screen(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(self.folder.path().join("screen")).unwrap_or_default()).into_owned()
+    }
+
+    /// Asks it to end (calls are hung up), and gives what it has heard in all its calls.
+    pub fn finish(mut self) -> Vec<i16> {
+        crate::signal(&self.child, crate::Signal::Terminate);
+        crate::until(GOODBYE_MAX, || self.child.try_wait().ok().flatten());
+        let entries = std::fs::read_dir(self.folder.path()).expect("its folder is there").flatten();
+        let mut heard: Vec<_> = entries.map(|entry| entry.path()).collect();
+        heard.retain(|path| path.to_string_lossy().ends_with("-dec.wav"));
+        heard.sort();
+        heard.iter().flat_map(|path| tone::read_wav(path)).collect()
+    }
+
+    /// Ends it at once, without another message.
+    pub fn vanish(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for RunningBaresip {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

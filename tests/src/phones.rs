@@ -1,0 +1,37 @@
+//! Are the phones there? Tests with sipp, baresip or Python are run when these are installed; where they are required
+//! (`SAMKALD_PHONES=required`, as `.ci/run` sets it) a missing one is a failure, never a skip.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// Whether a test that needs these programs can be run. Says so loudly when it can't; panics when they are required.
+pub fn phones_are_there(programs: &[&str]) -> bool {
+    let missing: Vec<&str> = programs.iter().copied().filter(|program| !is_there(program)).collect();
+    if missing.is_empty() {
+        return true;
+    }
+    let missing = missing.join(", ");
+    assert!(
+        std::env::var("SAMKALD_PHONES").as_deref() != Ok("required"),
+        "missing: {missing}. tests/install-phones.sh installs what the tests over real telephony need."
+    );
+    eprintln!("\n*** NOT RUN: missing {missing}. tests/install-phones.sh installs them. ***\n");
+    false
+}
+
+fn is_there(program: &str) -> bool {
+    if program == "python" {
+        return python().is_some();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// A Python that has a gRPC client with reflection: the one of `tests/install-phones.sh`, or the machine's own.
+pub fn python() -> Option<PathBuf> {
+    let ours = crate::top().join("target/phones-python/bin/python");
+    [ours, PathBuf::from("python3")].into_iter().find(|python| {
+        let told = Command::new(python).args(["-c", "import grpc_requests"]).stderr(Stdio::null()).status();
+        told.is_ok_and(|status| status.success())
+    })
+}

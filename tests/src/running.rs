@@ -1,0 +1,208 @@
+//! The real program, started as an operator starts it: a settings file, a data folder, loopback addresses of its own.
+//! Knows it only from outside: its pages, its exit code, its memory as the machine counts it.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::http::{self, Page};
+use crate::{Net, Workspace};
+
+/// Ready within this (the issue of the operator: 30 s), also on a busy machine.
+const READY_MAX: Duration = Duration::from_secs(30);
+/// Everything that calls took is given back within this after the last one.
+const REST_MAX: Duration = Duration::from_secs(15);
+/// Port of HTTP and gRPC; each test has addresses of its own.
+const HTTP_PORT: u16 = 25_080;
+/// Port of SIP.
+const SIP_PORT: u16 = 25_060;
+
+/// A running centre; killed when dropped.
+pub struct RunningCentre {
+    /// Its network.
+    pub net: Net,
+    child: Child,
+    home: TempDir,
+}
+
+/// What `/debug/leaks` counts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Leaks {
+    /// Calls alive.
+    pub calls: u64,
+    /// SIP dialogs alive.
+    pub dialogs: u64,
+    /// Seats claimed or busy.
+    pub claimed_seats: u64,
+    /// RTP ports open.
+    pub rtp_ports: u64,
+}
+
+impl RunningCentre {
+    /// A centre with the plan of `tests/plans/NAME.toml`, whose addresses are filled in.
+    pub fn with_plan(name: &str) -> Self {
+        let net = Net::claim();
+        let path = crate::top().join("tests/plans").join(name).with_extension("toml");
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let trunk = net.trunk().to_string();
+        let settings = text
+            .replace("{centre}", &net.centre().to_string())
+            .replace("{trunk}", &trunk)
+            .replace("{phones}", &net.phones().to_string());
+        Self::start(net, &settings)
+    }
+
+    /// A centre with `config/bench.toml`, moved to an address of its own. Trunk and phones share it.
+    pub fn of_the_bench() -> Self {
+        let net = Net::claim();
+        let text = std::fs::read_to_string(crate::top().join("config/bench.toml")).expect("config/bench.toml is there");
+        let settings = text.replace("127.0.0.1", &net.centre().to_string());
+        Self::start(net, &settings)
+    }
+
+    fn start(net: Net, settings: &str) -> Self {
+        let home = TempDir::new().expect("a folder can be made");
+        std::fs::write(home.path().join("samkald.toml"), settings).expect("the settings can be written");
+        let child = launch(home.path());
+        let mut centre = Self { net, child, home };
+        centre.wait_until_ready();
+        centre
+    }
+
+    /// Where SIP is.
+    pub fn sip(&self) -> SocketAddr {
+        SocketAddr::new(self.net.centre(), SIP_PORT)
+    }
+
+    /// Where HTTP and gRPC are.
+    pub fn http(&self) -> SocketAddr {
+        SocketAddr::new(self.net.centre(), HTTP_PORT)
+    }
+
+    /// Its data folder.
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// Fetches a page; panics when nobody answers.
+    pub fn page(&self, path: &str) -> Page {
+        http::get(self.http(), path).unwrap_or_else(|error| panic!("{path}: {error}\n{}", self.log()))
+    }
+
+    /// What is alive now.
+    pub fn leaks(&self) -> Leaks {
+        let page = self.page("/debug/leaks");
+        let told: serde_json::Value =
+            serde_json::from_str(&page.body).unwrap_or_else(|error| panic!("{error}: {}", page.body));
+        let count = |name: &str| told[name].as_u64().unwrap_or_else(|| panic!("/debug/leaks has no {name}: {told}"));
+        Leaks {
+            calls: count("calls"),
+            dialogs: count("dialogs"),
+            claimed_seats: count("claimed_seats"),
+            rtp_ports: count("rtp_ports"),
+        }
+    }
+
+    /// The check after every test: nothing is left that a call had taken.
+    pub fn nothing_is_left(&self) {
+        let at_rest = crate::until(REST_MAX, || (self.leaks() == Leaks::default()).then_some(()));
+        assert!(at_rest.is_some(), "left over: {:?}\n{}", self.leaks(), self.log());
+    }
+
+    /// The sum of a metric's series whose labels hold all these words; zero when there is none.
+    pub fn metric(&self, name: &str, labels: &[&str]) -> f64 {
+        let page = self.page("/metrics");
+        let lines = page.body.lines().filter(|line| {
+            let rest = line.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with(['{', ' '])) && labels.iter().all(|label| line.contains(label))
+        });
+        lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    }
+
+    /// Its memory in KiB (resident).
+    pub fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it is alive");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the machine counts memory");
+        line.trim().trim_end_matches(" kB").parse().expect("a number of KiB")
+    }
+
+    /// `kill -9`.
+    pub fn kill_hard(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Starts it again with the same settings and data.
+    pub fn start_again(&mut self) {
+        self.child = launch(self.home.path());
+        self.wait_until_ready();
+    }
+
+    /// SIGTERM: it drains.
+    pub fn ask_to_stop(&self) {
+        crate::signal(&self.child, crate::Signal::Terminate);
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn ended_within(&mut self, patience: Duration) -> Option<ExitStatus> {
+        crate::until(patience, || self.child.try_wait().expect("it can be asked"))
+    }
+
+    /// The end of what it logged.
+    pub fn log(&self) -> String {
+        const LINES: usize = 60;
+        let log = std::fs::read_to_string(self.home.path().join("log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LINES)..].join("\n")
+    }
+
+    fn wait_until_ready(&mut self) {
+        let begun = Instant::now();
+        while begun.elapsed() < READY_MAX {
+            if http::get(self.http(), "/readyz").is_ok_and(|page| page.status == 200) {
+                return;
+            }
+            let ended = self.child.try_wait().expect("it can be asked");
+            assert!(ended.is_none(), "it ended at once ({ended:?}):\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("not ready within {READY_MAX:?}:\n{}", self.log());
+    }
+}
+
+impl Drop for RunningCentre {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("--- the end of the centre's log ---\n{}", self.log());
+        }
+        self.kill_hard();
+    }
+}
+
+fn launch(home: &Path) -> Child {
+    let log = File::options().create(true).append(true).open(home.join("log")).expect("a file can be made there");
+    let errors = log.try_clone().expect("a file can be shared");
+    let mut command = Command::new(program());
+    command.arg("serve").arg("--config").arg(home.join("samkald.toml")).env("SAMKALD_DATA_DIR", home.join("data"));
+    command.stdin(Stdio::null()).stdout(log).stderr(errors).spawn().expect("the program can be started")
+}
+
+/// The program: `SAMKALD_BIN`, or the release build of this tree, which is brought up to date first.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        if let Some(given) = std::env::var_os("SAMKALD_BIN") {
+            return given.into();
+        }
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build.current_dir(crate::top()).args(["build", "--release", "--quiet", "-p", "node", "--bin", "samkald"]);
+        assert!(build.status().expect("cargo can be started").success(), "the program does not build");
+        Workspace::read().target.join("release/samkald")
+    })
+}

@@ -1,0 +1,166 @@
+//! One end of an RTP conversation: says a tone, and remembers everything that it hears and every packet that it misses.
+//! Its ears and G.711 are its own, not the server's. Knows RTP version 2 without extensions; doesn't know SIP.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::g711::Law;
+use crate::tone;
+
+/// One packet's time, and its samples.
+const PACKET: Duration = Duration::from_millis(20);
+const SAMPLES: usize = 160;
+const HEADER_BYTES: usize = 12;
+
+/// A speaking and listening end. Silent until it knows to whom it talks.
+pub struct Voice {
+    /// Where it listens.
+    pub address: SocketAddr,
+    partner: Arc<Mutex<Option<SocketAddr>>>,
+    over: Arc<AtomicBool>,
+    thread: JoinHandle<Heard>,
+}
+
+/// What an end has heard.
+#[derive(Default)]
+pub struct Heard {
+    /// Voice packets that came.
+    pub packets: u32,
+    /// Voice packets that never came, by the gaps in their numbers.
+    pub lost: u32,
+    /// How many streams (SSRC) there were.
+    pub streams: usize,
+    /// Packets by payload type.
+    pub by_payload_type: BTreeMap<u8, u32>,
+    /// Everything, in the order in which it came.
+    pub samples: Vec<i16>,
+}
+
+impl Voice {
+    /// Opens an end at a free even port there.
+    pub fn open(ip: IpAddr, hz: f64, law: Law) -> Self {
+        let socket = UdpSocket::bind((ip, crate::net::free_port(ip))).expect("a free port can be bound");
+        let address = socket.local_addr().expect("a bound socket has an address");
+        let (partner, over) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
+        let mut end = End {
+            socket,
+            partner: partner.clone(),
+            over: over.clone(),
+            law,
+            heard: Heard::default(),
+            counted: BTreeMap::new(),
+        };
+        let thread = std::thread::spawn(move || {
+            end.talk(hz);
+            end.count()
+        });
+        Self { address, partner, over, thread }
+    }
+
+    /// Talks to this address from now on.
+    pub fn talk_to(&self, partner: SocketAddr) {
+        *self.partner.lock().unwrap_or_else(PoisonError::into_inner) = Some(partner);
+    }
+
+    /// Ends the conversation.
+    pub fn finish(self) -> Heard {
+        self.over.store(true, Ordering::Relaxed);
+        self.thread.join().expect("an end doesn't panic")
+    }
+}
+
+/// The thread's half.
+struct End {
+    socket: UdpSocket,
+    partner: Arc<Mutex<Option<SocketAddr>>>,
+    over: Arc<AtomicBool>,
+    law: Law,
+    heard: Heard,
+    /// Stream → (first number, numbers since then, packets).
+    counted: BTreeMap<u32, (u16, u32, u32)>,
+}
+
+impl End {
+    fn talk(&mut self, hz: f64) {
+        let speech = self.law.encode(&tone::tone(hz, 1.0));
+        let (mut due, mut number) = (Instant::now(), 0_u16);
+        while !self.over.load(Ordering::Relaxed) {
+            let partner = *self.partner.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(partner) = partner {
+                let at = usize::from(number) * SAMPLES % speech.len();
+                // A send may fail once where nobody listens yet; the next one finds out again.
+                let _ = self.socket.send_to(&packet(self.law, number, &speech[at..at + SAMPLES]), partner);
+                number = number.wrapping_add(1);
+            }
+            due += PACKET;
+            self.listen_until(due);
+        }
+    }
+
+    fn listen_until(&mut self, due: Instant) {
+        let mut buffer = [0; 2048];
+        loop {
+            let left = due.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            self.socket.set_read_timeout(Some(left)).expect("a time-out above zero can be set");
+            if let Ok((length, _)) = self.socket.recv_from(&mut buffer) {
+                self.hear(&buffer[..length]);
+            }
+        }
+    }
+
+    fn hear(&mut self, packet: &[u8]) {
+        if packet.len() < HEADER_BYTES || packet[0] >> 6 != 2 {
+            return;
+        }
+        let payload_type = packet[1] & 0x7f;
+        *self.heard.by_payload_type.entry(payload_type).or_default() += 1;
+        let number = u16::from_be_bytes([packet[2], packet[3]]);
+        let stream = u32::from_be_bytes([packet[8], packet[9], packet[10], packet[11]]);
+        let (first, span, packets) = self.counted.entry(stream).or_insert((number, 0, 0));
+        *span = (*span).max(u32::from(number.wrapping_sub(*first)));
+        *packets += 1;
+        if let Some(law) = Law::of(payload_type) {
+            self.heard.samples.extend(packet[HEADER_BYTES..].iter().map(|byte| law.decode(*byte)));
+        }
+    }
+
+    fn count(&mut self) -> Heard {
+        let mut heard = std::mem::take(&mut self.heard);
+        heard.streams = self.counted.len();
+        for (_, span, packets) in self.counted.values() {
+            heard.packets += packets;
+            heard.lost += (span + 1).saturating_sub(*packets);
+        }
+        heard
+    }
+}
+
+fn packet(law: Law, number: u16, speech: &[u8]) -> Vec<u8> {
+    let mut packet = vec![0x80, law.payload_type()];
+    packet.extend(number.to_be_bytes());
+    packet.extend((u32::from(number) * SAMPLES as u32).to_be_bytes());
+    packet.extend(0x5a4d_0001_u32.to_be_bytes());
+    packet.extend(speech);
+    packet
+}
+
+#[test]
+fn two_ends_hear_each_other() {
+    let net = crate::Net::claim();
+    let citizen = Voice::open(net.trunk(), tone::CITIZEN_HZ, Law::A);
+    let agent = Voice::open(net.phones(), tone::AGENT_HZ, Law::Mu);
+    citizen.talk_to(agent.address);
+    agent.talk_to(citizen.address);
+    std::thread::sleep(Duration::from_secs(1));
+    let (citizen, agent) = (citizen.finish(), agent.finish());
+    assert!(tone::seconds_of(&citizen.samples, tone::AGENT_HZ) > 0.4);
+    assert!(tone::seconds_of(&agent.samples, tone::CITIZEN_HZ) > 0.4);
+    assert_eq!((citizen.lost, agent.lost), (0, 0));
+}
