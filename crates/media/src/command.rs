@@ -70,6 +70,22 @@ pub enum MediaCommand {
     },
 }
 
+impl MediaCommand {
+    /// The leg that it is for; of a pair the first, for both are of one shard.
+    pub const fn leg(&self) -> LegId {
+        match self {
+            Self::Open { leg, .. }
+            | Self::Settle { leg, .. }
+            | Self::Play { leg, .. }
+            | Self::Hush { leg }
+            | Self::Join { a: leg, .. }
+            | Self::Part { leg }
+            | Self::Watch { leg, .. }
+            | Self::Close { leg } => *leg,
+        }
+    }
+}
+
 /// How a leg sends and receives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sound {

@@ -2,6 +2,7 @@
 
 mod codec;
 mod command;
+mod companded_wav;
 mod ports;
 mod prompt;
 mod reception;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use hound::{SampleFormat, WavReader, WavSpec};
 
 use crate::Codec;
+use crate::companded_wav::CompandedWav;
 use crate::resample::to_telephone_rate;
 use crate::sending::FRAME_SAMPLES;
 
@@ -23,7 +24,7 @@ const FRAME_BYTES: usize = FRAME_SAMPLES as usize;
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BadPrompt {
     /// The file isn't WAV, or is cut short.
-    #[error("is no WAV file that can be read (it must be PCM, and whole)")]
+    #[error("is no WAV file that can be read (it must be PCM, A-law or µ-law, and whole)")]
     NotWav,
     /// The rate isn't one that we read.
     #[error("has {0} samples per second; 8000, 16000, 22050, 32000, 44100 and 48000 can be read")]
@@ -47,7 +48,8 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    /// From a WAV file's bytes: 8 to 48 kHz, mono or stereo (both channels are mixed), 8 to 32 bits or float.
+    /// From a WAV file's bytes: 8 to 48 kHz, mono or stereo (both channels are mixed); 8 to 32 bits, float, A-law
+    /// or µ-law.
     pub fn from_wav(bytes: &[u8]) -> Result<Self, BadPrompt> {
         // The reader is not ours: should it ever panic, one file is refused.
         let (spec, sound) = catch_unwind(|| read_wav(bytes)).unwrap_or(Err(BadPrompt::NotWav))?;
@@ -102,21 +104,35 @@ impl std::fmt::Debug for Prompt {
 }
 
 fn read_wav(bytes: &[u8]) -> Result<(WavSpec, Vec<f32>), BadPrompt> {
+    if let Some(wav) = CompandedWav::read(bytes) {
+        let (channels, sample_rate) = (wav.channels, wav.sample_rate);
+        let spec = WavSpec { channels, sample_rate, bits_per_sample: 8, sample_format: SampleFormat::Int };
+        check_form(spec)?;
+        return Ok((spec, mixed(&wav.samples(), channels)));
+    }
     let reader = WavReader::new(Cursor::new(bytes)).map_err(|_| BadPrompt::NotWav)?;
     let spec = reader.spec();
+    check_form(spec)?;
+    if reader.duration() > PROMPT_SECONDS_MAX * spec.sample_rate {
+        return Err(BadPrompt::TooLong);
+    }
+    let samples = read_samples(reader, spec).map_err(|_| BadPrompt::NotWav)?;
+    Ok((spec, mixed(&samples, spec.channels)))
+}
+
+fn check_form(spec: WavSpec) -> Result<(), BadPrompt> {
     if !RATES.contains(&spec.sample_rate) {
         return Err(BadPrompt::Rate(spec.sample_rate));
     }
     if !(1..=2).contains(&spec.channels) {
         return Err(BadPrompt::Channels(spec.channels));
     }
-    if reader.duration() > PROMPT_SECONDS_MAX * spec.sample_rate {
-        return Err(BadPrompt::TooLong);
-    }
-    let samples = read_samples(reader, spec).map_err(|_| BadPrompt::NotWav)?;
-    let channels = usize::from(spec.channels);
-    let mono = samples.chunks_exact(channels).map(|sample| sample.iter().sum::<f32>() / channels as f32).collect();
-    Ok((spec, mono))
+    Ok(())
+}
+
+fn mixed(samples: &[f32], channels: u16) -> Vec<f32> {
+    let channels = usize::from(channels);
+    samples.chunks_exact(channels).map(|sample| sample.iter().sum::<f32>() / channels as f32).collect()
 }
 
 fn read_samples(reader: WavReader<Cursor<&[u8]>>, spec: WavSpec) -> hound::Result<Vec<f32>> {

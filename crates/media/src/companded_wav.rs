@@ -1,0 +1,89 @@
+//! WAV files whose samples are G.711 already (A-law or µ-law): what telephone systems export.
+//!
+//! Half the size of 16 bits and exactly what goes out on the line. Reads only that form; all others are left to the
+//! general reader.
+
+use crate::Codec;
+
+const FORMAT_A_LAW: u16 = 6;
+const FORMAT_MU_LAW: u16 = 7;
+
+/// A file in this form, still encoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct CompandedWav<'a> {
+    codec: Codec,
+    pub(crate) channels: u16,
+    pub(crate) sample_rate: u32,
+    encoded: &'a [u8],
+}
+
+impl<'a> CompandedWav<'a> {
+    /// `None`: another form, or cut short.
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        if bytes.get(..4)? != b"RIFF" || bytes.get(8..12)? != b"WAVE" {
+            return None;
+        }
+        let form = chunk(bytes, *b"fmt ")?;
+        let u16_at = |at: usize| Some(u16::from_le_bytes([*form.get(at)?, *form.get(at + 1)?]));
+        let codec = match u16_at(0)? {
+            FORMAT_A_LAW => Codec::Pcma,
+            FORMAT_MU_LAW => Codec::Pcmu,
+            _ => return None,
+        };
+        let sample_rate = u32::from(u16_at(4)?) | u32::from(u16_at(6)?) << 16;
+        Some(Self { codec, channels: u16_at(2)?, sample_rate, encoded: chunk(bytes, *b"data")? })
+    }
+
+    /// The samples, −1 to 1, channels interleaved.
+    pub(crate) fn samples(&self) -> Vec<f32> {
+        self.encoded.iter().map(|byte| f32::from(self.codec.decode(*byte)) / 32_768.0).collect()
+    }
+}
+
+/// The content of the first chunk of that name. Each step goes forward, so the walk ends with the file.
+fn chunk(bytes: &[u8], name: [u8; 4]) -> Option<&[u8]> {
+    let mut rest = bytes.get(12..)?;
+    loop {
+        let length = u32::from_le_bytes(*rest.get(4..)?.first_chunk()?) as usize;
+        if rest.first_chunk() == Some(&name) {
+            return rest.get(8..8_usize.checked_add(length)?);
+        }
+        rest = rest.get(8_usize.checked_add(length.checked_next_multiple_of(2)?)?..)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Prompt;
+
+    fn file(format: u16, encoded: &[u8]) -> Vec<u8> {
+        let form =
+            [&format.to_le_bytes()[..], &[1, 0], &8000_u32.to_le_bytes(), &8000_u32.to_le_bytes(), &[1, 0, 8, 0]];
+        let mut bytes = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0".to_vec();
+        bytes.extend(form.concat());
+        bytes.extend(b"fact\x04\0\0\0\0\0\0\0data");
+        bytes.extend((encoded.len() as u32).to_le_bytes());
+        bytes.extend(encoded);
+        bytes
+    }
+
+    #[test]
+    fn what_is_encoded_already_is_sent_as_it_is() {
+        let sound: Vec<u8> = (0..320).map(|n| Codec::Pcma.encode((n * 50) as i16)).collect();
+        let prompt = Prompt::from_wav(&file(FORMAT_A_LAW, &sound)).expect("readable");
+        let sent = prompt.frame(Codec::Pcma, 1).expect("two frames");
+        let difference = |(a, b): (&u8, &u8)| (Codec::Pcma.decode(*a) - Codec::Pcma.decode(*b)).unsigned_abs();
+        assert!(sent.iter().zip(&sound[160..]).map(difference).all(|difference| difference < 64));
+        assert!(Prompt::from_wav(&file(FORMAT_MU_LAW, &[0xff; 160])).is_ok());
+    }
+
+    #[test]
+    fn other_forms_and_damaged_files_are_left_alone() {
+        let whole = file(FORMAT_A_LAW, &[0; 160]);
+        assert_eq!(CompandedWav::read(&file(1, &[0; 160])), None);
+        for length in 0..whole.len() {
+            assert_eq!(CompandedWav::read(&whole[..length]), None, "cut at {length}");
+        }
+    }
+}
