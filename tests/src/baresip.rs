@@ -14,17 +14,19 @@ use crate::tone;
 
 /// baresip ends by itself after this, whatever happens.
 const LIFE_MAX_S: u32 = 90;
+/// Its SIP port lies so far above its first RTP port.
+const SIP_ABOVE_RTP: u16 = 4_000;
 /// How long it may take to write the end of its recordings after it was asked to end.
 const GOODBYE_MAX: Duration = Duration::from_secs(5);
 
 /// A softphone, ready to be started.
 pub struct Baresip {
-    /// Where it is.
-    pub ip: IpAddr,
     /// What it says.
     pub hz: f64,
     /// The one codec that it offers and takes.
     pub law: Law,
+    /// Where it listens for SIP.
+    pub address: SocketAddr,
     account: String,
     dials: Option<String>,
 }
@@ -33,13 +35,17 @@ impl Baresip {
     /// An agent's phone: registers with the password and answers by itself.
     pub fn agent(ip: IpAddr, registrar: SocketAddr, id: &str, password: &str, law: Law) -> Self {
         let account = format!("<sip:{id}@{registrar}>;auth_user={id};auth_pass={password};regint=60;answermode=auto");
-        Self { ip, hz: tone::AGENT_HZ, law, account, dials: None }
+        Self::new(ip, tone::AGENT_HZ, law, account, None)
     }
 
     /// A citizen on a trunk, who rings this number at once.
     pub fn citizen(ip: IpAddr, number: &str, centre: SocketAddr, dials: &str, law: Law) -> Self {
         let account = format!("<sip:{number}@{ip}>;regint=0");
-        Self { ip, hz: tone::CITIZEN_HZ, law, account, dials: Some(format!("sip:{dials}@{centre}")) }
+        Self::new(ip, tone::CITIZEN_HZ, law, account, Some(format!("sip:{dials}@{centre}")))
+    }
+
+    fn new(ip: IpAddr, hz: f64, law: Law, account: String, dials: Option<String>) -> Self {
+        Self { hz, law, address: SocketAddr::new(ip, crate::net::free_port(ip) + SIP_ABOVE_RTP), account, dials }
     }
 
     /// Starts it.
@@ -66,9 +72,9 @@ impl Baresip {
     }
 
     fn config(&self, folder: &Path) -> String {
-        let (ip, folder) = (self.ip, folder.display());
+        let (ip, folder) = (self.address.ip(), folder.display());
         let mut config = String::new();
-        let rtp = crate::net::free_port(self.ip);
+        let rtp = self.address.port() - SIP_ABOVE_RTP;
         let _ = write!(
             config,
             "net_interface {ip}\nsip_listen {ip}:{sip}\nrtp_ports {rtp}-{rtp_last}\naudio_source aufile,{folder}/tone.wav\n\
@@ -76,7 +82,7 @@ impl Baresip {
              auplay_channels 1\nausrc_format s16\nauplay_format s16\nsnd_path {folder}\n\
              module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\nmodule sndfile.so\n\
              module_tmp account.so\nmodule_app menu.so\n",
-            sip = rtp + 4_000,
+            sip = self.address.port(),
             rtp_last = rtp + 40,
         );
         config
