@@ -23,4 +23,4 @@ pub use fault::{Fault, nearest, suggestion};
 pub use file::PlanFile;
 pub use hours::{Calendar, HoursState, Span, Week};
 pub use numbers::{LineFound, UnknownNumber};
-pub use reading::{Source, read, read_plan};
+pub use reading::{Source, read, read_plan, read_plan_table};

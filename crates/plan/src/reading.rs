@@ -17,20 +17,25 @@ use crate::{FAULTS_MAX, Fault, Plan, PlanFile, compile};
 /// Reads and compiles a plan file's text: the plan, or all that is wrong with form and content, each with its line.
 pub fn read_plan(text: &str) -> Result<Plan, Vec<Fault>> {
     let source = Source::new(text);
-    let (file, mut faults) = match source.table() {
-        Ok(table) => read::<PlanFile>(table, ""),
-        Err(faults) => return Err(faults),
-    };
+    read_plan_table(source.table()?, "").map_err(|mut faults| {
+        source.give_lines(&mut faults);
+        faults
+    })
+}
+
+/// The same for a plan that is a table of a larger file; `prefix` (`plan.`) is put before the path of each fault.
+pub fn read_plan_table(table: Table, prefix: &str) -> Result<Plan, Vec<Fault>> {
+    let (file, mut faults) = read::<PlanFile>(table, prefix);
     match compile(&file) {
         Ok(plan) if faults.is_empty() => return Ok(plan),
         Ok(_) => {}
         // What could not be read is missing now; that it is missing is not told too.
         Err(found) => {
-            let read_faults = faults.clone();
-            faults.extend(found.into_iter().filter(|fault| !read_faults.iter().any(|told| told.overlaps(fault))));
+            let unread = faults.clone();
+            let found = found.into_iter().map(|fault| Fault { at: format!("{prefix}{}", fault.at), ..fault });
+            faults.extend(found.filter(|fault| !unread.iter().any(|told| told.overlaps(fault))));
         }
     }
-    source.give_lines(&mut faults);
     Err(faults)
 }
 

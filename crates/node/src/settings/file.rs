@@ -1,0 +1,222 @@
+//! The settings file as people write it (TOML), with the default of everything that may be left out.
+//!
+//! `config/samkald.toml` states each of these defaults, and a test compares. Checks nothing but names and kinds.
+
+use serde::de::{self, IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A whole settings file. The plan in it is read apart, because it may be a file of its own.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct SettingsFile {
+    #[serde(skip_serializing)]
+    pub(super) plan: Option<IgnoredAny>,
+    pub(super) node: NodeSection,
+    pub(super) sip: SipSection,
+    pub(super) media: MediaSection,
+    pub(super) http: HttpSection,
+    pub(super) limits: LimitsSection,
+    pub(super) store: StoreSection,
+    pub(super) log: LogSection,
+    pub(super) prompts: PromptsSection,
+}
+
+/// `[node]`
+#[derive(Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct NodeSection {
+    pub(super) data_dir: String,
+    pub(super) shards: Count,
+    pub(super) drain_max_s: u64,
+}
+
+impl Default for NodeSection {
+    fn default() -> Self {
+        Self { data_dir: "samkald-data".into(), shards: Count::Auto, drain_max_s: 1_800 }
+    }
+}
+
+/// `[sip]`
+#[derive(Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct SipSection {
+    pub(super) listen: Vec<String>,
+    pub(super) advertised: String,
+    pub(super) realm: String,
+    pub(super) register_min_s: u64,
+    pub(super) register_default_s: u64,
+    pub(super) register_max_s: u64,
+    pub(super) nonce_life_s: u64,
+    pub(super) session_expires_s: u64,
+    pub(super) ring_repeat_s: u64,
+    pub(super) unreachable_after_ms: u64,
+    pub(super) t1_ms: u64,
+    pub(super) t2_ms: u64,
+    pub(super) t4_ms: u64,
+    pub(super) tcp_idle_s: u64,
+    pub(super) connections_max: u64,
+    pub(super) connections_per_ip_max: u64,
+    pub(super) trunk: Vec<TrunkEntry>,
+}
+
+impl Default for SipSection {
+    fn default() -> Self {
+        Self {
+            listen: vec!["udp:127.0.0.1:5060".into(), "tcp:127.0.0.1:5060".into()],
+            advertised: String::new(),
+            realm: "samkald".into(),
+            register_min_s: 60,
+            register_default_s: 600,
+            register_max_s: 3_600,
+            nonce_life_s: 300,
+            session_expires_s: 1_800,
+            ring_repeat_s: 55,
+            unreachable_after_ms: 4_000,
+            t1_ms: 500,
+            t2_ms: 4_000,
+            t4_ms: 5_000,
+            tcp_idle_s: 600,
+            connections_max: 4_096,
+            connections_per_ip_max: 64,
+            trunk: Vec::new(),
+        }
+    }
+}
+
+/// `[[sip.trunk]]`
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct TrunkEntry {
+    pub(super) name: String,
+    pub(super) addresses: Vec<String>,
+}
+
+/// `[media]`
+#[derive(Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct MediaSection {
+    pub(super) bind: String,
+    pub(super) advertised: String,
+    pub(super) ports: String,
+    pub(super) workers: Count,
+    pub(super) rtp_silence_max_s: u64,
+    pub(super) dscp: u64,
+}
+
+impl Default for MediaSection {
+    fn default() -> Self {
+        Self {
+            bind: "127.0.0.1".into(),
+            advertised: String::new(),
+            ports: "12000-23999".into(),
+            workers: Count::Auto,
+            rtp_silence_max_s: 30,
+            dscp: 46,
+        }
+    }
+}
+
+/// `[http]`
+#[derive(Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct HttpSection {
+    pub(super) listen: String,
+    pub(super) open: bool,
+}
+
+impl Default for HttpSection {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:15080".into(), open: true }
+    }
+}
+
+/// `[limits]`
+#[derive(Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct LimitsSection {
+    pub(super) calls_max: u64,
+    pub(super) new_calls_max: u64,
+}
+
+impl Default for LimitsSection {
+    fn default() -> Self {
+        Self { calls_max: 40_000, new_calls_max: 1_024 }
+    }
+}
+
+/// `[store]`
+#[derive(Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct StoreSection {
+    pub(super) flush_every_ms: u64,
+}
+
+impl Default for StoreSection {
+    fn default() -> Self {
+        Self { flush_every_ms: 4 }
+    }
+}
+
+/// `[log]`
+#[derive(Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct LogSection {
+    pub(super) filter: String,
+    pub(super) format: LogFormat,
+}
+
+impl Default for LogSection {
+    fn default() -> Self {
+        Self { filter: "info".into(), format: LogFormat::Text }
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// `[prompts]`
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct PromptsSection {
+    pub(super) dirs: Vec<String>,
+}
+
+/// A number of workers: `"auto"` (one for each allowed processor) or a number.
+#[derive(Clone, Copy)]
+pub(super) enum Count {
+    Auto,
+    Of(u64),
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Count;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("\"auto\" eller et tal (or a number)")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Count, E> {
+                if text == "auto" { Ok(Count::Auto) } else { Err(E::invalid_value(de::Unexpected::Str(text), &self)) }
+            }
+            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Count, E> {
+                u64::try_from(n).map(Count::Of).map_err(|_| E::invalid_value(de::Unexpected::Signed(n), &self))
+            }
+        }
+        from.deserialize_any(Visitor)
+    }
+}
+
+impl Serialize for Count {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Auto => to.serialize_str("auto"),
+            Self::Of(n) => to.serialize_u64(*n),
+        }
+    }
+}

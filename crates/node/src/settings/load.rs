@@ -1,0 +1,130 @@
+//! From arguments to settings: file, environment, flags, plan; all faults together.
+//!
+//! The only place of the settings that reads files.
+
+use std::path::{Path, PathBuf};
+
+use plan::{Fault, Plan, Source};
+use toml::{Table, Value};
+
+use super::file::SettingsFile;
+use super::overrides::{Override, SettingsArgs, collect, put};
+use super::{Faults, Settings, check};
+
+/// Longest settings or plan file, in bytes: sixteen thousand agents need four million.
+const FILE_BYTES_MAX: u64 = 16 << 20;
+
+impl Settings {
+    /// Reads everything that the arguments and the environment name.
+    pub(crate) fn load(args: &SettingsArgs) -> Result<Self, Faults> {
+        let Some(path) = &args.config else {
+            let da = "skriv hvilken opsætning der skal bruges, fx --config config/samkald.toml";
+            let en = "say which settings to use, such as --config config/samkald.toml";
+            return Err(Faults::one("--config", Fault::new("mangler (is missing)", da, en)));
+        };
+        let text = read_file(path).map_err(|fault| Faults::one(&path.display().to_string(), fault))?;
+        Self::of_text(
+            &text,
+            path,
+            args,
+            std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?))),
+        )
+    }
+
+    /// From a text that stands for the file at `path`.
+    pub(super) fn of_text(
+        text: &str,
+        path: &Path,
+        args: &SettingsArgs,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Faults> {
+        let place = path.display().to_string();
+        let source = Source::new(text);
+        let overrides = collect(args, environment).map_err(|(place, fault)| Faults::one(&place, fault))?;
+        let mut faults = Faults::default();
+        let mut table = source.table().map_err(|slips| {
+            let mut faults = Faults::default();
+            faults.add(&place, slips);
+            faults
+        })?;
+        for over in &overrides {
+            if let Err(fault) = put(&mut table, over) {
+                faults.add(&over.said_by, [fault]);
+            }
+        }
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let plan = take_plan(&mut table, &folder);
+        let (file, mut found) = plan::read::<SettingsFile>(table, "");
+        let (settings, checked) = check::check(&file, &folder);
+        let read_faults = found.clone();
+        found.extend(checked.into_iter().filter(|fault| !read_faults.iter().any(|told| told.overlaps(fault))));
+        let plan = plan.unwrap_or_else(|(elsewhere, told)| {
+            match elsewhere {
+                Some(plan_place) => faults.add(&plan_place, told),
+                None => found.extend(told),
+            }
+            Plan::default()
+        });
+        source.give_lines(&mut found);
+        for fault in found {
+            let said_by = overrides.iter().rev().find(|over| fault.overlaps(&Fault::new(over.at(), "", "")));
+            match said_by {
+                Some(Override { said_by, .. }) => faults.add(said_by, [Fault { line: None, ..fault }]),
+                None => faults.add(&place, [fault]),
+            }
+        }
+        if faults.is_empty() { Ok(Settings { plan: plan.into(), ..settings }) } else { Err(faults) }
+    }
+}
+
+/// The faults of a plan, with its file where that is another one.
+type PlanFaults = (Option<String>, Vec<Fault>);
+
+/// Takes the plan out of the settings: a file's name, or the plan itself.
+fn take_plan(table: &mut Table, folder: &Path) -> Result<Plan, PlanFaults> {
+    match table.remove("plan") {
+        Some(Value::Table(plan)) => plan::read_plan_table(plan, "plan.").map_err(|faults| (None, faults)),
+        Some(Value::String(name)) => {
+            let path = folder.join(name);
+            let place = path.display().to_string();
+            let text = read_file(&path).map_err(|fault| (Some(place.clone()), vec![fault]))?;
+            plan::read_plan(&text).map_err(|faults| (Some(place), faults))
+        }
+        Some(_) => Err((
+            None,
+            vec![Fault::new(
+                "plan",
+                "skriv navnet på planens fil, eller planen selv under [plan]",
+                "write the name of the plan's file, or the plan itself under [plan]",
+            )],
+        )),
+        None => Err((
+            None,
+            vec![Fault::new(
+                "plan",
+                "mangler: skriv fx plan = \"plan.toml\" øverst i filen",
+                "is missing: write plan = \"plan.toml\", say, at the top of the file",
+            )],
+        )),
+    }
+}
+
+fn read_file(path: &Path) -> Result<String, Fault> {
+    let size = std::fs::metadata(path).map(|about| about.len());
+    let read = match size {
+        Ok(bytes) if bytes > FILE_BYTES_MAX => {
+            return Err(Fault::new(
+                "filen",
+                format!("er større end {FILE_BYTES_MAX} bytes"),
+                format!("is larger than {FILE_BYTES_MAX} bytes"),
+            ));
+        }
+        _ => std::fs::read_to_string(path),
+    };
+    read.map_err(|why| Fault::new("filen", format!("kan ikke læses: {why}"), format!("can't be read: {why}")))
+}
+
+/// A path of the settings, seen from the file's folder.
+pub(super) fn beside(folder: &Path, name: &str) -> PathBuf {
+    folder.join(name)
+}

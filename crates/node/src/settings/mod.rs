@@ -1,0 +1,190 @@
+//! Settings of a node: one TOML file, the environment over it, flags over both.
+//!
+//! Everything is read and checked before anything is started, and all faults (of the plan too) are told at once.
+//! `config/samkald.toml` is the manual. Knows addresses and bounds; opens no socket.
+
+mod check;
+mod faults;
+mod file;
+mod load;
+mod overrides;
+#[cfg(test)]
+mod tests;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::TrunkId;
+use plan::Plan;
+
+pub(crate) use faults::Faults;
+pub(crate) use overrides::SettingsArgs;
+
+/// Everything that a node is told.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// The node itself.
+    pub(crate) node: Node,
+    /// Signalling.
+    pub(crate) sip: Sip,
+    /// Sound.
+    pub(crate) media: Media,
+    /// Web and gRPC.
+    pub(crate) http: Http,
+    /// Bounds.
+    pub(crate) limits: Limits,
+    /// What is kept.
+    pub(crate) store: Store,
+    /// What is logged.
+    pub(crate) log: Log,
+    /// Folders of prompts, first that has a sound; each exists.
+    pub(crate) prompt_dirs: Vec<PathBuf>,
+    /// The compiled plan.
+    pub(crate) plan: Arc<Plan>,
+}
+
+/// The node itself.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// Where facts and figures lie. May not exist yet.
+    pub(crate) data_dir: PathBuf,
+    /// Centres that run side by side, 1 to 64.
+    pub(crate) shards: u8,
+    /// How long talks may last after the node was told to stop.
+    pub(crate) drain_max: Duration,
+}
+
+/// Signalling.
+#[derive(Debug)]
+pub(crate) struct Sip {
+    /// Where it listens; never empty, none twice.
+    pub(crate) listen: Vec<Listen>,
+    /// Host (and port) that we call ourselves in Via and Contact; none: where we listen.
+    pub(crate) advertised: Option<String>,
+    /// Who may bring citizens' calls.
+    pub(crate) trunks: Vec<Trunk>,
+    /// The realm of registrations.
+    pub(crate) realm: String,
+    /// Shortest, usual and longest registration.
+    pub(crate) register: RegisterSpans,
+    /// How long a nonce may be used.
+    pub(crate) nonce_life: Duration,
+    /// The session timer that we offer (RFC 4028).
+    pub(crate) session_expires: Duration,
+    /// How often ringing is repeated to an unanswered citizen.
+    pub(crate) ring_repeat: Duration,
+    /// After this much silence an agent's phone counts as unreachable.
+    pub(crate) unreachable_after: Duration,
+    /// T1, T2 and T4 (RFC 3261 §17).
+    pub(crate) t1: Duration,
+    /// See `t1`.
+    pub(crate) t2: Duration,
+    /// See `t1`.
+    pub(crate) t4: Duration,
+    /// A TCP connection without a message is closed after this.
+    pub(crate) tcp_idle: Duration,
+    /// TCP connections at once.
+    pub(crate) connections_max: usize,
+    /// TCP connections at once of one address that is no trunk's.
+    pub(crate) connections_per_ip_max: usize,
+}
+
+/// Shortest, usual and longest registration; in that order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RegisterSpans {
+    /// Shorter ones are refused (423).
+    pub(crate) min: Duration,
+    /// Where the phone says nothing.
+    pub(crate) default: Duration,
+    /// Longer ones are shortened.
+    pub(crate) max: Duration,
+}
+
+/// One listener.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Listen {
+    /// How.
+    pub(crate) transport: Transport,
+    /// Where.
+    pub(crate) addr: SocketAddr,
+}
+
+/// What carries SIP.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Transport {
+    /// Datagrams.
+    Udp,
+    /// Streams.
+    Tcp,
+}
+
+/// A known peer that brings citizens' calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Trunk {
+    /// Its name, in facts and figures.
+    pub(crate) name: TrunkId,
+    /// Its addresses; never empty.
+    pub(crate) addresses: Vec<TrunkAddress>,
+}
+
+/// Addresses of a trunk: one, or a network.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct TrunkAddress {
+    /// The address, or the network's first.
+    pub(crate) ip: IpAddr,
+    /// How many leading bits count: 32 or 128 for one address.
+    pub(crate) prefix_bits: u8,
+    /// Only this port; none: any.
+    pub(crate) port: Option<u16>,
+}
+
+/// Sound.
+#[derive(Debug)]
+pub(crate) struct Media {
+    /// Where RTP is received.
+    pub(crate) bind: IpAddr,
+    /// What we tell others to send to.
+    pub(crate) advertised: IpAddr,
+    /// First and last RTP port, both included; the first is even, the last odd.
+    pub(crate) ports: (u16, u16),
+    /// Packet workers, 1 to 64.
+    pub(crate) workers: usize,
+    /// A talk without a packet from one side for this long is over.
+    pub(crate) rtp_silence_max: Duration,
+    /// The mark on RTP packets, 0 to 63.
+    pub(crate) dscp: u8,
+}
+
+/// Web and gRPC, on one port.
+#[derive(Debug)]
+pub(crate) struct Http {
+    /// Where.
+    pub(crate) listen: SocketAddr,
+}
+
+/// Bounds.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    /// Calls at once in the node; more are refused with 503.
+    pub(crate) calls_max: usize,
+    /// New calls that may lie in a shard's mailbox; more are refused with 503.
+    pub(crate) new_calls_max: usize,
+}
+
+/// What is kept.
+#[derive(Debug)]
+pub(crate) struct Store {
+    /// While busy, facts are flushed to disk this often at most.
+    pub(crate) flush_every: Duration,
+}
+
+/// What is logged.
+#[derive(Debug)]
+pub(crate) struct Log {
+    /// A filter of the `tracing` kind: `info`, `info,sip=debug`.
+    pub(crate) filter: String,
+    /// One JSON object a line instead of text.
+    pub(crate) json: bool,
+}
