@@ -89,4 +89,25 @@ impl Fault {
             | Self::Header(_) => Some(400),
         }
     }
+
+    /// Whether, on a stream, nothing that follows can be trusted.
+    pub const fn is_of_the_frame(self) -> bool {
+        match self {
+            Self::NotSip
+            | Self::TooLarge
+            | Self::Version
+            | Self::StartLine
+            | Self::Control
+            | Self::NoEnd
+            | Self::Line => true,
+            Self::Header(HeaderName::ContentLength) | Self::Twice(HeaderName::ContentLength) => true,
+            Self::KeepAlive
+            | Self::UriTooLong
+            | Self::Uri
+            | Self::Limit
+            | Self::Missing(_)
+            | Self::Twice(_)
+            | Self::Header(_) => false,
+        }
+    }
 }

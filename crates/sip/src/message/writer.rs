@@ -10,7 +10,7 @@ use super::{Echo, HeaderName, Method, Uri, reason_phrase};
 /// What we can be asked, for Allow.
 pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK, REGISTER";
 /// Which extensions we speak, for Supported.
-pub const SUPPORTED: &str = "timer, replaces";
+pub const SUPPORTED: &str = "timer";
 
 /// Writes one message after the other into the same memory; [`Writer::finish`] hands each out as exactly sized bytes.
 ///

@@ -1,0 +1,55 @@
+//! What the sockets count, for the metrics page. Numbers only: who it was is not kept.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+macro_rules! counts {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Numbers since the start.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+        pub struct NetCounts {
+            $($(#[$doc])* pub $name: u64,)*
+        }
+        /// The same while they grow.
+        #[derive(Debug, Default)]
+        pub(super) struct Counters {
+            $(pub(super) $name: Counter,)*
+        }
+        impl Counters {
+            pub(super) fn read(&self) -> NetCounts {
+                NetCounts { $($name: self.$name.0.load(Ordering::Relaxed),)* }
+            }
+        }
+    };
+}
+
+counts! {
+    /// Messages that could be read.
+    received,
+    /// Messages that could not.
+    unreadable,
+    /// Requests refused without a transaction: strangers, bad ones, unknown methods.
+    refused_at_the_door,
+    /// Messages dropped without an answer.
+    dropped,
+    /// New calls refused with 503 because their shard's mailbox was full.
+    refused_full,
+    /// Other messages lost because a shard's mailbox was full. Never, in health.
+    lost_full,
+    /// Messages sent.
+    sent,
+    /// Messages that could not be sent: a full queue, a closed connection, a name without an address.
+    unsent,
+    /// TCP connections taken or made.
+    connections,
+    /// TCP connections refused for want of room.
+    connections_refused,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Counter(AtomicU64);
+
+impl Counter {
+    pub(super) fn one_more(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,90 @@
+//! Which shard a message is for.
+//!
+//! Our own marks say it: a local tag is two hex digits of the shard and sixteen more, a branch the same behind `z9hG4bK`.
+//! What has no mark of ours yet goes by its Call-ID, so that repetitions and CANCEL meet their INVITE.
+
+use model::ShardNo;
+
+use crate::message::{Message, Method};
+use crate::stack::Incoming;
+
+/// Length of a mark.
+const MARK_CHARS: usize = 18;
+const COOKIE: &str = "z9hG4bK";
+
+/// Takes messages for the shards. Called on the socket's task, so it must not wait.
+pub trait Deal: Send + Sync + 'static {
+    /// Puts a message into a shard's mailbox: [`is_new_call`] ones into that for new calls, all else into the other.
+    fn deal(&self, shard: ShardNo, incoming: Incoming) -> Result<(), Full>;
+}
+
+/// The mailbox is full; the message comes back, so that a new call can be refused.
+#[derive(Debug)]
+pub struct Full(pub Box<Incoming>);
+
+/// Whether a message begins a call: an INVITE outside any dialog.
+pub fn is_new_call(message: &Message) -> bool {
+    match message {
+        Message::Request(request) => request.method == Method::Invite && request.headers.to_tag().is_none(),
+        Message::Response(_) => false,
+    }
+}
+
+/// The shard a message is for; `None` for a response to a request that none of our `shards` sent.
+pub fn shard_of(message: &Message, shards: u8) -> Option<ShardNo> {
+    match message {
+        Message::Response(response) => marked(response.headers.branch().strip_prefix(COOKIE)?, shards),
+        Message::Request(request) if request.method == Method::Register => Some(ShardNo(0)),
+        Message::Request(request) => {
+            let by_tag = request.headers.to_tag().and_then(|tag| marked(tag, shards));
+            Some(by_tag.unwrap_or_else(|| by_call_id(request.headers.call_id(), shards)))
+        }
+    }
+}
+
+/// The shard that a mark names, if it has the form of ours.
+pub(super) fn marked(mark: &str, shards: u8) -> Option<ShardNo> {
+    let ours = mark.len() == MARK_CHARS && mark.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let shard = u8::from_str_radix(mark.get(..2).filter(|_| ours)?, 16).ok()?;
+    (shard < shards).then_some(ShardNo(shard))
+}
+
+fn by_call_id(call_id: &str, shards: u8) -> ShardNo {
+    ShardNo((fnv1a(&[call_id]) % u64::from(shards.max(1))) as u8)
+}
+
+/// FNV-1a over texts, each ended.
+pub(super) fn fnv1a(texts: &[&str]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for text in texts {
+        for byte in text.bytes().chain([0xff]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    // The low bits of FNV are its weakest; the shard is taken from them.
+    hash ^ (hash >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_names_its_shard_and_a_foreign_one_none() {
+        assert_eq!(marked("02ffffffffffffffff", 3), Some(ShardNo(2)));
+        assert_eq!(marked("03ffffffffffffffff", 3), None);
+        for foreign in ["", "02", "02fffffffffffffff", "02FFFFFFFFFFFFFFFF", "ææææææææææææææææææ", "æææææææææ"]
+        {
+            assert_eq!(marked(foreign, 3), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn calls_are_spread_over_all_shards() {
+        let mut calls = [0; 3];
+        for number in 0..3_000 {
+            calls[by_call_id(&format!("{number}-77@127.0.0.1"), 3).0 as usize] += 1;
+        }
+        assert!(calls.iter().all(|count| (900..1_100).contains(count)), "{calls:?}");
+    }
+}
