@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use model::{Moment, ShardNo};
-use routing::Core;
+use routing::{Core, Reply, Request};
 
 use crate::centre::Centre;
 use crate::input::Input;
@@ -16,8 +16,20 @@ pub trait Hands {
     fn carry(&mut self, output: Output, at: Moment);
 }
 
+/// Whoever matches: the core itself, or one that is watched while it does (the simulator).
+pub trait Matching {
+    /// Carries out one request; its replies come at once, in order.
+    fn carry_out(&self, request: Request, at: Moment, replies: &mut dyn FnMut(Reply));
+}
+
+impl Matching for Core {
+    fn carry_out(&self, request: Request, at: Moment, mut replies: &mut dyn FnMut(Reply)) {
+        Self::carry_out(self, request, at, &mut replies);
+    }
+}
+
 /// Hands `input` to the shard and carries out all that follows from it.
-pub fn carry_out(centre: &mut Centre, core: &Core, hands: &mut impl Hands, input: Input, at: Moment) {
+pub fn carry_out(centre: &mut Centre, core: &impl Matching, hands: &mut impl Hands, input: Input, at: Moment) {
     let mut inputs = VecDeque::from([input]);
     let mut outbox = Vec::new();
     while let Some(input) = inputs.pop_front() {
@@ -27,7 +39,7 @@ pub fn carry_out(centre: &mut Centre, core: &Core, hands: &mut impl Hands, input
 }
 
 /// Carries out an outbox that came about without an input (the start of the node).
-pub fn carry_outbox(centre: &mut Centre, core: &Core, hands: &mut impl Hands, mut outbox: Vec<Output>, at: Moment) {
+pub fn carry_outbox(centre: &mut Centre, core: &impl Matching, hands: &mut impl Hands, mut outbox: Vec<Output>, at: Moment) {
     let mut inputs = VecDeque::new();
     settle(centre.shard(), core, hands, &mut outbox, &mut inputs, at);
     while let Some(input) = inputs.pop_front() {
@@ -37,7 +49,7 @@ pub fn carry_outbox(centre: &mut Centre, core: &Core, hands: &mut impl Hands, mu
 
 fn settle(
     shard: ShardNo,
-    core: &Core,
+    core: &impl Matching,
     hands: &mut impl Hands,
     outbox: &mut Vec<Output>,
     inputs: &mut VecDeque<Input>,

@@ -16,7 +16,8 @@ use crate::notes;
 use crate::output::{DeskEvent, DeskSnapshot, Output, Shown};
 use crate::timers::{Timer, TimerKey, Timers};
 
-/// No agent is offered more than one call in this time, so that a phone on "do not disturb" can't race through a queue.
+/// After an offer that the phone turned down, the next one comes no sooner than this after it, so that a phone on
+/// "do not disturb" can't race through a queue.
 const BREATHER: Duration = Duration::from_secs(1);
 /// `routing.md`: busy here means busy elsewhere for this long.
 const BUSY_ELSEWHERE: Duration = Duration::from_secs(10);
@@ -41,7 +42,8 @@ pub(crate) struct Desk {
     facts: u32,
     events: u64,
     timer: Option<TimerKey>,
-    last_offer_at: Option<Moment>,
+    /// When the last offer came, if the phone turned it down.
+    turned_down: Option<Moment>,
     /// Offers in a row that did not reach the phone.
     unreached: u32,
     /// The last claim that is over: an older word of it changes nothing.
@@ -101,7 +103,7 @@ impl Desk {
             facts: 0,
             events: 0,
             timer: None,
-            last_offer_at: None,
+            turned_down: None,
             unreached: 0,
             done: None,
         }
@@ -153,7 +155,7 @@ impl Desk {
             self.pause(PauseReason::PhoneGone, step);
             return;
         }
-        let rested = self.last_offer_at.map_or(step.at, |last| last + BREATHER);
+        let rested = self.turned_down.map_or(step.at, |offered| offered + BREATHER);
         if rested > step.at {
             self.enter(Stage::Ready(Seat::Resting), step);
             self.set_timer(rested, step);
@@ -197,7 +199,6 @@ impl Desk {
     }
 
     pub(crate) fn offered(&mut self, generation: Generation, shown: Box<OfferShown>, step: &mut Step<'_>) {
-        self.last_offer_at = Some(step.at);
         let event = Shown::Offered(shown.clone());
         self.enter(Stage::Offered { generation, shown }, step);
         self.show(event, step);
@@ -210,6 +211,7 @@ impl Desk {
         if let Some(call) = self.call().map(|shown| shown.call) {
             self.show(Shown::Withdrawn { call, why }, step);
         }
+        self.turned_down = (why != OfferEnd::CitizenGone).then_some(self.since);
         self.unreached = if why == OfferEnd::Unreachable { self.unreached + 1 } else { 0 };
         let reason = match why {
             OfferEnd::NoAnswer => Some(PauseReason::NoAnswer),
@@ -229,6 +231,7 @@ impl Desk {
             return;
         }
         self.unreached = 0;
+        self.turned_down = None;
         let (call, shown) = (shown.call, shown.clone());
         self.enter(Stage::Talking { generation, shown }, step);
         self.show(Shown::Talking { call }, step);

@@ -17,7 +17,7 @@ mod output;
 mod sound;
 mod timers;
 
-pub use carry::{Hands, carry_out, carry_outbox};
+pub use carry::{Hands, Matching, carry_out, carry_outbox};
 pub use centre::{Centre, CentreSettings, Counts, Why};
 pub use desks::desk_shard;
 pub use input::{

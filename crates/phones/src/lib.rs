@@ -1,1 +1,19 @@
-//! Being built.
+//! Scripted phones: citizens who ring and agents who answer, over real SIP and RTP.
+//!
+//! For `demo`, `loadtest` and tests. A reader and writer of SIP of its own, as plain as a phone's, so that it does not
+//! share the server's mistakes. It knows nothing of the centre: any server of this shape can be rung.
+
+mod agents;
+mod citizens;
+mod digest;
+mod load;
+mod message;
+mod report;
+mod socket;
+mod sound;
+
+pub use agents::{Account, AgentPhones, Answering, PhoneCounts};
+pub use citizens::{CitizenCounts, Citizens, Ring};
+pub use load::{FreeToOffer, Load, Waiting, free_to_offer, queue_calls, waiting_calls};
+pub use report::{Latency, Report};
+pub use sound::{Heard, Tone};

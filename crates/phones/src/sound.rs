@@ -1,0 +1,147 @@
+//! A phone's sound: a tone that it sends in 20 ms packets of G.711, and what it hears.
+
+use std::f64::consts::TAU;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use media::Codec;
+use tokio::net::UdpSocket;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+/// Samples a second.
+const RATE: f64 = 8_000.0;
+/// Samples in a packet.
+const SAMPLES: usize = 160;
+/// How long a packet is.
+const PACKET: Duration = Duration::from_millis(20);
+/// A tone counts as heard in a packet when it holds this share of the packet's energy.
+const SHARE: f64 = 0.5;
+
+/// A tone, in Hz.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Tone(pub f64);
+
+/// What a phone heard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Heard {
+    /// RTP packets.
+    pub packets: u64,
+    /// Packets in which the tone that was listened for stood out.
+    pub with_tone: u64,
+    /// Gaps in the sequence numbers, in packets.
+    pub lost: u64,
+}
+
+#[derive(Default)]
+struct Counts {
+    packets: AtomicU64,
+    with_tone: AtomicU64,
+    lost: AtomicU64,
+}
+
+/// A running sound; ends when it is dropped.
+pub(crate) struct Sound {
+    task: tokio::task::JoinHandle<()>,
+    counts: Arc<Counts>,
+}
+
+impl Sound {
+    /// Sends `says` to `to` and listens for `hears`, on a bound socket.
+    pub(crate) fn start(socket: UdpSocket, to: SocketAddr, a_law: bool, says: Tone, hears: Tone) -> Self {
+        let counts = Arc::new(Counts::default());
+        let task = tokio::spawn(run(socket, to, a_law, says, hears, counts.clone()));
+        Self { task, counts }
+    }
+
+    pub(crate) fn heard(&self) -> Heard {
+        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Heard { packets: of(&self.counts.packets), with_tone: of(&self.counts.with_tone), lost: of(&self.counts.lost) }
+    }
+}
+
+impl Drop for Sound {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn run(socket: UdpSocket, to: SocketAddr, a_law: bool, says: Tone, hears: Tone, counts: Arc<Counts>) {
+    let mut tick = interval_at(Instant::now() + PACKET, PACKET);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let codec = if a_law { Codec::Pcma } else { Codec::Pcmu };
+    let ssrc: u32 = rand::random();
+    let (mut sequence, mut sample) = (0_u16, 0_u64);
+    let mut expected: Option<u16> = None;
+    let mut packet = [0_u8; 2_048];
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {
+                // A phone does not mind a packet that the kernel would not take.
+                let _ = socket.send_to(&frame(codec, ssrc, sequence, sample, says), to).await;
+                sequence = sequence.wrapping_add(1);
+                sample += SAMPLES as u64;
+            }
+            Ok((length, _)) = socket.recv_from(&mut packet) => listen(&packet[..length], hears, &mut expected, &counts),
+        }
+    }
+}
+
+fn frame(codec: Codec, ssrc: u32, sequence: u16, sample: u64, says: Tone) -> Vec<u8> {
+    let mut packet = Vec::with_capacity(12 + SAMPLES);
+    packet.extend([0x80, codec.payload_type()]);
+    packet.extend(sequence.to_be_bytes());
+    packet.extend((sample as u32).to_be_bytes());
+    packet.extend(ssrc.to_be_bytes());
+    packet.extend((0..SAMPLES as u64).map(|i| {
+        let angle = TAU * says.0 * ((sample + i) as f64) / RATE;
+        codec.encode((angle.sin() * 12_000.0) as i16)
+    }));
+    packet
+}
+
+fn listen(packet: &[u8], hears: Tone, expected: &mut Option<u16>, counts: &Counts) {
+    if packet.len() < 12 || packet[0] >> 6 != 2 {
+        return;
+    }
+    let Some(codec) = Codec::from_payload_type(packet[1] & 0x7f) else { return };
+    let sequence = u16::from_be_bytes([packet[2], packet[3]]);
+    let gap = expected.map_or(0, |expected| sequence.wrapping_sub(expected));
+    if gap < 1_000 {
+        counts.lost.fetch_add(u64::from(gap), Ordering::Relaxed);
+    }
+    *expected = Some(sequence.wrapping_add(1));
+    counts.packets.fetch_add(1, Ordering::Relaxed);
+    if stands_out(&packet[12..], codec, hears) {
+        counts.with_tone.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Goertzel: whether the tone holds at least half of the packet's energy.
+fn stands_out(sound: &[u8], codec: Codec, tone: Tone) -> bool {
+    let coefficient = 2.0 * (TAU * tone.0 / RATE).cos();
+    let (mut before, mut last, mut energy) = (0.0, 0.0, 0.0);
+    for byte in sound {
+        let sample = f64::from(codec.decode(*byte));
+        let now = sample + coefficient * last - before;
+        (before, last) = (last, now);
+        energy += sample * sample;
+    }
+    let power = before * before + last * last - coefficient * before * last;
+    energy > 0.0 && power / (energy * sound.len() as f64 / 2.0) > SHARE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tone_is_told_from_another() {
+        for codec in [Codec::Pcma, Codec::Pcmu] {
+            let packet = frame(codec, 1, 1, 0, Tone(600.0));
+            assert!(stands_out(&packet[12..], codec, Tone(600.0)));
+            assert!(!stands_out(&packet[12..], codec, Tone(900.0)));
+        }
+    }
+}
