@@ -1,4 +1,28 @@
 //! The lock-free core that all shards share: seats, tickets, lanes, matching.
+//!
+//! Read `api` for what can be asked, `matching` for how a call and an agent find each other, `seat` for the one table
+//! of how a seat changes. It knows nothing of menus, hours, SIP or who asks; it never blocks, and never reads a clock.
 
 mod api;
+mod core;
+mod desk;
+mod explain;
+mod figures;
+mod free_list;
+mod idle;
+mod lane;
+mod limits;
+mod matching;
+mod queue;
+mod seat;
+mod sync;
+mod tables;
+mod ticket;
+mod walk;
+
+pub use crate::core::Core;
 pub use api::*;
+pub use explain::Explanation;
+pub use figures::{Figures, Footprint};
+pub use limits::{Limits, SEATS_MAX, TICKETS_MAX, TooBig};
+pub use tables::Tables;

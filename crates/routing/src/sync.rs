@@ -1,0 +1,21 @@
+//! The atomics of this crate: the standard library's, or loom's when the protocol is model-checked.
+//!
+//! Every file takes its atomics from here, so that loom explores the production code and no copy of it.
+
+#[cfg(loom)]
+pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+
+#[cfg(not(loom))]
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+
+pub(crate) use Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+
+/// A row of words that all start as zero.
+pub(crate) fn zeroes_u64(count: usize) -> Box<[AtomicU64]> {
+    (0..count).map(|_| AtomicU64::new(0)).collect()
+}
+
+/// A row of half-words that all start as zero.
+pub(crate) fn zeroes_u32(count: usize) -> Box<[AtomicU32]> {
+    (0..count).map(|_| AtomicU32::new(0)).collect()
+}
