@@ -1,1 +1,108 @@
-//! Being built.
+//! The packet workers: threads that own the RTP sockets, relay voices, play prompts and tell what they hear.
+//!
+//! Knows legs, not calls. All rules of a packet live in `media`; here are sockets, threads and a clock. Commands come
+//! through one bounded queue per worker, and what is told goes to one function that the node gives.
+
+mod beat;
+mod clock;
+mod leg;
+mod mailbox;
+mod prompts;
+mod sockets;
+mod table;
+mod worker;
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+
+use media::{MediaCommand, MediaEvent};
+
+use clock::Clock;
+use mailbox::Mailbox;
+use worker::Worker;
+
+pub use prompts::{PROMPTS_MAX, PromptFault, PromptFaultWhy, PromptStore};
+
+/// Most packet workers. More are not started.
+pub const WORKERS_MAX: usize = 64;
+
+/// What the packet workers need to know.
+#[derive(Clone, Debug)]
+pub struct MediaConfig {
+    /// Address of the RTP sockets.
+    pub bind: IpAddr,
+    /// Threads, 1–64. A leg's worker follows from its shard, so more workers than shards are idle.
+    pub workers: usize,
+    /// What can be played.
+    pub prompts: PromptStore,
+    /// DSCP of what we send, 0–63; 46 (EF) is what voice gets (RFC 4594 §4.1). Ignored where the OS forbids it.
+    pub dscp: u8,
+}
+
+/// The running packet workers. Stops them when dropped.
+#[derive(Debug)]
+pub struct MediaNet {
+    workers: Vec<Running>,
+    ports: Arc<AtomicUsize>,
+}
+
+#[derive(Debug)]
+struct Running {
+    mailbox: Arc<Mailbox>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl MediaNet {
+    /// Starts the threads. `events` is called on them: it must not block, or packets wait.
+    pub fn start(
+        config: &MediaConfig,
+        events: impl Fn(MediaEvent) + Send + Sync + Clone + 'static,
+    ) -> io::Result<Self> {
+        let clock = Clock::start();
+        let mut net = Self { workers: Vec::new(), ports: Arc::new(AtomicUsize::new(0)) };
+        for number in 0..config.workers.clamp(1, WORKERS_MAX) {
+            let (mailbox, poll) = Mailbox::new()?;
+            let mut worker =
+                Worker::new(config, Arc::clone(&mailbox), poll, clock, Arc::clone(&net.ports), events.clone());
+            let thread = std::thread::Builder::new().name(format!("media-{number}")).spawn(move || worker.run())?;
+            net.workers.push(Running { mailbox, thread: Some(thread) });
+        }
+        Ok(net)
+    }
+
+    /// Sends a command to the leg's worker; from any thread. Commands of one leg are carried out in their order.
+    ///
+    /// When a worker is so far behind that its queue is full, this waits for room: nothing is ever dropped.
+    pub fn command(&self, command: MediaCommand) {
+        let worker = usize::from(command.leg().shard().0) % self.workers.len();
+        self.workers[worker].mailbox.put(command);
+    }
+
+    /// Port pairs that are open now.
+    pub fn ports_in_use(&self) -> usize {
+        self.ports.load(Ordering::Relaxed)
+    }
+
+    /// Closes all sockets and ends the threads. What was not carried out yet never will be.
+    pub fn stop(&mut self) {
+        for worker in &self.workers {
+            worker.mailbox.stop();
+        }
+        for worker in &mut self.workers {
+            if let Some(thread) = worker.thread.take()
+                && thread.join().is_err()
+            {
+                tracing::error!("a packet worker had panicked");
+            }
+        }
+    }
+}
+
+impl Drop for MediaNet {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -88,13 +88,15 @@ impl LegSound {
     }
 
     /// Takes in a packet that came to the leg's RTCP port: a sign of life when it comes from the leg's host.
-    pub fn receive_report(&mut self, packet: &[u8], from: SocketAddr, at: Moment) {
+    /// Says whether it was taken.
+    pub fn receive_report(&mut self, packet: &[u8], from: SocketAddr, at: Moment) -> bool {
         if !self.source.is_same_host(from) || !rtcp::is_valid(packet) {
             self.refused += 1;
-            return;
+            return false;
         }
         self.sender_report = rtcp::SenderSeen::read(packet, at).or(self.sender_report.take());
         self.note_life(at);
+        true
     }
 
     /// Where the leg's packets go, while it wants any.

@@ -1,0 +1,22 @@
+//! The monotonic clock as moments: mapped to UTC once, at the start, so that a step of the wall clock moves nothing.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use model::Moment;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    began: Instant,
+    epoch: Moment,
+}
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        Self { began: Instant::now(), epoch: Moment::EPOCH + since_1970 }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.epoch + self.began.elapsed()
+    }
+}

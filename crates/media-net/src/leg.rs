@@ -1,0 +1,98 @@
+//! One leg as its worker keeps it: sockets, sound, partner, and what is played to it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use media::{FRAME_PACKET_BYTES, LegSound, PlayNo, Prompt, REPORT_BYTES_MAX, Times};
+use mio::net::UdpSocket;
+use model::{LegId, Moment};
+
+/// A leg and its sockets, which close when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Leg {
+    pub(crate) id: LegId,
+    pub(crate) rtp: UdpSocket,
+    pub(crate) rtcp: UdpSocket,
+    /// Whether the sockets are listened to: from the first settling on.
+    pub(crate) listening: bool,
+    pub(crate) sound: LegSound,
+    /// The place of the leg that it is joined with.
+    pub(crate) partner: Option<usize>,
+    pub(crate) playing: Option<Playing>,
+    /// Where the other side's reports come from, once one has come.
+    pub(crate) reports_from: Option<SocketAddr>,
+}
+
+/// What is played to a leg.
+#[derive(Debug)]
+pub(crate) struct Playing {
+    pub(crate) play: PlayNo,
+    pub(crate) prompt: Arc<Prompt>,
+    pub(crate) times: Times,
+    pub(crate) next: usize,
+}
+
+/// What became of a frame's turn.
+pub(crate) enum Turn {
+    /// It was sent.
+    Sent,
+    /// The leg hears nothing just now (hold); time goes on all the same.
+    Unheard,
+    /// There was none left: a prompt that is played once is over.
+    Ended(PlayNo),
+}
+
+impl Leg {
+    pub(crate) fn new(id: LegId, sockets: (UdpSocket, UdpSocket)) -> Self {
+        let (rtp, rtcp) = sockets;
+        let sound = LegSound::new(rand::random());
+        Self { id, rtp, rtcp, listening: false, sound, partner: None, playing: None, reports_from: None }
+    }
+
+    /// Sends the next frame of what is played.
+    pub(crate) fn play_frame(&mut self, at: Moment) -> Turn {
+        let Some(playing) = &mut self.playing else { return Turn::Unheard };
+        if playing.next >= playing.prompt.frames() {
+            if playing.times == Times::Once {
+                let play = playing.play;
+                self.playing = None;
+                self.sound.switch();
+                return Turn::Ended(play);
+            }
+            playing.next = 0;
+        }
+        let (prompt, number) = (&playing.prompt, playing.next);
+        playing.next += 1;
+        let mut packet = [0; FRAME_PACKET_BYTES];
+        let frame = |codec| prompt.frame(codec, number).unwrap_or_default();
+        if !self.sound.frame(frame, &mut packet, at) {
+            return Turn::Unheard;
+        }
+        self.send(&packet);
+        Turn::Sent
+    }
+
+    /// Takes in a packet of the RTCP socket.
+    pub(crate) fn take_report(&mut self, packet: &[u8], from: SocketAddr, at: Moment) {
+        if self.sound.receive_report(packet, from, at) {
+            self.reports_from = Some(from);
+        }
+    }
+
+    /// Sends a packet to where the leg listens. One that the kernel has no room for is lost, as on any network.
+    fn send(&self, packet: &[u8]) {
+        if let Some(to) = self.sound.destination() {
+            let _lost = self.rtp.send_to(packet, to);
+        }
+    }
+
+    /// Sends our report on the leg's sound: to where its own come from, else to the port above its RTP.
+    pub(crate) fn send_report(&mut self, at: Moment) {
+        let above = |rtp: SocketAddr| Some(SocketAddr::new(rtp.ip(), rtp.port().checked_add(1)?));
+        let Some(to) = self.reports_from.or_else(|| self.sound.destination().and_then(above)) else { return };
+        let mut packet = [0; REPORT_BYTES_MAX];
+        if let Some(length) = self.sound.report(&mut packet, at) {
+            let _lost = self.rtcp.send_to(&packet[..length], to);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! A leg's two sockets: RTP on an even port, RTCP on the odd one above it (RFC 3550 §11).
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use mio::net::UdpSocket;
+use socket2::{Domain, Protocol, Socket, Type};
+
+/// Packets that may wait in the kernel for one socket, in bytes: 300 ms of G.711. Older sound is worth nothing.
+const RECEIVE_BUFFER_BYTES: usize = 64 * 1024;
+
+/// Binds both ports, or neither.
+pub(crate) fn bind_pair(ip: IpAddr, port: u16, dscp: u8) -> io::Result<(UdpSocket, UdpSocket)> {
+    let above = port.checked_add(1).ok_or(io::ErrorKind::AddrNotAvailable)?;
+    Ok((bind(SocketAddr::new(ip, port), dscp)?, bind(SocketAddr::new(ip, above), dscp)?))
+}
+
+fn bind(address: SocketAddr, dscp: u8) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_nonblocking(true)?;
+    socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES)?;
+    // Where the OS forbids the mark, sound goes without it.
+    let class = u32::from(dscp.min(63)) << 2;
+    let _marked = if address.is_ipv4() { socket.set_tos_v4(class) } else { socket.set_tclass_v6(class) };
+    socket.bind(&address.into())?;
+    Ok(UdpSocket::from_std(socket.into()))
+}

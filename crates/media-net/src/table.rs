@@ -1,0 +1,135 @@
+//! All legs of one worker: found by id, by place, and by the turn in which they are played to.
+//!
+//! Carries out commands. Knows nothing of threads; what happened is given back to whoever asked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use media::{MediaEvent, PlayNo, Prompt, Sound, Times};
+use mio::{Interest, Registry, Token};
+use model::{LegId, Moment};
+use slab::Slab;
+
+use crate::beat::GROUPS;
+use crate::leg::{Leg, Playing};
+
+/// Legs of a worker. Bounded by the ports of its shards: each leg has a pair.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) legs: Slab<Leg>,
+    places: HashMap<LegId, usize>,
+    /// Places of legs that are played to, by their turn.
+    pub(crate) playing: [Vec<usize>; GROUPS],
+}
+
+/// Which socket of which leg: the place doubled, plus one for RTCP.
+pub(crate) const fn token(place: usize, reports: bool) -> Token {
+    Token(place * 2 + reports as usize)
+}
+
+/// The place, and whether it is the RTCP socket.
+pub(crate) const fn place(token: Token) -> (usize, bool) {
+    (token.0 / 2, token.0 % 2 == 1)
+}
+
+impl Table {
+    pub(crate) fn has(&self, leg: LegId) -> bool {
+        self.places.contains_key(&leg)
+    }
+
+    pub(crate) fn open(&mut self, leg: Leg) {
+        let id = leg.id;
+        self.places.insert(id, self.legs.insert(leg));
+    }
+
+    /// Settles a leg's sound; its sockets are listened to from the first time on.
+    pub(crate) fn settle(&mut self, leg: LegId, sound: Sound, registry: &Registry, at: Moment) -> std::io::Result<()> {
+        let Some(place) = self.place_of(leg) else { return Ok(()) };
+        let leg = &mut self.legs[place];
+        leg.sound.settle(sound, at);
+        if !leg.listening {
+            registry.register(&mut leg.rtp, token(place, false), Interest::READABLE)?;
+            registry.register(&mut leg.rtcp, token(place, true), Interest::READABLE)?;
+            leg.listening = true;
+        }
+        Ok(())
+    }
+
+    /// Plays to a leg. `Some`: there is nothing to play, so it is over at once.
+    pub(crate) fn play(
+        &mut self,
+        leg: LegId,
+        play: PlayNo,
+        prompt: Option<Arc<Prompt>>,
+        times: Times,
+    ) -> Option<MediaEvent> {
+        let place = self.place_of(leg)?;
+        self.hush_place(place);
+        let Some(prompt) = prompt else { return Some(MediaEvent::Played { leg, play }) };
+        self.legs[place].playing = Some(Playing { play, prompt, times, next: 0 });
+        self.playing[place % GROUPS].push(place);
+        None
+    }
+
+    pub(crate) fn hush(&mut self, leg: LegId) {
+        if let Some(place) = self.place_of(leg) {
+            self.hush_place(place);
+        }
+    }
+
+    pub(crate) fn join(&mut self, a: LegId, b: LegId) {
+        let (Some(a), Some(b)) = (self.place_of(a), self.place_of(b)) else { return };
+        if a == b {
+            return;
+        }
+        for (one, other) in [(a, b), (b, a)] {
+            self.part_place(one);
+            self.hush_place(one);
+            self.legs[one].partner = Some(other);
+        }
+    }
+
+    pub(crate) fn part(&mut self, leg: LegId) {
+        if let Some(place) = self.place_of(leg) {
+            self.part_place(place);
+        }
+    }
+
+    pub(crate) fn get(&mut self, leg: LegId) -> Option<&mut Leg> {
+        let place = self.place_of(leg)?;
+        self.legs.get_mut(place)
+    }
+
+    /// Takes a leg out; dropping it closes its sockets.
+    pub(crate) fn close(&mut self, leg: LegId) -> Option<Leg> {
+        let place = self.places.remove(&leg)?;
+        self.part_place(place);
+        self.hush_place(place);
+        self.legs.try_remove(place)
+    }
+
+    /// A prompt has ended by itself.
+    pub(crate) fn played(&mut self, group: usize, place: usize) {
+        self.playing[group].retain(|p| *p != place);
+    }
+
+    fn place_of(&self, leg: LegId) -> Option<usize> {
+        self.places.get(&leg).copied()
+    }
+
+    fn hush_place(&mut self, place: usize) {
+        let leg = &mut self.legs[place];
+        leg.sound.switch();
+        if leg.playing.take().is_some() {
+            self.playing[place % GROUPS].retain(|p| *p != place);
+        }
+    }
+
+    fn part_place(&mut self, place: usize) {
+        if let Some(partner) = self.legs[place].partner.take() {
+            self.legs[place].sound.switch();
+            self.legs[partner].partner = None;
+            self.legs[partner].sound.switch();
+        }
+    }
+}

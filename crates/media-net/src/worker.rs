@@ -1,0 +1,291 @@
+//! A packet worker: one thread, one poll, its own legs. Nothing is shared, locked or allocated for a packet.
+//!
+//! A round is: wait, take in packets, carry out commands, play frames, and once a second look after silence, reports
+//! and figures. Every part of a round is bounded, so that none can starve another.
+
+use std::collections::VecDeque;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use media::{Heard, MediaCommand, MediaEvent, PACKET_BYTES_MAX};
+use mio::{Events, Poll, Token};
+use model::{LegId, Moment};
+
+use crate::MediaConfig;
+use crate::beat::Beat;
+use crate::clock::Clock;
+use crate::leg::{Leg, Turn};
+use crate::mailbox::{BELL, Mailbox};
+use crate::prompts::PromptStore;
+use crate::sockets::bind_pair;
+use crate::table::{Table, place};
+
+/// Sockets that one wait may tell of; the others are told by the next.
+const SOCKETS_PER_ROUND: usize = 1024;
+/// Packets that are taken from one socket before the others have their turn.
+const PACKETS_PER_TURN: usize = 16;
+/// Commands that are carried out before packets have their turn.
+const COMMANDS_PER_ROUND: usize = 256;
+/// Between two looks at silence and figures; also the longest wait.
+const LOOK: Duration = Duration::from_secs(1);
+/// Looks between two reports of a leg (RFC 3550 §6.2: about each 5 s).
+const LOOKS_PER_REPORT: usize = 5;
+
+pub(crate) struct Worker<E> {
+    mailbox: Arc<Mailbox>,
+    poll: Poll,
+    clock: Clock,
+    events: E,
+    table: Table,
+    prompts: PromptStore,
+    bind: IpAddr,
+    dscp: u8,
+    ports: Arc<AtomicUsize>,
+    beat: Beat,
+    /// Sockets that had more than their turn allowed; at most one entry each.
+    unfinished: VecDeque<Token>,
+    look_at: Moment,
+    looks: usize,
+    figures: Figures,
+    buffer: [u8; PACKET_BYTES_MAX],
+}
+
+/// Counted since the last look.
+#[derive(Default)]
+struct Figures {
+    packets_in: u64,
+    packets_out: u64,
+    refused: u64,
+    lost: u64,
+}
+
+impl<E: Fn(MediaEvent)> Worker<E> {
+    pub(crate) fn new(
+        config: &MediaConfig,
+        mailbox: Arc<Mailbox>,
+        poll: Poll,
+        clock: Clock,
+        ports: Arc<AtomicUsize>,
+        events: E,
+    ) -> Self {
+        Self {
+            mailbox,
+            poll,
+            clock,
+            events,
+            table: Table::default(),
+            prompts: config.prompts.clone(),
+            bind: config.bind,
+            dscp: config.dscp,
+            ports,
+            beat: Beat::new(),
+            unfinished: VecDeque::new(),
+            look_at: clock.now(),
+            looks: 0,
+            figures: Figures::default(),
+            buffer: [0; PACKET_BYTES_MAX],
+        }
+    }
+
+    /// Until the mailbox is stopped. A panic ends one round, not the sound of all other legs.
+    pub(crate) fn run(&mut self) {
+        let mut events = Events::with_capacity(SOCKETS_PER_ROUND);
+        while !self.mailbox.is_stopped() {
+            if catch_unwind(AssertUnwindSafe(|| self.round(&mut events))).is_err() {
+                metrics::counter!("samkald_media_panics_total").increment(1);
+                tracing::error!("a round of a packet worker panicked; it goes on with the next");
+            }
+        }
+        self.ports.fetch_sub(self.table.legs.len(), Ordering::Relaxed);
+    }
+
+    fn round(&mut self, events: &mut Events) {
+        self.wait(events);
+        for _ in 0..self.unfinished.len() {
+            if let Some(token) = self.unfinished.pop_front() {
+                self.take_in(token);
+            }
+        }
+        for event in events.iter() {
+            self.take_in(event.token());
+        }
+        for _ in 0..COMMANDS_PER_ROUND {
+            let Some(command) = self.mailbox.take() else { break };
+            self.carry_out(command);
+        }
+        self.play();
+        self.look();
+    }
+
+    fn wait(&mut self, events: &mut Events) {
+        let may_sleep = self.mailbox.may_sleep() && self.unfinished.is_empty();
+        let at = self.clock.now();
+        let playing = self.table.playing.iter().any(|group| !group.is_empty());
+        let until_beat = if playing { self.beat.wait(at) } else { LOOK };
+        let patience = if may_sleep { until_beat.min(self.look_at.since(at)) } else { Duration::ZERO };
+        if let Err(fault) = self.poll.poll(events, Some(patience))
+            && fault.kind() != ErrorKind::Interrupted
+        {
+            tracing::error!(%fault, "a packet worker can't wait for its sockets");
+        }
+        self.mailbox.awake();
+    }
+
+    /// Takes in one socket's packets; what is left after its turn waits for the next round.
+    fn take_in(&mut self, token: Token) {
+        if token == BELL {
+            return;
+        }
+        let (place, reports) = place(token);
+        let at = self.clock.now();
+        for _ in 0..PACKETS_PER_TURN {
+            let Some(leg) = self.table.legs.get_mut(place) else { return };
+            let socket = if reports { &leg.rtcp } else { &leg.rtp };
+            match socket.recv_from(&mut self.buffer) {
+                Ok((length, from)) if reports => leg.take_report(&self.buffer[..length], from, at),
+                Ok((length, from)) => self.pass_on(place, length, from, at),
+                Err(fault) if fault.kind() == ErrorKind::WouldBlock => return,
+                Err(_) => {}
+            }
+        }
+        if !self.unfinished.contains(&token) {
+            self.unfinished.push_back(token);
+        }
+    }
+
+    /// Takes in the packet in the buffer, and lets the partner hear it the moment it comes.
+    fn pass_on(&mut self, place: usize, length: usize, from: SocketAddr, at: Moment) {
+        let packet = &mut self.buffer[..length];
+        let leg = &mut self.table.legs[place];
+        let heard = leg.sound.receive(packet, from, at);
+        if heard == Heard::Refused {
+            self.figures.refused += 1;
+            return;
+        }
+        self.figures.packets_in += 1;
+        if let Heard::Key(_, Some(digit)) = heard {
+            (self.events)(MediaEvent::Digit { leg: leg.id, digit });
+        }
+        let Some(partner) = leg.partner.and_then(|partner| self.table.legs.get_mut(partner)) else { return };
+        if partner.playing.is_none()
+            && let Some(to) = partner.sound.destination()
+            && let Some(packet) = partner.sound.relay(&heard, packet, at)
+        {
+            // One that the kernel has no room for is lost, as on any network.
+            let _lost = partner.rtp.send_to(packet, to);
+            self.figures.packets_out += 1;
+        }
+    }
+
+    fn carry_out(&mut self, command: MediaCommand) {
+        let at = self.clock.now();
+        match command {
+            MediaCommand::Open { leg, port } => self.open(leg, port),
+            MediaCommand::Settle { leg, sound } => {
+                if let Err(fault) = self.table.settle(leg, sound, self.poll.registry(), at) {
+                    tracing::error!(%fault, ?leg, "a leg's sockets can't be listened to");
+                }
+            }
+            MediaCommand::Play { leg, play, prompt, times } => {
+                let found = self.prompts.find(&prompt);
+                if found.is_none() {
+                    tracing::warn!(%prompt, "there is no such prompt");
+                }
+                if let Some(over) = self.table.play(leg, play, found, times) {
+                    (self.events)(over);
+                }
+            }
+            MediaCommand::Hush { leg } => self.table.hush(leg),
+            MediaCommand::Join { a, b } => self.table.join(a, b),
+            MediaCommand::Part { leg } => self.table.part(leg),
+            MediaCommand::Watch { leg, silence_max } => {
+                if let Some(leg) = self.table.get(leg) {
+                    leg.sound.watch(silence_max);
+                }
+            }
+            MediaCommand::Close { leg } => self.close(leg),
+        }
+    }
+
+    fn open(&mut self, leg: LegId, port: u16) {
+        if self.table.has(leg) {
+            tracing::error!(?leg, "the leg is open already");
+            return;
+        }
+        match bind_pair(self.bind, port, self.dscp) {
+            Ok(sockets) => {
+                self.table.open(Leg::new(leg, sockets));
+                self.ports.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, port, "an RTP port can't be had");
+                (self.events)(MediaEvent::PortTaken { leg });
+            }
+        }
+    }
+
+    /// The sockets are closed before it is told.
+    fn close(&mut self, leg: LegId) {
+        let Some(closed) = self.table.close(leg) else { return };
+        let traffic = closed.sound.traffic();
+        drop(closed);
+        self.figures.lost += traffic.lost;
+        self.ports.fetch_sub(1, Ordering::Relaxed);
+        (self.events)(MediaEvent::Closed { leg, traffic });
+    }
+
+    /// Plays a frame to each leg of the groups whose turn has come.
+    fn play(&mut self) {
+        let at = self.clock.now();
+        while let Some(group) = self.beat.due(at) {
+            let mut ended = Vec::new();
+            for place in &self.table.playing[group] {
+                let leg = &mut self.table.legs[*place];
+                match leg.play_frame(at) {
+                    Turn::Sent => self.figures.packets_out += 1,
+                    Turn::Unheard => {}
+                    Turn::Ended(play) => ended.push((*place, MediaEvent::Played { leg: leg.id, play })),
+                }
+            }
+            for (place, played) in ended {
+                self.table.played(group, place);
+                (self.events)(played);
+            }
+        }
+    }
+
+    /// Once a second: who has fallen silent, reports, figures.
+    fn look(&mut self) {
+        let at = self.clock.now();
+        if at < self.look_at {
+            return;
+        }
+        self.look_at = at + LOOK;
+        self.looks = self.looks.wrapping_add(1);
+        for (place, leg) in &mut self.table.legs {
+            if leg.sound.is_silent(at) {
+                (self.events)(MediaEvent::Silent { leg: leg.id });
+            }
+            if (place + self.looks).is_multiple_of(LOOKS_PER_REPORT) {
+                leg.send_report(at);
+            }
+        }
+        self.figures.publish(self.ports.load(Ordering::Relaxed));
+    }
+}
+
+impl Figures {
+    /// Adds what was counted to the node's metrics, and begins anew.
+    fn publish(&mut self, ports: usize) {
+        let Self { packets_in, packets_out, refused, lost } = std::mem::take(self);
+        metrics::counter!("samkald_rtp_packets_total", "direction" => "in").increment(packets_in);
+        metrics::counter!("samkald_rtp_packets_total", "direction" => "out").increment(packets_out);
+        metrics::counter!("samkald_rtp_refused_total").increment(refused);
+        metrics::counter!("samkald_rtp_lost_total").increment(lost);
+        metrics::gauge!("samkald_rtp_ports_in_use").set(ports as f64);
+    }
+}

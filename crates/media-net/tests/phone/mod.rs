@@ -1,0 +1,194 @@
+//! Phones and a house with packet workers, on loopback addresses that belong to one test alone.
+
+use std::f32::consts::PI;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use media::{Codec, MediaCommand, MediaEvent, PlayNo, RtpHeader, Sound, Times};
+use media_net::{MediaConfig, MediaNet, PromptStore};
+use model::{LegId, LegSide, PromptName, ShardNo};
+
+/// Longer than anything here takes on a busy machine; only a failing test waits this long.
+const PATIENCE: Duration = Duration::from_secs(20);
+const TELEPHONE_EVENT: u8 = 101;
+
+pub(crate) struct House {
+    pub(crate) net: MediaNet,
+    events: Receiver<MediaEvent>,
+    network: u8,
+    legs: AtomicU64,
+    _prompts: tempfile::TempDir,
+}
+
+pub(crate) struct Phone {
+    pub(crate) leg: LegId,
+    pub(crate) codec: Codec,
+    rtp: UdpSocket,
+    rtcp: UdpSocket,
+    to: SocketAddr,
+    sequence: u16,
+    samples: u32,
+    events: u32,
+}
+
+impl House {
+    /// With the built-in prompts and `short`, of five frames.
+    pub(crate) fn new(network: u8) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data".to_vec();
+        wav.extend(800_u32.to_le_bytes());
+        wav.extend([0xd5; 800]);
+        std::fs::write(folder.path().join("short.wav"), wav).expect("a file");
+        let prompts = PromptStore::load(&[folder.path().to_owned()]).expect("prompts");
+        let (tell, events) = channel();
+        let config = MediaConfig { bind: host(network, 1), workers: 2, prompts, dscp: 46 };
+        let net = MediaNet::start(&config, move |event| drop(tell.send(event))).expect("workers");
+        Self { net, events, network, legs: AtomicU64::new(0), _prompts: folder }
+    }
+
+    /// Opens the port pair of a place, without settling anything.
+    pub(crate) fn open(&self, place: u8) -> LegId {
+        let leg = LegId::new(ShardNo(1), LegSide::Inbound, self.legs.fetch_add(1, Ordering::Relaxed));
+        self.net.command(MediaCommand::Open { leg, port: port(place) });
+        leg
+    }
+
+    /// A phone at an address of its own, whose session is settled.
+    pub(crate) fn phone(&self, place: u8, codec: Codec) -> Phone {
+        let leg = self.open(place);
+        let phone =
+            Phone::new(leg, codec, host(self.network, place), SocketAddr::new(host(self.network, 1), port(place)));
+        let remote = phone.rtp.local_addr().expect("bound");
+        let sound = Sound { remote, codec, telephone_event: Some(TELEPHONE_EVENT), send: true, receive: true };
+        self.net.command(MediaCommand::Settle { leg, sound });
+        phone
+    }
+
+    /// Someone elsewhere who sends to a phone's port of ours.
+    pub(crate) fn stranger(&self, place: u8, victim: &Phone) -> Phone {
+        Phone::new(victim.leg, victim.codec, host(self.network, place), victim.to)
+    }
+
+    /// Another program that has a port of a place's pair.
+    pub(crate) fn occupy(&self, place: u8, offset: u16) -> UdpSocket {
+        UdpSocket::bind((host(self.network, 1), port(place) + offset)).expect("a free port")
+    }
+
+    /// Until every command so far is carried out.
+    pub(crate) fn wait_until_done(&self) {
+        let leg = LegId::new(ShardNo(1), LegSide::Outbound, 1);
+        self.net.command(MediaCommand::Open { leg, port: port(200) });
+        let (play, prompt) = (PlayNo(u32::MAX), PromptName::new("none"));
+        self.net.command(MediaCommand::Play { leg, play, prompt, times: Times::Once });
+        let done = MediaEvent::Played { leg, play };
+        assert_eq!(self.next_event(), done);
+    }
+
+    pub(crate) fn next_event(&self) -> MediaEvent {
+        self.events.recv_timeout(PATIENCE).expect("an event")
+    }
+
+    pub(crate) fn events_so_far(&self) -> Vec<MediaEvent> {
+        self.events.try_iter().collect()
+    }
+
+    pub(crate) fn wait_for<T>(&self, wanted: impl Fn(&MediaEvent) -> Option<T>) -> T {
+        loop {
+            if let Some(found) = wanted(&self.next_event()) {
+                return found;
+            }
+        }
+    }
+}
+
+impl Phone {
+    fn new(leg: LegId, codec: Codec, ip: IpAddr, to: SocketAddr) -> Self {
+        let rtp = UdpSocket::bind((ip, 4000)).expect("a free port");
+        let rtcp = UdpSocket::bind((ip, 4001)).expect("a free port");
+        Self { leg, codec, rtp, rtcp, to, sequence: 65_500, samples: 0, events: 0 }
+    }
+
+    /// Says 20 ms of a tone.
+    pub(crate) fn say_tone(&mut self, hertz: f32) {
+        let sound: Vec<u8> = (0..160)
+            .map(|n| (2.0 * PI * hertz * (self.samples + n) as f32 / 8000.0).sin() * 8000.0)
+            .map(|sample| self.codec.encode(sample as i16))
+            .collect();
+        self.send(self.codec.payload_type(), self.samples, &sound);
+        self.samples += 160;
+    }
+
+    /// Presses a key: three packets while it is down, three when it is let go.
+    pub(crate) fn press(&mut self, code: u8) {
+        self.events += 1;
+        for (flags, duration) in [(10, 160), (10, 320), (10, 480), (0x8a, 640), (0x8a, 640), (0x8a, 640)] {
+            let [high, low] = u16::to_be_bytes(duration);
+            self.send(TELEPHONE_EVENT, 1_000_000 + 10_000 * self.events, &[code, flags, high, low]);
+        }
+    }
+
+    /// An empty receiver report.
+    pub(crate) fn report(&self) {
+        let to = SocketAddr::new(self.to.ip(), self.to.port() + 1);
+        self.rtcp.send_to(&[0x80, 201, 0, 1, 0, 0, 0, 9], to).expect("loopback");
+    }
+
+    /// So many packets, in the order in which they come; fewer when no more come.
+    pub(crate) fn hear(&mut self, packets: usize) -> Vec<Vec<u8>> {
+        self.rtp.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        (0..packets).map_while(|_| receive(&self.rtp)).collect()
+    }
+
+    pub(crate) fn hear_what_is_there(&mut self) -> Vec<Vec<u8>> {
+        self.rtp.set_read_timeout(Some(Duration::from_millis(1))).expect("a socket");
+        std::iter::from_fn(|| receive(&self.rtp)).collect()
+    }
+
+    pub(crate) fn hear_report(&mut self) -> Vec<u8> {
+        self.rtcp.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        receive(&self.rtcp).expect("a report")
+    }
+
+    /// The samples of packets that were heard.
+    pub(crate) fn sound(&self, packets: &[Vec<u8>]) -> Vec<f32> {
+        packets.iter().flat_map(|packet| &packet[12..]).map(|byte| f32::from(self.codec.decode(*byte))).collect()
+    }
+
+    fn send(&mut self, payload_type: u8, timestamp: u32, payload: &[u8]) {
+        self.sequence = self.sequence.wrapping_add(1);
+        let mut packet = [&[0; 12], payload].concat();
+        let (sequence, payload) = (self.sequence, 12..packet.len());
+        let header = RtpHeader { payload_type, marker: false, sequence, timestamp, ssrc: 7, payload };
+        self.rtp.send_to(header.write(&mut packet), self.to).expect("loopback");
+    }
+}
+
+/// How strong a tone is in a sound (Goertzel's algorithm).
+pub(crate) fn strength(sound: &[f32], hertz: f32) -> f32 {
+    let turn = 2.0 * (2.0 * PI * hertz / 8000.0).cos();
+    let (last, before) = sound.iter().fold((0.0, 0.0), |(last, before), sample| (sample + turn * last - before, last));
+    last * last + before * before - turn * last * before
+}
+
+/// Sequence number, timestamp and stream of a packet.
+pub(crate) fn numbers(packet: &[u8]) -> (u16, u32, u32) {
+    let header = RtpHeader::read(packet).expect("valid");
+    (header.sequence, header.timestamp, header.ssrc)
+}
+
+fn receive(socket: &UdpSocket) -> Option<Vec<u8>> {
+    let mut packet = vec![0; 1500];
+    let (length, _) = socket.recv_from(&mut packet).ok()?;
+    packet.truncate(length);
+    Some(packet)
+}
+
+fn host(network: u8, place: u8) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::new(127, 77, network, place))
+}
+
+fn port(place: u8) -> u16 {
+    20_000 + 2 * u16::from(place)
+}
