@@ -75,6 +75,23 @@ pub enum Destination {
     Target(Target),
 }
 
+impl Destination {
+    /// Whether the transport itself repeats what is lost.
+    pub const fn reliable(&self) -> bool {
+        match self {
+            Self::Path(path) => path.transport.reliable(),
+            Self::Target(target) => target.transport.reliable(),
+        }
+    }
+    /// The listener that sends it.
+    pub const fn listener(&self) -> u16 {
+        match self {
+            Self::Path(path) => path.listener,
+            Self::Target(target) => target.listener,
+        }
+    }
+}
+
 /// An address as a URI names it; a name is looked up by the net half, off the hot path.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Target {

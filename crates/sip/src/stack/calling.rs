@@ -1,0 +1,241 @@
+//! An agent's leg while its phone is called: one INVITE to each contact, the first that answers wins.
+//!
+//! Knows how long we wait for whom and what each answer means; does not know which call it is for, nor what
+//! the agent becomes when nobody answers. Challenges are never answered: we have no password for a phone.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use model::{AgentId, Cause, LegCommand, LegEnd, LegEvent, LegId, Moment, Presentation, Refusal};
+use smallvec::SmallVec;
+
+use super::cause::{refusal, weight};
+use super::leg::{LegInput, Stage};
+use super::presentation;
+use super::session_timer::{Lines, MIN_SE_S, SessionClock};
+use super::step::{ALLOW, SUPPORTED, Step};
+use super::talking::Talking;
+use crate::bindings::Contact;
+use crate::message::{HeaderName, Method, Response};
+
+/// An agent's leg before the answer.
+pub(crate) struct Calling {
+    offer: Bytes,
+    forks: SmallVec<[Fork; 1]>,
+    ring_time_max: Duration,
+    /// When the phone counts as unreachable; none once anything was heard.
+    silent_until: Option<Moment>,
+    ring_until: Moment,
+    rang: bool,
+    early: bool,
+    /// The refusal that tells most, of those that came.
+    refusal: Option<Refusal>,
+    letting_go: bool,
+}
+
+/// One contact's INVITE.
+#[derive(Clone, Copy)]
+struct Fork {
+    branch: u64,
+    listener: u16,
+    rang: bool,
+    over: bool,
+}
+
+impl Calling {
+    /// Calls all contacts of an agent.
+    pub(crate) fn begin(
+        leg: LegId,
+        agent: &AgentId,
+        shown: &Presentation,
+        offer: Bytes,
+        ring_time_max: Duration,
+        step: &mut Step<'_>,
+    ) -> Option<Stage> {
+        let contacts = step.ground.bindings.contacts_of(agent, step.at);
+        let forks: SmallVec<[Fork; 1]> =
+            contacts.iter().filter_map(|contact| invite(leg, contact, shown, &offer, step)).collect();
+        if forks.is_empty() {
+            step.tell(LegEvent::Refused { leg, why: Refusal::Unreachable });
+            return None;
+        }
+        Some(Stage::Calling(Box::new(Self {
+            offer,
+            forks,
+            ring_time_max,
+            silent_until: Some(step.at + step.ground.settings.unreachable_after),
+            ring_until: step.at + ring_time_max,
+            rang: false,
+            early: false,
+            refusal: None,
+            letting_go: false,
+        })))
+    }
+
+    pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
+        match input {
+            LegInput::Command(LegCommand::HangUp { cause, .. } | LegCommand::Refuse { cause, .. }) => {
+                self.let_go(cause, step);
+                Some(Stage::Calling(self))
+            }
+            LegInput::Heard { branch, response } if response.status < 200 => {
+                self.provisional(leg, branch, response, step);
+                Some(Stage::Calling(self))
+            }
+            LegInput::Heard { branch, response } if response.status < 300 => self.answered(leg, branch, response, step),
+            LegInput::Heard { branch, response } => self.refused(leg, branch, response.status, step),
+            LegInput::GivenUp { branch } => {
+                let why = if self.fork(branch).is_some_and(|fork| fork.rang) {
+                    Refusal::NoAnswer
+                } else {
+                    Refusal::Unreachable
+                };
+                self.over(leg, branch, why, step)
+            }
+            LegInput::Time => self.on_time(leg, step),
+            // Nothing else belongs to a call that has no dialog yet.
+            LegInput::Command(_) | LegInput::Asked(_) | LegInput::Ack(_) | LegInput::Cancelled => {
+                Some(Stage::Calling(self))
+            }
+        }
+    }
+
+    pub(crate) fn due(&self) -> Option<Moment> {
+        Some(self.silent_until.map_or(self.ring_until, |silent| silent.min(self.ring_until)))
+    }
+
+    fn fork(&mut self, branch: u64) -> Option<&mut Fork> {
+        self.forks.iter_mut().find(|fork| fork.branch == branch)
+    }
+
+    fn provisional(&mut self, leg: LegId, branch: u64, response: &Response, step: &mut Step<'_>) {
+        self.silent_until = None;
+        if self.letting_go || response.status == 100 {
+            return;
+        }
+        if let Some(fork) = self.fork(branch) {
+            fork.rang = true;
+        }
+        let session = response.session().filter(|_| !self.early);
+        if !self.rang {
+            self.ring_until = step.at + self.ring_time_max;
+        } else if session.is_none() {
+            return;
+        }
+        self.rang = true;
+        self.early |= session.is_some();
+        let session = session.map(|session| Bytes::copy_from_slice(&session));
+        step.tell(LegEvent::Ringing { leg, session });
+    }
+
+    fn answered(
+        mut self: Box<Self>,
+        leg: LegId,
+        branch: u64,
+        response: &Response,
+        step: &mut Step<'_>,
+    ) -> Option<Stage> {
+        let listener = self.fork(branch).map_or(0, |fork| fork.listener);
+        if self.letting_go {
+            step.send_off(branch, response);
+            return self.over(leg, branch, Refusal::NoAnswer, step);
+        }
+        let Some(dialog) = step.accept(branch, response) else {
+            return self.over(leg, branch, Refusal::Unreachable, step);
+        };
+        self.forks.retain(|fork| fork.branch != branch);
+        self.abandon(Cause::CallerGone, step);
+        let session = response.session().map(|session| Bytes::copy_from_slice(&session)).unwrap_or_default();
+        step.tell(LegEvent::Answered { leg, session });
+        let clock = SessionClock::from_answer(&response.headers, step.at);
+        Some(Stage::Talking(Box::new(Talking::new(dialog, listener, self.offer, clock))))
+    }
+
+    fn refused(mut self: Box<Self>, leg: LegId, branch: u64, status: u16, step: &mut Step<'_>) -> Option<Stage> {
+        self.silent_until = None;
+        let rang = self.fork(branch).is_some_and(|fork| fork.rang);
+        // 6xx speaks for the person, not for one phone (RFC 3261 §21.6).
+        if status >= 600 && !self.letting_go {
+            self.forks.retain(|fork| fork.branch != branch);
+            self.abandon(Cause::CallerGone, step);
+            step.tell(LegEvent::Refused { leg, why: refusal(status, rang) });
+            return None;
+        }
+        self.over(leg, branch, refusal(status, rang), step)
+    }
+
+    /// One contact's call came to an end; the leg's too, if it was the last.
+    fn over(mut self: Box<Self>, leg: LegId, branch: u64, why: Refusal, step: &mut Step<'_>) -> Option<Stage> {
+        if let Some(fork) = self.fork(branch) {
+            fork.over = true;
+        }
+        if self.refusal.is_none_or(|known| weight(why) > weight(known)) {
+            self.refusal = Some(why);
+        }
+        if self.forks.iter().any(|fork| !fork.over) {
+            return Some(Stage::Calling(self));
+        }
+        step.tell(if self.letting_go {
+            LegEvent::Ended { leg, why: LegEnd::LetGo }
+        } else {
+            LegEvent::Refused { leg, why: self.refusal.unwrap_or(why) }
+        });
+        None
+    }
+
+    fn on_time(mut self: Box<Self>, leg: LegId, step: &mut Step<'_>) -> Option<Stage> {
+        let silent = self.silent_until.is_some_and(|until| until <= step.at);
+        if !silent && self.ring_until > step.at {
+            return Some(Stage::Calling(self));
+        }
+        self.abandon(Cause::CallerGone, step);
+        step.tell(if self.letting_go {
+            LegEvent::Ended { leg, why: LegEnd::LetGo }
+        } else if self.rang {
+            LegEvent::Refused { leg, why: Refusal::NoAnswer }
+        } else {
+            LegEvent::Refused { leg, why: self.refusal.unwrap_or(Refusal::Unreachable) }
+        });
+        None
+    }
+
+    /// We hang up: all phones stop ringing, and the leg waits for them to say so, but not for ever.
+    fn let_go(&mut self, cause: Cause, step: &mut Step<'_>) {
+        if self.letting_go {
+            return;
+        }
+        self.letting_go = true;
+        self.silent_until = None;
+        self.ring_until = step.at + step.ground.settings.spans.give_up();
+        for fork in self.forks.iter().filter(|fork| !fork.over) {
+            step.take_back(fork.branch, cause);
+        }
+    }
+
+    /// Nobody waits for these phones any more: their transactions end by themselves, a late 2xx is hung up.
+    fn abandon(&mut self, cause: Cause, step: &mut Step<'_>) {
+        for fork in self.forks.iter().filter(|fork| !fork.over) {
+            step.take_back(fork.branch, cause);
+            step.ground.clients.disown(fork.branch);
+        }
+    }
+}
+
+/// The INVITE to one contact; none where the bound of transactions is reached.
+fn invite(leg: LegId, contact: &Contact, shown: &Presentation, offer: &Bytes, step: &mut Step<'_>) -> Option<Fork> {
+    let mut papers = presentation::papers(contact, shown, &mut step.ground.marks, &step.ground.settings);
+    let listener = papers.destination(&step.ground.settings).listener();
+    let line = step.contact(listener);
+    let asserted = presentation::asserted(shown, step.ground.settings.address(listener));
+    let timer = Lines::offer(step.ground.settings.session_expires, None);
+    let branch = step.ask(&mut papers, &Method::Invite, Some(leg), Some(offer), |writer| {
+        writer.line(HeaderName::Contact, line).line(HeaderName::Allow, ALLOW).line(HeaderName::Supported, SUPPORTED);
+        timer.write(writer);
+        writer.line(HeaderName::MinSe, MIN_SE_S);
+        match asserted {
+            Some(asserted) => writer.line(HeaderName::PAssertedIdentity, asserted),
+            None => writer.line(HeaderName::Privacy, "id"),
+        };
+    })?;
+    Some(Fork { branch, listener, rang: false, over: false })
+}

@@ -1,0 +1,246 @@
+//! Which message is for whom: transactions first, then dialogs, then what begins something new (RFC 3261 §8.2, §12.2, §17).
+//!
+//! What belongs to nothing is answered once, without a trace of it left behind.
+
+use bytes::Bytes;
+use model::{LegEvent, LegId, LegSide, Moment, TrunkId};
+
+use super::arrival;
+use super::client::{Cancel, Heard, Timed};
+use super::dialog::Dialog;
+use super::leg::{LegInput, Stage};
+use super::marks::{COOKIE, Marks};
+use super::seam::{Destination, Path, StackOut};
+use super::server::AckFor;
+use super::session_timer::{MIN_SE_S, Wish};
+use super::step::{ACCEPT, ALLOW, Asked, SUPPORTED, Step, cancel_key};
+use super::waiting::Waiting;
+use super::{Stack, Transport};
+use crate::message::{HeaderName, Method, RPort, Request, Response};
+
+impl Stack {
+    pub(super) fn request(
+        &mut self,
+        request: &Request,
+        path: Path,
+        trunk: Option<TrunkId>,
+        at: Moment,
+        out: &mut Vec<StackOut>,
+    ) {
+        let key = server_key(request, &request.method, &self.ground.marks);
+        let asked = Asked { request, path: answer_path(request, path), key };
+        if request.method == Method::Ack {
+            return self.ack(&asked, at, out);
+        }
+        if let Some(again) = self.ground.servers.again(key) {
+            if let Some((path, bytes)) = again {
+                out.push(StackOut::Send { to: Destination::Path(path), bytes });
+            }
+            return;
+        }
+        if request.method == Method::Cancel {
+            return self.cancel(&asked, at, out);
+        }
+        match request.headers.to_tag() {
+            Some(tag) => self.inside(&asked, tag, at, out),
+            None => self.outside(&asked, trunk, at, out),
+        }
+    }
+
+    /// A request with a To tag: for a dialog of ours, or 481.
+    fn inside(&mut self, asked: &Asked<'_>, tag: &str, at: Moment, out: &mut Vec<StackOut>) {
+        match self.dialog_of(asked.request, tag) {
+            Some(bits) => self.to_leg(bits, LegInput::Asked(*asked), at, out),
+            None => self.step(at, out).answer_once(asked, 481, |_| {}),
+        }
+    }
+
+    /// A request without: something new.
+    fn outside(&mut self, asked: &Asked<'_>, trunk: Option<TrunkId>, at: Moment, out: &mut Vec<StackOut>) {
+        match asked.request.method {
+            Method::Invite => match trunk {
+                Some(trunk) => self.invite(asked, trunk, at, out),
+                None => self.step(at, out).answer_once(asked, 403, |_| {}),
+            },
+            Method::Register => self.step(at, out).answer_once(asked, 503, |_| {}),
+            Method::Options => self.step(at, out).answer_once(asked, 200, |writer| {
+                writer.line(HeaderName::Allow, ALLOW).line(HeaderName::Accept, ACCEPT);
+                writer.line(HeaderName::Supported, SUPPORTED);
+            }),
+            Method::Bye | Method::Info | Method::Update | Method::Prack => {
+                self.step(at, out).answer_once(asked, 481, |_| {});
+            }
+            Method::Ack
+            | Method::Cancel
+            | Method::Subscribe
+            | Method::Notify
+            | Method::Refer
+            | Method::Message
+            | Method::Publish => self.step(at, out).answer_once(asked, 405, |_| {}),
+            Method::Other(_) => self.step(at, out).answer_once(asked, 501, |_| {}),
+        }
+    }
+
+    /// A citizen rings.
+    fn invite(&mut self, asked: &Asked<'_>, trunk: TrunkId, at: Moment, out: &mut Vec<StackOut>) {
+        let headers = &asked.request.headers;
+        let full = self.legs.len() >= self.ground.settings.legs_max || self.draining;
+        let merge = merge_key(asked.request, &self.ground.marks);
+        let leg = LegId::new(self.ground.marks.shard(), LegSide::Inbound, self.inbound);
+        let mut step = self.step(at, out);
+        if full {
+            return step.refuse(asked, 503, |_| {});
+        }
+        if step.ground.servers.is_merged(merge) {
+            return step.refuse(asked, 482, |_| {});
+        }
+        let Some(wish) = Wish::read(headers) else {
+            return step.refuse(asked, 422, |writer| {
+                writer.line(HeaderName::MinSe, MIN_SE_S);
+            });
+        };
+        let arrival = match arrival::read(asked.request, leg, trunk) {
+            Ok(arrival) => arrival,
+            Err(status) => {
+                return step.refuse(asked, status, |writer| {
+                    if status == 415 {
+                        writer.line(HeaderName::Accept, ACCEPT);
+                    }
+                });
+            }
+        };
+        let tag = step.ground.marks.draw();
+        let Some(dialog) = Dialog::from_invite(headers, tag, asked.path, &step.ground.marks) else {
+            return step.refuse(asked, 400, |_| {});
+        };
+        if !step.ground.servers.open(asked.key, asked.path, Some(leg), Some(merge)) {
+            return step.answer_once(asked, 503, |_| {});
+        }
+        let trying = step.response(100, &asked.echo(None), |_| {});
+        step.provisional(asked.key, trying);
+        let echo = asked.echo(Some(&step.ground.marks.text(tag)));
+        let offered = arrival.offer.is_some();
+        let listener = asked.path.listener;
+        step.tell(LegEvent::Arrived(arrival));
+        let waiting = Waiting { dialog, echo, key: asked.key, listener, offered, wish, ring_at: None };
+        self.inbound += 1;
+        self.add_leg(leg, Stage::Waiting(Box::new(waiting)));
+    }
+
+    fn ack(&mut self, asked: &Asked<'_>, at: Moment, out: &mut Vec<StackOut>) {
+        if self.ground.servers.ack(asked.key, at, &mut self.ground.timers) == AckFor::Refusal {
+            return;
+        }
+        let Some(tag) = asked.request.headers.to_tag() else { return };
+        if let Some(bits) = self.dialog_of(asked.request, tag) {
+            self.to_leg(bits, LegInput::Ack(asked.request), at, out);
+        }
+    }
+
+    /// A CANCEL is answered for itself; what it does to the INVITE is up to the leg (RFC 3261 §9.2).
+    fn cancel(&mut self, asked: &Asked<'_>, at: Moment, out: &mut Vec<StackOut>) {
+        let invite = server_key(asked.request, &Method::Invite, &self.ground.marks);
+        if !self.ground.servers.knows(invite) {
+            return self.step(at, out).answer_once(asked, 481, |_| {});
+        }
+        let leg = self.ground.servers.open_leg(invite);
+        // The tag of the dialog to be (§9.2: the same To tag as in the response to the INVITE).
+        let tag = leg.and_then(|leg| self.legs.get(&leg.bits())?.tag);
+        let mut step = self.step(at, out);
+        step.answer_cancel(asked, tag);
+        if let Some(leg) = leg {
+            self.to_leg(leg.bits(), LegInput::Cancelled, at, out);
+        }
+    }
+
+    pub(super) fn response(&mut self, response: &Response, at: Moment, out: &mut Vec<StackOut>) {
+        let headers = &response.headers;
+        let Some(branch) = self.ground.marks.read_branch(headers.branch()) else { return };
+        let method = headers.cseq_method();
+        let key = if method == Method::Cancel { cancel_key(branch) } else { branch };
+        let tag = headers.to_tag().unwrap_or("");
+        let heard = self.ground.clients.hear(key, response.status, tag, at, &mut self.ground.timers);
+        let owner = self.ground.clients.owner(key);
+        match heard {
+            Heard::Nothing => return,
+            Heard::Again(to, bytes) => return self.step(at, out).send(to, bytes),
+            Heard::AnotherAccepted => return self.step(at, out).send_off_another(branch, response),
+            Heard::Provisional => {
+                let wanted = self.ground.clients.invite(key).is_some_and(|invite| invite.cancel == Cancel::Wanted);
+                if wanted {
+                    self.step(at, out).take_back(key, model::Cause::CallerGone);
+                }
+            }
+            Heard::Final if method == Method::Invite && response.status >= 300 => {
+                self.step(at, out).acknowledge_refusal(key, response);
+            }
+            Heard::Final if method == Method::Invite && owner.is_none() => {
+                return self.step(at, out).send_off(key, response);
+            }
+            Heard::Final => {}
+        }
+        if let Some(leg) = owner {
+            self.to_leg(leg.bits(), LegInput::Heard { branch, response }, at, out);
+        }
+    }
+
+    /// What a client transaction's timer led to.
+    pub(super) fn timed(&mut self, branch: u64, timed: Timed, at: Moment, out: &mut Vec<StackOut>) {
+        match timed {
+            Timed::Nothing | Timed::GivenUp { owner: None } => {}
+            Timed::Again(to, bytes) => out.push(StackOut::Send { to, bytes }),
+            Timed::GivenUp { owner: Some(leg) } => self.to_leg(leg.bits(), LegInput::GivenUp { branch }, at, out),
+        }
+    }
+
+    pub(super) fn step<'a>(&'a mut self, at: Moment, out: &'a mut Vec<StackOut>) -> Step<'a> {
+        Step { ground: &mut self.ground, at, out }
+    }
+
+    fn dialog_of(&self, request: &Request, tag: &str) -> Option<u64> {
+        let tag = self.ground.marks.read_tag(tag)?;
+        let bits = self.ground.dialogs.get(&tag)?.bits();
+        let stage = self.legs.get(&bits)?.stage.as_ref()?;
+        stage.owns(request).then_some(bits)
+    }
+}
+
+/// The branch of the top Via of a message that we wrote ourselves.
+pub(super) fn branch_of(bytes: &Bytes) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let via = text.split("\r\n").find_map(|line| line.strip_prefix("Via: "))?;
+    via.split(';').find_map(|param| param.strip_prefix("branch="))
+}
+
+/// The key of a request's server transaction (RFC 3261 §17.2.3). `method` is INVITE where the transaction of an ACK's or
+/// CANCEL's INVITE is looked for.
+fn server_key(request: &Request, method: &Method, marks: &Marks) -> u64 {
+    let headers = &request.headers;
+    let method = if *method == Method::Ack { "INVITE" } else { method.as_str() };
+    let branch = headers.branch();
+    let via = headers.via();
+    let host = via.map_or("", |via| via.host_text());
+    let port = via.and_then(|via| via.port()).unwrap_or(0).to_string();
+    if branch.starts_with(COOKIE) {
+        return marks.hash(&[method, branch, host, &port]);
+    }
+    // A sender older than RFC 3261: its branch says nothing.
+    let cseq = headers.cseq().to_string();
+    marks.hash(&[method, branch, host, &port, headers.call_id(), headers.from_tag(), &cseq])
+}
+
+/// What two ways of one INVITE have in common (RFC 3261 §8.2.2.2).
+fn merge_key(request: &Request, marks: &Marks) -> u64 {
+    let headers = &request.headers;
+    marks.hash(&["merged", headers.from_tag(), headers.call_id(), &headers.cseq().to_string()])
+}
+
+/// Where answers go: over UDP without `rport` to the port of the Via (RFC 3261 §18.2.2, RFC 3581 §4).
+fn answer_path(request: &Request, mut path: Path) -> Path {
+    if path.transport == Transport::Udp {
+        if let Some(via) = request.headers.via().filter(|via| via.rport() == RPort::Absent) {
+            path.peer.set_port(via.port().unwrap_or(5060));
+        }
+    }
+    path
+}

@@ -1,0 +1,288 @@
+//! One step of the stack: the ground that all legs stand on, the moment, and where consequences go.
+//!
+//! Every message that leaves the stack is written here. Knows transactions and dialogs; which message
+//! follows on which event is known by the stages of a leg.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use model::{Cause, LegEvent, LegId, Moment};
+
+use super::cause::said;
+use super::client::{Cancel, Clients, Invite};
+use super::dialog::Dialog;
+use super::marks::Marks;
+use super::seam::{Destination, Path, StackOut, Transport};
+use super::server::Servers;
+use super::settings::StackSettings;
+use super::table::Table;
+use super::timers::Timers;
+use crate::bindings::Bindings;
+use crate::message::{Echo, HeaderName, Method, Request, Response, Writer};
+
+/// What we can be asked, for Allow.
+pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER";
+/// The extensions that we speak, for Supported.
+pub(crate) const SUPPORTED: &str = "timer";
+/// The bodies that we read, for Accept.
+pub(crate) const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";
+/// Retry-After of a 503 is drawn between these, in seconds, so that those refused do not come back all at once.
+const RETRY_AFTER_S: (u64, u64) = (1, 10);
+
+/// What all legs of a shard stand on.
+pub(crate) struct Ground {
+    pub(crate) settings: Arc<StackSettings>,
+    pub(crate) bindings: Arc<Bindings>,
+    pub(crate) marks: Marks,
+    pub(crate) servers: Servers,
+    pub(crate) clients: Clients,
+    pub(crate) timers: Timers,
+    /// Dialogs by our tag.
+    pub(crate) dialogs: Table<LegId>,
+    pub(crate) writer: Writer,
+}
+
+/// One step: one thing that happened, at one moment.
+pub(crate) struct Step<'a> {
+    pub(crate) ground: &'a mut Ground,
+    pub(crate) at: Moment,
+    pub(crate) out: &'a mut Vec<StackOut>,
+}
+
+/// A request that came in, with its transaction's key and the path of its answers.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) path: Path,
+    pub(crate) key: u64,
+}
+
+impl Asked<'_> {
+    /// What a response to it repeats.
+    pub(crate) fn echo(&self, to_tag: Option<&str>) -> Echo {
+        Echo::of(&self.request.headers, self.path.peer, to_tag)
+    }
+}
+
+impl Step<'_> {
+    /// Tells the centre.
+    pub(crate) fn tell(&mut self, event: LegEvent) {
+        self.out.push(StackOut::Leg(event));
+    }
+    /// Sends one message.
+    pub(crate) fn send(&mut self, to: Destination, bytes: Bytes) {
+        self.out.push(StackOut::Send { to, bytes });
+    }
+    /// Sends an answer, if its transaction still wants it.
+    pub(crate) fn send_back(&mut self, path: Option<Path>, bytes: Bytes) {
+        if let Some(path) = path {
+            self.send(Destination::Path(path), bytes);
+        }
+    }
+
+    /// A response without body and with the lines that `more` adds.
+    pub(crate) fn response(&mut self, status: u16, echo: &Echo, more: impl FnOnce(&mut Writer)) -> Bytes {
+        let retry_after = (status == 503).then(|| self.ground.marks.seconds_between(RETRY_AFTER_S.0, RETRY_AFTER_S.1));
+        let writer = &mut self.ground.writer;
+        writer.response(status, echo);
+        if let Some(seconds) = retry_after {
+            writer.line(HeaderName::RetryAfter, seconds);
+        }
+        if status == 405 || status == 501 {
+            writer.line(HeaderName::Allow, ALLOW);
+        }
+        more(writer);
+        writer.finish()
+    }
+
+    /// Answers without a transaction: for what leaves no state behind.
+    pub(crate) fn answer_once(&mut self, asked: &Asked<'_>, status: u16, more: impl FnOnce(&mut Writer)) {
+        // The tag must be the same each time, so that a repetition gets the same answer (RFC 3261 §8.2.7).
+        let tag = self.ground.marks.hash(&[asked.request.headers.call_id(), asked.request.headers.from_tag()]);
+        let tag = self.ground.marks.text(tag);
+        let bytes = self.response(status, &asked.echo(Some(&tag)), more);
+        self.send(Destination::Path(asked.path), bytes);
+    }
+
+    /// Answers another request than INVITE for good.
+    pub(crate) fn answer(&mut self, asked: &Asked<'_>, status: u16, more: impl FnOnce(&mut Writer)) {
+        let bytes = self.response(status, &asked.echo(None), more);
+        if self.ground.servers.knows(asked.key) || self.ground.servers.open(asked.key, asked.path, None, None) {
+            let path = self.ground.servers.answer(asked.key, &bytes, self.at);
+            self.send_back(path, bytes);
+        } else {
+            self.send(Destination::Path(asked.path), bytes);
+        }
+    }
+
+    /// Refuses an INVITE: repeated until it is acknowledged.
+    pub(crate) fn refuse(&mut self, asked: &Asked<'_>, status: u16, more: impl FnOnce(&mut Writer)) {
+        let tag = self.ground.marks.draw();
+        let tag = self.ground.marks.text(tag);
+        let bytes = self.response(status, &asked.echo(Some(&tag)), more);
+        if self.ground.servers.knows(asked.key) || self.ground.servers.open(asked.key, asked.path, None, None) {
+            self.refuse_with(asked.key, bytes);
+        } else {
+            self.send(Destination::Path(asked.path), bytes);
+        }
+    }
+
+    /// Refuses whatever was asked inside a dialog; an INVITE until it is acknowledged.
+    pub(crate) fn answer_or_refuse(&mut self, asked: &Asked<'_>, status: u16, more: impl FnOnce(&mut Writer)) {
+        if asked.request.method == Method::Invite {
+            self.refuse(asked, status, more);
+        } else {
+            self.answer(asked, status, more);
+        }
+    }
+
+    /// Refuses the INVITE of a transaction that is open, with a response that is written already.
+    pub(crate) fn refuse_with(&mut self, key: u64, bytes: Bytes) {
+        let path = self.ground.servers.refuse(key, &bytes, self.at, &mut self.ground.timers);
+        self.send_back(path, bytes);
+    }
+
+    /// A provisional answer.
+    pub(crate) fn provisional(&mut self, key: u64, bytes: Bytes) {
+        let path = self.ground.servers.provisional(key, &bytes);
+        self.send_back(path, bytes);
+    }
+
+    /// Sends a request inside a dialog in a transaction of its own, and returns its branch. At the bound of
+    /// transactions it is not sent, and `None`.
+    pub(crate) fn ask(
+        &mut self,
+        dialog: &mut Dialog,
+        method: &Method,
+        owner: Option<LegId>,
+        session: Option<&[u8]>,
+        more: impl FnOnce(&mut Writer),
+    ) -> Option<u64> {
+        dialog.local_seq += 1;
+        let to = dialog.destination(&self.ground.settings);
+        let branch = self.ground.marks.draw();
+        let mark = self.ground.marks.text(branch);
+        let settings = &*self.ground.settings;
+        let writer = dialog.write(&mut self.ground.writer, method, dialog.local_seq, &mark, &to, settings);
+        more(writer);
+        let bytes = writer.finish_with_session(session);
+        let invite = (*method == Method::Invite).then(|| Invite {
+            papers: dialog.clone(),
+            cseq: dialog.local_seq,
+            cancel: Cancel::No,
+        });
+        let timers = &mut self.ground.timers;
+        if !self.ground.clients.open(branch, owner, to.clone(), bytes.clone(), invite, self.at, timers) {
+            return None;
+        }
+        self.send(to, bytes);
+        Some(branch)
+    }
+
+    /// Ends a dialog. With an owner, it hears when the other side has agreed.
+    pub(crate) fn bye(&mut self, dialog: &mut Dialog, owner: Option<LegId>, cause: Cause) -> Option<u64> {
+        self.ask(dialog, &Method::Bye, owner, None, |writer| write_reason(writer, cause))
+    }
+
+    /// Acknowledges a 2xx to an INVITE with this CSeq (RFC 3261 §13.2.2.4), and says what was sent, for its repetitions.
+    pub(crate) fn acknowledge(&mut self, dialog: &Dialog, cseq: u32) -> (Destination, Bytes) {
+        let to = dialog.destination(&self.ground.settings);
+        let mark = self.ground.marks.draw();
+        let mark = self.ground.marks.text(mark);
+        let settings = &*self.ground.settings;
+        let bytes = dialog.write(&mut self.ground.writer, &Method::Ack, cseq, &mark, &to, settings).finish();
+        self.send(to.clone(), bytes.clone());
+        (to, bytes)
+    }
+
+    /// Takes a 2xx to our INVITE: acknowledges it and returns the dialog.
+    pub(crate) fn accept(&mut self, branch: u64, response: &Response) -> Option<Dialog> {
+        let invite = self.ground.clients.invite(branch)?;
+        let dialog = invite.papers.answered_by(&response.headers);
+        let cseq = invite.cseq;
+        let (to, ack) = self.acknowledge(&dialog, cseq);
+        self.ground.clients.accepted(branch, ack, to, &dialog.remote_tag, self.at);
+        Some(dialog)
+    }
+
+    /// A second phone behind one contact accepted too: acknowledged, and hung up.
+    pub(crate) fn send_off_another(&mut self, branch: u64, response: &Response) {
+        let Some(invite) = self.ground.clients.invite(branch) else { return };
+        let mut dialog = invite.papers.answered_by(&response.headers);
+        let cseq = invite.cseq;
+        self.acknowledge(&dialog, cseq);
+        self.bye(&mut dialog, None, Cause::CallerGone);
+    }
+
+    /// Answers a CANCEL that found its INVITE.
+    pub(crate) fn answer_cancel(&mut self, asked: &Asked<'_>, tag: Option<u64>) {
+        let tag = tag.unwrap_or_else(|| self.ground.marks.draw());
+        let tag = self.ground.marks.text(tag);
+        let bytes = self.response(200, &asked.echo(Some(&tag)), |_| {});
+        if self.ground.servers.open(asked.key, asked.path, None, None) {
+            let path = self.ground.servers.answer(asked.key, &bytes, self.at);
+            self.send_back(path, bytes);
+        }
+    }
+
+    /// Takes a 2xx that nobody wants any more: acknowledged, and hung up at once (RFC 3261 §13.2.2.4).
+    pub(crate) fn send_off(&mut self, branch: u64, response: &Response) {
+        if let Some(mut dialog) = self.accept(branch, response) {
+            self.bye(&mut dialog, None, Cause::CallerGone);
+        }
+    }
+
+    /// Acknowledges a refusal of our INVITE, in its own transaction (RFC 3261 §17.1.1.3).
+    pub(crate) fn acknowledge_refusal(&mut self, branch: u64, response: &Response) {
+        let mark = self.ground.marks.text(branch);
+        let Some(to) = self.ground.clients.destination(branch) else { return };
+        let Some(invite) = self.ground.clients.invite(branch) else { return };
+        let cseq = invite.cseq;
+        let mut papers = invite.papers.clone();
+        papers.remote = response.headers.get(HeaderName::To).unwrap_or("").into();
+        let settings = &*self.ground.settings;
+        let bytes = papers.write(&mut self.ground.writer, &Method::Ack, cseq, &mark, &to, settings).finish();
+        self.send(to, bytes.clone());
+        self.ground.clients.refused(branch, bytes, self.at);
+    }
+
+    /// Takes an INVITE back: at once if something was heard of it, else as soon as something is.
+    pub(crate) fn take_back(&mut self, branch: u64, cause: Cause) {
+        if !self.ground.clients.take_back(branch, self.at, &mut self.ground.timers) {
+            return;
+        }
+        let mark = self.ground.marks.text(branch);
+        let Some(to) = self.ground.clients.destination(branch) else { return };
+        let Some(invite) = self.ground.clients.invite(branch) else { return };
+        let settings = &*self.ground.settings;
+        let cseq = invite.cseq;
+        let writer = invite.papers.write(&mut self.ground.writer, &Method::Cancel, cseq, &mark, &to, settings);
+        write_reason(writer, cause);
+        let bytes = writer.finish();
+        let (clients, timers) = (&mut self.ground.clients, &mut self.ground.timers);
+        if clients.open(cancel_key(branch), None, to.clone(), bytes.clone(), None, self.at, timers) {
+            self.send(to, bytes);
+        }
+    }
+
+    /// Our Contact on a listener.
+    pub(crate) fn contact(&self, listener: u16) -> String {
+        let address = self.ground.settings.address(listener);
+        let transport = match address.transport {
+            Transport::Udp => "",
+            Transport::Tcp => ";transport=tcp",
+        };
+        format!("<sip:{}{transport}>", address.sent_by)
+    }
+}
+
+/// A CANCEL has the branch of its INVITE; its transaction needs a key of its own.
+pub(crate) const fn cancel_key(branch: u64) -> u64 {
+    branch ^ 0xca_ce11
+}
+
+/// Why a call ends, for whoever reads traces at the other side (RFC 3326).
+pub(crate) fn write_reason(writer: &mut Writer, cause: Cause) {
+    let said = said(cause);
+    writer.line(HeaderName::Reason, format_args!("Q.850;cause={};text=\"{}\"", said.q850, said.text));
+}
