@@ -48,8 +48,8 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.municipalities();
     work.topics = work.named(&file.topics, "topics", Kind::TOPIC, TOPICS_MAX);
     work.languages = work.named(&file.languages, "languages", Kind::LANGUAGE, LANGUAGES_MAX);
-    work.plan.topics = work.titles(&file.topics, |id| TopicId::new(id));
-    work.plan.languages = work.titles(&file.languages, |id| Language::new(id));
+    work.plan.topics = titles(&file.topics, TopicId::new);
+    work.plan.languages = titles(&file.languages, Language::new);
     work.calendars();
     work.queues();
     work.lines();
@@ -160,11 +160,6 @@ impl<'f> Work<'f> {
         names
     }
 
-    fn titles<K: Ord>(&self, entries: &[NamedEntry], key: impl Fn(&str) -> K) -> BTreeMap<K, Arc<str>> {
-        let both = |entry: &NamedEntry| Some((key(entry.id.as_deref()?), Arc::from(entry.title.as_deref()?)));
-        entries.iter().filter_map(both).collect()
-    }
-
     fn queues(&mut self) {
         for (i, entry) in self.bounded(&self.file.queues, "queues", QUEUES_MAX).iter().enumerate() {
             let queue = self.queue(&format!("queues[{i}]"), entry);
@@ -224,14 +219,15 @@ impl<'f> Work<'f> {
                 format!("planen har mere end {NUMBERS_MAX} numre"),
                 format!("the plan has more than {NUMBERS_MAX} numbers"),
             );
-        } else if self.plan.numbers.contains_key(&dialled) {
+            return;
+        }
+        let before = self.plan.numbers.insert(dialled.clone(), NumberUse { line, municipality });
+        if before.is_some() {
             self.fault(
                 at,
                 format!("nummeret {dialled} er brugt før i planen; et nummer kan kun stå ét sted"),
                 format!("the number {dialled} is used before in the plan; a number can stand in one place only"),
             );
-        } else {
-            self.plan.numbers.insert(dialled, NumberUse { line, municipality });
         }
     }
 
@@ -246,6 +242,11 @@ impl<'f> Work<'f> {
         }
         Err(self.faults)
     }
+}
+
+fn titles<K: Ord>(entries: &[NamedEntry], key: impl Fn(&str) -> K) -> BTreeMap<K, Arc<str>> {
+    let both = |entry: &NamedEntry| Some((key(entry.id.as_deref()?), Arc::from(entry.title.as_deref()?)));
+    entries.iter().filter_map(both).collect()
 }
 
 /// 112 and 114 are the police's and the fire brigade's, whatever a plan says.

@@ -3,7 +3,7 @@
 //! Made by [`crate::compile`] from a plan file; every reference in it is an index that is known to exist.
 //! Knows nothing of calls in progress or of storage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,6 +70,17 @@ pub struct Plan {
     pub languages: BTreeMap<Language, Arc<str>>,
 }
 
+impl Plan {
+    /// Every sound that the plan names, once each, so that it can be checked that there is one.
+    pub fn prompts(&self) -> BTreeSet<PromptName> {
+        let of_line = |line: &Line| {
+            let said = [&line.greeting, &line.closed_message, &line.full_message, &line.gave_up_message];
+            said.into_iter().flatten().chain([&line.music]).cloned().collect::<Vec<_>>()
+        };
+        self.lines.iter().flat_map(of_line).collect()
+    }
+}
+
 /// What a number is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NumberUse {
@@ -132,7 +143,7 @@ impl Line {
         self.own_or_shared(self.greeting.as_ref(), municipality)
     }
 
-    /// Any of the line's prompts, as that municipality says it.
+    /// Any of the line's prompts, as that municipality says it; a prompt that names its folder stays what it is.
     pub fn own_or_shared(
         &self,
         prompt: Option<&PromptName>,
@@ -140,8 +151,8 @@ impl Line {
     ) -> Option<PromptName> {
         let prompt = prompt?;
         Some(match municipality.or(self.municipality) {
-            Some(municipality) => PromptName::new(&format!("{municipality}/{prompt}")),
-            None => prompt.clone(),
+            Some(municipality) if !prompt.contains('/') => PromptName::new(&format!("{municipality}/{prompt}")),
+            Some(_) | None => prompt.clone(),
         })
     }
 }

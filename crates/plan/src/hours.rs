@@ -84,7 +84,7 @@ impl Calendar {
         Self(Kind::Weekly(Box::new(Weekly { zone, week, special, danish_holidays })))
     }
 
-    /// Open or closed at that moment. Costs about a microsecond; allocates nothing.
+    /// Open or closed at that moment. Costs about half a microsecond for the hotline's hours; allocates nothing.
     pub fn state(&self, at: Moment) -> HoursState {
         match &self.0 {
             Kind::AlwaysOpen => HoursState::Open { until: None },

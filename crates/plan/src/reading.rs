@@ -60,15 +60,11 @@ pub fn read<T: DeserializeOwned + Default>(mut table: Table, prefix: &str) -> (T
 /// A path as it is told: `lines[3].queue`.
 fn written(path: &Path) -> String {
     let mut text = String::new();
-    for segment in path.iter() {
+    for segment in path {
         match segment {
-            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
-            Segment::Map { key } => {
-                if !text.is_empty() {
-                    text.push('.');
-                }
-                text.push_str(key);
-            }
+            Segment::Seq { index } => text.extend(["[", &index.to_string(), "]"]),
+            Segment::Map { key } if text.is_empty() => text.push_str(key),
+            Segment::Map { key } => text.extend([".", key]),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }

@@ -1,5 +1,7 @@
 //! What plans can say and what they can't, as the people who write them would notice it.
 
+mod manual;
+
 use super::*;
 
 /// A plan that is known to be right.
@@ -25,7 +27,9 @@ fn line(id: &str, more: &str) -> String {
         ("calendar", "\"always\""),
         ("wait_max_s", "3600"),
     ] {
-        if !more.contains(&format!("{field} =")) && !(field == "wait_max_s" && more.contains("for_ever")) {
+        let said = more.contains(&format!("{field} ="));
+        let endless = field == "wait_max_s" && more.contains("for_ever");
+        if !said && !endless {
             settings.push(format!("{field} = {usual}"));
         }
     }
@@ -78,10 +82,10 @@ fn prompts_are_said_in_the_lines_language_or_not_at_all() {
             "language = \"en\"\ngreeting = \"none\"\nclosed_message = \"ferie/lukket\"\nfull_message = \"optaget.da\""
         )
     ));
-    let line = &plan.lines[0];
-    assert_eq!(line.greeting, None);
-    assert_eq!(line.closed_message.as_deref(), Some("ferie/lukket.en"));
-    assert_eq!(line.full_message.as_deref(), Some("optaget.da"));
+    let said = &plan.lines[0];
+    assert_eq!(said.greeting, None);
+    assert_eq!(said.closed_message.as_deref(), Some("ferie/lukket.en"));
+    assert_eq!(said.full_message.as_deref(), Some("optaget.da"));
     for bad in ["../hemmelig", "/etc/passwd", "a//b", ".skjult", "a b"] {
         let (at, _) = fault(&format!("{GROUND}{}", line("pas", &format!("greeting = \"{bad}\""))));
         assert_eq!(at, "lines[0].greeting");

@@ -13,8 +13,10 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Adds faults of one file (or of the environment, or a flag).
-    pub(super) fn add(&mut self, place: &str, faults: impl IntoIterator<Item = Fault>) {
+    /// Adds faults of one file (or of the environment, or a flag), in the order of their lines.
+    pub(super) fn add(&mut self, place: &str, faults: Vec<Fault>) {
+        let mut faults = faults;
+        faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
         self.found.extend(faults.into_iter().map(|fault| (place.to_owned(), fault)));
     }
 

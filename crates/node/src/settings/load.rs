@@ -49,7 +49,7 @@ impl Settings {
         })?;
         for over in &overrides {
             if let Err(fault) = put(&mut table, over) {
-                faults.add(&over.said_by, [fault]);
+                faults.add(&over.said_by, vec![fault]);
             }
         }
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
@@ -66,15 +66,26 @@ impl Settings {
             Plan::default()
         });
         source.give_lines(&mut found);
-        for fault in found {
-            let said_by = overrides.iter().rev().find(|over| fault.overlaps(&Fault::new(over.at(), "", "")));
-            match said_by {
-                Some(Override { said_by, .. }) => faults.add(said_by, [Fault { line: None, ..fault }]),
-                None => faults.add(&place, [fault]),
-            }
+        let (outside, inside) = by_origin(found, &overrides);
+        faults.add(&place, inside);
+        for (said_by, fault) in outside {
+            faults.add(said_by, vec![fault]);
         }
         if faults.is_empty() { Ok(Settings { plan: plan.into(), ..settings }) } else { Err(faults) }
     }
+}
+
+/// Parts faults of what was said outside the file from those of the file itself.
+fn by_origin(found: Vec<Fault>, overrides: &[Override]) -> (Vec<(&str, Fault)>, Vec<Fault>) {
+    let (mut outside, mut inside) = (Vec::new(), Vec::new());
+    for fault in found {
+        // The last one counts, as it did when the settings were put together.
+        match overrides.iter().rev().find(|over| fault.overlaps(&Fault::new(over.at(), "", ""))) {
+            Some(over) => outside.push((over.said_by.as_str(), Fault { line: None, ..fault })),
+            None => inside.push(fault),
+        }
+    }
+    (outside, inside)
 }
 
 /// The faults of a plan, with its file where that is another one.

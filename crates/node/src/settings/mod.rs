@@ -39,7 +39,7 @@ pub(crate) struct Settings {
     pub(crate) store: Store,
     /// What is logged.
     pub(crate) log: Log,
-    /// Folders of prompts, first that has a sound; each exists.
+    /// Folders of prompts, each of which exists; a later one goes over an earlier one.
     pub(crate) prompt_dirs: Vec<PathBuf>,
     /// The compiled plan.
     pub(crate) plan: Arc<Plan>,

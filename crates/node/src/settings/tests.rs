@@ -36,7 +36,7 @@ fn settings(text: &str) -> Settings {
 }
 
 fn faults(text: &str) -> Faults {
-    load(text, &SettingsArgs::default(), &[]).err().expect("a fault")
+    load(text, &SettingsArgs::default(), &[]).expect_err("a fault")
 }
 
 /// Where the faults are, with their lines.
@@ -87,7 +87,7 @@ fn all_faults_of_settings_and_plan_are_told_at_once_with_their_lines() {
     let plan = "[plan]\nqueues = [{ id = \"pas\", title = \"Pas\", wrap_up_s = 99999 }]\n[[plan.lines]]\nid = \"x\"\nqueue = \"psa\"\n";
     let found =
         Settings::of_text(&format!("{text}{plan}"), Path::new("x"), &SettingsArgs::default(), std::iter::empty());
-    let found = found.err().expect("faults");
+    let found = found.expect_err("faults");
     let told: Vec<_> = found.all().iter().map(|(_, fault)| (fault.at.as_str(), fault.line)).collect();
     for (at, line) in [
         ("sip.listen[0]", 2),
@@ -167,7 +167,7 @@ fn the_environment_goes_over_the_file_and_flags_over_both() {
 #[test]
 fn a_fault_from_the_environment_names_the_variable() {
     let faults = load("", &SettingsArgs::default(), &[("SAMKALD_SIP__RELAM", "x"), ("SAMKALD_HTTP__LISTEN", "x")]);
-    let text = faults.err().expect("faults").to_string();
+    let text = faults.expect_err("faults").to_string();
     assert!(text.contains("SAMKALD_SIP__RELAM, sip.relam") && text.contains("mente du \"realm\"?"), "{text}");
     assert!(text.contains("SAMKALD_HTTP__LISTEN, http.listen"), "{text}");
 }
@@ -175,12 +175,12 @@ fn a_fault_from_the_environment_names_the_variable() {
 #[test]
 fn a_missing_file_or_plan_is_told_in_words() {
     let args = SettingsArgs { config: Some("/nowhere/samkald.toml".into()), ..SettingsArgs::default() };
-    let text = Settings::load(&args).err().expect("no file").to_string();
+    let text = Settings::load(&args).expect_err("no file").to_string();
     assert!(text.contains("/nowhere/samkald.toml") && text.contains("kan ikke læses"), "{text}");
     let of = |text: &str| {
         Settings::of_text(text, Path::new("/nowhere/x.toml"), &SettingsArgs::default(), std::iter::empty())
     };
-    assert!(of("").err().expect("no plan").to_string().contains("plan = \"plan.toml\""));
-    assert!(of("plan = \"plan.toml\"").err().expect("no plan").to_string().contains("/nowhere/plan.toml"));
-    assert!(of("plan = 5").err().expect("no plan").to_string().contains("under [plan]"));
+    assert!(of("").expect_err("no plan").to_string().contains("plan = \"plan.toml\""));
+    assert!(of("plan = \"plan.toml\"").expect_err("no plan").to_string().contains("/nowhere/plan.toml"));
+    assert!(of("plan = 5").expect_err("no plan").to_string().contains("under [plan]"));
 }

@@ -13,18 +13,29 @@ pub(super) const ID_CHARS_MAX: usize = 64;
 /// What ids are for, as people call it.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
+    /// `kø`.
     da: &'static str,
+    /// `en kø`.
+    one_da: &'static str,
     en: &'static str,
+    /// `a queue`.
+    one_en: &'static str,
     table: &'static str,
 }
 
 impl Kind {
-    pub(super) const TOPIC: Self = Self { da: "emne", en: "topic", table: "topics" };
-    pub(super) const LANGUAGE: Self = Self { da: "sprog", en: "language", table: "languages" };
-    pub(super) const CALENDAR: Self = Self { da: "kalender", en: "calendar", table: "calendars" };
-    pub(super) const QUEUE: Self = Self { da: "kø", en: "queue", table: "queues" };
-    pub(super) const LINE: Self = Self { da: "linje", en: "line", table: "lines" };
-    pub(super) const AGENT: Self = Self { da: "agent", en: "agent", table: "agents" };
+    pub(super) const TOPIC: Self =
+        Self { da: "emne", one_da: "et emne", en: "topic", one_en: "a topic", table: "topics" };
+    pub(super) const LANGUAGE: Self =
+        Self { da: "sprog", one_da: "et sprog", en: "language", one_en: "a language", table: "languages" };
+    pub(super) const CALENDAR: Self =
+        Self { da: "kalender", one_da: "en kalender", en: "calendar", one_en: "a calendar", table: "calendars" };
+    pub(super) const QUEUE: Self =
+        Self { da: "kø", one_da: "en kø", en: "queue", one_en: "a queue", table: "queues" };
+    pub(super) const LINE: Self =
+        Self { da: "linje", one_da: "en linje", en: "line", one_en: "a line", table: "lines" };
+    pub(super) const AGENT: Self =
+        Self { da: "agent", one_da: "en agent", en: "agent", one_en: "an agent", table: "agents" };
 }
 
 /// The ids of one kind, with their places.
@@ -69,12 +80,12 @@ impl Names {
 
     /// Where a reference leads; one that leads nowhere is told, with the name that was perhaps meant.
     pub(super) fn find(&self, faults: &mut Vec<Fault>, at: &str, written: Option<&str>) -> Option<u32> {
-        let Kind { da, en, table } = self.kind;
+        let Kind { one_da, en, one_en, table, .. } = self.kind;
         let Some(written) = written else {
             faults.push(Fault::new(
                 at,
-                format!("mangler; skriv id for en {da}"),
-                format!("is missing; write the id of a {en}"),
+                format!("mangler; skriv id for {one_da}"),
+                format!("is missing; write the id of {one_en}"),
             ));
             return None;
         };
@@ -84,8 +95,8 @@ impl Names {
             let written = shown(written);
             faults.push(Fault::new(
                 at,
-                format!("[[{table}]] har ingen {da} \"{written}\"{perhaps_da}"),
-                format!("[[{table}]] has no {en} \"{written}\"{perhaps_en}"),
+                format!("der er ikke {one_da} \"{written}\" under [[{table}]]{perhaps_da}"),
+                format!("there is no {en} \"{written}\" in [[{table}]]{perhaps_en}"),
             ));
         }
         place

@@ -44,8 +44,8 @@ impl<'t> Source<'t> {
     }
 
     fn line(self, offset: usize) -> u32 {
-        let before = &self.0.as_bytes()[..offset.min(self.0.len())];
-        before.iter().filter(|b| **b == b'\n').count() as u32 + 1
+        let before = self.0.get(..offset).unwrap_or(self.0);
+        before.matches('\n').count() as u32 + 1
     }
 }
 

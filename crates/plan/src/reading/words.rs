@@ -2,19 +2,23 @@
 //!
 //! Knows the handful of sentences that serde and toml use; anything else is passed on as it is.
 
-use crate::fault::suggestion;
+use crate::fault::nearest;
 
 /// Danish and English for a message of serde's.
 pub(super) fn of(message: &str) -> (String, String) {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if let (true, [written, known @ ..]) = (message.starts_with("unknown field"), quoted.as_slice()) {
-        let (perhaps_da, perhaps_en) = suggestion(written, known.iter().copied());
         let list = known.join(", ");
-        return (
-            format!("den indstilling findes ikke{perhaps_da} Her kan stå: {list}").replace("ikke Her", "ikke. Her"),
-            format!("there is no such setting{perhaps_en} Possible here: {list}")
-                .replace("setting Poss", "setting. Poss"),
-        );
+        return match nearest(written, known.iter().copied()) {
+            Some(name) => (
+                format!("den indstilling findes ikke; mente du \"{name}\"?"),
+                format!("there is no such setting; did you mean \"{name}\"?"),
+            ),
+            None => (
+                format!("den indstilling findes ikke; her kan stå: {list}"),
+                format!("there is no such setting; possible here: {list}"),
+            ),
+        };
     }
     if let (true, [written, known @ ..]) = (message.starts_with("unknown variant"), quoted.as_slice()) {
         let list = known.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
