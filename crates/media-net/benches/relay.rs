@@ -1,5 +1,5 @@
 //! What the packet workers cost: CPU for a million relayed packets beside a bare relay on the same sockets, and CPU
-//! for callers on hold music beside a bare sender. Each pair of figures comes from one run on one machine.
+//! for callers on hold music beside a bare sender, and what a leg's coming and going costs. Each pair of figures comes from one run on one machine.
 //!
 //! `cargo bench -p media-net [-- CALLS SECONDS]`; without `--bench` (as a test) a short run that only shows that it works.
 
@@ -40,6 +40,10 @@ fn main() {
     println!("hold music for {listeners} callers, share of a core:");
     println!("  packet workers  {:5.1} %", 100.0 * ours.as_secs_f64() / time.as_secs_f64());
     println!("  bare sender     {:5.1} %", 100.0 * bare.as_secs_f64() / time.as_secs_f64());
+
+    let legs = calls * 20;
+    let each = legs_come_and_go(legs) / u32::from(legs);
+    println!("a leg opened, settled and closed: {each:?} of CPU (both its sockets; mean of {legs})");
 }
 
 /// What one run took.
@@ -96,6 +100,7 @@ fn relayed_by_workers(calls: u16, time: Duration) -> Run {
     for n in 0..calls {
         net.command(MediaCommand::Join { a: leg(2 * n), b: leg(2 * n + 1) });
     }
+    std::thread::sleep(Duration::from_millis(100));
     let before = cpu_of("media-0");
     let (sent, heard) = talk(&phones, time);
     Run { cpu: cpu_of("media-0").saturating_sub(before), sent, heard }
@@ -112,6 +117,24 @@ fn music_by_workers(listeners: u16, time: Duration) -> Duration {
     std::thread::sleep(Duration::from_millis(100));
     let before = cpu_of("media-0");
     listen(&phones, time);
+    cpu_of("media-0").saturating_sub(before)
+}
+
+/// CPU for so many legs, at most a hundred at a time.
+fn legs_come_and_go(legs: u16) -> Duration {
+    let phone = &phones(1)[0];
+    let net = start();
+    let remote = phone.local_addr().expect("bound");
+    let before = cpu_of("media-0");
+    for n in 0..legs {
+        net.command(MediaCommand::Open { leg: leg(n), port: FIRST_PORT + 2 * n });
+        let sound = Sound { remote, codec: Codec::Pcma, telephone_event: None, send: true, receive: true };
+        net.command(MediaCommand::Settle { leg: leg(n), sound });
+        if let Some(oldest) = n.checked_sub(100) {
+            net.command(MediaCommand::Close { leg: leg(oldest) });
+        }
+    }
+    std::thread::sleep(Duration::from_millis(200));
     cpu_of("media-0").saturating_sub(before)
 }
 

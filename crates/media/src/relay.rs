@@ -101,8 +101,8 @@ impl LegSound {
 
     /// Where the leg's packets go, while it wants any.
     pub fn destination(&self) -> Option<SocketAddr> {
-        let sound = self.sound.filter(|sound| sound.send)?;
-        self.source.destination().filter(|to| to.port() != 0 && !to.ip().is_unspecified()).or(Some(sound.remote))
+        self.sound.filter(|sound| sound.send)?;
+        self.source.destination()
     }
 
     /// Rewrites the partner's packet, in place, as this leg shall hear it. `None`: this leg can't hear it.
@@ -205,6 +205,8 @@ impl LegSound {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn address(port: u16) -> SocketAddr {
@@ -300,5 +302,22 @@ mod tests {
         assert!(!leg.is_silent(at(119_999)));
         assert!(leg.is_silent(at(120_000)), "a stranger's packet is no sign of life");
         assert!(!leg.is_silent(at(200_000)), "once");
+    }
+
+    proptest! {
+        #[test]
+        fn any_packet_is_taken_or_refused_and_what_goes_on_is_always_rtp(
+            first in 0x80..=0xbf_u8, second in prop::sample::select(vec![0_u8, 8, 13, 101, 128, 136, 229]),
+            rest in prop::collection::vec(any::<u8>(), 0..400)
+        ) {
+            let (mut citizen, mut agent) = (leg(4000, Codec::Pcma, Some(101)), leg(5000, Codec::Pcmu, Some(96)));
+            let mut bytes = [vec![first, second], rest].concat();
+            let heard = citizen.receive(&bytes, address(4000), at(0));
+            citizen.receive_report(&bytes, address(4001), at(0));
+            if let Some(sent) = agent.relay(&heard, &mut bytes, at(0)) {
+                let header = RtpHeader::read(sent).expect("valid");
+                prop_assert!([0, 96].contains(&header.payload_type));
+            }
+        }
     }
 }
