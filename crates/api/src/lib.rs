@@ -1,1 +1,27 @@
-//! Being built.
+//! The API: gRPC for desks, supervision and statistics, and a few plain HTTP pages for operators, all on one port.
+//!
+//! Mirror types and one mapping of refusals to statuses. Knows the centre's seam, the plan and the figures;
+//! no SQL, no SIP, no rule of a call. The node builds its [`Doors`] and hands events in.
+
+mod api;
+mod badges;
+mod desk;
+mod doors;
+mod http;
+mod mirror;
+mod password;
+pub mod proto;
+mod refusal;
+mod statistics;
+mod supervision;
+#[cfg(test)]
+mod testing;
+
+pub use api::Api;
+pub use doors::{CentreDoor, Condition, Doors, House, Leaks, MailboxFull};
+pub use http::{ServeFault, serve};
+pub use refusal::{DANISH_KEY, ENGLISH_KEY, REASON_KEY, Refusal};
+pub use statistics::{
+    Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, IntervalsAsked, Key, KeyKind,
+};
+pub use supervision::Board;

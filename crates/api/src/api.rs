@@ -1,0 +1,126 @@
+//! The API as the node holds it: takes what shards and the spool tell, and gives the router that serves one port.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use centre::{DeskAnswer, DeskEvent};
+use tally::NumberedFact;
+use tonic::service::Routes;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+
+use crate::badges::Badges;
+use crate::desk::{DeskRpc, Desks};
+use crate::doors::Doors;
+use crate::http::pages;
+use crate::proto::DESCRIPTORS;
+use crate::proto::desk::agent_desktop_server::AgentDesktopServer;
+use crate::proto::statistics::statistics_server::StatisticsServer;
+use crate::proto::supervision::supervision_server::SupervisionServer;
+use crate::statistics::{Saved, StatisticsRpc};
+use crate::supervision::{Decisions, SupervisionRpc, Watching};
+
+/// Longest message that a client may send, in bytes.
+const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// How often gRPC health follows the node's readiness.
+const HEALTH_EVERY: Duration = Duration::from_secs(1);
+/// What gRPC health speaks of; the empty name is the whole node.
+const HEALTH_NAMES: [&str; 4] =
+    ["", "samkald.desk.v1.AgentDesktop", "samkald.supervision.v1.Supervision", "samkald.statistics.v1.Statistics"];
+
+/// The API. Cheap to clone; every clone is the same API.
+#[derive(Clone)]
+pub struct Api {
+    doors: Doors,
+    badges: Arc<Mutex<Badges>>,
+    desks: Desks,
+    watching: Watching,
+    decisions: Arc<Decisions>,
+    saved: Saved,
+}
+
+impl Api {
+    /// Starts the API's tasks. Must be called within a tokio runtime.
+    pub fn start(doors: Doors) -> Self {
+        let badges = Arc::new(Mutex::new(Badges::new()));
+        Self {
+            desks: Desks::start(doors.centre.clone(), badges.clone()),
+            watching: Watching::start(doors.clone()),
+            decisions: Arc::new(Decisions::default()),
+            saved: Saved::new(),
+            badges,
+            doors,
+        }
+    }
+
+    /// A desk's answer. From a shard's thread, after its facts are saved if it says so; never waits.
+    pub fn on_desk_answer(&self, answer: DeskAnswer) {
+        self.desks.on_answer(answer);
+    }
+
+    /// A desk's event. From a shard's thread; never waits, and costs one load when nobody watches that desk.
+    pub fn on_desk_event(&self, event: DeskEvent) {
+        self.desks.on_event(event);
+    }
+
+    /// Facts that are saved and folded into the board. From the spool's thread; never waits for a client.
+    pub fn on_facts(&self, facts: &[NumberedFact]) {
+        self.decisions.note(facts.iter().map(|numbered| &numbered.fact));
+        if let Some(last) = facts.last() {
+            self.saved.up_to(last.fact_no);
+            self.watching.changed();
+        }
+    }
+
+    /// The board changed by something else than facts, such as a new plan. Never waits.
+    pub fn on_board_changed(&self) {
+        self.watching.changed();
+    }
+
+    /// Everything that is served: gRPC with reflection (v1 and v1alpha) and health, and the operators' pages.
+    pub fn router(&self) -> Router {
+        let desk = DeskRpc::new(self.doors.centre.clone(), self.desks.clone(), self.badges.clone());
+        let supervision = SupervisionRpc::new(self.watching.clone(), self.decisions.clone());
+        let statistics = StatisticsRpc::new(self.doors.clone(), self.saved.clone());
+        let (reporter, health) = tonic_health::server::health_reporter();
+        tokio::spawn(follow_readiness(self.doors.clone(), reporter));
+        let reflection = || {
+            tonic_reflection::server::Builder::configure()
+                .register_encoded_file_descriptor_set(DESCRIPTORS)
+                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        };
+        Routes::new(AgentDesktopServer::new(desk).max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(SupervisionServer::new(supervision).max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(StatisticsServer::new(statistics).max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(health.max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(reflection().build_v1().expect("the descriptors were compiled with this crate"))
+            .add_service(reflection().build_v1alpha().expect("the descriptors were compiled with this crate"))
+            .into_axum_router()
+            .merge(pages(self.doors.house.clone()))
+    }
+
+    /// Ends every stream with UNAVAILABLE, and takes no new command: the node stops.
+    pub async fn close(&self) {
+        self.watching.close();
+        self.saved.close();
+        self.desks.close().await;
+    }
+}
+
+/// Runs as long as the runtime.
+async fn follow_readiness(doors: Doors, reporter: HealthReporter) {
+    let mut tick = tokio::time::interval(HEALTH_EVERY);
+    let mut told = None;
+    loop {
+        tick.tick().await;
+        let ready = doors.house.conditions().iter().all(|condition| condition.holds);
+        if told != Some(ready) {
+            told = Some(ready);
+            let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+            for name in HEALTH_NAMES {
+                reporter.set_service_status(name, status).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The agent's desk over gRPC: commands with an answer, and a stream of what happens, which can be resumed.
+//!
+//! Knows how a desk is shown and how a stream goes on; what a desk may do is the centre's.
+
+mod desks;
+mod feed;
+mod repeats;
+mod resume;
+mod rpc;
+mod show;
+mod table;
+
+pub(crate) use desks::Desks;
+pub(crate) use feed::WatchStream;
+pub(crate) use rpc::DeskRpc;

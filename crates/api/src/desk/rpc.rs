@@ -1,0 +1,181 @@
+//! The gRPC service of one agent's desk: who asks, is it well-formed, then on to the desk. No rule of the desk is here.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use centre::{DeskCommand, Wanted};
+use model::{AgentId, TopicId, WrapUp};
+use plan::AgentNo;
+use tonic::metadata::MetadataMap;
+use tonic::{Request, Response, Status};
+
+use crate::badges::{BADGE_AGE_MAX, BadgeHash, Badges};
+use crate::desk::{Desks, WatchStream};
+use crate::doors::CentreDoor;
+use crate::password::Doorkeeper;
+use crate::proto::desk as pb;
+use crate::proto::desk::agent_desktop_server::AgentDesktop;
+use crate::refusal::Refusal;
+
+/// Longest `request_id`, in bytes.
+const REQUEST_ID_MAX: usize = 64;
+/// Longest code of a pause or an outcome, in characters.
+const CODE_CHARS_MAX: usize = 32;
+
+/// The service.
+pub(crate) struct DeskRpc {
+    door: Arc<dyn CentreDoor>,
+    desks: Desks,
+    badges: Arc<Mutex<Badges>>,
+    doorkeeper: Mutex<Doorkeeper>,
+}
+
+/// Who asks.
+struct Asker {
+    agent: AgentNo,
+    badge: BadgeHash,
+}
+
+impl DeskRpc {
+    pub(crate) fn new(door: Arc<dyn CentreDoor>, desks: Desks, badges: Arc<Mutex<Badges>>) -> Self {
+        Self { door, desks, badges, doorkeeper: Mutex::new(Doorkeeper::new()) }
+    }
+
+    async fn command(&self, asker: &Asker, request_id: String, command: DeskCommand) -> Result<(), Refusal> {
+        check_request_id(&request_id)?;
+        self.desks.ask(asker.agent, request_id, command).await
+    }
+
+    fn asker<T>(&self, request: &Request<T>) -> Result<Asker, Refusal> {
+        let badge = bearer(request.metadata())?;
+        let agent = self.badges().whose(badge, Instant::now()).cloned();
+        self.in_plan(agent, badge)
+    }
+
+    /// An agent who is no longer in the plan has no desk.
+    fn in_plan(&self, agent: Option<AgentId>, badge: BadgeHash) -> Result<Asker, Refusal> {
+        let agent = agent.and_then(|id| self.door.plan().agents_by_id.get(&id).copied());
+        agent.map(|agent| Asker { agent, badge }).ok_or(Refusal::TokenVoid)
+    }
+
+    fn badges(&self) -> MutexGuard<'_, Badges> {
+        self.badges.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[tonic::async_trait]
+impl AgentDesktop for DeskRpc {
+    type WatchStream = WatchStream;
+
+    async fn log_in(&self, request: Request<pb::LogInRequest>) -> Result<Response<pb::LogInResponse>, Status> {
+        let request = request.into_inner();
+        check_request_id(&request.request_id)?;
+        let plan = self.door.plan();
+        let now = Instant::now();
+        let agent = {
+            let mut doorkeeper = self.doorkeeper.lock().unwrap_or_else(PoisonError::into_inner);
+            doorkeeper.admit(&plan, &request.agent_id, &request.password, now)?
+        };
+        let agent_plan = plan.agents.get(agent.at()).ok_or(Refusal::WrongPassword)?;
+        self.desks.ask(agent, request.request_id.clone(), DeskCommand::LogIn).await?;
+        let token = self.badges().issue(&agent_plan.id, &request.request_id, now)?;
+        let token_until_unix_ms = (self.door.now() + BADGE_AGE_MAX).as_millis();
+        let (agent_id, agent_name) = (agent_plan.id.to_string(), agent_plan.name.to_string());
+        Ok(Response::new(pb::LogInResponse { token, token_until_unix_ms, agent_id, agent_name }))
+    }
+
+    async fn log_out(&self, request: Request<pb::LogOutRequest>) -> Result<Response<pb::LogOutResponse>, Status> {
+        let badge = bearer(request.metadata())?;
+        let agent = self.badges().whose_for_log_out(badge, Instant::now()).cloned();
+        let asker = self.in_plan(agent, badge)?;
+        self.command(&asker, request.into_inner().request_id, DeskCommand::LogOut).await?;
+        self.badges().spend(badge, Instant::now());
+        Ok(Response::new(pb::LogOutResponse {}))
+    }
+
+    async fn set_state(&self, request: Request<pb::SetStateRequest>) -> Result<Response<pb::SetStateResponse>, Status> {
+        let asker = self.asker(&request)?;
+        let request = request.into_inner();
+        let wanted = wanted(request.choice(), &request.pause_code)?;
+        self.command(&asker, request.request_id, DeskCommand::SetState(wanted)).await?;
+        Ok(Response::new(pb::SetStateResponse {}))
+    }
+
+    async fn set_next_state(
+        &self,
+        request: Request<pb::SetNextStateRequest>,
+    ) -> Result<Response<pb::SetNextStateResponse>, Status> {
+        let asker = self.asker(&request)?;
+        let request = request.into_inner();
+        let wanted = wanted(request.choice(), &request.pause_code)?;
+        self.command(&asker, request.request_id, DeskCommand::SetNextState(wanted)).await?;
+        Ok(Response::new(pb::SetNextStateResponse {}))
+    }
+
+    async fn decline(&self, request: Request<pb::DeclineRequest>) -> Result<Response<pb::DeclineResponse>, Status> {
+        let asker = self.asker(&request)?;
+        self.command(&asker, request.into_inner().request_id, DeskCommand::Decline).await?;
+        Ok(Response::new(pb::DeclineResponse {}))
+    }
+
+    async fn hang_up(&self, request: Request<pb::HangUpRequest>) -> Result<Response<pb::HangUpResponse>, Status> {
+        let asker = self.asker(&request)?;
+        self.command(&asker, request.into_inner().request_id, DeskCommand::HangUp).await?;
+        Ok(Response::new(pb::HangUpResponse {}))
+    }
+
+    async fn wrap_up(&self, request: Request<pb::WrapUpRequest>) -> Result<Response<pb::WrapUpResponse>, Status> {
+        let asker = self.asker(&request)?;
+        let request = request.into_inner();
+        let wrap_up = self.wrapped_up(&request)?;
+        self.command(&asker, request.request_id, DeskCommand::WrapUp(wrap_up)).await?;
+        Ok(Response::new(pb::WrapUpResponse {}))
+    }
+
+    async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<WatchStream>, Status> {
+        let asker = self.asker(&request)?;
+        let stream = self.desks.watch(asker.agent, asker.badge, request.into_inner().resume_token).await?;
+        Ok(Response::new(stream))
+    }
+}
+
+impl DeskRpc {
+    fn wrapped_up(&self, request: &pb::WrapUpRequest) -> Result<WrapUp, Refusal> {
+        let topic = (!request.topic.is_empty()).then(|| TopicId::new(&request.topic));
+        if let Some(topic) = &topic
+            && !self.door.plan().classes.iter().any(|class| class.topic == *topic)
+        {
+            return Err(Refusal::UnknownTopic);
+        }
+        let code = if request.code.is_empty() { None } else { Some(code(&request.code)?) };
+        Ok(WrapUp { topic, code, solved: request.solved })
+    }
+}
+
+fn wanted(choice: pb::Choice, pause_code: &str) -> Result<Wanted, Refusal> {
+    match choice {
+        pb::Choice::Unspecified => Err(Refusal::NoChoice),
+        pb::Choice::Ready => Ok(Wanted::Ready),
+        pb::Choice::Paused => Ok(Wanted::Paused(code(pause_code)?)),
+    }
+}
+
+fn code(text: &str) -> Result<Arc<str>, Refusal> {
+    let plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    let fits = !text.is_empty() && text.chars().count() <= CODE_CHARS_MAX;
+    if plain && fits { Ok(Arc::from(text)) } else { Err(Refusal::BadCode) }
+}
+
+fn check_request_id(id: &str) -> Result<(), Refusal> {
+    let fits = id.len() <= REQUEST_ID_MAX && id.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { Ok(()) } else { Err(Refusal::BadRequestId) }
+}
+
+fn bearer(metadata: &MetadataMap) -> Result<BadgeHash, Refusal> {
+    let text = metadata.get("authorization").and_then(|value| value.to_str().ok()).ok_or(Refusal::NoToken)?;
+    let (scheme, token) = text.split_once(' ').ok_or(Refusal::NoToken)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Refusal::NoToken);
+    }
+    Ok(BadgeHash::of(token.trim()))
+}

@@ -1,0 +1,99 @@
+//! A desk's events and snapshots as messages, with the plan's names put in.
+
+use centre::{DeskEvent, DeskSnapshot, OfferShown, Shown, Wanted};
+use model::{Caller, Moment, OfferEnd, OfferedWhy};
+use plan::Plan;
+
+use crate::mirror;
+use crate::proto::desk as pb;
+use crate::proto::desk::watch_response::Event;
+
+/// One event.
+pub(crate) fn event(plan: &Plan, event: &DeskEvent, resume_token: String) -> pb::WatchResponse {
+    let shown = match &event.shown {
+        Shown::State(state) => Event::State(mirror::state(state)),
+        Shown::Offered(offer) => Event::Offered(self::offer(plan, offer)),
+        Shown::Withdrawn { call, why } => {
+            Event::Withdrawn(pb::Withdrawn { call_id: call.to_string(), why: end(*why).into() })
+        }
+        Shown::Talking { call } => Event::Talking(pb::Talking { call_id: call.to_string() }),
+        Shown::WrapUp { call, until } => {
+            Event::WrapUp(pb::WrapUpOpen { call_id: call.to_string(), until_unix_ms: until.as_millis() })
+        }
+        Shown::Phone { reachable } => Event::Phone(pb::PhoneChanged { reachable: *reachable }),
+    };
+    pb::WatchResponse { resume_token, at_unix_ms: event.at.as_millis(), event: Some(shown) }
+}
+
+/// The whole desk.
+pub(crate) fn snapshot(plan: &Plan, snapshot: &DeskSnapshot, at: Moment, resume_token: String) -> pb::WatchResponse {
+    let desk = &snapshot.desk;
+    let (next_choice, next_pause_code) = match &desk.next {
+        None => (pb::Choice::Unspecified, String::new()),
+        Some(Wanted::Ready) => (pb::Choice::Ready, String::new()),
+        Some(Wanted::Paused(code)) => (pb::Choice::Paused, (**code).to_owned()),
+    };
+    let shown = pb::Snapshot {
+        state: Some(mirror::state(&desk.state)),
+        since_unix_ms: desk.since.as_millis(),
+        call: desk.call.as_deref().map(|call| offer(plan, call)),
+        wrap_up_until_unix_ms: desk.wrap_up_until.map(Moment::as_millis),
+        next_choice: next_choice.into(),
+        next_pause_code,
+        phone_reachable: desk.phone,
+    };
+    pb::WatchResponse { resume_token, at_unix_ms: at.as_millis(), event: Some(Event::Snapshot(shown)) }
+}
+
+/// "Forget what you have."
+pub(crate) fn resync(at: Moment) -> pb::WatchResponse {
+    let event = Some(Event::Resync(pb::Resync {}));
+    pb::WatchResponse { resume_token: String::new(), at_unix_ms: at.as_millis(), event }
+}
+
+fn offer(plan: &Plan, offer: &OfferShown) -> pb::Offer {
+    let line = plan.lines.iter().find(|line| line.id == offer.line);
+    let queue = plan.queues.iter().find(|queue| queue.id == offer.queue);
+    let municipality = offer.municipality.and_then(|id| plan.municipalities.get(&id));
+    pb::Offer {
+        call_id: offer.call.to_string(),
+        caller: Some(caller(&offer.caller)),
+        municipality_code: mirror::municipality(offer.municipality),
+        municipality_name: municipality.map(|found| found.name.to_string()).unwrap_or_default(),
+        line_id: offer.line.to_string(),
+        line_title: line.map(|found| found.title.to_string()).unwrap_or_default(),
+        topic: offer.topic.to_string(),
+        language: offer.language.to_string(),
+        queue_id: offer.queue.to_string(),
+        queue_title: queue.map(|found| found.title.to_string()).unwrap_or_default(),
+        waited_ms: offer.waited.as_millis() as u64,
+        decision: offer.decision.0,
+        why: why(offer.why).into(),
+    }
+}
+
+fn caller(caller: &Caller) -> pb::offer::Caller {
+    match caller {
+        Caller::Withheld => pb::offer::Caller::Withheld(true),
+        Caller::Number(number) => pb::offer::Caller::Number(number.reveal().to_owned()),
+        Caller::Text(text) => pb::offer::Caller::Text(text.reveal().to_owned()),
+    }
+}
+
+fn why(why: OfferedWhy) -> pb::OfferedWhy {
+    match why {
+        OfferedWhy::BestFreeAgent => pb::OfferedWhy::BestFreeAgent,
+        OfferedWhy::BestWaitingCall => pb::OfferedWhy::BestWaitingCall,
+    }
+}
+
+fn end(end: OfferEnd) -> pb::OfferEnd {
+    match end {
+        OfferEnd::Declined => pb::OfferEnd::Declined,
+        OfferEnd::Busy => pb::OfferEnd::Busy,
+        OfferEnd::NoAnswer => pb::OfferEnd::NoAnswer,
+        OfferEnd::Unreachable => pb::OfferEnd::Unreachable,
+        OfferEnd::CitizenGone => pb::OfferEnd::CitizenGone,
+        OfferEnd::Failed => pb::OfferEnd::Failed,
+    }
+}

@@ -1,0 +1,7 @@
+//! The plain HTTP side: pages for operators, and the server that carries them and gRPC on one port.
+
+mod pages;
+mod server;
+
+pub(crate) use pages::pages;
+pub use server::{ServeFault, serve};

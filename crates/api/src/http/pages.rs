@@ -1,0 +1,44 @@
+//! Pages for operators and their tools: `/metrics`, `/healthz`, `/readyz`, `/debug/leaks`.
+//!
+//! Only what the node says of itself; no citizen is in it.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::{StatusCode, header};
+
+use crate::doors::{Condition, House};
+
+/// The pages.
+pub(crate) fn pages(house: Arc<dyn House>) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(readyz))
+        .route("/debug/leaks", get(leaks))
+        .with_state(house)
+}
+
+#[derive(serde::Serialize)]
+struct Readiness {
+    ready: bool,
+    conditions: Vec<Condition>,
+}
+
+async fn metrics(State(house): State<Arc<dyn House>>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], house.metrics()).into_response()
+}
+
+async fn readyz(State(house): State<Arc<dyn House>>) -> Response {
+    let conditions = house.conditions();
+    let ready = conditions.iter().all(|condition| condition.holds);
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Readiness { ready, conditions })).into_response()
+}
+
+async fn leaks(State(house): State<Arc<dyn House>>) -> Response {
+    Json(house.leaks()).into_response()
+}

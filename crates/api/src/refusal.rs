@@ -1,0 +1,225 @@
+//! Every refusal of the API, and the one table that turns it into a gRPC status with a name for programs and a
+//! sentence for people, Danish first. Knows nothing of where a refusal arises.
+
+use centre::DeskRefusal;
+use tonic::metadata::MetadataValue;
+use tonic::{Code, Status};
+
+/// The trailing metadata that names a refusal: `samkald-reason: TALKING`.
+pub const REASON_KEY: &str = "samkald-reason";
+/// The trailing metadata with the Danish sentence alone, UTF-8.
+pub const DANISH_KEY: &str = "samkald-text-da-bin";
+/// The trailing metadata with the English sentence alone, ASCII.
+pub const ENGLISH_KEY: &str = "samkald-text-en";
+
+/// Why a request is not carried out. What it displays is the English sentence, in ASCII.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The desk's state does not allow it.
+    #[error(transparent)]
+    Desk(#[from] DeskRefusal),
+    /// No `authorization: Bearer …` came with the request.
+    #[error("log in first, and send the token as 'authorization: Bearer <token>'")]
+    NoToken,
+    /// The token is unknown, too old, or logged out.
+    #[error("the token is unknown, too old or logged out: log in again")]
+    TokenVoid,
+    /// The password is wrong, or there is no such agent.
+    #[error("wrong agent or password")]
+    WrongPassword,
+    /// Five failures within a minute.
+    #[error("too many failed attempts: try again in a minute")]
+    TooManyFailures,
+    /// The agent has a fixed phone and no password, so no desktop.
+    #[error("this agent has a fixed phone and no password, and cannot log in")]
+    NoPassword,
+    /// 50,000 tokens are valid.
+    #[error("too many tokens are in use: try again later")]
+    TooManyTokens,
+    /// The `request_id` is too long, or not printable ASCII.
+    #[error("request_id must be at most 64 printable ASCII characters")]
+    BadRequestId,
+    /// The `request_id` was used for something else within ten minutes.
+    #[error("this request_id was used for something else: take a new one")]
+    RequestIdReused,
+    /// Neither ready nor paused.
+    #[error("say CHOICE_READY or CHOICE_PAUSED")]
+    NoChoice,
+    /// A pause or outcome code of a wrong form.
+    #[error("a code has 1 to 32 letters, digits, '-' and '_'")]
+    BadCode,
+    /// A topic that no line of the plan has.
+    #[error("no line has this topic")]
+    UnknownTopic,
+    /// As many streams as the node, or one agent, may have.
+    #[error("too many streams are open: close one")]
+    TooManyStreams,
+    /// The stream's reader does not keep up.
+    #[error("the reader is too slow and was cut off: resume with the last resume_token")]
+    TooSlow,
+    /// A mailbox or table on the way is full.
+    #[error("the node is busy: try again")]
+    Busy,
+    /// The centre did not answer in time.
+    #[error("the centre did not answer in time: try again with the same request_id")]
+    NoAnswer,
+    /// The node is being stopped.
+    #[error("this node is being stopped")]
+    Stopping,
+    /// The decision's number was never given, or is too old.
+    #[error("no such decision, or it is too old")]
+    UnknownDecision,
+    /// A time range that is reversed or too long.
+    #[error("the range of time is reversed or too long")]
+    BadRange,
+    /// A page token or size that can't be read.
+    #[error("page_size must be at most 1000, and page_token one that was given here")]
+    BadPage,
+    /// The key is no kommunekode.
+    #[error("the key must be a kommunekode of four digits, or 'unknown'")]
+    BadKey,
+    /// The database can't be reached.
+    #[error("the database cannot be reached: calls go on, ask again later")]
+    NoDatabase,
+    /// The resume token is of another node's data, or can't be read.
+    #[error("this resume_token was not given here")]
+    ForeignToken,
+}
+
+impl Refusal {
+    /// The gRPC status: code, both sentences, and the metadata.
+    pub fn status(self) -> Status {
+        let (danish, english) = (self.danish(), self.to_string());
+        let mut status = Status::new(self.code(), format!("{danish} ({english})"));
+        let metadata = status.metadata_mut();
+        metadata.insert(REASON_KEY, MetadataValue::from_static(self.reason()));
+        if let Ok(english) = MetadataValue::try_from(english) {
+            metadata.insert(ENGLISH_KEY, english);
+        }
+        metadata.insert_bin(DANISH_KEY, MetadataValue::from_bytes(danish.as_bytes()));
+        status
+    }
+
+    /// The kind, as gRPC has it.
+    pub const fn code(self) -> Code {
+        match self {
+            Self::Desk(DeskRefusal::Draining) | Self::Busy | Self::NoAnswer | Self::Stopping | Self::NoDatabase => {
+                Code::Unavailable
+            }
+            Self::Desk(
+                DeskRefusal::NotLoggedIn
+                | DeskRefusal::Talking
+                | DeskRefusal::NothingOffered
+                | DeskRefusal::NotTalking
+                | DeskRefusal::NothingToWrapUp
+                | DeskRefusal::PhoneGone,
+            )
+            | Self::NoPassword
+            | Self::ForeignToken => Code::FailedPrecondition,
+            Self::NoToken | Self::TokenVoid | Self::WrongPassword => Code::Unauthenticated,
+            Self::TooManyFailures | Self::TooManyTokens | Self::TooManyStreams | Self::TooSlow => {
+                Code::ResourceExhausted
+            }
+            Self::BadRequestId
+            | Self::RequestIdReused
+            | Self::NoChoice
+            | Self::BadCode
+            | Self::UnknownTopic
+            | Self::BadRange
+            | Self::BadPage
+            | Self::BadKey => Code::InvalidArgument,
+            Self::UnknownDecision => Code::NotFound,
+        }
+    }
+
+    /// Its name for programs; never changes once released.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Desk(DeskRefusal::NotLoggedIn) => "NOT_LOGGED_IN",
+            Self::Desk(DeskRefusal::Talking) => "TALKING",
+            Self::Desk(DeskRefusal::NothingOffered) => "NOTHING_OFFERED",
+            Self::Desk(DeskRefusal::NotTalking) => "NOT_TALKING",
+            Self::Desk(DeskRefusal::NothingToWrapUp) => "NOTHING_TO_WRAP_UP",
+            Self::Desk(DeskRefusal::PhoneGone) => "PHONE_GONE",
+            Self::Desk(DeskRefusal::Draining) => "DRAINING",
+            Self::NoToken => "NO_TOKEN",
+            Self::TokenVoid => "TOKEN_VOID",
+            Self::WrongPassword => "WRONG_PASSWORD",
+            Self::TooManyFailures => "TOO_MANY_FAILURES",
+            Self::NoPassword => "NO_PASSWORD",
+            Self::TooManyTokens => "TOO_MANY_TOKENS",
+            Self::BadRequestId => "BAD_REQUEST_ID",
+            Self::RequestIdReused => "REQUEST_ID_REUSED",
+            Self::NoChoice => "NO_CHOICE",
+            Self::BadCode => "BAD_CODE",
+            Self::UnknownTopic => "UNKNOWN_TOPIC",
+            Self::TooManyStreams => "TOO_MANY_STREAMS",
+            Self::TooSlow => "TOO_SLOW",
+            Self::Busy => "BUSY",
+            Self::NoAnswer => "NO_ANSWER",
+            Self::Stopping => "STOPPING",
+            Self::UnknownDecision => "UNKNOWN_DECISION",
+            Self::BadRange => "BAD_RANGE",
+            Self::BadPage => "BAD_PAGE",
+            Self::BadKey => "BAD_KEY",
+            Self::NoDatabase => "NO_DATABASE",
+            Self::ForeignToken => "FOREIGN_TOKEN",
+        }
+    }
+
+    /// The sentence for Danish screens.
+    pub const fn danish(self) -> &'static str {
+        match self {
+            Self::Desk(DeskRefusal::NotLoggedIn) | Self::NoToken => "Log ind først.",
+            Self::Desk(DeskRefusal::Talking) => "Du er i samtale. Vælg, hvad der kommer bagefter, eller læg på først.",
+            Self::Desk(DeskRefusal::NothingOffered) => "Der er ikke noget opkald at afvise.",
+            Self::Desk(DeskRefusal::NotTalking) => "Du er ikke i samtale.",
+            Self::Desk(DeskRefusal::NothingToWrapUp) => "Der er ingen efterbehandling i gang.",
+            Self::Desk(DeskRefusal::PhoneGone) => "Din telefon er ikke tilmeldt. Tilmeld den, og bliv så klar.",
+            Self::Desk(DeskRefusal::Draining) | Self::Stopping => "Centralen er ved at lukke ned.",
+            Self::TokenVoid => "Du er ikke logget ind længere. Log ind igen.",
+            Self::WrongPassword => "Forkert agent eller adgangskode.",
+            Self::TooManyFailures => "For mange forkerte forsøg. Prøv igen om et minut.",
+            Self::NoPassword => "Agenten har en fast telefon uden adgangskode og kan ikke logge ind.",
+            Self::TooManyTokens => "Alt for mange er logget ind. Prøv igen senere.",
+            Self::BadRequestId => "request_id må højst være 64 synlige ASCII-tegn.",
+            Self::RequestIdReused => "Denne request_id er brugt til noget andet. Tag en ny.",
+            Self::NoChoice => "Vælg klar eller pause.",
+            Self::BadCode => "En kode har 1 til 32 bogstaver, cifre, '-' og '_'.",
+            Self::UnknownTopic => "Ingen linje har dette emne.",
+            Self::TooManyStreams => "Der er for mange åbne skærme. Luk en af dem.",
+            Self::TooSlow => "Skærmen kunne ikke følge med og blev koblet fra.",
+            Self::Busy => "Centralen har travlt. Prøv igen.",
+            Self::NoAnswer => "Centralen svarede ikke i tide. Prøv igen.",
+            Self::UnknownDecision => "Den afgørelse findes ikke, eller den er for gammel.",
+            Self::BadRange => "Tidsrummet vender forkert eller er for langt.",
+            Self::BadPage => "page_size må højst være 1000, og page_token skal være herfra.",
+            Self::BadKey => "key skal være en kommunekode med fire cifre, eller 'unknown'.",
+            Self::NoDatabase => "Databasen svarer ikke. Opkald går videre; spørg igen senere.",
+            Self::ForeignToken => "Denne resume_token er ikke herfra.",
+        }
+    }
+}
+
+impl From<Refusal> for Status {
+    fn from(refusal: Refusal) -> Self {
+        refusal.status()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_speaks_danish_and_english_and_has_a_name_for_programs() {
+        let status = Refusal::Desk(DeskRefusal::Talking).status();
+        assert_eq!(status.code(), Code::FailedPrecondition);
+        assert!(status.message().starts_with("Du er i samtale"));
+        assert!(status.message().contains("a conversation is going on"));
+        let reason = status.metadata().get(REASON_KEY).and_then(|value| value.to_str().ok());
+        assert_eq!(reason, Some("TALKING"));
+        let danish = status.metadata().get_bin(DANISH_KEY).and_then(|value| value.to_bytes().ok());
+        assert!(danish.is_some_and(|bytes| bytes.starts_with("Du er i samtale".as_bytes())));
+    }
+}
