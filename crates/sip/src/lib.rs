@@ -6,4 +6,5 @@
 pub mod bindings;
 pub mod digest;
 pub mod message;
+pub mod net;
 pub mod stack;

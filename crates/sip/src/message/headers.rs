@@ -70,7 +70,7 @@ impl Headers {
     }
     /// The values of all lines of that name, one a line.
     pub fn all(&self, name: HeaderName) -> impl Iterator<Item = &str> {
-        self.lines.iter().filter(move |line| line.name == name).map(|line| self.value(line))
+        self.lines.iter().filter(move |line| line.name == name).map(|line| self.value(*line))
     }
     /// All values of a comma-separated header, over all its lines; at most 64.
     pub fn values(&self, name: HeaderName) -> impl Iterator<Item = &str> {
@@ -84,8 +84,8 @@ impl Headers {
     pub fn other(&self, name: &str) -> Option<&str> {
         self.lines
             .iter()
-            .find(|line| line.name == HeaderName::Other && self.name_text(line).eq_ignore_ascii_case(name))
-            .map(|line| self.value(line))
+            .find(|line| line.name == HeaderName::Other && self.name_text(**line).eq_ignore_ascii_case(name))
+            .map(|line| self.value(*line))
     }
     /// How many lines there are.
     pub fn len(&self) -> usize {
@@ -141,10 +141,10 @@ impl Headers {
         self.marks.reason.get(&self.head).unwrap_or("")
     }
 
-    pub(super) fn value(&self, line: &Line) -> &str {
+    pub(super) fn value(&self, line: Line) -> &str {
         &self.head[line.value as usize..line.end as usize]
     }
-    pub(super) fn name_text(&self, line: &Line) -> &str {
+    pub(super) fn name_text(&self, line: Line) -> &str {
         let text = &self.head[line.start as usize..line.value as usize];
         text.split(':').next().unwrap_or("").trim_end()
     }

@@ -110,6 +110,18 @@ pub(crate) fn are_params(text: &str) -> bool {
             })
 }
 
+/// The same inside a URI, where more may stand unescaped but no quote may (RFC 3261 §25.1, `paramchar`).
+pub(crate) fn are_uri_params(text: &str) -> bool {
+    let more = |byte: u8| matches!(byte, b'[' | b']' | b'/' | b':' | b'&' | b'+' | b'$' | b'(' | b')' | b',');
+    let fits = |part: &str| !part.is_empty() && part.bytes().all(|byte| is_token_byte(byte) || more(byte));
+    text.is_empty()
+        || text.starts_with(';')
+            && text[1..].split(';').all(|param| match param.split_once('=') {
+                Some((name, value)) => fits(name) && fits(value),
+                None => fits(param),
+            })
+}
+
 /// Whether every quote that opens also closes.
 pub(crate) fn quotes_balance(text: &str) -> bool {
     if !text.contains('"') {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use smallvec::SmallVec;
 
 use super::fault::{Answerable, Fault, ParseError};
@@ -21,15 +21,15 @@ use super::{HeaderName, Message, Method, NameAddr, Request, Response, Via};
 /// Reads a datagram. Bytes beyond Content-Length are dropped (RFC 3261 §18.3); without it the body goes to the end.
 pub fn parse(datagram: Bytes) -> Result<Message, ParseError> {
     let large = datagram.len() > DATAGRAM_BYTES_MAX;
-    read(&datagram, large.then_some(Fault::TooLarge))
+    read(datagram, large.then_some(Fault::TooLarge))
 }
 
 /// Reads one message that was cut from a stream by its Content-Length.
 pub fn parse_framed(message: Bytes) -> Result<Message, ParseError> {
-    read(&message, None)
+    read(message, None)
 }
 
-fn read(datagram: &Bytes, fault: Option<Fault>) -> Result<Message, ParseError> {
+fn read(mut datagram: Bytes, fault: Option<Fault>) -> Result<Message, ParseError> {
     if datagram.len() > MESSAGE_BYTES_MAX {
         return Err(ParseError { fault: Fault::TooLarge, request: None });
     }
@@ -37,7 +37,7 @@ fn read(datagram: &Bytes, fault: Option<Fault>) -> Result<Message, ParseError> {
     if start == datagram.len() {
         return Err(ParseError { fault: Fault::KeepAlive, request: None });
     }
-    let datagram = datagram.slice(start..);
+    datagram.advance(start);
     let mut lines = Lines::split(&datagram);
     let fault = fault.or(lines.fault);
     let head = lines.head(&datagram);
@@ -49,8 +49,8 @@ fn read(datagram: &Bytes, fault: Option<Fault>) -> Result<Message, ParseError> {
     let spans = std::mem::take(&mut lines.spans);
     let mut headers = Headers { head: head.clone(), lines: SmallVec::new(), marks: Marks::default() };
     let fault = fault.or(headers.take_lines(&spans).err()).or(headers.check().err());
-    let body = match (fault, body_of(&headers, &datagram.slice(lines.end..))) {
-        (Some(fault), _) | (None, Err(fault)) => return Err(refuse(fault, &start_line, headers)),
+    let body = match (fault, body_of(&headers, datagram.split_off(lines.end))) {
+        (Some(fault), _) | (None, Err(fault)) => return Err(refuse(fault, start_line, headers)),
         (None, Ok(body)) => body,
     };
     finish(start_line, headers, body)
@@ -84,7 +84,7 @@ fn finish(start_line: StartLine<'_>, mut headers: Headers, body: Bytes) -> Resul
     }
 }
 
-fn refuse(fault: Fault, start_line: &StartLine<'_>, headers: Headers) -> ParseError {
+fn refuse(fault: Fault, start_line: StartLine<'_>, headers: Headers) -> ParseError {
     match start_line {
         StartLine::Request { method, .. } => refuse_method(fault, Method::read(method), headers),
         StartLine::Response { .. } | StartLine::BadResponse(_) | StartLine::NotSip => {
@@ -173,25 +173,25 @@ impl Lines {
         {
             return Arc::from(text);
         }
-        Arc::from(self.mended(raw))
+        Arc::from(mended(raw))
     }
+}
 
-    fn mended(&self, raw: &[u8]) -> String {
-        let mut bytes = raw.to_vec();
-        for byte in &mut bytes {
-            if is_control(*byte) {
-                *byte = b' ';
-            }
+fn mended(raw: &[u8]) -> String {
+    let mut bytes = raw.to_vec();
+    for byte in &mut bytes {
+        if is_control(*byte) {
+            *byte = b' ';
         }
-        loop {
-            match String::from_utf8(bytes) {
-                Ok(text) => return text,
-                Err(error) => {
-                    let at = error.utf8_error().valid_up_to();
-                    let length = error.utf8_error().error_len().unwrap_or(1);
-                    bytes = error.into_bytes();
-                    bytes[at..at + length].fill(b'?');
-                }
+    }
+    loop {
+        match String::from_utf8(bytes) {
+            Ok(text) => return text,
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let length = error.utf8_error().error_len().unwrap_or(1);
+                bytes = error.into_bytes();
+                bytes[at..at + length].fill(b'?');
             }
         }
     }
@@ -202,6 +202,7 @@ const fn is_control(byte: u8) -> bool {
     (byte < 0x20 && byte != b'\t') || byte == 0x7f
 }
 
+#[derive(Clone, Copy)]
 enum StartLine<'a> {
     Request { method: &'a str, uri: &'a str, fault: Option<Fault> },
     Response { status: u16, reason: (u16, u16) },
@@ -346,9 +347,9 @@ fn bounded(token: &str, name: HeaderName) -> Result<&str, Fault> {
 }
 
 /// The body by Content-Length, which must be one number, the same if repeated, and no more than there is.
-fn body_of(headers: &Headers, rest: &Bytes) -> Result<Bytes, Fault> {
+fn body_of(headers: &Headers, rest: Bytes) -> Result<Bytes, Fault> {
     match content_length(headers)? {
-        None => Ok(rest.clone()),
+        None => Ok(rest),
         Some(length) if length <= rest.len() => Ok(rest.slice(..length)),
         Some(_) => Err(Fault::Header(HeaderName::ContentLength)),
     }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::limits::URI_BYTES_MAX;
-use super::params::{Params, are_params};
+use super::params::{Params, are_uri_params};
 
 /// A URI that was read and found well formed.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -134,7 +134,7 @@ impl Uri {
     fn with_params(mut self, start: usize) -> Result<Self, BadUri> {
         let end = self.text[start..].find('?').map_or(self.text.len(), |at| start + at);
         let params = &self.text[start..end];
-        if !are_params(params) || params.contains('@') || !escapes_are_whole(&self.text[start..]) {
+        if !are_uri_params(params) || !escapes_are_whole(&self.text[start..]) {
             return Err(BadUri::Params);
         }
         self.params = Span::new(start, end);
@@ -300,16 +300,9 @@ fn unescape(text: &str) -> Cow<'_, str> {
     let mut at = 0;
     while at < bytes.len() {
         let escaped = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                plain.push(byte);
-                at += 3;
-            }
-            None => {
-                plain.push(bytes[at]);
-                at += 1;
-            }
-        }
+        let byte = escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        plain.push(byte.unwrap_or(bytes[at]));
+        at += if byte.is_some() { 3 } else { 1 };
     }
     String::from_utf8(plain).map_or(Cow::Borrowed(text), Cow::Owned)
 }

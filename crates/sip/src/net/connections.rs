@@ -26,6 +26,7 @@ struct Table {
     open: HashMap<u64, Open>,
     by_peer: HashMap<SocketAddr, u64>,
     strangers: HashMap<IpAddr, usize>,
+    strangers_in_all: usize,
 }
 
 struct Open {
@@ -60,13 +61,15 @@ impl Connections {
     /// A place for a connection with `peer`; `None` if there is no room for it.
     pub(super) fn admit(self: &Arc<Self>, peer: SocketAddr, stranger: bool) -> Option<Place> {
         let mut table = self.table();
-        let room = if stranger {
-            let from_there = table.strangers.get(&peer.ip()).copied().unwrap_or(0);
-            table.open.len() + self.limits.reserved_for_trunks < self.limits.connections_max
-                && from_there < self.limits.per_address_max
-        } else {
-            table.open.len() < self.limits.connections_max
-        };
+        let full = table.open.len() >= self.limits.connections_max;
+        let room = !full
+            && if stranger {
+                let from_there = table.strangers.get(&peer.ip()).copied().unwrap_or(0);
+                table.strangers_in_all + self.limits.reserved_for_trunks < self.limits.connections_max
+                    && from_there < self.limits.per_address_max
+            } else {
+                true
+            };
         if !room {
             return None;
         }
@@ -77,6 +80,7 @@ impl Connections {
         table.by_peer.insert(peer, number);
         if stranger {
             *table.strangers.entry(peer.ip()).or_default() += 1;
+            table.strangers_in_all += 1;
         }
         Some(Place { number, inbox, connections: self.clone() })
     }
@@ -104,6 +108,7 @@ impl Connections {
         table.open.clear();
         table.by_peer.clear();
         table.strangers.clear();
+        table.strangers_in_all = 0;
     }
     /// The table stays right if a task panics between two steps: each step leaves it whole.
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -122,6 +127,7 @@ impl Table {
             && let Some(count) = self.strangers.get_mut(&open.peer.ip())
         {
             *count -= 1;
+            self.strangers_in_all -= 1;
             if *count == 0 {
                 self.strangers.remove(&open.peer.ip());
             }

@@ -45,7 +45,7 @@ impl Gate {
                         let trunk = trunk.cloned();
                         self.deal(Incoming { message: Message::Request(request), path, trunk }, writer)
                     }
-                    Door::Answer(answer) => self.refuse(&request.headers, &request.method, &answer, path, writer),
+                    Door::Answer(answer) => Some(self.refuse(&request.headers, &request.method, &answer, path, writer)),
                     Door::Drop => self.drop_it(),
                 }
             }
@@ -66,13 +66,10 @@ impl Gate {
         writer: &mut Writer,
     ) -> Option<Stateless> {
         match read {
-            Ok(Message::Request(request)) if request.method != Method::Ack => self.refuse(
-                &request.headers,
-                &request.method,
-                &Answer { status: 400, extra: Extra::Nothing },
-                path,
-                writer,
-            ),
+            Ok(Message::Request(request)) if request.method != Method::Ack => {
+                let answer = Answer { status: 400, extra: Extra::Nothing };
+                Some(self.refuse(&request.headers, &request.method, &answer, path, writer))
+            }
             Ok(_) => self.drop_it(),
             Err(error) => self.unreadable(error, path, writer),
         }
@@ -92,11 +89,12 @@ impl Gate {
     }
 
     fn unreadable(&self, error: ParseError, path: Path, writer: &mut Writer) -> Option<Stateless> {
-        let Some(status) = error.fault.status() else { return None };
+        let status = error.fault.status()?;
         self.counts.unreadable.one_more();
         let Some(request) = error.request else { return self.drop_it() };
         let path = answer_path(path, &request.headers, self.config.trunk_of(path.peer).is_some());
-        self.refuse(&request.headers, &request.method, &Answer { status, extra: Extra::Nothing }, path, writer)
+        let answer = Answer { status, extra: Extra::Nothing };
+        Some(self.refuse(&request.headers, &request.method, &answer, path, writer))
     }
 
     fn refuse(
@@ -106,12 +104,12 @@ impl Gate {
         answer: &Answer,
         path: Path,
         writer: &mut Writer,
-    ) -> Option<Stateless> {
+    ) -> Stateless {
         if answer.status != 200 {
             self.counts.refused_at_the_door.one_more();
             debug!(%method, status = answer.status, "answered at the door");
         }
-        Some(stateless(headers, answer, path, writer))
+        stateless(headers, answer, path, writer)
     }
 
     fn drop_it(&self) -> Option<Stateless> {

@@ -14,9 +14,12 @@ const NAMES_MAX: usize = 256;
 /// How long a name is remembered. The system's resolver does not tell us how long it is good for.
 const REMEMBERED: Duration = Duration::from_secs(60);
 
+/// A name, and whether an IPv6 address is wanted.
+type Asked = (Box<str>, bool);
+
 /// What names mean.
 pub(super) struct Names {
-    known: Mutex<HashMap<(Box<str>, bool), (IpAddr, Instant)>>,
+    known: Mutex<HashMap<Asked, (IpAddr, Instant)>>,
     permits: Semaphore,
 }
 

@@ -170,11 +170,9 @@ impl Connection {
     async fn write(&mut self, bytes: Bytes) -> bool {
         let written = timeout(self.gate.config.tcp.message_max, self.stream.write_all(&bytes)).await;
         let written = matches!(written, Ok(Ok(())));
-        if written {
-            self.gate.counts.sent.one_more()
-        } else {
-            self.gate.counts.unsent.one_more()
-        }
+        let counts = &self.gate.counts;
+        let count = if written { &counts.sent } else { &counts.unsent };
+        count.one_more();
         written
     }
 }
