@@ -238,10 +238,16 @@ fn take_all(phone: &UdpSocket) -> u64 {
 
 /// CPU that the thread of that name has used until now (Linux: the first field of its schedstat, in nanoseconds).
 fn cpu_of(name: &str) -> Duration {
-    let tasks = fs::read_dir("/proc/self/task").expect("Linux").flatten();
     let is_named = |path: &std::path::Path| fs::read_to_string(path.join("comm")).is_ok_and(|comm| comm.trim() == name);
-    let path = tasks.map(|task| task.path()).find(|path| is_named(path)).expect("the thread runs");
-    cpu_at(&path.join("schedstat"))
+    // A thread takes its name only when it first runs.
+    for _ in 0..100 {
+        let mut tasks = fs::read_dir("/proc/self/task").expect("Linux").flatten().map(|task| task.path());
+        if let Some(task) = tasks.find(|path| is_named(path)) {
+            return cpu_at(&task.join("schedstat"));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("no thread is named {name}");
 }
 
 fn own_cpu() -> Duration {

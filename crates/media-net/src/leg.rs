@@ -96,3 +96,14 @@ impl Leg {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_waiting_citizens_leg_is_small() {
+        let bytes = size_of::<Leg>();
+        assert!(bytes <= 640, "{bytes} bytes");
+    }
+}
