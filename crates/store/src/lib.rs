@@ -3,9 +3,15 @@
 //! A fact is *saved* when it is in the spool and flushed to disk. The database comes after: when it
 //! hangs, calls go on. Knows files and SQL; nothing of SIP or of how calls work.
 
+mod database;
+mod filler;
 mod spool;
+mod token;
 
+pub use database::{CallsWanted, Database, DatabaseError, Forget};
+pub use filler::{Filler, FillerStatus, NotForgotten};
 pub use spool::{
     Disk, RawFacts, RealDisk, Recovered, SegmentFile, Spool, SpoolDoor, SpoolError, SpoolId, SpoolOptions, SpoolStatus,
     Subscriber,
 };
+pub use token::{BadToken, ResumeToken};

@@ -84,14 +84,15 @@ impl AgentSheet {
         for ((quarter, agent), times) in &self.cells {
             digest.number(quarter.start().as_micros() as u64);
             digest.text(agent);
-            [times.ready_us, times.offered_us, times.talking_us, times.wrap_up_us, times.paused_us]
-                .into_iter()
-                .for_each(|us| digest.number(us));
+            for us in [times.ready_us, times.offered_us, times.talking_us, times.wrap_up_us, times.paused_us] {
+                digest.number(us);
+            }
         }
     }
 }
 
-fn for_each_quarter(from: Moment, to: Moment, mut each: impl FnMut(Quarter, Duration)) {
+/// Cuts a span into the quarters in which it passed (at most a hundred days; the rest counts in the last one).
+pub fn for_each_quarter(from: Moment, to: Moment, mut each: impl FnMut(Quarter, Duration)) {
     let mut start = from;
     for _ in 1..SPAN_QUARTERS_MAX {
         let quarter = Quarter::of(start);

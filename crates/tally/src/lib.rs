@@ -20,7 +20,7 @@ mod sink;
 mod targets;
 mod waits;
 
-pub use agent_times::AgentTimes;
+pub use agent_times::{AgentTimes, for_each_quarter};
 pub use board::{AgentNow, BoardSnapshot, LineNow, LiveBoard, QueueNow};
 pub use call::{EndedCall, Place, Stage};
 pub use counts::{Counts, OutcomeCounts};

@@ -26,6 +26,7 @@ use tally::NumberedFact;
 pub use disk::{Disk, RealDisk, SegmentFile};
 pub use door::{SpoolDoor, SpoolStatus, Subscriber};
 pub use read::RawFacts;
+pub(crate) use read::decode_all;
 pub use recovery::{Recovered, SpoolId};
 
 /// How the spool works. [`SpoolOptions::default`] suits everyone.
