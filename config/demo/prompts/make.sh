@@ -79,6 +79,7 @@ say en "$here/gave_up.en.wav" "You have waited a long time, and we could not ans
 mkdir -p "$here/0101" "$here/0461" "$here/0751"
 say da "$here/0101/greeting.da.wav" "Velkommen til Københavns Kommune. Vent venligst, så svarer vi så snart vi kan."
 say da "$here/0461/greeting.da.wav" "Velkommen til Odense Kommune. Vent venligst, så svarer vi så snart vi kan."
-say da "$here/0751/greeting.da.wav" "Velkommen til Aarhus Kommune. Vent venligst, så svarer vi så snart vi kan."
+# Written as it is spoken, for the voice reads "Aa" as two sounds.
+say da "$here/0751/greeting.da.wav" "Velkommen til Århus Kommune. Vent venligst, så svarer vi så snart vi kan."
 say en "$here/0751/greeting.en.wav" "Welcome to the City of Aarhus. Please hold the line. We will answer as soon as we can."
 cp "$built_in/music.wav" "$here/music.wav"
