@@ -28,8 +28,8 @@ chord() {
     out=$1
     shift
     for note in "$@"; do
-        sox -n -r 8000 -c 1 -b 16 "$work/note.$note.wav" synth 5 sine "%$note" fade h 1.4 5 1.4 gain -14
-        sox -n -r 8000 -c 1 -b 16 "$work/pluck.$note.wav" synth 5 pluck "%$note" fade t 0.01 5 2 gain -20
+        sox -R -n -r 8000 -c 1 -b 16 "$work/note.$note.wav" synth 5 sine "%$note" fade h 1.4 5 1.4 gain -14
+        sox -R -n -r 8000 -c 1 -b 16 "$work/pluck.$note.wav" synth 5 pluck "%$note" fade t 0.01 5 2 gain -20
     done
     # The plucked notes follow each other; the held ones sound together.
     sox -R -m \

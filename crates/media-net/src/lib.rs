@@ -56,11 +56,13 @@ struct Running {
 }
 
 impl MediaNet {
-    /// Starts the threads. `events` is called on them: it must not block, or packets wait.
+    /// Starts the threads. `events` is called on them: it must not block, or packets wait. Raises the process's limit of
+    /// open files as far as it may.
     pub fn start(
         config: &MediaConfig,
         events: impl Fn(MediaEvent) + Send + Sync + Clone + 'static,
     ) -> io::Result<Self> {
+        sockets::allow_many_sockets();
         let clock = Clock::start();
         let mut net = Self { workers: Vec::new(), ports: Arc::new(AtomicUsize::new(0)) };
         for number in 0..config.workers.clamp(1, WORKERS_MAX) {

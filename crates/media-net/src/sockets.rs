@@ -4,10 +4,20 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use mio::net::UdpSocket;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// Packets that may wait in the kernel for one socket, in bytes: 300 ms of G.711. Older sound is worth nothing.
 const RECEIVE_BUFFER_BYTES: usize = 64 * 1024;
+
+/// Asks the OS for as many open files as this process may have: each leg has two sockets, and the usual start is 1024.
+pub(crate) fn allow_many_sockets() {
+    let limit = getrlimit(Resource::Nofile);
+    let most = rustix::process::Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(fault) = setrlimit(Resource::Nofile, most) {
+        tracing::warn!(%fault, "the number of open files can't be raised; many calls at once may find no port");
+    }
+}
 
 /// Binds both ports, or neither.
 pub(crate) fn bind_pair(ip: IpAddr, port: u16, dscp: u8) -> io::Result<(UdpSocket, UdpSocket)> {
