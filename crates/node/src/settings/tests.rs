@@ -77,6 +77,15 @@ fn the_manuals_and_the_measuring_set_up_can_be_loaded() {
 }
 
 #[test]
+fn the_demo_knows_trunk_and_softphone_apart_and_stays_on_this_machine() {
+    let demo = of_file("demo/samkald.toml");
+    let trunks: Vec<_> = demo.sip.trunks.iter().map(|trunk| trunk.addresses[0].ip.to_string()).collect();
+    assert_eq!(trunks, ["127.0.0.2", "127.0.0.1"]);
+    assert!(demo.sip.listen.iter().all(|listen| listen.addr.ip().is_loopback()));
+    assert_eq!((demo.plan.municipalities.len(), demo.plan.agents.len()), (37, 250));
+}
+
+#[test]
 fn all_faults_of_settings_and_plan_are_told_at_once_with_their_lines() {
     let told = places(
         "[sip]\nlisten = [\"udp:nowhere\"]\nrealmm = \"x\"\nt1_ms = \"hurtigt\"\n[media]\nports = \"12001-12002\"\n[limits]\ncalls_max = 0\n\

@@ -1,4 +1,5 @@
-//! The manual of plans is true: it names every setting, it compiles, and its defaults are the real ones.
+//! The manual of plans is true: it names every setting, it compiles, and its defaults are the real ones. And the demo
+//! has what it promises.
 
 use crate::file::{
     AgentEntry, CalendarEntry, DayEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, QueueEntry, WeekEntry,
@@ -57,4 +58,21 @@ fn the_stated_defaults_of_lines_are_the_real_ones() {
     };
     assert_eq!(sounds(&plan.lines[0], ".da"), sounds(&plan.lines[1], ".en"));
     assert_eq!(plan.lines[2].unanswered_max.map(|max| max.as_secs()), Some(60));
+}
+
+#[test]
+fn the_demo_has_37_members_with_their_own_numbers_and_250_agents() {
+    let plan = super::plan(include_str!("../../../../config/demo/plan.toml"));
+    assert_eq!((plan.municipalities.len(), plan.topics.len(), plan.languages.len()), (37, 8, 3));
+    assert_eq!((plan.agents.len(), plan.classes.len()), (250, 24));
+    let dialled = |number: &str| model::Dialled::parse(number).expect("a number");
+    for id in plan.municipalities.keys() {
+        let found = plan.find(&dialled(&format!("7020{id}")), &[]).expect("a member's own number");
+        assert_eq!((&*plan.lines[found.line.at()].id, found.municipality), ("borgerservice-da", Some(*id)));
+    }
+    let shared = plan.find(&dialled("70201000"), &[dialled("70200751")]).expect("the shared number");
+    assert_eq!(shared.municipality, Some(model::MunicipalityId(751)));
+    assert!(plan.agents.iter().all(|agent| agent.skills.len() >= 2 && agent.password.is_some()));
+    let everything = &plan.agents[plan.agents_by_id["agent0001"].at()];
+    assert_eq!(everything.skills.len(), plan.classes.len());
 }
