@@ -17,7 +17,7 @@ fn sipp_and_baresip_hear_each_other_directly() {
     let mut citizen = Sipp::citizen("citizen", net.trunk(), "anna").with("rtp_port", &voice.address.port().to_string());
     citizen.pause = Duration::from_secs(2);
     let call = citizen.ring(phone.address);
-    voice.talk_to(call.media_of_answer(Duration::from_secs(10)).expect("the agent answers"));
+    voice.talk_to(call.other_sides_media(Duration::from_secs(10)).expect("the agent answers"));
     call.succeed();
     let (citizen, agent) = (voice.finish(), baresip.finish());
     assert!(tone::seconds_of(&citizen.samples, tone::AGENT_HZ) > 1.0, "the citizen hears the agent");

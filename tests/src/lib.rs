@@ -11,6 +11,7 @@ pub mod net;
 mod phones;
 mod running;
 mod sipp;
+pub mod told;
 pub mod tone;
 mod tree;
 mod voice;

@@ -153,6 +153,23 @@ impl RunningCentre {
         crate::until(patience, || self.child.try_wait().expect("it can be asked"))
     }
 
+    /// The files of the data folder in which these bytes stand.
+    pub fn files_with(&self, needle: &str) -> Vec<String> {
+        let (mut folders, mut found) = (vec![self.data()], Vec::new());
+        while let Some(folder) = folders.pop() {
+            for path in
+                std::fs::read_dir(folder).expect("the data folder can be read").flatten().map(|entry| entry.path())
+            {
+                if path.is_dir() {
+                    folders.push(path);
+                } else if memory_of(&path).windows(needle.len()).any(|here| here == needle.as_bytes()) {
+                    found.push(path.display().to_string());
+                }
+            }
+        }
+        found
+    }
+
     /// The end of what it logged.
     pub fn log(&self) -> String {
         const LINES: usize = 60;
@@ -182,6 +199,11 @@ impl Drop for RunningCentre {
         }
         self.kill_hard();
     }
+}
+
+fn memory_of(path: &Path) -> Vec<u8> {
+    // A file that goes away meanwhile (a spool segment that is in the database now) holds nothing any longer.
+    std::fs::read(path).unwrap_or_default()
 }
 
 fn launch(home: &Path) -> Child {

@@ -135,8 +135,8 @@ impl RunningSipp {
         self.file("log").lines().map(str::to_owned).collect()
     }
 
-    /// Where the other side wants our voice, as soon as a call was answered; none within `patience`: none.
-    pub fn media_of_answer(&self, patience: Duration) -> Option<SocketAddr> {
+    /// Where the other side wants our voice, as soon as it has described itself; none within `patience`: none.
+    pub fn other_sides_media(&self, patience: Duration) -> Option<SocketAddr> {
         crate::until(patience, || {
             let line = self.log().into_iter().find(|line| line.starts_with("media "))?;
             line.trim_start_matches("media ").parse().ok()
