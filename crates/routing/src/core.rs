@@ -14,7 +14,7 @@ use crate::lane::Lanes;
 use crate::limits::{Limits, TooBig};
 use crate::matching::Look;
 use crate::seat::Seats;
-use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Relaxed, zeroes_u32};
+use crate::sync::{AcqRel, Acquire, AtomicU32, Count, LongCount, Relaxed, no_counts, zeroes_u32};
 use crate::tables::Tables;
 use crate::ticket::Tickets;
 
@@ -29,8 +29,8 @@ pub struct Core {
     /// Tickets that wait, by class; never less than there are.
     pub(crate) waiting: Box<[AtomicU32]>,
     /// Tickets that wait, by queue; never less than there are.
-    pub(crate) queues: Box<[AtomicU32]>,
-    pub(crate) decisions: AtomicU64,
+    pub(crate) queues: Box<[Count]>,
+    pub(crate) decisions: LongCount,
     pub(crate) explanations: Explanations,
 }
 
@@ -49,8 +49,8 @@ impl Core {
             tickets: Tickets::new(limits.tickets),
             lanes: Lanes::new(limits.classes, limits.places()),
             waiting: zeroes_u32(limits.classes),
-            queues: zeroes_u32(limits.queues),
-            decisions: AtomicU64::new(0),
+            queues: no_counts(limits.queues),
+            decisions: LongCount::new(0),
             explanations: Explanations::new(limits.explanations),
             limits,
         }

@@ -3,7 +3,7 @@
 //! The top carries a tag that grows with each change, so that a thread that slept between reading the top and
 //! swapping it can't be fooled by the same slot having come back (ABA).
 
-use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Relaxed};
+use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Count, Relaxed};
 
 /// Slot numbers are 24 bits in the top's word; 0 is "none".
 const SLOT_BITS: u32 = 24;
@@ -16,14 +16,14 @@ pub(crate) struct FreeList {
     /// What lies under each slot, + 1.
     under: Box<[AtomicU32]>,
     /// How many are taken; a figure, and the bound that joins keep to.
-    taken: AtomicU32,
+    taken: Count,
 }
 
 impl FreeList {
     /// All of `slots` free; the lowest is taken first.
     pub(crate) fn new(slots: usize) -> Self {
         let under = (0..slots).map(|slot| AtomicU32::new(if slot + 1 < slots { slot as u32 + 2 } else { 0 })).collect();
-        Self { top: AtomicU64::new(u64::from(slots > 0)), under, taken: AtomicU32::new(0) }
+        Self { top: AtomicU64::new(u64::from(slots > 0)), under, taken: Count::new(0) }
     }
 
     /// Takes a slot; none when all are taken.
@@ -80,5 +80,27 @@ mod tests {
         assert_eq!([list.take(), list.take(), list.take(), list.take()], [Some(0), Some(1), Some(2), None]);
         list.give(1);
         assert_eq!((list.taken(), list.take(), list.take()), (2, Some(1), None));
+    }
+}
+
+#[cfg(all(test, loom))]
+mod races {
+    use std::sync::Arc;
+
+    use super::FreeList;
+
+    #[test]
+    fn a_slot_that_comes_back_to_the_top_fools_nobody() {
+        loom::model(|| {
+            let list = Arc::new(FreeList::new(3));
+            let other = Arc::clone(&list);
+            let thread = loom::thread::spawn(move || other.take());
+            let (first, second) = (list.take().expect("three are free"), list.take().expect("two are free"));
+            list.give(first);
+            let theirs = thread.join().expect("no panic").expect("one is free");
+            let mine = list.take().expect("one is free");
+            assert!(theirs != second && theirs != mine && mine != second);
+            assert!(list.take().is_none());
+        });
     }
 }

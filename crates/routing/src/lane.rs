@@ -6,7 +6,7 @@
 //! the list (after Michael, SPAA 2002). A thread that stops anywhere leaves the list usable for all others.
 
 use crate::free_list::FreeList;
-use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Relaxed, Release};
+use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Count, Relaxed, Release};
 use crate::ticket::Stint;
 use crate::walk::Walk;
 
@@ -63,12 +63,12 @@ pub(crate) struct Lane {
     /// Where the last sweep ended, in the same form. Only a hint.
     swept: AtomicU64,
     /// Places that hang in the list, dead ones included.
-    pub(crate) linked: AtomicU32,
+    pub(crate) linked: Count,
 }
 
 /// All lanes and their places.
 pub(crate) struct Lanes {
-    lanes: Box<[Lane]>,
+    rows: Box<[Lane]>,
     pub(crate) places: Box<[Place]>,
     pub(crate) free: FreeList,
 }
@@ -79,7 +79,7 @@ impl Lanes {
             head: AtomicU64::new(0),
             end: AtomicU64::new(0),
             swept: AtomicU64::new(0),
-            linked: AtomicU32::new(0),
+            linked: Count::new(0),
         };
         let place = |_| Place {
             next: AtomicU64::new(MARK),
@@ -88,7 +88,7 @@ impl Lanes {
             life: AtomicU32::new(0),
         };
         Self {
-            lanes: (0..lanes).map(lane).collect(),
+            rows: (0..lanes).map(lane).collect(),
             places: (0..places).map(place).collect(),
             free: FreeList::new(places),
         }
@@ -101,7 +101,7 @@ impl Lanes {
 
     /// A walk along a lane, from its head. `alive` says whether a stint still waits.
     pub(crate) fn walk<A: Fn(Stint) -> bool>(&self, lane: usize, alive: A) -> Walk<'_, A> {
-        Walk::from_head(self, &self.lanes[lane], alive, usize::MAX)
+        Walk::from_head(self, &self.rows[lane], alive, usize::MAX)
     }
 
     /// A free place; none when all are taken, or when no more than `kept` are left.
@@ -123,7 +123,7 @@ impl Lanes {
 
     /// Puts a ticket at the lane's end, or in order if it is older than the last there.
     pub(crate) fn join<A: Fn(Stint) -> bool>(&self, lane: usize, at: usize, stint: Stint, since: i64, alive: A) {
-        let row = &self.lanes[lane];
+        let row = &self.rows[lane];
         self.fill(at, stint);
         row.linked.fetch_add(1, Relaxed); // a figure, raised first so that it never wraps below zero
         loop {
@@ -134,7 +134,8 @@ impl Lanes {
             // Pairs with the stores in `place_before`: right if the swap below finds `before` unchanged.
             let last = before.map_or(i64::MIN, |before| self.places[before].since.load(Acquire) as i64);
             if since.saturating_add(ORDER_SLACK_MICROS) < last {
-                return self.put_in_order(row, at, since, &alive);
+                // Behind its equals: it is the newcomer.
+                return self.put_in_order(row, at, since, &alive, |standing| standing > since);
             }
             if self.place_before(row, at, since.max(last), before, link, None) {
                 return;
@@ -145,24 +146,30 @@ impl Lanes {
     /// Puts a ticket where its `since` belongs, in front of its equals.
     /// Walks over all that are older: few for a returned ticket, at most the slab.
     pub(crate) fn come_back<A: Fn(Stint) -> bool>(&self, lane: usize, at: usize, stint: Stint, since: i64, alive: A) {
-        let row = &self.lanes[lane];
+        let row = &self.rows[lane];
         self.fill(at, stint);
         row.linked.fetch_add(1, Relaxed); // as in `join`
-        self.put_in_order(row, at, since, &alive);
+        self.put_in_order(row, at, since, &alive, |standing| standing >= since);
     }
 
-    fn put_in_order<A: Fn(Stint) -> bool>(&self, row: &Lane, at: usize, since: i64, alive: &A) {
+    fn put_in_order<A: Fn(Stint) -> bool>(
+        &self,
+        row: &Lane,
+        at: usize,
+        since: i64,
+        alive: &A,
+        is_behind: impl Fn(i64) -> bool,
+    ) {
         loop {
             let mut walk = Walk::from_head(self, row, alive, usize::MAX);
-            let found = std::iter::from_fn(|| walk.next()).find(|standing| standing.since >= since);
-            let done = match found {
-                Some(next) => self.place_before(row, at, since, next.before, next.link, Some(next.place)),
-                None => {
-                    let (before, link) = walk.run_to_end();
-                    self.place_before(row, at, since, before, link, None)
-                }
+            let found = std::iter::from_fn(|| walk.next()).find(|standing| is_behind(standing.since));
+            let (before, link, next) = if let Some(next) = found {
+                (next.before, next.link, Some(next.place))
+            } else {
+                let (before, link) = walk.run_to_end();
+                (before, link, None)
             };
-            if done {
+            if self.place_before(row, at, since, before, link, next) {
                 return;
             }
         }
@@ -233,7 +240,7 @@ impl Lanes {
 
     /// Clears dead places from the head, and a bounded stretch of the rest when too many of them are dead.
     pub(crate) fn tidy<A: Fn(Stint) -> bool>(&self, lane: usize, waiting: usize, alive: A) {
-        let row = &self.lanes[lane];
+        let row = &self.rows[lane];
         Walk::from_head(self, row, &alive, usize::MAX).next();
         // Figures only.
         if row.linked.load(Relaxed) as usize > waiting + waiting / 2 + TOMBSTONES_MAX {

@@ -92,8 +92,12 @@ impl Core {
         match (self.tickets.fill_in(new), place) {
             (Some(slot), Some(place)) => Some((slot, place)),
             (slot, place) => {
-                slot.into_iter().for_each(|slot| self.tickets.tear_up(slot));
-                place.into_iter().for_each(|place| self.lanes.give_place(place));
+                if let Some(slot) = slot {
+                    self.tickets.tear_up(slot);
+                }
+                if let Some(place) = place {
+                    self.lanes.give_place(place);
+                }
                 self.queues[new.queue.at()].fetch_sub(1, AcqRel); // undoes `admit`
                 None
             }

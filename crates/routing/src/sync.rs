@@ -8,6 +8,9 @@ pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 #[cfg(not(loom))]
 pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
+/// Counters that no protocol rests on: loom needn't explore their orders.
+pub(crate) use std::sync::atomic::{AtomicU32 as Count, AtomicU64 as LongCount};
+
 pub(crate) use Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 
 /// A row of words that all start as zero.
@@ -18,4 +21,9 @@ pub(crate) fn zeroes_u64(count: usize) -> Box<[AtomicU64]> {
 /// A row of half-words that all start as zero.
 pub(crate) fn zeroes_u32(count: usize) -> Box<[AtomicU32]> {
     (0..count).map(|_| AtomicU32::new(0)).collect()
+}
+
+/// A row of counters that all start as zero.
+pub(crate) fn no_counts(count: usize) -> Box<[Count]> {
+    (0..count).map(|_| Count::new(0)).collect()
 }

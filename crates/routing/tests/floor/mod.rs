@@ -9,11 +9,11 @@ use plan::{Agent, AgentNo, Class, ClassNo, Plan, Queue, QueueNo, ReadyRule};
 use routing::{Claim, Closed, Core, Limits, NewTicket, Reply, Request, TicketId};
 
 /// Room for small tests.
-pub const SMALL: Limits =
+pub(crate) const SMALL: Limits =
     Limits { tickets: 64, seats: 16, classes: 8, queues: 8, explanations: 16, void_bar_holds: Duration::from_secs(1) };
 
 /// A plan in which agent `i` has the classes and levels of `skills[i]`; class `c` waits in queue `c`.
-pub fn plan(classes: usize, skills: &[&[(u32, u8)]]) -> Plan {
+pub(crate) fn plan(classes: usize, skills: &[&[(u32, u8)]]) -> Plan {
     let agent = |(number, skills): (usize, &&[(u32, u8)])| Agent {
         id: AgentId::new(&format!("agent{number:05}")),
         name: "".into(),
@@ -45,15 +45,15 @@ fn queue(number: usize) -> Queue {
     }
 }
 
-pub fn second(at: i64) -> Moment {
+pub(crate) fn second(at: i64) -> Moment {
     Moment::from_secs(1_000_000 + at)
 }
 
-pub fn call(number: u64) -> CallId {
+pub(crate) fn call(number: u64) -> CallId {
     CallId::new(1, ShardNo((number % 3) as u8), number)
 }
 
-pub fn ticket(number: u64, class: u32, since: Moment) -> NewTicket {
+pub(crate) fn ticket(number: u64, class: u32, since: Moment) -> NewTicket {
     NewTicket {
         call: call(number),
         class: ClassNo(class),
@@ -66,24 +66,24 @@ pub fn ticket(number: u64, class: u32, since: Moment) -> NewTicket {
 }
 
 /// The core, with words that read as a story.
-pub struct Floor {
-    pub core: Core,
-    pub at: Moment,
+pub(crate) struct Floor {
+    pub(crate) core: Core,
+    pub(crate) at: Moment,
 }
 
 impl Floor {
-    pub fn new(classes: usize, skills: &[&[(u32, u8)]]) -> Self {
+    pub(crate) fn new(classes: usize, skills: &[&[(u32, u8)]]) -> Self {
         Self { core: Core::new(&plan(classes, skills), SMALL), at: second(0) }
     }
 
-    pub fn ask(&self, request: Request) -> Vec<Reply> {
+    pub(crate) fn ask(&self, request: Request) -> Vec<Reply> {
         let mut replies = Vec::new();
         self.core.carry_out(request, self.at, &mut |reply| replies.push(reply));
         replies
     }
 
     /// A second later, a call joins; its ticket.
-    pub fn joins(&mut self, number: u64, class: u32) -> (TicketId, Vec<Reply>) {
+    pub(crate) fn joins(&mut self, number: u64, class: u32) -> (TicketId, Vec<Reply>) {
         self.at = self.at + Duration::from_secs(1);
         let replies = self.ask(Request::Join(ticket(number, class, self.at)));
         let Some(Reply::Queued { ticket, .. }) = replies.first() else { panic!("not queued: {replies:?}") };
@@ -91,39 +91,39 @@ impl Floor {
     }
 
     /// A second later, an agent is ready; who is matched.
-    pub fn ready(&mut self, agent: u32) -> Vec<Reply> {
+    pub(crate) fn ready(&mut self, agent: u32) -> Vec<Reply> {
         self.at = self.at + Duration::from_secs(1);
         self.ask(Request::SeatReady { agent: AgentNo(agent) })
     }
 
-    pub fn close(&self, agent: u32, to: Closed) -> Vec<Reply> {
+    pub(crate) fn close(&self, agent: u32, to: Closed) -> Vec<Reply> {
         self.ask(Request::SeatClose { agent: AgentNo(agent), to })
     }
 
-    pub fn leave(&self, ticket: TicketId) -> Vec<Reply> {
+    pub(crate) fn leave(&self, ticket: TicketId) -> Vec<Reply> {
         self.ask(Request::Leave { ticket })
     }
 
     /// The offer fails: the ticket comes back, and the seat is let go.
-    pub fn fails(&self, claim: Claim, barred_for_s: u64) -> Vec<Reply> {
+    pub(crate) fn fails(&self, claim: Claim, barred_for_s: u64) -> Vec<Reply> {
         let barred_until = self.at + Duration::from_secs(barred_for_s);
         let replies = self.ask(Request::Return { ticket: claim.ticket, agent: claim.agent, barred_until });
         self.ask(Request::SeatRelease { agent: claim.agent, generation: claim.generation });
         replies
     }
 
-    pub fn commit(&self, claim: Claim) {
+    pub(crate) fn commit(&self, claim: Claim) {
         assert!(self.ask(Request::Commit { claim }).is_empty());
     }
 
-    pub fn release(&self, claim: Claim) {
+    pub(crate) fn release(&self, claim: Claim) {
         let replies = self.ask(Request::SeatRelease { agent: claim.agent, generation: claim.generation });
         assert!(replies.is_empty());
     }
 }
 
 /// The only claim among replies.
-pub fn claim(replies: &[Reply]) -> Claim {
+pub(crate) fn claim(replies: &[Reply]) -> Claim {
     let claims: Vec<Claim> = replies
         .iter()
         .filter_map(|reply| if let Reply::Matched(claim) = reply { Some(*claim) } else { None })
@@ -133,7 +133,7 @@ pub fn claim(replies: &[Reply]) -> Claim {
 }
 
 /// Who got which call.
-pub fn who(replies: &[Reply]) -> (u32, CallId) {
+pub(crate) fn who(replies: &[Reply]) -> (u32, CallId) {
     let claim = claim(replies);
     (claim.agent.0, claim.call)
 }

@@ -1,0 +1,237 @@
+//! The races of the floor, each in every order that two preemptions or more can make: loom runs the production code.
+//!
+//! Run: `RUSTFLAGS="--cfg loom" cargo test -p routing --release --lib --test loom`
+
+#![cfg(loom)]
+#![allow(clippy::disallowed_methods, reason = "tests run threads; loom's are not even real ones")]
+
+mod floor;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use floor::{call, plan, second, ticket};
+use loom::thread;
+use plan::AgentNo;
+use routing::{Claim, Closed, Core, Limits, Reply, Request, TicketId};
+
+const TINY: Limits =
+    Limits { tickets: 3, seats: 2, classes: 1, queues: 1, explanations: 0, void_bar_holds: Duration::ZERO };
+
+/// The core with everything it has replied.
+#[derive(Clone)]
+struct Race {
+    core: Arc<Core>,
+    replies: Arc<Mutex<Vec<Reply>>>,
+}
+
+impl Race {
+    fn new(agents: usize) -> Self {
+        let skills: &[&[(u32, u8)]] = &[&[(0, 1)], &[(0, 1)]];
+        Self { core: Arc::new(Core::new(&plan(1, &skills[..agents]), TINY)), replies: Arc::default() }
+    }
+
+    fn ask(&self, request: Request) -> Vec<Reply> {
+        let mut replies = Vec::new();
+        self.core.carry_out(request, second(1), &mut |reply| replies.push(reply));
+        self.replies.lock().expect("no panic elsewhere").extend(replies.iter().copied());
+        replies
+    }
+
+    fn join(&self, number: u64) -> TicketId {
+        let replies = self.ask(Request::Join(ticket(number, 0, second(0))));
+        let Reply::Queued { ticket, .. } = replies[0] else { panic!("not queued: {replies:?}") };
+        ticket
+    }
+
+    fn ready(&self, agent: u32) -> Vec<Reply> {
+        self.ask(Request::SeatReady { agent: AgentNo(agent) })
+    }
+
+    fn close(&self, agent: u32) -> Vec<Reply> {
+        self.ask(Request::SeatClose { agent: AgentNo(agent), to: Closed::Paused })
+    }
+
+    /// The claims so far, forgetting them.
+    fn claims(&self) -> Vec<Claim> {
+        let mut replies = self.replies.lock().expect("no panic elsewhere");
+        let claim = |reply| if let Reply::Matched(claim) = reply { Some(claim) } else { None };
+        replies.drain(..).filter_map(claim).collect()
+    }
+
+    /// Each claim holds its own seat and ticket; nobody waits while an agent is idle; figures agree.
+    fn is_at_rest(&self, waiting: usize, claims: &[Claim]) {
+        let figures = self.core.figures();
+        assert_eq!((figures.waiting, figures.claimed), (waiting, claims.len()), "{figures:?} {claims:?}");
+        assert!(waiting == 0 || figures.idle == 0, "a lost match: {figures:?}");
+        for (index, claim) in claims.iter().enumerate() {
+            assert!(claims[..index].iter().all(|other| other.agent != claim.agent && other.call != claim.call));
+        }
+    }
+}
+
+fn explore(preemptions: usize, story: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.max_branches = 100_000;
+    builder.check(story);
+}
+
+#[test]
+fn two_callers_and_one_agent_make_one_match() {
+    explore(2, || {
+        let race = Race::new(1);
+        race.ready(0);
+        let other = race.clone();
+        let thread = thread::spawn(move || drop(other.join(1)));
+        race.join(2);
+        thread.join().expect("no panic");
+        race.is_at_rest(1, &race.claims());
+    });
+}
+
+#[test]
+fn an_agent_who_becomes_idle_and_a_call_that_joins_always_meet() {
+    explore(2, || {
+        let race = Race::new(1);
+        let other = race.clone();
+        let thread = thread::spawn(move || drop(other.ready(0)));
+        race.join(1);
+        thread.join().expect("no panic");
+        race.is_at_rest(0, &race.claims());
+    });
+}
+
+#[test]
+fn a_call_that_leaves_is_told_the_truth_about_a_claim() {
+    explore(2, || {
+        let race = Race::new(1);
+        let ticket = race.join(1);
+        let other = race.clone();
+        let thread = thread::spawn(move || drop(other.ready(0)));
+        let left = race.ask(Request::Leave { ticket });
+        thread.join().expect("no panic");
+        let claims = race.claims();
+        race.is_at_rest(0, &claims);
+        assert_eq!(left, [Reply::Left { call: call(1), was_waiting: claims.is_empty() }]);
+    });
+}
+
+#[test]
+fn a_call_that_comes_back_meets_the_agent_who_becomes_idle() {
+    explore(2, || {
+        let race = Race::new(2);
+        race.ready(0);
+        let ticket = race.join(1);
+        let first = race.claims()[0];
+        let other = race.clone();
+        let thread = thread::spawn(move || drop(other.ready(1)));
+        race.ask(Request::Return { ticket, agent: first.agent, barred_until: second(60) });
+        race.ask(Request::SeatRelease { agent: first.agent, generation: first.generation });
+        thread.join().expect("no panic");
+        let claims = race.claims();
+        race.is_at_rest(0, &claims);
+        assert_eq!(claims[0].agent, AgentNo(1));
+    });
+}
+
+#[test]
+fn a_desk_that_closes_is_told_the_truth_about_a_claim() {
+    explore(2, || {
+        let race = Race::new(1);
+        race.ready(0);
+        let other = race.clone();
+        let thread = thread::spawn(move || drop(other.join(1)));
+        let closed = race.close(0);
+        thread.join().expect("no panic");
+        let claims = race.claims();
+        let agent = AgentNo(0);
+        let expected =
+            if claims.is_empty() { Reply::SeatIs { agent, closed: Closed::Paused } } else { Reply::SeatHeld { agent } };
+        assert_eq!(closed, [expected]);
+        race.is_at_rest(1 - claims.len(), &claims);
+    });
+}
+
+#[test]
+fn a_desk_that_closes_and_opens_again_during_a_match_loses_neither_call_nor_seat() {
+    explore(2, || {
+        let race = Race::new(1);
+        race.ready(0);
+        let other = race.clone();
+        let thread = thread::spawn(move || drop(other.join(1)));
+        race.close(0);
+        race.ready(0);
+        thread.join().expect("no panic");
+        race.is_at_rest(0, &race.claims());
+    });
+}
+
+#[test]
+fn two_agents_and_one_call_make_one_match_and_leave_the_other_idle() {
+    explore(2, || {
+        let race = Race::new(2);
+        race.join(1);
+        let other = race.clone();
+        let thread = thread::spawn(move || drop(other.ready(0)));
+        race.ready(1);
+        thread.join().expect("no panic");
+        race.is_at_rest(0, &race.claims());
+        assert_eq!(race.core.figures().idle, 1);
+    });
+}
+
+#[test]
+fn a_call_is_found_though_its_agent_was_sought_for_one_that_hung_up() {
+    explore(2, || {
+        let race = Race::new(1);
+        let gone = race.join(1);
+        let (desk, caller) = (race.clone(), race.clone());
+        let threads = [thread::spawn(move || drop(desk.ready(0))), thread::spawn(move || drop(caller.join(2)))];
+        let left = race.ask(Request::Leave { ticket: gone });
+        threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
+        let claims = race.claims();
+        let was_waiting = claims.iter().all(|claim| claim.call != call(1));
+        assert_eq!(left, [Reply::Left { call: call(1), was_waiting }]);
+        race.is_at_rest(usize::from(!was_waiting), &claims);
+    });
+}
+
+#[test]
+fn a_release_that_comes_twice_frees_the_seat_once() {
+    explore(2, || {
+        let race = Race::new(1);
+        race.ready(0);
+        race.join(1);
+        let claim = race.claims()[0];
+        race.ask(Request::Commit { claim });
+        let release = Request::SeatRelease { agent: claim.agent, generation: claim.generation };
+        race.ask(release);
+        let other = race.clone();
+        let late = thread::spawn(move || drop(other.ask(release)));
+        race.ready(0);
+        race.join(2);
+        late.join().expect("no panic");
+        race.is_at_rest(0, &race.claims());
+    });
+}
+
+#[test]
+fn slots_that_are_freed_and_used_again_are_not_mixed_up() {
+    explore(2, || {
+        let race = Race::new(1);
+        let other = race.clone();
+        let thread = thread::spawn(move || {
+            let ticket = other.join(1);
+            other.ask(Request::Leave { ticket });
+        });
+        let first = race.join(2);
+        race.ask(Request::Leave { ticket: first });
+        race.join(3);
+        thread.join().expect("no panic");
+        race.ready(0);
+        let claims = race.claims();
+        race.is_at_rest(0, &claims);
+        assert_eq!((claims[0].call, race.core.figures().tickets), (call(3), 1));
+    });
+}
