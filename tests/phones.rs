@@ -1,4 +1,5 @@
 //! The phones of these tests, without a centre between them: what they say about sound can be trusted.
+//! A failure here is the test's own, not the program's.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! Compiles `proto/` with protox, so that a build needs no protoc, and keeps the descriptors for reflection.
+//! Knows the list of files; the messages themselves are documented there.
 
 use std::env;
 use std::error::Error;

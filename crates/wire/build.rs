@@ -1,4 +1,5 @@
 //! Makes the Rust types of facts and persons from `proto/`, without protoc.
+//! Knows two files; the crate's root includes what is made of them.
 
 use std::path::PathBuf;
 

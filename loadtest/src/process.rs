@@ -1,4 +1,5 @@
 //! What a process spends, as `/proc` tells.
+//! Knows CPU time and memory by process id; doesn't know which program it is.
 
 use std::fs;
 use std::ops::Sub;

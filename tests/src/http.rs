@@ -1,4 +1,5 @@
 //! One HTTP request at a time, as `curl` would make it: HTTP/1.1, the connection closed after it.
+//! Knows status and body; keeps nothing open.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,4 +1,5 @@
 //! The API as the node holds it: takes what shards and the spool tell, and gives the router that serves one port.
+//! Knows all doors of the API; doesn't know what a message says, nor what a desk may do.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

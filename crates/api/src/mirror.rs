@@ -1,4 +1,5 @@
 //! The house's words as the API's messages, where more than one of its services says them.
+//! Knows both spellings; holds no rule.
 
 use model::{AgentState, MunicipalityId, PauseReason};
 

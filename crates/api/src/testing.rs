@@ -1,4 +1,5 @@
 //! A small plan for this crate's own tests: one line, one queue, three agents of whom one has a fixed phone.
+//! Only for tests; knows nothing that a real plan would not say.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The shard itself: one door in, one outbox out, and the tables of what is here.
+//! Knows calls, desks and timers by their ids; what an input means is known in the rooms beside this one.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

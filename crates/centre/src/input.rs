@@ -1,4 +1,5 @@
 //! Everything that can reach the heart. A log of `(moment, input)` is a complete replay of a shard.
+//! Knows no time: the moment comes beside each input.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
 //! Facts leave here: each gets its id, and its gapless number in its call or at its desk.
+//! Knows who counts what; doesn't know what facts are for, or where they go.
 
 use model::{About, AgentId, CallId, Fact, FactId, Moment, What};
 

@@ -1,4 +1,5 @@
 //! Everything that the heart asks for. The shell carries these out in order; nothing else is pending but timers.
+//! Says what should happen; doesn't know how it is done.
 
 use media::MediaCommand;
 use model::{AgentState, CallId, Fact, LegCommand, Moment, OfferEnd, PersonRecord, ShardNo};

@@ -1,4 +1,5 @@
 //! Station 4: the municipality's greeting, said once the citizen hears us; then the queue.
+//! Knows which prompt comes first; doesn't know how sound is made.
 
 use model::Moment;
 use plan::Plan;

@@ -1,4 +1,5 @@
 //! Where a call stands, and the one door by which events reach its station.
+//! Knows all stations by name; what happens in one is known only there.
 
 use std::time::Duration;
 

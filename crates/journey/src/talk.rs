@@ -1,4 +1,5 @@
 //! Stations 8 and 9: citizen and agent talk, until one of them hangs up or is lost.
+//! Knows who hung up; doesn't know wrap-ups, which are the desk's.
 
 use model::{Cause, LegEnd, Moment, Outcome, Party, What};
 use plan::{AgentNo, Plan};

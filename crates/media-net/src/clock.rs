@@ -1,4 +1,5 @@
 //! The monotonic clock as moments: mapped to UTC once, at the start, so that a step of the wall clock moves nothing.
+//! The only place of this crate that reads a clock.
 
 use std::time::{Duration, Instant, SystemTime};
 

@@ -1,4 +1,5 @@
 //! One leg as its worker keeps it: sockets, sound, partner, and what is played to it.
+//! Knows the rules of `media` only as calls to it; doesn't know why legs are joined.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

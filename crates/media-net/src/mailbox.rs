@@ -1,4 +1,5 @@
 //! Where a worker's commands wait: a bounded queue, and a bell that is rung only when the worker may be asleep.
+//! Knows no command by name; a full mailbox is told to the sender.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! A leg's two sockets: RTP on an even port, RTCP on the odd one above it (RFC 3550 §11).
+//! Knows binding, buffers and DSCP; doesn't know what is in a packet.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

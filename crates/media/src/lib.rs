@@ -1,4 +1,5 @@
 //! Sound without sockets: session descriptions, codecs, packets, prompts, and what is asked of the packet workers.
+//! Pure: packets and moments come in, packets and events go out. Knows no leg's reason, no socket, no clock.
 
 mod codec;
 mod command;

@@ -1,4 +1,5 @@
 //! What an agent is doing, as people see it.
+//! Knows the names of states; which may follow which is known at the desk.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! How a citizen's call ended. Every call ends in exactly one of these.
+//! Knows the names of ends; which of them a call gets is decided on its journey.
 
 /// The one outcome of a call.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -1,4 +1,5 @@
 //! The phone's side of digest authentication (RFC 2617, MD5 with qop=auth), written apart from the server's.
+//! Knows one challenge at a time; keeps no password.
 
 use md5::{Digest, Md5};
 

@@ -1,4 +1,5 @@
 //! What a load run saw, in figures.
+//! Knows counts and delays; doesn't know how they were measured.
 
 use std::fmt;
 use std::time::Duration;

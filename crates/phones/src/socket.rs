@@ -1,4 +1,5 @@
 //! A phone's UDP socket, with buffers large enough for a burst.
+//! Knows datagrams; doesn't know what they say.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,5 @@
 //! A phone's sound: a tone that it sends in 20 ms packets of G.711, and what it hears.
+//! Knows RTP and tones; doesn't know which call it belongs to.
 
 use std::f64::consts::TAU;
 use std::net::SocketAddr;

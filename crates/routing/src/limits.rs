@@ -1,4 +1,5 @@
 //! How big the core's tables are. They are made once, at start: a table that is full is an answer, never growth.
+//! Knows sizes and bytes; doesn't know what is kept in the tables.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The core does what a slow and obvious matcher does, request by request, whatever the day brings.
+//! Days are drawn from a seed; a failure names the shortest day that shows it.
 
 #![cfg(not(loom))]
 

@@ -1,4 +1,5 @@
 //! What citizens and agents notice of the core, one request after another.
+//! One thread: what several at once may do is told elsewhere.
 
 #![cfg(not(loom))]
 

@@ -1,4 +1,5 @@
 //! How long it takes to read a typical INVITE and to write its answer.
+//! Prints times; asserts none.
 
 use std::hint::black_box;
 

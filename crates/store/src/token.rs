@@ -1,4 +1,5 @@
 //! Resume tokens: where a reader of the event stream stands. Text that is opaque to readers and checks itself.
+//! Knows a node's data by its mark; doesn't know what is behind a number.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
 //! A disk that is full or fails: nothing is acknowledged, nobody is blocked, and nothing is lost when it works again.
+//! The disk is one that fails on request.
 
 mod calls;
 

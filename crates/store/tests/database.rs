@@ -1,4 +1,5 @@
 //! What the database promises: it holds what the spool holds, once, and whatever happens to it harms nobody else.
+//! Real files, each test in a folder of its own.
 
 mod calls;
 

@@ -1,4 +1,5 @@
 //! What the spool promises: gapless numbers, nothing acknowledged is lost, nothing is there twice.
+//! Real files, each test in a folder of its own.
 
 mod calls;
 

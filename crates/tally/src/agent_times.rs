@@ -1,4 +1,5 @@
 //! How long agents were what, by quarter of an hour. Time counts where it passed, unlike calls.
+//! Knows states and moments; doesn't know calls.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

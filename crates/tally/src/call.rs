@@ -1,4 +1,5 @@
 //! One citizen's call as the figures see it: its story while it lives, and what is left when it has ended.
+//! Knows what is counted later; doesn't know in which interval.
 
 use std::time::Duration;
 

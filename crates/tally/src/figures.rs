@@ -1,4 +1,5 @@
 //! One fold of facts into the ledger, the live board and the agents' times: everything that a node counts while it runs.
+//! Knows the three folds; a fact that comes twice is counted once.
 
 use std::collections::BTreeMap;
 

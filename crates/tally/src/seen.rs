@@ -1,4 +1,5 @@
 //! Remembers the last facts by their ids, so that one that comes twice counts once.
+//! Bounded: the oldest id makes room. Doesn't know what the facts say.
 
 use std::collections::{BTreeSet, VecDeque};
 

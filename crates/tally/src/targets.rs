@@ -1,4 +1,5 @@
 //! What the plan promises per queue: T of the service level, and what counts as a short abandon.
+//! Knows queues by their ids; doesn't know the plan's file.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

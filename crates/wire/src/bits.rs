@@ -1,4 +1,5 @@
 //! The closed lists of the model as numbers on the wire, and back. One line for each, written once.
+//! Knows numbers and names; a number that nobody knows is told, never guessed.
 
 use model::{OfferEnd, OfferedWhy, Outcome, Party};
 

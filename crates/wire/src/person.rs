@@ -1,4 +1,5 @@
 //! Persons into bytes and back. They never lie among the facts, and never leave by the event stream.
+//! Knows the field numbers; nothing here shows a number or a name.
 
 use model::{Caller, CallerText, Moment, PersonRecord, PersonRef, PhoneNumber};
 use prost::Message;

@@ -1,4 +1,5 @@
 //! Bytes into a fact. Whatever the bytes are, the answer is a fact or a [`BadFact`] that says what is wrong.
+//! Knows every kind that ever was; holds no rule about what may follow what.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! What was written once can be read for ever, and nothing that is read can hurt.
+//! Golden files hold what earlier versions wrote.
 
 mod samples;
 

@@ -1,4 +1,5 @@
 //! The gRPC service of one agent's desk: who asks, is it well-formed, then on to the desk. No rule of the desk is here.
+//! Knows tokens, request ids and statuses; doesn't know what an agent may do when.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;

@@ -1,4 +1,5 @@
 //! A desk's events and snapshots as messages, with the plan's names put in.
+//! Knows names and units of the API; doesn't know who reads them.
 
 use centre::{DeskEvent, DeskSnapshot, OfferShown, Shown, Wanted};
 use model::{Caller, Moment, OfferEnd, OfferedWhy};

@@ -1,4 +1,5 @@
 //! The plain HTTP side: pages for operators, and the server that carries them and gRPC on one port.
+//! Knows paths and content types; the node hands in what the pages say.
 
 mod pages;
 mod server;

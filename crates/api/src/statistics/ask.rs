@@ -1,4 +1,5 @@
 //! Requests for statistics, read and bounded: what can't be read is refused here, with a name.
+//! Knows what a question may ask for; doesn't know where the answers are kept.
 
 use std::time::Duration;
 

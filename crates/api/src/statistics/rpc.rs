@@ -1,4 +1,5 @@
 //! The gRPC service of statistics: asks the archive, within a time.
+//! Knows the archive's doors; doesn't know SQL, and makes no figure.
 
 use std::pin::Pin;
 use std::time::Duration;

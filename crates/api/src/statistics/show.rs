@@ -1,4 +1,5 @@
 //! Ended calls and intervals as messages.
+//! Knows names and units of the API; doesn't know how a figure was made.
 
 use std::time::Duration;
 

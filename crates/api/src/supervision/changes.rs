@@ -1,4 +1,5 @@
 //! The board as messages: whole, and as what changed since the last one. Pure: two boards in, one message out.
+//! Doesn't know who watches, nor how often it is told.
 
 use std::collections::BTreeMap;
 

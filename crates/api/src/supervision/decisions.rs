@@ -1,4 +1,5 @@
 //! The last decisions, by number: which call went to which agent, and what decided. Filled from facts.
+//! Bounded: the oldest decision makes room. Doesn't know how a decision is taken.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,5 @@
 //! The gRPC service of supervision. No figure is made here.
+//! Knows streams and their bounds; what stands on the board comes from outside.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! Phones and a house with packet workers, on loopback addresses that belong to one test alone.
+//! Knows tones and packets; doesn't know how a worker does its work.
 
 use std::f32::consts::PI;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};

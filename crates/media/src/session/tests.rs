@@ -1,4 +1,5 @@
 //! Offer and answer as phones see them, and what hostile descriptions get.
+//! The descriptions are written as real phones write them.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,5 @@
 //! A small contact centre for the tests: a plan from a list of skills, and the core with its replies in a list.
+//! Knows requests and replies; looks at no table of the core.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 

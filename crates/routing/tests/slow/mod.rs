@@ -1,4 +1,5 @@
 //! The slow, obvious matcher that the core is held against: sorted lists, one thought at a time.
+//! Knows the rules as sentences; doesn't know lanes, atomics or bitmaps.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! By which numbers a call came: History-Info (RFC 7044), the oldest entry first.
+//! Knows order and trust of the entries; doesn't know whose numbers they are.
 
 use smallvec::SmallVec;
 

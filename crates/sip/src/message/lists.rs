@@ -1,4 +1,5 @@
 //! Headers that are lists of addresses, routes or words (RFC 3261 §20, RFC 3323, RFC 3325, RFC 7315, RFC 3326).
+//! Knows how they are written; what follows from them is the stack's.
 
 use super::params::{Params, split_outside_quotes};
 use super::{AuthParams, HeaderName, Headers, NameAddr};

@@ -1,4 +1,5 @@
 //! What a request asks for (RFC 3261 §7.1). Method names are case-sensitive.
+//! Knows names; which methods we take is decided at the door.
 
 use std::fmt;
 

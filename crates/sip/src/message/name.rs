@@ -1,4 +1,5 @@
 //! The header names that we know, with their compact forms (RFC 3261 §7.3.3). Case does not matter.
+//! Knows spellings; doesn't know what stands behind the colon.
 
 use std::fmt;
 

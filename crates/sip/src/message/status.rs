@@ -1,4 +1,5 @@
 //! Reason phrases of the statuses that we send (RFC 3261 §21 and the RFCs that added to it).
+//! Knows numbers and words; who sends which is decided elsewhere.
 
 /// The usual words for a status; of its class where it is unusual.
 pub const fn reason_phrase(status: u16) -> &'static str {

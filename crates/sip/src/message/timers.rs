@@ -1,4 +1,5 @@
 //! Headers that say how long, and reliable provisional answers (RFC 3261 §20.19, RFC 4028, RFC 3262).
+//! Knows seconds and numbers; keeps no timer.
 
 use super::params::Params;
 use super::{HeaderName, Headers, Method};

@@ -1,4 +1,5 @@
 //! What the sockets count, for the metrics page. Numbers only: who it was is not kept.
+//! Knows what is counted; doesn't know who reads it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

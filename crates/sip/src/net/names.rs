@@ -1,4 +1,5 @@
 //! Looks up host names off the hot path, and remembers them for a while.
+//! Bounded in names and in time; doesn't know why a name is asked for.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,5 @@
 //! A leg on which we hung up: it is over when the other side agrees, or after 64·T1 at the latest.
+//! Knows BYE and CANCEL; doesn't know why we hung up.
 
 use model::{Cause, LegEnd, LegEvent, LegId, Moment};
 

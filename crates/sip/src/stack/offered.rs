@@ -1,4 +1,5 @@
 //! An offer that the peer made inside the dialog (re-INVITE, UPDATE), while the centre decides about it.
+//! Knows one offer at a time (RFC 3261 §14.2); never reads a description.
 
 use std::time::Duration;
 

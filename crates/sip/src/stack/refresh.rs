@@ -1,4 +1,5 @@
 //! How we refresh a session: by UPDATE where the peer knows it, else by a re-INVITE with the same session (RFC 4028 §7.4).
+//! Knows how; when is known by the session timer.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! Session timers (RFC 4028): who refreshes the session, how often, and when a silent peer counts as lost.
+//! Knows intervals and roles; sends nothing itself.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! Questions about calls that are over: lists, tables by interval, agents' times. Every answer is bounded.
+//! Knows SQL and rows; makes no figure of its own.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! Writes a batch in one transaction, together with how far the spool is carried: twice is the same as once.
+//! Knows batches and rows; doesn't know when it is called, or how often.
 
 use std::sync::LazyLock;
 

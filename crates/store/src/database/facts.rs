@@ -1,4 +1,5 @@
 //! Questions about facts: behind a number (for streams that go on where they stopped), and of one call.
+//! Knows numbers and bytes; doesn't know what a fact means.
 
 use model::{CallId, Fact};
 use sqlx::Row;

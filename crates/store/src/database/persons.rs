@@ -1,4 +1,5 @@
 //! The one table of citizens' numbers: filled from the spool's person files, read for a desk, emptied when it must be.
+//! Knows no fact; nothing else refers to a row but by its `person_ref`.
 
 use model::{Caller, CallerText, Moment, PersonRecord, PersonRef, PhoneNumber};
 use sqlx::Row;

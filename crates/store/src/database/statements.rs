@@ -1,4 +1,5 @@
 //! SQL texts of many rows, made once: a statement that puts in a hundred rows costs little more than one that puts in one.
+//! Knows placeholders; doesn't know which table is meant.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
 //! The seam to the disk: the few things that the spool asks of a file it writes, so that tests can let a disk fail.
+//! Knows bytes and flushing; doesn't know records.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};

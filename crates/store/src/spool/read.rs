@@ -1,4 +1,5 @@
 //! Reads facts back from the files: from a number on, or all of them. Sees only what is flushed.
+//! Knows records and segments; doesn't know who reads, or how far they are.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};

@@ -1,4 +1,5 @@
 //! Facts of calls, made by hand, and a folder for a spool.
+//! Only for tests; knows just enough of facts to make some.
 
 #![allow(dead_code, reason = "each test file uses what it needs")]
 

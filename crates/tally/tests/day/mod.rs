@@ -1,4 +1,5 @@
 //! Facts of a small centre's day, made by hand: calls with their steps, agents with their states.
+//! Only for tests; moments are seconds after one morning in Copenhagen.
 
 use std::time::Duration;
 

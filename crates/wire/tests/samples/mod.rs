@@ -1,4 +1,5 @@
 //! Every kind of fact and person once, for the tests of the encoding.
+//! Every field has a value, so that a forgotten one shows.
 
 use std::sync::Arc;
 
