@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plan::{Fault, Plan};
+use tracing_subscriber::EnvFilter;
 
 use super::file::{Count, LogFormat, SettingsFile, SipSection};
 use super::load::beside;
@@ -37,7 +38,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
         },
         store: Store { flush_every: desk.ms("store.flush_every_ms", file.store.flush_every_ms, 1, 1_000) },
         log: Log {
-            filter: desk.text("log.filter", &file.log.filter),
+            filter: desk.log_filter(&file.log.filter),
             json: match file.log.format {
                 LogFormat::Text => false,
                 LogFormat::Json => true,
@@ -86,6 +87,17 @@ impl Desk {
             );
         }
         text.to_owned()
+    }
+
+    fn log_filter(&mut self, filter: &str) -> String {
+        if let Err(why) = EnvFilter::try_new(filter) {
+            self.fault(
+                "log.filter",
+                format!("\"{filter}\" går ikke; skriv fx \"info\" eller \"info,sip=debug\""),
+                format!("\"{filter}\" won't do ({why}); write \"info\" or \"info,sip=debug\", say"),
+            );
+        }
+        self.text("log.filter", filter)
     }
 
     fn workers(&mut self, at: &str, count: Count) -> u64 {

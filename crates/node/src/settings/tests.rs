@@ -151,6 +151,13 @@ fn addresses_that_nobody_can_answer_to_need_an_advertised_one() {
 }
 
 #[test]
+fn a_log_filter_that_means_nothing_is_told() {
+    assert_eq!(places("[log]\nfilter = \"sip=lidt\"")[0].0, "log.filter");
+    assert_eq!(places("[log]\nformat = \"xml\"")[0].0, "log.format");
+    assert!(settings("[log]\nfilter = \"info,sip=debug\"\nformat = \"json\"").log.json);
+}
+
+#[test]
 fn signalling_and_sound_do_not_share_a_port() {
     assert_eq!(places("[sip]\nlisten = [\"udp:127.0.0.1:12002\"]")[0].0, "media.ports");
     settings("[sip]\nlisten = [\"tcp:127.0.0.1:12002\"]");

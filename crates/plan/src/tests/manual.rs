@@ -76,3 +76,31 @@ fn the_demo_has_37_members_with_their_own_numbers_and_250_agents() {
     let everything = &plan.agents[plan.agents_by_id["agent0001"].at()];
     assert_eq!(everything.skills.len(), plan.classes.len());
 }
+
+#[test]
+fn a_damaged_plan_is_refused_in_words_and_never_by_a_panic() {
+    let characters: Vec<char> = MANUAL.chars().collect();
+    let strange: Vec<char> = "\"'[]{}=.,#\n0-:æ\u{0}\u{202e}".chars().collect();
+    let mut state = 2026_u64;
+    let mut roll = |sides: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % sides
+    };
+    let mut refused = 0;
+    for _ in 0..400 {
+        let mut damaged = characters.clone();
+        for _ in 0..=roll(4) {
+            let at = roll(damaged.len());
+            match roll(3) {
+                0 => damaged[at] = strange[roll(strange.len())],
+                1 => damaged.insert(at, strange[roll(strange.len())]),
+                _ => drop(damaged.drain(at..(at + roll(200)).min(damaged.len()))),
+            }
+        }
+        if let Err(faults) = crate::read_plan(&damaged.into_iter().collect::<String>()) {
+            assert!(faults.iter().all(|fault| !fault.da.is_empty() && !fault.en.is_empty()));
+            refused += 1;
+        }
+    }
+    assert!(refused > 100, "most damage is noticed: {refused}");
+}
