@@ -166,17 +166,17 @@ fn signalling_and_sound_do_not_share_a_port() {
 
 #[test]
 fn the_environment_goes_over_the_file_and_flags_over_both() {
-    let args = SettingsArgs { data_dir: Some("/tmp/x 1".into()), set: vec!["sip.t1_ms=250".into()], config: None };
+    let args = SettingsArgs { data_dir: Some("data/x 1".into()), set: vec!["sip.t1_ms=250".into()], config: None };
     let environment = [
         ("SAMKALD_SIP__T1_MS", "300"),
         ("SAMKALD_SIP__REALM", "kbh"),
         ("SAMKALD_SIP__LISTEN", "[\"udp:127.0.0.9:5070\"]"),
         ("SAMKALD_PHONES", "required"),
-        ("HOME", "/root"),
+        ("HOME", "/home/anna"),
     ];
     let settings = load("[sip]\nrealm = \"aarhus\"\nt1_ms = 400", &args, &environment).expect("good settings");
     assert_eq!((settings.sip.t1.as_millis(), settings.sip.realm.as_str()), (250, "kbh"));
-    assert_eq!(settings.node.data_dir, Path::new("/tmp/x 1"));
+    assert_eq!(settings.node.data_dir, Path::new("data/x 1"));
     assert_eq!(settings.sip.listen[0].addr.to_string(), "127.0.0.9:5070");
 }
 
