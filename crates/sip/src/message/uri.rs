@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::escape::{escapes_are_whole, is_number_byte, is_user_byte, unescape};
+use super::host::{Host, host_length, read_port};
 use super::limits::URI_BYTES_MAX;
 use super::params::{Params, are_uri_params};
 
@@ -36,17 +37,6 @@ pub enum Scheme {
     Tel,
     /// Anything else; the rest is not read.
     Other,
-}
-
-/// The host of a SIP URI or Via.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Host<'a> {
-    /// A name, to be looked up.
-    Name(&'a str),
-    /// An IPv4 address.
-    V4(Ipv4Addr),
-    /// An IPv6 address, written in brackets.
-    V6(Ipv6Addr),
 }
 
 /// The text is no URI that we can read.
@@ -219,92 +209,6 @@ impl Scheme {
             _ => Self::Other,
         })
     }
-}
-
-impl<'a> Host<'a> {
-    /// Reads a host; an IPv6 address stands in brackets.
-    pub fn read(text: &'a str) -> Option<Self> {
-        if let Some(inner) = text.strip_prefix('[') {
-            return inner.strip_suffix(']')?.parse().ok().map(Self::V6);
-        }
-        match text.as_bytes().first()? {
-            b'0'..=b'9' => text.parse().map_or(Some(Self::Name(text)), |address| Some(Self::V4(address))),
-            _ => Some(Self::Name(text)),
-        }
-    }
-}
-
-/// How many bytes at the start of a text are a host; `None` if they are none.
-pub(crate) fn host_length(text: &str) -> Option<usize> {
-    if text.starts_with('[') {
-        let end = text.find(']')?;
-        text[1..end].parse::<Ipv6Addr>().ok()?;
-        return Some(end + 1);
-    }
-    let length =
-        text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')).count();
-    (1..=255).contains(&length).then_some(length)
-}
-
-/// 1–65535, in at most five digits.
-pub(crate) fn read_port(text: &str) -> Option<u16> {
-    if text.is_empty() || text.len() > 5 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    text.parse().ok().filter(|port| *port > 0)
-}
-
-/// A user part with everything escaped that may not stand there (RFC 3261 §25.1, `user`).
-pub fn escape_user(user: &str) -> Cow<'_, str> {
-    use fmt::Write as _;
-    if user.bytes().all(|byte| is_user_byte(byte) && !matches!(byte, b'%' | b':')) {
-        return Cow::Borrowed(user);
-    }
-    let mut escaped = String::with_capacity(user.len() * 2);
-    for byte in user.bytes() {
-        if byte.is_ascii() && is_user_byte(byte) && !matches!(byte, b'%' | b':') {
-            escaped.push(char::from(byte));
-        } else {
-            // Writing to a String can't fail.
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    Cow::Owned(escaped)
-}
-
-/// `user`, `password` and the colon between them.
-const fn is_user_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')' | b'%')
-        || matches!(byte, b'&' | b'=' | b'+' | b'$' | b',' | b';' | b'?' | b'/' | b':')
-}
-
-const fn is_number_byte(byte: u8) -> bool {
-    byte.is_ascii_hexdigit() || matches!(byte, b'+' | b'-' | b'.' | b'(' | b')' | b'*' | b'#')
-}
-
-fn escapes_are_whole(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    !bytes.contains(&b'%')
-        || bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%').all(|(at, _)| {
-            bytes.get(at + 1).is_some_and(u8::is_ascii_hexdigit) && bytes.get(at + 2).is_some_and(u8::is_ascii_hexdigit)
-        })
-}
-
-fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    let bytes = text.as_bytes();
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escaped = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        let byte = escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        plain.push(byte.unwrap_or(bytes[at]));
-        at += if byte.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8(plain).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 fn same_host(ours: &str, theirs: &str) -> bool {

@@ -1,7 +1,7 @@
 //! One hop that a message took: `SIP/2.0/UDP host:port;branch=…` (RFC 3261 §20.42, RFC 3581).
 
+use super::host::{Host, host_length, read_port};
 use super::params::{Params, are_params, is_token};
-use super::uri::{Host, host_length, read_port};
 
 /// A Via value; a view into the message's text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -42,15 +42,6 @@ pub(super) struct Place {
     connections: Arc<Connections>,
 }
 
-/// What became of a message for a connection.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Put {
-    /// It will be written.
-    Taken,
-    /// There is no such connection, or it was closed because its peer does not read.
-    Gone,
-}
-
 impl Connections {
     pub(super) fn new(limits: TcpLimits) -> Self {
         Self { limits, table: Mutex::default() }
@@ -84,15 +75,16 @@ impl Connections {
         }
         Some(Place { number, inbox, connections: self.clone() })
     }
-    /// Puts a message into a connection's outbox.
-    pub(super) fn put(&self, number: u64, bytes: Bytes) -> Put {
+    /// Puts a message into a connection's outbox. Gives it back if there is no such connection (any more); one whose peer does not
+    /// read is closed.
+    pub(super) fn put(&self, number: u64, bytes: Bytes) -> Result<(), Bytes> {
         let mut table = self.table();
-        let Some(open) = table.open.get(&number) else { return Put::Gone };
-        if open.outbox.try_send(bytes).is_ok() {
-            return Put::Taken;
+        let Some(open) = table.open.get(&number) else { return Err(bytes) };
+        let refused = open.outbox.try_send(bytes).map_err(mpsc::error::TrySendError::into_inner);
+        if refused.is_err() {
+            table.remove(number);
         }
-        table.remove(number);
-        Put::Gone
+        refused
     }
     /// The connection with a peer, whoever began it.
     pub(super) fn with(&self, peer: SocketAddr) -> Option<u64> {
@@ -135,6 +127,14 @@ impl Table {
     }
 }
 
+impl Place {
+    /// What was put into the outbox and will not be written any more.
+    pub(super) fn unwritten(&mut self) -> impl Iterator<Item = Bytes> {
+        self.inbox.close();
+        std::iter::from_fn(|| self.inbox.try_recv().ok())
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         self.connections.table().remove(self.number);
@@ -169,14 +169,14 @@ mod tests {
     fn a_number_is_never_given_twice_and_a_peer_that_does_not_read_is_let_go() {
         let connections = Arc::new(Connections::new(TcpLimits::default()));
         let first = connections.admit(peer("127.0.0.3:1"), true).expect("a place").number;
-        assert_eq!(connections.put(first, Bytes::new()), Put::Gone);
+        assert!(connections.put(first, Bytes::new()).is_err());
         let second = connections.admit(peer("127.0.0.3:1"), true).expect("a place");
         assert_ne!(first, second.number);
         assert_eq!(connections.with(peer("127.0.0.3:1")), Some(second.number));
         for _ in 0..OUTBOX_MAX {
-            assert_eq!(connections.put(second.number, Bytes::new()), Put::Taken);
+            assert!(connections.put(second.number, Bytes::new()).is_ok());
         }
-        assert_eq!(connections.put(second.number, Bytes::new()), Put::Gone);
+        assert!(connections.put(second.number, Bytes::new()).is_err());
         assert_eq!(connections.count(), 0);
     }
 }

@@ -3,6 +3,7 @@
 //! Our own marks say it: a local tag is two hex digits of the shard and sixteen more, a branch the same behind `z9hG4bK`.
 //! What has no mark of ours yet goes by its Call-ID, so that repetitions and CANCEL meet their INVITE.
 
+use bytes::Bytes;
 use model::ShardNo;
 
 use crate::message::{Message, Method};
@@ -16,6 +17,11 @@ const COOKIE: &str = "z9hG4bK";
 pub trait Deal: Send + Sync + 'static {
     /// Puts a message into a shard's mailbox: [`is_new_call`] ones into that for new calls, all else into the other.
     fn deal(&self, shard: ShardNo, incoming: Incoming) -> Result<(), Full>;
+    /// A request of that shard could not be sent: no connection, no such host. For [`crate::stack::Stack::undelivered`]; who
+    /// leaves it out learns the same from the timers, only later.
+    fn undelivered(&self, shard: ShardNo, bytes: Bytes) {
+        let _ = (shard, bytes);
+    }
 }
 
 /// The mailbox is full; the message comes back, so that a new call can be refused.
@@ -40,6 +46,15 @@ pub fn shard_of(message: &Message, shards: u8) -> Option<ShardNo> {
             Some(by_tag.unwrap_or_else(|| by_call_id(request.headers.call_id(), shards)))
         }
     }
+}
+
+/// The shard that sent these bytes, if they are a request.
+pub(super) fn sender_of(bytes: &[u8], shards: u8) -> Option<ShardNo> {
+    if bytes.starts_with(b"SIP/") {
+        return None;
+    }
+    let start = memchr::memmem::find(bytes, COOKIE.as_bytes())? + COOKIE.len();
+    marked(std::str::from_utf8(bytes.get(start..start + MARK_CHARS)?).ok()?, shards)
 }
 
 /// The shard that a mark names, if it has the form of ours.

@@ -11,7 +11,7 @@ use tracing::debug;
 
 use super::config::NetConfig;
 use super::counts::Counters;
-use super::dealing::{Deal, Full, fnv1a, is_new_call, shard_of};
+use super::dealing::{Deal, Full, fnv1a, is_new_call, sender_of, shard_of};
 use super::door::{Answer, Door, Extra, at_the_door};
 use crate::message::{ALLOW, Echo, HeaderName, Headers, Message, Method, ParseError, RPort, SUPPORTED, Writer};
 use crate::stack::{Incoming, Path, Transport};
@@ -110,6 +110,14 @@ impl Gate {
             debug!(%method, status = answer.status, "answered at the door");
         }
         stateless(headers, answer, path, writer)
+    }
+
+    /// Something of ours could not be sent; if it was a request, its shard hears of it.
+    pub(super) fn lost(&self, bytes: Bytes) {
+        self.counts.unsent.one_more();
+        if let Some(shard) = sender_of(&bytes, self.config.shards) {
+            self.deal.undelivered(shard, bytes);
+        }
     }
 
     fn drop_it(&self) -> Option<Stateless> {

@@ -15,6 +15,9 @@ mod sip_net;
 mod tcp;
 mod udp;
 
+#[cfg(test)]
+mod tests;
+
 pub use config::{AddressBlock, BadBlock, ListenAt, NetConfig, NetError, TcpLimits, Trunk, TrunkAddress};
 pub use counts::NetCounts;
 pub use dealing::{Deal, Full, is_new_call, shard_of};

@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::config::{ListenAt, NetConfig, NetError};
-use super::connections::{Connections, Put};
+use super::connections::Connections;
 use super::counts::{Counters, NetCounts};
 use super::dealing::Deal;
 use super::gate::Gate;
@@ -157,11 +157,7 @@ impl SipNet {
     fn send_back(&self, path: Path, bytes: Bytes) {
         match path.transport {
             Transport::Udp => self.send_datagram(path.listener, path.peer, bytes),
-            Transport::Tcp => {
-                if self.shared.connections.put(path.connection, bytes) == Put::Gone {
-                    self.unsent();
-                }
-            }
+            Transport::Tcp => self.or_lost(self.shared.connections.put(path.connection, bytes)),
         }
     }
 
@@ -174,7 +170,7 @@ impl SipNet {
         self.shared.runtime.spawn(async move {
             match net.shared.names.ask(&target.host, v6).await {
                 Some(ip) => net.send_to_address(&target, ip, bytes),
-                None => net.unsent(),
+                None => net.shared.gate.lost(bytes),
             }
         });
     }
@@ -189,29 +185,33 @@ impl SipNet {
 
     fn send_datagram(&self, listener: u16, peer: SocketAddr, bytes: Bytes) {
         match self.shared.listeners.get(listener as usize).and_then(|listener| listener.udp.as_ref()) {
-            Some(udp) => udp.send(peer, bytes),
-            None => self.unsent(),
+            Some(udp) => self.or_lost(udp.send(peer, bytes)),
+            None => self.shared.gate.lost(bytes),
         }
     }
 
     /// On the connection that there is with that peer, else on a new one, whose outbox takes the message meanwhile.
     fn send_on_connection(&self, listener: u16, peer: SocketAddr, bytes: Bytes) {
         let Shared { connections, gate, .. } = &*self.shared;
-        if let Some(number) = connections.with(peer)
-            && connections.put(number, bytes.clone()) == Put::Taken
-        {
-            return;
-        }
-        let (Some(local), Some(place)) = (self.local_address(listener), connections.admit(peer, false)) else {
-            return self.unsent();
+        let bytes = match connections.with(peer) {
+            None => bytes,
+            Some(number) => match connections.put(number, bytes) {
+                Ok(()) => return,
+                Err(bytes) => bytes,
+            },
         };
-        connections.put(place.number, bytes);
+        let (Some(local), Some(place)) = (self.local_address(listener), connections.admit(peer, false)) else {
+            return gate.lost(bytes);
+        };
+        self.or_lost(connections.put(place.number, bytes));
         let within = connections.limits().connect_max;
         self.shared.runtime.spawn(tcp::connect(local, listener, peer, place, gate.clone(), within));
     }
 
-    fn unsent(&self) {
-        self.shared.gate.counts.unsent.one_more();
+    fn or_lost(&self, sent: Result<(), Bytes>) {
+        if let Err(bytes) = sent {
+            self.shared.gate.lost(bytes);
+        }
     }
 }
 

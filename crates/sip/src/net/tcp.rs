@@ -23,7 +23,7 @@ const READ_BYTES: usize = 4 * 1024;
 /// Wait when no more sockets can be had, so that accepting does not spin.
 const NO_SOCKETS_PAUSE: Duration = Duration::from_millis(100);
 /// The answer to a ping (RFC 5626 §4.4.1).
-const PONG: Bytes = Bytes::from_static(b"\r\n");
+const PONG: &[u8] = b"\r\n";
 
 /// Binds a listener.
 pub(super) fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
@@ -60,12 +60,12 @@ pub(super) async fn connect(
     from: SocketAddr,
     listener: u16,
     to: SocketAddr,
-    admitted: Place,
+    mut admitted: Place,
     gate: Arc<Gate>,
     within: Duration,
 ) {
     let Ok(Ok(stream)) = timeout(within, open(from, to)).await else {
-        gate.counts.unsent.one_more();
+        admitted.unwritten().for_each(|bytes| gate.lost(bytes));
         return;
     };
     gate.counts.connections.one_more();
@@ -103,13 +103,19 @@ impl Connection {
     }
 
     async fn run(mut self) {
+        self.live().await;
+        self.admitted.unwritten().for_each(|bytes| self.gate.lost(bytes));
+    }
+
+    /// Until the peer closes, is silent or slow, or can't be trusted.
+    async fn live(&mut self) {
         let limits = self.gate.config.tcp;
         loop {
             let patience = if self.known && !self.framing.is_midway() { limits.idle_max } else { limits.message_max };
             let goes_on = tokio::select! {
                 readable = self.stream.readable() => readable.is_ok() && self.read().await,
                 bytes = self.admitted.inbox.recv() => match bytes {
-                    Some(bytes) => self.write(bytes).await,
+                    Some(bytes) => self.write(&bytes).await || self.lose(bytes),
                     None => false,
                 },
                 () = sleep_until(self.since + patience) => false,
@@ -142,7 +148,7 @@ impl Connection {
                     if let Some(head) = head
                         && let Some(answer) = self.gate.refuse_broken(parse_framed(head), self.path, &mut self.writer)
                     {
-                        self.write(answer.bytes).await;
+                        self.write(&answer.bytes).await;
                     }
                     false
                 }
@@ -160,19 +166,25 @@ impl Connection {
         let trusted = !read.as_ref().is_err_and(|error| error.fault.is_of_the_frame());
         let answer = self.gate.take(read, self.path, &mut self.writer);
         let written = match answer {
-            Some(answer) => self.write(answer.bytes).await,
+            Some(answer) => self.write(&answer.bytes).await,
             None => true,
         };
         trusted && written
     }
 
     /// A peer that does not take our bytes within the time of a message is let go.
-    async fn write(&mut self, bytes: Bytes) -> bool {
-        let written = timeout(self.gate.config.tcp.message_max, self.stream.write_all(&bytes)).await;
+    async fn write(&mut self, bytes: &[u8]) -> bool {
+        let written = timeout(self.gate.config.tcp.message_max, self.stream.write_all(bytes)).await;
         let written = matches!(written, Ok(Ok(())));
-        let counts = &self.gate.counts;
-        let count = if written { &counts.sent } else { &counts.unsent };
-        count.one_more();
+        if written {
+            self.gate.counts.sent.one_more();
+        }
         written
+    }
+
+    /// Always false: the connection is over.
+    fn lose(&self, bytes: Bytes) -> bool {
+        self.gate.lost(bytes);
+        false
     }
 }

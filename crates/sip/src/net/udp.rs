@@ -66,16 +66,19 @@ pub(super) fn run(
 }
 
 impl UdpPort {
-    /// Sends at once, or when the socket has room; drops what does not find room in the queue either.
-    pub(super) fn send(&self, peer: SocketAddr, bytes: Bytes) {
+    /// Sends at once, or when the socket has room; drops what does not find room in the queue either. Gives back what the
+    /// system refuses to send (no route to that host).
+    pub(super) fn send(&self, peer: SocketAddr, bytes: Bytes) -> Result<(), Bytes> {
         let sent = match self.socket.try_send_to(&bytes, peer) {
             Ok(_) => true,
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
                 self.waiting.try_send((peer, bytes)).is_ok()
             }
-            Err(_) => false,
+            Err(_) => return Err(bytes),
         };
-        if sent { self.counts.sent.one_more() } else { self.counts.unsent.one_more() }
+        let count = if sent { &self.counts.sent } else { &self.counts.unsent };
+        count.one_more();
+        Ok(())
     }
 }
 
@@ -102,7 +105,8 @@ fn take(port: &UdpPort, listener: u16, gate: &Gate, datagram: &[u8], peer: Socke
     let path = Path { transport: Transport::Udp, listener, connection: 0, peer };
     // Copied, so that a message that is kept does not keep the whole buffer.
     if let Some(answer) = gate.take(parse(Bytes::copy_from_slice(datagram)), path, writer) {
-        port.send(answer.path.peer, answer.bytes);
+        // An answer that can't be sent is lost, as a datagram may be.
+        let _ = port.send(answer.path.peer, answer.bytes);
     }
 }
 

@@ -1,0 +1,302 @@
+//! The sockets as a trunk, a phone and a stranger meet them, over loopback.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use model::{ShardNo, TrunkId};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream, UdpSocket};
+use tokio::time::timeout;
+
+use super::*;
+use crate::message::{Message, Response, parse};
+use crate::stack::{Destination, Incoming, Path, Target, Transport};
+
+/// Long enough on a busy machine; only what never comes waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// For what must not come.
+const QUIET: Duration = Duration::from_millis(150);
+
+#[derive(Default)]
+struct Mailbox {
+    dealt: Mutex<Vec<(ShardNo, Incoming)>>,
+    undelivered: Mutex<Vec<Bytes>>,
+    full: bool,
+}
+
+impl Deal for Mailbox {
+    fn deal(&self, shard: ShardNo, incoming: Incoming) -> Result<(), Full> {
+        if self.full {
+            return Err(Full(Box::new(incoming)));
+        }
+        self.dealt.lock().expect("not poisoned").push((shard, incoming));
+        Ok(())
+    }
+    fn undelivered(&self, _: ShardNo, bytes: Bytes) {
+        self.undelivered.lock().expect("not poisoned").push(bytes);
+    }
+}
+
+impl Mailbox {
+    async fn first(&self) -> Incoming {
+        for _ in 0..1_000 {
+            if let Some((_, incoming)) = self.dealt.lock().expect("not poisoned").pop() {
+                return incoming;
+            }
+            tokio::time::sleep(PATIENCE / 1_000).await;
+        }
+        panic!("nothing was dealt");
+    }
+}
+
+fn start(full: bool, tcp: TcpLimits) -> (SipNet, Arc<Mailbox>) {
+    let listen =
+        |transport| ListenAt { transport, address: "127.0.0.1:0".parse().expect("an address"), advertised: None };
+    let block = "127.0.0.2".parse().expect("an address");
+    let trunk = Trunk { id: TrunkId::new("operator"), addresses: vec![TrunkAddress { block, port: None }] };
+    let listen = vec![listen(Transport::Udp), listen(Transport::Tcp)];
+    let mailbox = Arc::new(Mailbox { full, ..Mailbox::default() });
+    let net =
+        SipNet::start(NetConfig { listen, trunks: vec![trunk], shards: 1, tcp }, mailbox.clone()).expect("sockets");
+    (net, mailbox)
+}
+
+struct Peer {
+    socket: UdpSocket,
+    us: SocketAddr,
+}
+
+impl Peer {
+    async fn at(address: &str, net: &SipNet) -> Self {
+        let socket = UdpSocket::bind((address, 0)).await.expect("a socket");
+        Self { socket, us: net.local_address(0).expect("a listener") }
+    }
+    async fn send(&self, text: &str) {
+        self.socket.send_to(text.as_bytes(), self.us).await.expect("sent");
+    }
+    async fn answer(&self) -> Option<Response> {
+        let mut buffer = vec![0; 65_536];
+        let (length, _) = timeout(PATIENCE, self.socket.recv_from(&mut buffer)).await.ok()?.ok()?;
+        Some(response(Bytes::copy_from_slice(&buffer[..length])))
+    }
+    async fn hears_nothing(&self) -> bool {
+        timeout(QUIET, self.socket.recv_from(&mut [0; 2_048])).await.is_err()
+    }
+}
+
+fn response(bytes: Bytes) -> Response {
+    match parse(bytes).expect("a message") {
+        Message::Response(response) => response,
+        Message::Request(_) => panic!("a response was expected"),
+    }
+}
+
+fn request(method: &str, via: &str, more: &str) -> String {
+    format!(
+        "{method} sip:7000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/{via};branch=z9hG4bKabc\r\nMax-Forwards: 70\r\n\
+         From: <sip:20123456@x>;tag=1\r\nTo: <sip:7000@x>\r\nCall-ID: call\r\nCSeq: 1 {method}\r\n{more}\r\n"
+    )
+}
+
+#[tokio::test]
+async fn a_trunks_call_is_dealt_and_answered_where_it_came_from() {
+    let (net, mailbox) = start(false, TcpLimits::default());
+    let trunk = Peer::at("127.0.0.2", &net).await;
+    trunk.send(&request("INVITE", "UDP 127.0.0.2:5999;rport", "Content-Length: 0\r\n")).await;
+    let incoming = mailbox.first().await;
+    assert_eq!(incoming.trunk, Some(TrunkId::new("operator")));
+    assert_eq!(incoming.path.peer, trunk.socket.local_addr().expect("bound"));
+    let echo = crate::message::Echo::of(incoming.message.headers(), incoming.path.peer, None);
+    let bytes = crate::message::Writer::default().response(100, &echo).finish();
+    net.send(&Destination::Path(incoming.path), bytes);
+    let trying = trunk.answer().await.expect("an answer");
+    let port = trunk.socket.local_addr().expect("bound").port();
+    assert_eq!(
+        (trying.status, trying.headers.via().map(|via| via.rport())),
+        (100, Some(crate::message::RPort::Given(port)))
+    );
+}
+
+#[tokio::test]
+async fn a_trunk_that_does_not_ask_for_rport_is_answered_at_the_port_of_its_via() {
+    let (net, mailbox) = start(false, TcpLimits::default());
+    let trunk = Peer::at("127.0.0.2", &net).await;
+    trunk.send(&request("INVITE", "UDP 127.0.0.2:5999", "")).await;
+    assert_eq!(mailbox.first().await.path.peer, "127.0.0.2:5999".parse().expect("an address"));
+}
+
+#[tokio::test]
+async fn a_stranger_gets_one_answer_and_nobody_hears_of_it() {
+    let (net, mailbox) = start(false, TcpLimits::default());
+    let stranger = Peer::at("127.0.0.66", &net).await;
+    let invite = request("INVITE", "UDP 127.0.0.66:5060;rport", "");
+    stranger.send(&invite).await;
+    let refused = stranger.answer().await.expect("an answer");
+    let tag = refused.headers.to_tag().map(str::to_owned);
+    assert_eq!(refused.status, 403);
+    stranger.send(&invite).await;
+    let again = stranger.answer().await.expect("an answer");
+    assert_eq!(again.headers.to_tag().map(str::to_owned), tag, "the same question has the same answer");
+    assert!(stranger.hears_nothing().await);
+    stranger.send(&request("ACK", "UDP 127.0.0.66:5060;rport", "")).await;
+    stranger.send("garbage").await;
+    stranger.send("SIP/2.0 200 OK\r\n\r\n").await;
+    assert!(stranger.hears_nothing().await);
+    assert!(mailbox.dealt.lock().expect("not poisoned").is_empty());
+}
+
+#[tokio::test]
+async fn what_we_can_do_is_said_to_anybody() {
+    let (net, _mailbox) = start(false, TcpLimits::default());
+    let stranger = Peer::at("127.0.0.66", &net).await;
+    stranger.send(&request("OPTIONS", "UDP 127.0.0.66;rport", "")).await;
+    let able = stranger.answer().await.expect("an answer");
+    assert_eq!(able.status, 200);
+    assert!(able.headers.lists(crate::message::HeaderName::Allow, "INVITE"));
+}
+
+#[tokio::test]
+async fn a_broken_request_is_told_so_and_a_huge_one_too() {
+    let (net, _mailbox) = start(false, TcpLimits::default());
+    let trunk = Peer::at("127.0.0.2", &net).await;
+    trunk.send(&request("INVITE", "UDP 127.0.0.2;rport", "Content-Length: 9\r\n")).await;
+    assert_eq!(trunk.answer().await.expect("an answer").status, 400);
+    trunk.send(&format!("{}{}", request("INVITE", "UDP 127.0.0.2;rport", ""), "x".repeat(17 * 1024))).await;
+    assert_eq!(trunk.answer().await.expect("an answer").status, 513);
+}
+
+#[tokio::test]
+async fn a_full_house_says_when_to_come_again_but_only_to_new_calls() {
+    let (net, _mailbox) = start(true, TcpLimits::default());
+    let trunk = Peer::at("127.0.0.2", &net).await;
+    trunk.send(&request("INVITE", "UDP 127.0.0.2;rport", "")).await;
+    let full = trunk.answer().await.expect("an answer");
+    assert_eq!(full.status, 503);
+    assert!((1..=10).contains(&full.headers.retry_after().expect("a time")));
+    trunk.send(&request("BYE", "UDP 127.0.0.2;rport", "")).await;
+    assert!(trunk.hears_nothing().await);
+    assert_eq!((net.counts().refused_full, net.counts().lost_full), (1, 1));
+}
+
+async fn connect(from: &str, net: &SipNet) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::new(from.parse().expect("an address"), 0)).expect("bound");
+    socket.connect(net.local_address(1).expect("a listener")).await.expect("connected")
+}
+
+async fn read(stream: &mut TcpStream) -> Bytes {
+    let mut buffer = vec![0; 65_536];
+    let length = timeout(PATIENCE, stream.read(&mut buffer)).await.expect("in time").unwrap_or(0);
+    Bytes::copy_from_slice(&buffer[..length])
+}
+
+#[tokio::test]
+async fn on_a_connection_calls_come_in_pings_are_answered_and_answers_go_back() {
+    let (net, mailbox) = start(false, TcpLimits::default());
+    let mut trunk = connect("127.0.0.2", &net).await;
+    let invite = request("INVITE", "TCP 127.0.0.2", "Content-Length: 0\r\n");
+    let (first, second) = invite.split_at(100);
+    trunk.write_all(first.as_bytes()).await.expect("sent");
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    trunk.write_all(second.as_bytes()).await.expect("sent");
+    let incoming = mailbox.first().await;
+    assert_eq!((incoming.path.transport, net.open_connections()), (Transport::Tcp, 1));
+    net.send(&Destination::Path(incoming.path), Bytes::from_static(b"SIP/2.0 100 Trying\r\n\r\n"));
+    assert_eq!(read(&mut trunk).await, "SIP/2.0 100 Trying\r\n\r\n");
+    trunk.write_all(b"\r\n\r\n").await.expect("sent");
+    assert_eq!(read(&mut trunk).await, "\r\n");
+}
+
+#[tokio::test]
+async fn a_request_hidden_in_a_body_is_never_run_and_the_connection_ends() {
+    let (net, mailbox) = start(false, TcpLimits::default());
+    for length in
+        ["", "Content-Length: 4294967328\r\n", "Content-Length: -1\r\n", "Content-Length: 0\r\nContent-Length: 9\r\n"]
+    {
+        let mut trunk = connect("127.0.0.2", &net).await;
+        let hidden = request("INVITE", "TCP 127.0.0.2", "Content-Length: 0\r\n");
+        trunk.write_all((request("INVITE", "TCP 127.0.0.2", length) + &hidden).as_bytes()).await.expect("sent");
+        assert_eq!(response(read(&mut trunk).await).status, 400, "{length}");
+        assert!(read(&mut trunk).await.is_empty(), "closed");
+    }
+    assert!(mailbox.dealt.lock().expect("not poisoned").is_empty());
+}
+
+#[tokio::test]
+async fn who_says_nothing_or_one_byte_at_a_time_is_let_go() {
+    let limits = TcpLimits { message_max: Duration::from_millis(100), ..TcpLimits::default() };
+    let (net, _mailbox) = start(false, limits);
+    let mut silent = connect("127.0.0.66", &net).await;
+    let mut slow = connect("127.0.0.66", &net).await;
+    slow.write_all(b"I").await.expect("sent");
+    assert!(read(&mut silent).await.is_empty());
+    assert!(read(&mut slow).await.is_empty());
+}
+
+#[tokio::test]
+async fn one_address_cannot_take_all_connections() {
+    let limits = TcpLimits { per_address_max: 2, ..TcpLimits::default() };
+    let (net, mailbox) = start(false, limits);
+    let mut strangers = Vec::new();
+    for _ in 0..3 {
+        strangers.push(connect("127.0.0.66", &net).await);
+    }
+    assert!(read(&mut strangers[2]).await.is_empty(), "the third is closed");
+    let mut trunk = connect("127.0.0.2", &net).await;
+    trunk.write_all(request("INVITE", "TCP 127.0.0.2", "l: 0\r\n").as_bytes()).await.expect("sent");
+    mailbox.first().await;
+}
+
+#[tokio::test]
+async fn a_phone_is_called_over_tcp_on_one_connection_and_its_answer_comes_back() {
+    let (net, mailbox) = start(false, TcpLimits::default());
+    let phone = tokio::net::TcpListener::bind("127.0.0.3:0").await.expect("a listener");
+    let port = phone.local_addr().expect("bound").port();
+    let target = Target { transport: Transport::Tcp, listener: 1, host: "127.0.0.3".into(), port };
+    for _ in 0..2 {
+        net.send(&Destination::Target(target.clone()), Bytes::from_static(b"INVITE"));
+    }
+    let (mut stream, from) = timeout(PATIENCE, phone.accept()).await.expect("in time").expect("accepted");
+    assert_eq!(from.ip(), net.local_address(1).expect("a listener").ip());
+    let mut both = [0; 12];
+    timeout(PATIENCE, stream.read_exact(&mut both)).await.expect("in time").expect("read");
+    let ringing = "SIP/2.0 180 Ringing\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK000123456789abcdef\r\n\
+                   From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n";
+    stream.write_all(ringing.as_bytes()).await.expect("sent");
+    assert!(matches!(mailbox.first().await.message, Message::Response(ringing) if ringing.status == 180));
+}
+
+#[tokio::test]
+async fn a_call_to_a_phone_that_is_not_there_comes_back_as_undelivered() {
+    let (net, mailbox) = start(false, TcpLimits::default());
+    let gone = tokio::net::TcpListener::bind("127.0.0.3:0").await.expect("a listener").local_addr().expect("bound");
+    let target = Target { transport: Transport::Tcp, listener: 1, host: "127.0.0.3".into(), port: gone.port() };
+    let invite =
+        "INVITE sip:a@127.0.0.3 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK000123456789abcdef\r\n\r\n";
+    net.send(&Destination::Target(target), Bytes::from_static(invite.as_bytes()));
+    let path = Path { transport: Transport::Tcp, listener: 1, connection: 999, peer: gone };
+    net.send(&Destination::Path(path), Bytes::from_static(invite.as_bytes()));
+    for _ in 0..1_000 {
+        if mailbox.undelivered.lock().expect("not poisoned").len() == 2 {
+            return;
+        }
+        tokio::time::sleep(PATIENCE / 1_000).await;
+    }
+    panic!("nobody was told");
+}
+
+#[tokio::test]
+async fn after_the_shutdown_nothing_is_taken_any_more() {
+    let (net, mailbox) = start(false, TcpLimits::default());
+    let mut trunk = connect("127.0.0.2", &net).await;
+    trunk.write_all(request("OPTIONS", "TCP 127.0.0.2", "l: 0\r\n").as_bytes()).await.expect("sent");
+    assert_eq!(response(read(&mut trunk).await).status, 200);
+    net.shutdown();
+    assert!(read(&mut trunk).await.is_empty());
+    let stranger = Peer::at("127.0.0.66", &net).await;
+    stranger.send(&request("OPTIONS", "UDP 127.0.0.66;rport", "")).await;
+    assert!(stranger.hears_nothing().await);
+    assert!(mailbox.dealt.lock().expect("not poisoned").is_empty());
+}
