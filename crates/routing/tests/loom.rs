@@ -83,7 +83,7 @@ fn two_callers_and_one_agent_make_one_match() {
         let race = Race::new(1);
         race.ready(0);
         let other = race.clone();
-        let thread = thread::spawn(move || drop(other.join(1)));
+        let thread = thread::spawn(move || other.join(1));
         race.join(2);
         thread.join().expect("no panic");
         race.is_at_rest(1, &race.claims());
@@ -95,7 +95,7 @@ fn an_agent_who_becomes_idle_and_a_call_that_joins_always_meet() {
     explore(2, || {
         let race = Race::new(1);
         let other = race.clone();
-        let thread = thread::spawn(move || drop(other.ready(0)));
+        let thread = thread::spawn(move || other.ready(0));
         race.join(1);
         thread.join().expect("no panic");
         race.is_at_rest(0, &race.claims());
@@ -108,7 +108,7 @@ fn a_call_that_leaves_is_told_the_truth_about_a_claim() {
         let race = Race::new(1);
         let ticket = race.join(1);
         let other = race.clone();
-        let thread = thread::spawn(move || drop(other.ready(0)));
+        let thread = thread::spawn(move || other.ready(0));
         let left = race.ask(Request::Leave { ticket });
         thread.join().expect("no panic");
         let claims = race.claims();
@@ -125,7 +125,7 @@ fn a_call_that_comes_back_meets_the_agent_who_becomes_idle() {
         let ticket = race.join(1);
         let first = race.claims()[0];
         let other = race.clone();
-        let thread = thread::spawn(move || drop(other.ready(1)));
+        let thread = thread::spawn(move || other.ready(1));
         race.ask(Request::Return { ticket, agent: first.agent, barred_until: second(60) });
         race.ask(Request::SeatRelease { agent: first.agent, generation: first.generation });
         thread.join().expect("no panic");
@@ -141,7 +141,7 @@ fn a_desk_that_closes_is_told_the_truth_about_a_claim() {
         let race = Race::new(1);
         race.ready(0);
         let other = race.clone();
-        let thread = thread::spawn(move || drop(other.join(1)));
+        let thread = thread::spawn(move || other.join(1));
         let closed = race.close(0);
         thread.join().expect("no panic");
         let claims = race.claims();
@@ -159,7 +159,7 @@ fn a_desk_that_closes_and_opens_again_during_a_match_loses_neither_call_nor_seat
         let race = Race::new(1);
         race.ready(0);
         let other = race.clone();
-        let thread = thread::spawn(move || drop(other.join(1)));
+        let thread = thread::spawn(move || other.join(1));
         race.close(0);
         race.ready(0);
         thread.join().expect("no panic");
@@ -173,7 +173,7 @@ fn two_agents_and_one_call_make_one_match_and_leave_the_other_idle() {
         let race = Race::new(2);
         race.join(1);
         let other = race.clone();
-        let thread = thread::spawn(move || drop(other.ready(0)));
+        let thread = thread::spawn(move || other.ready(0));
         race.ready(1);
         thread.join().expect("no panic");
         race.is_at_rest(0, &race.claims());
@@ -187,9 +187,11 @@ fn a_call_is_found_though_its_agent_was_sought_for_one_that_hung_up() {
         let race = Race::new(1);
         let gone = race.join(1);
         let (desk, caller) = (race.clone(), race.clone());
-        let threads = [thread::spawn(move || drop(desk.ready(0))), thread::spawn(move || drop(caller.join(2)))];
+        let ready = thread::spawn(move || desk.ready(0));
+        let joins = thread::spawn(move || caller.join(2));
         let left = race.ask(Request::Leave { ticket: gone });
-        threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
+        ready.join().expect("no panic");
+        joins.join().expect("no panic");
         let claims = race.claims();
         let was_waiting = claims.iter().all(|claim| claim.call != call(1));
         assert_eq!(left, [Reply::Left { call: call(1), was_waiting }]);
@@ -208,7 +210,7 @@ fn a_release_that_comes_twice_frees_the_seat_once() {
         let release = Request::SeatRelease { agent: claim.agent, generation: claim.generation };
         race.ask(release);
         let other = race.clone();
-        let late = thread::spawn(move || drop(other.ask(release)));
+        let late = thread::spawn(move || other.ask(release));
         race.ready(0);
         race.join(2);
         late.join().expect("no panic");

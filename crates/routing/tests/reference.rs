@@ -97,7 +97,7 @@ impl Day {
                 self.asks(Request::SeatClose { agent: AgentNo((agent % agents) as u32), to: *to });
             }
             Event::OfferFails { which, released_first, barred_s } => {
-                self.offer_fails(*which, *released_first, *barred_s)
+                self.offer_fails(*which, *released_first, *barred_s);
             }
             Event::Talks(which) => {
                 let Some(claim) = taken_from(&mut self.offers, *which) else { return };
@@ -198,7 +198,9 @@ impl Day {
             self.tickets.remove(&call);
         }
         let claims: Vec<Claim> = self.offers.drain(..).chain(self.talks.drain(..)).collect();
-        claims.into_iter().for_each(|claim| self.release(claim));
+        for claim in claims {
+            self.release(claim);
+        }
         let figures = self.core.figures();
         assert_eq!((figures.waiting, figures.tickets, figures.claimed, figures.busy), (0, 0, 0, 0));
         assert_eq!(figures.places, 0, "dead places are swept when the last one leaves");
@@ -219,7 +221,9 @@ proptest! {
         events in proptest::collection::vec(event(), 1..200),
     ) {
         let mut day = Day::new(agents);
-        events.iter().for_each(|event| day.lives(event));
+        for event in &events {
+            day.lives(event);
+        }
         day.ends();
     }
 

@@ -195,7 +195,9 @@ fn a_new_skill_brings_waiting_calls_and_idle_agents_together() {
     let mut floor = Floor::new(2, &[&[(0, 1)], &[(0, 1)]]);
     floor.ready(0);
     floor.ready(1);
-    (1..=3).for_each(|number| drop(floor.joins(number, 1)));
+    for number in 1..=3 {
+        floor.joins(number, 1);
+    }
     floor.core.swap(Tables::new(&plan(2, &[&[(0, 1), (1, 1)], &[(1, 4)]]))).expect("it fits");
     let mut matched = Vec::new();
     floor.core.settle(floor.at, &mut |reply| matched.push(who(&[reply])));
@@ -253,7 +255,9 @@ fn a_hundred_thousand_who_give_up_behind_a_patient_one_leave_no_trace() {
         }
     }
     assert!(floor.core.figures().places < 2 * 64 + 20, "{:?}", floor.core.figures());
-    standing.into_iter().for_each(|ticket| drop(floor.leave(ticket)));
+    for ticket in standing {
+        floor.leave(ticket);
+    }
     assert_eq!(who(&floor.ready(0)), (0, call(0)));
     floor.leave(patient);
     let figures = floor.core.figures();
