@@ -7,4 +7,5 @@ pub mod bindings;
 pub mod digest;
 pub mod message;
 pub mod net;
+mod registrar;
 pub mod stack;

@@ -62,7 +62,7 @@ impl Stack {
                 Some(trunk) => self.invite(asked, trunk, at, out),
                 None => self.step(at, out).answer_once(asked, 403, |_| {}),
             },
-            Method::Register => self.step(at, out).answer_once(asked, 503, |_| {}),
+            Method::Register => self.register(asked, at, out),
             Method::Options => self.step(at, out).answer_once(asked, 200, |writer| {
                 writer.line(HeaderName::Allow, ALLOW).line(HeaderName::Accept, ACCEPT);
                 writer.line(HeaderName::Supported, SUPPORTED);

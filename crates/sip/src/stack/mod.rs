@@ -16,6 +16,7 @@ mod marks;
 mod offered;
 mod presentation;
 mod refresh;
+mod registering;
 pub mod seam;
 mod server;
 mod session_timer;
@@ -23,6 +24,8 @@ pub mod settings;
 mod step;
 mod table;
 mod talking;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod waiting;
 
@@ -36,6 +39,7 @@ pub use settings::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, 
 
 use crate::bindings::Bindings;
 use crate::message::{Message, Writer};
+use crate::registrar::Registrar;
 use calling::Calling;
 use client::Clients;
 use leg::{Leg, LegInput, Stage};
@@ -49,6 +53,7 @@ use timers::{Due, Timers};
 pub struct Stack {
     ground: Ground,
     legs: Table<Leg>,
+    registrar: Option<Registrar>,
     inbound: u64,
     draining: bool,
 }
@@ -68,6 +73,7 @@ impl Stack {
     /// The stack of a shard. The same seed draws the same tags, branches and Call-IDs.
     pub fn new(shard: ShardNo, settings: Arc<StackSettings>, bindings: Arc<Bindings>, seed: u64) -> Self {
         let spans = settings.spans;
+        let registrar = settings.registrar.as_ref().map(Registrar::new);
         let ground = Ground {
             marks: Marks::new(shard, seed),
             servers: Servers::new(spans),
@@ -78,7 +84,7 @@ impl Stack {
             settings,
             bindings,
         };
-        Self { ground, legs: Table::default(), inbound: 0, draining: false }
+        Self { ground, legs: Table::default(), registrar, inbound: 0, draining: false }
     }
 
     /// A message came from the network.
@@ -128,12 +134,15 @@ impl Stack {
         }
         self.ground.servers.expire(at);
         self.ground.clients.expire(at);
+        self.expire_registrations(at, out);
     }
 
     /// When `wake` is to be called.
     pub fn next_wakeup(&self) -> Option<Moment> {
         let ground = &self.ground;
-        ground.timers.next().into_iter().chain(ground.servers.next()).chain(ground.clients.next()).min()
+        let registrations = self.registrar.as_ref().and_then(Registrar::next);
+        let transactions = ground.servers.next().into_iter().chain(ground.clients.next());
+        ground.timers.next().into_iter().chain(transactions).chain(registrations).min()
     }
 
     /// The net half could not deliver a message of ours (no connection, no such host).

@@ -109,6 +109,9 @@ pub struct RegistrarSettings {
     pub expires_max: Duration,
     /// How long a nonce may be used. Default 300 s; after that 401 with `stale`.
     pub nonce_life: Duration,
+    /// Whether phones are offered SHA-256 beside MD5 (RFC 8760). Default no: baresip up to 1.0 gives up when it sees a challenge
+    /// that it does not know, whichever comes first.
+    pub sha256: bool,
 }
 
 impl RegistrarSettings {
@@ -121,6 +124,7 @@ impl RegistrarSettings {
             expires_default: Duration::from_secs(600),
             expires_max: Duration::from_secs(3_600),
             nonce_life: Duration::from_secs(300),
+            sha256: false,
         }
     }
 }

@@ -107,12 +107,15 @@ impl Step<'_> {
     /// Answers another request than INVITE for good.
     pub(crate) fn answer(&mut self, asked: &Asked<'_>, status: u16, more: impl FnOnce(&mut Writer)) {
         let bytes = self.response(status, &asked.echo(None), more);
-        if self.ground.servers.knows(asked.key) || self.ground.servers.open(asked.key, asked.path, None, None) {
-            let path = self.ground.servers.answer(asked.key, &bytes, self.at);
-            self.send_back(path, bytes);
-        } else {
-            self.send(Destination::Path(asked.path), bytes);
-        }
+        self.answer_with(asked, bytes);
+    }
+
+    /// Answers a request outside any dialog for good, with a tag of ours (RFC 3261 §8.2.6.2).
+    pub(crate) fn answer_tagged(&mut self, asked: &Asked<'_>, status: u16, more: impl FnOnce(&mut Writer)) {
+        let tag = self.ground.marks.draw();
+        let tag = self.ground.marks.text(tag);
+        let bytes = self.response(status, &asked.echo(Some(&tag)), more);
+        self.answer_with(asked, bytes);
     }
 
     /// Refuses an INVITE: repeated until it is acknowledged.
@@ -219,9 +222,15 @@ impl Step<'_> {
         let tag = tag.unwrap_or_else(|| self.ground.marks.draw());
         let tag = self.ground.marks.text(tag);
         let bytes = self.response(200, &asked.echo(Some(&tag)), |_| {});
-        if self.ground.servers.open(asked.key, asked.path, None, None) {
+        self.answer_with(asked, bytes);
+    }
+
+    fn answer_with(&mut self, asked: &Asked<'_>, bytes: Bytes) {
+        if self.ground.servers.knows(asked.key) || self.ground.servers.open(asked.key, asked.path, None, None) {
             let path = self.ground.servers.answer(asked.key, &bytes, self.at);
             self.send_back(path, bytes);
+        } else {
+            self.send(Destination::Path(asked.path), bytes);
         }
     }
 

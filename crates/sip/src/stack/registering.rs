@@ -1,0 +1,123 @@
+//! REGISTER: from the request to the answer, and what runs out by itself.
+//!
+//! Rules and memory lie in `registrar`; here they meet the stack's transactions and the shared table.
+
+use std::sync::Arc;
+
+use model::{AgentId, Moment};
+
+use super::Stack;
+use super::seam::StackOut;
+use super::step::Asked;
+use crate::bindings::Binding;
+use crate::message::HeaderName;
+use crate::registrar::{Proof, Wanted, apply, is_overtaken};
+
+impl Stack {
+    /// A phone registers, or somebody who says so.
+    pub(super) fn register(&mut self, asked: &Asked<'_>, at: Moment, out: &mut Vec<StackOut>) {
+        let bindings = Arc::clone(&self.ground.bindings);
+        let Some(registrar) = &mut self.registrar else {
+            return self.step(at, out).answer_once(asked, 405, |_| {});
+        };
+        let proof = registrar.prove(
+            asked.request,
+            |user| {
+                let entry = bindings.entry(user)?;
+                Some((entry.agent, entry.password?))
+            },
+            at,
+        );
+        let agent = match proof {
+            Proof::Agent(agent) => agent,
+            Proof::None { stale } => return self.challenge(asked, stale, at, out),
+        };
+        // Who has proved to be one agent may not register another (nor in another's name).
+        if !is_for(asked, &agent) {
+            return self.step(at, out).answer_tagged(asked, 403, |_| {});
+        }
+        match self.change(asked, &agent, at) {
+            Ok(after) => self.registered(asked, &agent, &after, at, out),
+            Err(status) => {
+                let least = self.registrar.as_ref().map_or(0, crate::registrar::Registrar::min_expires_s);
+                self.step(at, out).answer_tagged(asked, status, |writer| {
+                    if status == 423 {
+                        writer.line(HeaderName::MinExpires, least);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Lets registrations go whose time is over.
+    pub(super) fn expire_registrations(&mut self, at: Moment, out: &mut Vec<StackOut>) {
+        while let Some(agent) = self.registrar.as_mut().and_then(|registrar| registrar.pop(at)) {
+            let before = self.ground.bindings.registered(&agent);
+            let after = before.iter().filter(|binding| binding.expires_at > at).cloned().collect();
+            self.store(&agent, &before, after, out);
+        }
+    }
+
+    fn challenge(&mut self, asked: &Asked<'_>, stale: bool, at: Moment, out: &mut Vec<StackOut>) {
+        let salt = self.ground.marks.draw() as u32;
+        let challenges = self.registrar.as_ref().map(|registrar| registrar.challenges(at, salt, stale));
+        self.step(at, out).answer_once(asked, 401, |writer| {
+            for challenge in challenges.into_iter().flatten() {
+                writer.line(HeaderName::WwwAuthenticate, challenge);
+            }
+        });
+    }
+
+    /// What is registered for the agent after this request.
+    fn change(&self, asked: &Asked<'_>, agent: &AgentId, at: Moment) -> Result<Vec<Binding>, u16> {
+        let headers = &asked.request.headers;
+        let before = self.ground.bindings.registered(agent);
+        let Some(registrar) = &self.registrar else { return Err(500) };
+        match registrar.wanted(headers)? {
+            Wanted::Fetch => Ok(before),
+            Wanted::RemoveAll if before.iter().any(|binding| is_overtaken(binding, headers)) => Err(500),
+            Wanted::RemoveAll => Ok(Vec::new()),
+            Wanted::Change(changes) => apply(&before, &changes, headers, asked.path, at),
+        }
+    }
+
+    fn registered(
+        &mut self,
+        asked: &Asked<'_>,
+        agent: &AgentId,
+        after: &[Binding],
+        at: Moment,
+        out: &mut Vec<StackOut>,
+    ) {
+        let before = self.ground.bindings.registered(agent);
+        self.store(agent, &before, after.to_vec(), out);
+        self.step(at, out).answer_tagged(asked, 200, |writer| {
+            for binding in after {
+                let seconds = binding.expires_at.since(at).as_secs();
+                writer.line(HeaderName::Contact, format_args!("<{}>;expires={seconds}", binding.contact.uri));
+            }
+        });
+    }
+
+    /// Puts it into the shared table, and tells the desk if the agent can be reached now, or no longer.
+    fn store(&mut self, agent: &AgentId, before: &[Binding], after: Vec<Binding>, out: &mut Vec<StackOut>) {
+        if let Some(registrar) = &mut self.registrar {
+            registrar.watch(agent, before, &after);
+        }
+        let (was, is) = (!before.is_empty(), !after.is_empty());
+        self.ground.bindings.set(agent, after);
+        let fixed = self.ground.bindings.entry(agent).is_some_and(|entry| entry.fixed.is_some());
+        if was != is && !fixed {
+            out.push(StackOut::Phone { agent: agent.clone(), reachable: is });
+        }
+    }
+}
+
+/// Whether To and From name this agent.
+fn is_for(asked: &Asked<'_>, agent: &AgentId) -> bool {
+    let headers = &asked.request.headers;
+    [headers.to(), headers.from()].into_iter().all(|address| {
+        let uri = address.and_then(|address| address.uri().ok());
+        uri.as_ref().and_then(crate::message::Uri::user_unescaped).is_some_and(|user| *user == *agent.as_str())
+    })
+}
