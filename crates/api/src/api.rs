@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use centre::{DeskAnswer, DeskEvent};
+use futures::FutureExt as _;
 use tally::NumberedFact;
 use tonic::service::Routes;
 use tonic_health::ServingStatus;
@@ -14,7 +15,7 @@ use tonic_health::server::HealthReporter;
 use crate::badges::Badges;
 use crate::desk::{DeskRpc, Desks};
 use crate::doors::Doors;
-use crate::http::pages;
+use crate::http::{nothing_here, pages};
 use crate::proto::DESCRIPTORS;
 use crate::proto::desk::agent_desktop_server::AgentDesktopServer;
 use crate::proto::statistics::statistics_server::StatisticsServer;
@@ -85,6 +86,10 @@ impl Api {
         let supervision = SupervisionRpc::new(self.watching.clone(), self.decisions.clone());
         let statistics = StatisticsRpc::new(self.doors.clone(), self.saved.clone());
         let (reporter, health) = tonic_health::server::health_reporter();
+        for name in HEALTH_NAMES {
+            // Nobody else holds the reporter yet, so there is nothing to wait for.
+            let _ = reporter.set_service_status(name, ServingStatus::NotServing).now_or_never();
+        }
         tokio::spawn(follow_readiness(self.doors.clone(), reporter));
         let reflection = || {
             tonic_reflection::server::Builder::configure()
@@ -99,6 +104,7 @@ impl Api {
             .add_service(reflection().build_v1alpha().expect("the descriptors were compiled with this crate"))
             .into_axum_router()
             .merge(pages(self.doors.house.clone()))
+            .fallback(nothing_here)
     }
 
     /// Ends every stream with UNAVAILABLE, and takes no new command: the node stops.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -20,6 +20,15 @@ pub(crate) fn pages(house: Arc<dyn House>) -> Router {
         .route("/readyz", get(readyz))
         .route("/debug/leaks", get(leaks))
         .with_state(house)
+}
+
+/// Whatever nobody serves: UNIMPLEMENTED for gRPC, 404 for anyone else.
+pub(crate) async fn nothing_here(request: Request) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with("application/grpc")) {
+        return tonic::Status::unimplemented("there is no such service here").into_http();
+    }
+    (StatusCode::NOT_FOUND, "nothing here\n").into_response()
 }
 
 #[derive(serde::Serialize)]

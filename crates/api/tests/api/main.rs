@@ -1,0 +1,11 @@
+//! The API over a real port: a real server, real clients, and a scripted shard in the centre's place.
+
+mod desk;
+mod pages;
+mod shard;
+mod stage;
+mod statistics;
+mod streams;
+mod supervision;
+#[path = "../../src/testing.rs"]
+mod testing;
