@@ -1,1 +1,19 @@
-fn main() {}
+//! `samkald`: a joint contact centre in one process.
+//!
+//! Reads the command line and hands over to the command; each says by its exit code how it went (`docs/formats.md`).
+
+mod clock;
+mod command;
+mod facts;
+mod node;
+mod reception;
+mod settings;
+mod shard;
+mod start;
+mod wiring;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    command::run()
+}

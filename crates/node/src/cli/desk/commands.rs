@@ -1,0 +1,103 @@
+//! What an agent can type, in Danish; English words are understood too. Pure: a line in, a command out.
+
+/// What is told on `hjælp`.
+pub(crate) const HELP: &str = "\
+klar                              tag det næste opkald                    (ready)
+pause frokost                     tag ingen opkald; ordet er grunden      (pause lunch)
+næste klar | næste pause frokost  hvad der kommer efter samtalen          (next …)
+afvis                             afvis opkaldet, der ringer              (decline)
+læg på                            afslut samtalen                         (hang up)
+efterbehandling [kode] [emne=pas] [løst|ikke-løst]
+                                  skriv, hvad opkaldet handlede om        (wrap up …)
+log ud                            gå hjem                                 (log out)
+Du tager et opkald på din telefon.";
+
+/// One thing that an agent asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Command {
+    Ready,
+    Pause(String),
+    NextReady,
+    NextPause(String),
+    Decline,
+    HangUp,
+    WrapUp { code: String, topic: String, solved: Option<bool> },
+    LogOut,
+    Help,
+}
+
+/// The line is no command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct NotUnderstood;
+
+impl Command {
+    /// Reads a line; none for an empty one.
+    pub(crate) fn read(line: &str) -> Result<Option<Self>, NotUnderstood> {
+        let lower = line.trim().to_lowercase();
+        let words: Vec<&str> = lower.split_whitespace().collect();
+        let command = match words.as_slice() {
+            [] => return Ok(None),
+            ["klar" | "ready"] => Self::Ready,
+            ["pause", reason] => Self::Pause((*reason).to_owned()),
+            ["næste" | "naeste" | "next", "klar" | "ready"] => Self::NextReady,
+            ["næste" | "naeste" | "next", "pause", reason] => Self::NextPause((*reason).to_owned()),
+            ["afvis" | "decline"] => Self::Decline,
+            ["læg" | "laeg", "på" | "paa"] | ["hang", "up"] | ["hangup"] => Self::HangUp,
+            ["efterbehandling" | "wrapup", rest @ ..] | ["wrap", "up", rest @ ..] => Self::wrap_up(rest)?,
+            ["log", "ud" | "out"] | ["logud" | "logout"] => Self::LogOut,
+            ["hjælp" | "hjaelp" | "help" | "?"] => Self::Help,
+            _ => return Err(NotUnderstood),
+        };
+        Ok(Some(command))
+    }
+
+    fn wrap_up(words: &[&str]) -> Result<Self, NotUnderstood> {
+        let (mut code, mut topic, mut solved) = (String::new(), String::new(), None);
+        for word in words {
+            match *word {
+                "løst" | "loest" | "solved" => solved = Some(true),
+                "ikke-løst" | "ikke-loest" | "unsolved" => solved = Some(false),
+                _ => match word.strip_prefix("emne=").or_else(|| word.strip_prefix("topic=")) {
+                    Some(name) => name.clone_into(&mut topic),
+                    None if code.is_empty() => (*word).clone_into(&mut code),
+                    None => return Err(NotUnderstood),
+                },
+            }
+        }
+        Ok(Self::WrapUp { code, topic, solved })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Command {
+        Command::read(line).expect("understood").expect("not empty")
+    }
+
+    #[test]
+    fn an_agent_may_write_danish_or_english_in_any_case() {
+        assert_eq!(read("  Klar "), Command::Ready);
+        assert_eq!(read("PAUSE frokost"), Command::Pause("frokost".to_owned()));
+        assert_eq!(read("læg på"), Command::HangUp);
+        assert_eq!(read("hang up"), Command::HangUp);
+        assert_eq!(read("næste pause møde"), Command::NextPause("møde".to_owned()));
+        assert_eq!(read("log ud"), Command::LogOut);
+        assert_eq!(Command::read("  "), Ok(None));
+        for line in ["pause", "klar nu", "læg", "næste"] {
+            assert_eq!(Command::read(line), Err(NotUnderstood), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_wrap_up_takes_its_words_in_any_order() {
+        let (code, topic) = ("vejledt".to_owned(), "pas".to_owned());
+        let full = Command::WrapUp { code, topic, solved: Some(true) };
+        assert_eq!(read("efterbehandling løst emne=pas vejledt"), full);
+        assert_eq!(read("efterbehandling vejledt løst emne=pas"), full);
+        let (code, topic) = (String::new(), String::new());
+        assert_eq!(read("efterbehandling"), Command::WrapUp { code, topic, solved: None });
+        assert_eq!(Command::read("efterbehandling a b"), Err(NotUnderstood));
+    }
+}

@@ -1,0 +1,139 @@
+//! What happens at a desk as Danish lines for the terminal. Pure: an event in, lines out.
+
+use std::time::Duration;
+
+use api::proto::desk as pb;
+use api::proto::desk::offer::Caller;
+use api::proto::desk::watch_response::Event;
+
+/// The lines that an event is told in.
+pub(crate) fn lines(event: &Event) -> Vec<String> {
+    match event {
+        Event::Snapshot(snapshot) => self::snapshot(snapshot),
+        Event::State(state) => vec![format!("Du er {}.", self::state(state))],
+        Event::Offered(offer) => vec![
+            format!("DET RINGER: {}", self::offer(offer)),
+            "  Tag det på telefonen, eller skriv 'afvis'.".to_owned(),
+        ],
+        Event::Withdrawn(withdrawn) => vec![format!("Opkaldet er væk: {}.", end(withdrawn.why()))],
+        Event::Talking(_) => vec!["I samtale.".to_owned()],
+        Event::WrapUp(_) => vec!["Samtalen er slut. Skriv 'efterbehandling …'.".to_owned()],
+        Event::Phone(phone) if phone.reachable => vec!["Telefonen er tilmeldt.".to_owned()],
+        Event::Phone(_) => vec!["Telefonen kan ikke nås.".to_owned()],
+        Event::Resync(_) => Vec::new(),
+    }
+}
+
+fn snapshot(snapshot: &pb::Snapshot) -> Vec<String> {
+    let state = snapshot.state.as_ref().map_or_else(|| "ukendt".to_owned(), state);
+    let phone = if snapshot.phone_reachable { "telefonen er klar" } else { "telefonen kan ikke nås" };
+    let mut lines = vec![format!("Du er {state}; {phone}.")];
+    lines.extend(snapshot.call.as_ref().map(|call| format!("Opkald: {}", offer(call))));
+    lines
+}
+
+/// `20 12 34 56 · Aarhus · Pas og kørekort · ventet 0:12 · …`
+fn offer(offer: &pb::Offer) -> String {
+    let caller = match &offer.caller {
+        Some(Caller::Number(number)) => in_pairs(number),
+        Some(Caller::Text(text)) => text.clone(),
+        Some(Caller::Withheld(_)) | None => "hemmeligt nummer".to_owned(),
+    };
+    let municipality = match (offer.municipality_name.as_str(), offer.municipality_code.as_str()) {
+        ("", "") => "ukendt kommune",
+        ("", code) => code,
+        (name, _) => name,
+    };
+    let line = if offer.line_title.is_empty() { &offer.line_id } else { &offer.line_title };
+    let waited = clock(Duration::from_millis(offer.waited_ms));
+    let why = match offer.why() {
+        pb::OfferedWhy::BestFreeAgent => "du var den bedste ledige",
+        pb::OfferedWhy::BestWaitingCall => "det bedste ventende opkald",
+        pb::OfferedWhy::Unspecified => "ukendt grund",
+    };
+    format!(
+        "{caller} · {municipality} · {line} · emne {} · sprog {} · ventet {waited} · {why} (afgørelse {})",
+        offer.topic, offer.language, offer.decision
+    )
+}
+
+/// An agent's state in Danish.
+pub(crate) fn state(state: &pb::State) -> String {
+    let word = match state.agent_state() {
+        pb::AgentState::Unspecified => "ukendt",
+        pb::AgentState::Off => "logget ud",
+        pb::AgentState::Ready => "klar",
+        pb::AgentState::Offered => "tilbudt et opkald",
+        pb::AgentState::Talking => "i samtale",
+        pb::AgentState::WrapUp => "i efterbehandling",
+        pb::AgentState::Paused => return format!("på pause ({})", pause(state)),
+    };
+    word.to_owned()
+}
+
+fn pause(state: &pb::State) -> &str {
+    match state.pause_cause() {
+        pb::PauseCause::Chosen if !state.pause_code.is_empty() => &state.pause_code,
+        pb::PauseCause::Chosen | pb::PauseCause::Unspecified => "efter eget valg",
+        pb::PauseCause::NoAnswer => "svarede ikke",
+        pb::PauseCause::PhoneGone => "telefonen er væk",
+        pb::PauseCause::BusyElsewhere => "optaget på telefonen",
+    }
+}
+
+fn end(end: pb::OfferEnd) -> &'static str {
+    match end {
+        pb::OfferEnd::Unspecified => "ukendt grund",
+        pb::OfferEnd::Declined => "afvist",
+        pb::OfferEnd::Busy => "telefonen var optaget",
+        pb::OfferEnd::NoAnswer => "det ringede for længe",
+        pb::OfferEnd::Unreachable => "telefonen kunne ikke nås",
+        pb::OfferEnd::CitizenGone => "borgeren lagde på",
+        pb::OfferEnd::Failed => "en fejl hos centralen",
+    }
+}
+
+/// Minutes and seconds: `0:12`, `61:05`.
+pub(crate) fn clock(span: Duration) -> String {
+    format!("{}:{:02}", span.as_secs() / 60, span.as_secs() % 60)
+}
+
+/// Danish numbers as people write them.
+fn in_pairs(number: &str) -> String {
+    if number.len() != 8 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    format!("{} {} {} {}", &number[..2], &number[2..4], &number[4..6], &number[6..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offer_tells_who_rings_from_where_about_what_and_how_long_they_waited() {
+        let offer = pb::Offer {
+            caller: Some(Caller::Number("20123456".to_owned())),
+            municipality_name: "Aarhus".to_owned(),
+            line_title: "Pas og kørekort".to_owned(),
+            topic: "pas".to_owned(),
+            language: "da".to_owned(),
+            waited_ms: 72_900,
+            decision: 42,
+            why: pb::OfferedWhy::BestWaitingCall.into(),
+            ..pb::Offer::default()
+        };
+        let told = lines(&Event::Offered(offer.clone())).remove(0);
+        assert!(told.starts_with("DET RINGER: 20 12 34 56 · Aarhus · Pas og kørekort"), "{told}");
+        assert!(told.contains("ventet 1:12") && told.contains("afgørelse 42"), "{told}");
+        let withheld = pb::Offer { caller: Some(Caller::Withheld(true)), ..offer };
+        assert!(lines(&Event::Offered(withheld))[0].contains("hemmeligt nummer"));
+    }
+
+    #[test]
+    fn a_pause_tells_its_reason() {
+        let (agent_state, pause_cause) = (pb::AgentState::Paused.into(), pb::PauseCause::Chosen.into());
+        let lunch = pb::State { agent_state, pause_cause, pause_code: "frokost".to_owned() };
+        assert_eq!(state(&lunch), "på pause (frokost)");
+    }
+}

@@ -1,0 +1,76 @@
+//! The commands and their flags.
+//!
+//! Knows how a command is called and what its exit code means; not what it does.
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::settings::{Settings, SettingsArgs};
+use crate::start;
+
+/// Settings, plan or flags are wrong.
+pub(crate) const EXIT_USAGE: u8 = 2;
+
+/// A joint contact centre in one process: SIP calls in, queues shared by all members, agents' phones, figures.
+#[derive(Parser)]
+#[command(name = "samkald", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:\n  \
+    samkald demo                                  the whole centre with a demo plan, and how to ring it\n  \
+    samkald serve --config /etc/samkald.toml      the centre itself\n  \
+    samkald check --config /etc/samkald.toml      all faults of settings and plan at once\n  \
+    samkald completions bash                      for your shell";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the centre until it is told to stop (SIGTERM: no new calls, talks finish, then exit 0).
+    #[command(after_help = "Examples:\n  samkald serve --config config/bench.toml\n  \
+        SAMKALD_DATA_DIR=/var/lib/samkald samkald serve --config /etc/samkald.toml")]
+    Serve(SettingsArgs),
+    /// Check settings and plan, and tell all faults at once.
+    #[command(after_help = "Example:\n  samkald check --config config/demo/samkald.toml")]
+    Check(SettingsArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+/// Runs the command line.
+pub(crate) fn run() -> ExitCode {
+    match Cli::parse().command {
+        Command::Serve(args) => with_settings(&args, start::serve),
+        Command::Check(args) => with_settings(&args, |settings| {
+            let plan = &settings.plan;
+            println!(
+                "Settings and plan are right: {} lines, {} queues, {} agents, {} municipalities.",
+                plan.lines.len(),
+                plan.queues.len(),
+                plan.agents.len(),
+                plan.municipalities.len()
+            );
+            ExitCode::SUCCESS
+        }),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "samkald", &mut std::io::stdout());
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn with_settings(args: &SettingsArgs, then: impl FnOnce(&Settings) -> ExitCode) -> ExitCode {
+    match Settings::load(args) {
+        Ok(settings) => then(&settings),
+        Err(faults) => {
+            eprint!("{faults}");
+            ExitCode::from(EXIT_USAGE)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The way in for everyone who is no call: the API asks here, operators look here, sockets deal here.
+//!
+//! Knows the shards' mailboxes and what they show of themselves; decides nothing.
+
+mod archive;
+mod dealer;
+mod figures;
+mod house;
+
+use std::sync::Arc;
+
+use api::{CentreDoor, MailboxFull};
+use centre::{DeskRequest, Input, desk_shard};
+use metrics_exporter_prometheus::PrometheusHandle;
+use model::Moment;
+use plan::Plan;
+use routing::Core;
+use sip::net::SipNet;
+use store::SpoolDoor;
+
+use crate::clock::Clock;
+use crate::shard::{Mail, Mailbox, Pulse};
+
+pub(crate) use dealer::Dealer;
+use figures::FiguresNow;
+
+/// The reception of a node.
+pub(crate) struct Reception {
+    clock: Clock,
+    plan: Arc<Plan>,
+    mailboxes: Arc<[Arc<Mailbox>]>,
+    pulses: Vec<Arc<Pulse>>,
+    core: Arc<Core>,
+    spool: SpoolDoor,
+    net: SipNet,
+    metrics: PrometheusHandle,
+    figures: FiguresNow,
+}
+
+impl Reception {
+    #[expect(clippy::too_many_arguments, reason = "one place hands over everything, once")]
+    pub(crate) fn new(
+        clock: Clock,
+        plan: Arc<Plan>,
+        mailboxes: Arc<[Arc<Mailbox>]>,
+        pulses: Vec<Arc<Pulse>>,
+        core: Arc<Core>,
+        spool: SpoolDoor,
+        net: SipNet,
+        metrics: PrometheusHandle,
+    ) -> Self {
+        let figures = FiguresNow::new(&plan);
+        Self { clock, plan, mailboxes, pulses, core, spool, net, metrics, figures }
+    }
+
+    /// The node's clock.
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Calls in progress.
+    pub(crate) fn calls(&self) -> usize {
+        self.pulses.iter().map(|pulse| pulse.look().calls).sum()
+    }
+
+    /// No new calls from now on.
+    pub(crate) fn drain(&self) {
+        self.post_all(|| Mail::Centre(Input::Drain));
+    }
+
+    /// The same mail to every shard.
+    pub(crate) fn post_all(&self, mail: impl Fn() -> Mail) {
+        for mailbox in self.mailboxes.iter() {
+            mailbox.post(mail());
+        }
+    }
+}
+
+impl CentreDoor for Reception {
+    fn send(&self, request: DeskRequest) -> Result<(), MailboxFull> {
+        let shard = desk_shard(request.agent, self.mailboxes.len() as u8);
+        self.mailboxes[usize::from(shard.0)].post(Mail::Centre(Input::Desk(request)));
+        Ok(())
+    }
+
+    fn plan(&self) -> Arc<Plan> {
+        self.plan.clone()
+    }
+
+    fn now(&self) -> Moment {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,35 @@
+//! Deals SIP messages to the shards' mailboxes: new calls to one, all else to the other.
+
+use std::sync::Arc;
+
+use model::ShardNo;
+use sip::net::{Deal, Full, is_new_call};
+use sip::stack::Incoming;
+
+use crate::shard::{self, Mail, Mailbox};
+
+/// Deals to these mailboxes.
+pub(crate) struct Dealer {
+    mailboxes: Arc<[Arc<Mailbox>]>,
+}
+
+impl Dealer {
+    pub(crate) fn new(mailboxes: Arc<[Arc<Mailbox>]>) -> Self {
+        Self { mailboxes }
+    }
+}
+
+impl Deal for Dealer {
+    fn deal(&self, shard: ShardNo, incoming: Incoming) -> Result<(), Full> {
+        let Some(mailbox) = self.mailboxes.get(usize::from(shard.0)) else { return Err(Full(Box::new(incoming))) };
+        if !is_new_call(&incoming.message) {
+            mailbox.post(Mail::Sip(Box::new(incoming)));
+            return Ok(());
+        }
+        match mailbox.post_new_call(Mail::Sip(Box::new(incoming))) {
+            Ok(()) => Ok(()),
+            Err(shard::Full(Mail::Sip(incoming))) => Err(Full(incoming)),
+            Err(shard::Full(Mail::Centre(_) | Mail::Stop)) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The node's own health: readiness, what is held for calls, and the metrics page.
+
+use api::{Condition, House, Leaks};
+
+use super::Reception;
+use crate::shard::Look;
+
+impl House for Reception {
+    fn metrics(&self) -> String {
+        self.figures.publish(self.clock.now());
+        self.publish_health();
+        self.metrics.render()
+    }
+
+    fn leaks(&self) -> Leaks {
+        let all: Vec<Look> = self.pulses.iter().map(|pulse| pulse.look()).collect();
+        let sum = |of: fn(&Look) -> usize| all.iter().map(of).sum::<usize>() as u64;
+        Leaks {
+            calls: sum(|look| look.calls),
+            dialogs: sum(|look| look.dialogs),
+            claimed_seats: self.core.claimed_seats() as u64,
+            rtp_ports: sum(|look| look.rtp_ports),
+        }
+    }
+
+    fn conditions(&self) -> Vec<Condition> {
+        let spool = self.spool.status();
+        let behind = self.pulses.iter().any(|pulse| pulse.look().facts_wait);
+        let lost: u64 = self.mailboxes.iter().map(|mailbox| mailbox.lost()).sum();
+        vec![
+            condition("plan", true, format!("{} lines, {} agents", self.plan.lines.len(), self.plan.agents.len())),
+            condition(
+                "spool",
+                !spool.failing && !behind,
+                format!("{} facts saved, {} wait, {} failed writes", spool.last_saved, spool.waiting, spool.errors),
+            ),
+            condition("mailboxes", lost == 0, format!("{lost} messages lost since the start because one was full")),
+        ]
+    }
+}
+
+impl Reception {
+    fn publish_health(&self) {
+        let leaks = self.leaks();
+        let net = self.net.counts();
+        let spool = self.spool.status();
+        let gauge = |name: &'static str, value: u64| metrics::gauge!(name).set(value as f64);
+        gauge("samkald_calls_in_progress", leaks.calls);
+        gauge("samkald_sip_dialogs", leaks.dialogs);
+        gauge("samkald_seats_claimed", leaks.claimed_seats);
+        gauge("samkald_rtp_ports_lent", leaks.rtp_ports);
+        gauge("samkald_spool_waiting_facts", spool.waiting as u64);
+        let counter = |name: &'static str, value: u64| metrics::counter!(name).absolute(value);
+        counter("samkald_facts_saved_total", spool.last_saved);
+        counter("samkald_spool_errors_total", spool.errors);
+        counter("samkald_sip_messages_received_total", net.received);
+        counter("samkald_sip_messages_sent_total", net.sent);
+        counter("samkald_sip_messages_unreadable_total", net.unreadable);
+        counter("samkald_sip_refused_at_the_door_total", net.refused_at_the_door);
+        counter("samkald_sip_dropped_total", net.dropped);
+        counter("samkald_sip_refused_full_total", net.refused_full);
+        counter("samkald_mailbox_lost_total", self.mailboxes.iter().map(|mailbox| mailbox.lost()).sum());
+    }
+}
+
+fn condition(name: &'static str, holds: bool, detail: String) -> Condition {
+    Condition { name, holds, detail }
+}

@@ -1,0 +1,142 @@
+//! A shard's hands: they move what the centre asks for to the stack, the packet workers, the spool and the desks,
+//! and bring back what the stack tells. They decide nothing.
+
+use std::sync::Arc;
+
+use api::Api;
+use centre::{DeskAnswer, Hands, Input, Output, desk_shard};
+use media_net::MediaNet;
+use model::{AgentId, Fact, Moment, PersonRecord};
+use plan::Plan;
+use sip::net::SipNet;
+use sip::stack::{Counts, Incoming, Stack, StackOut};
+
+use super::Inputs;
+use super::mailbox::{Mail, Mailbox};
+use crate::facts::FactsOut;
+
+/// Where a shard's outputs go.
+pub(crate) struct Exits {
+    pub(crate) net: SipNet,
+    pub(crate) media: Arc<MediaNet>,
+    pub(crate) facts: FactsOut,
+    pub(crate) api: Api,
+    pub(crate) mailboxes: Arc<[Arc<Mailbox>]>,
+    pub(crate) plan: Arc<Plan>,
+}
+
+/// The hands of one shard.
+pub(crate) struct ShardHands {
+    stack: Stack,
+    exits: Exits,
+    /// What the stack told while something else was carried out.
+    pub(crate) inputs: Inputs,
+    sip: Vec<StackOut>,
+    facts: Vec<Fact>,
+    persons: Vec<PersonRecord>,
+    /// Answers that wait until the facts before them are saved.
+    after_saved: Vec<DeskAnswer>,
+    stopping: bool,
+}
+
+impl ShardHands {
+    pub(crate) fn new(stack: Stack, exits: Exits) -> Self {
+        Self {
+            stack,
+            exits,
+            inputs: Inputs::new(),
+            sip: Vec::new(),
+            facts: Vec::new(),
+            persons: Vec::new(),
+            after_saved: Vec::new(),
+            stopping: false,
+        }
+    }
+
+    pub(crate) fn receive(&mut self, incoming: Incoming, at: Moment) {
+        self.stack.receive(incoming, at, &mut self.sip);
+        self.carry_sip();
+    }
+
+    pub(crate) fn wake(&mut self, at: Moment) {
+        if self.stack.next_wakeup().is_some_and(|due| due <= at) {
+            self.stack.wake(at, &mut self.sip);
+            self.carry_sip();
+        }
+    }
+
+    pub(crate) fn next_wakeup(&self) -> Option<Moment> {
+        self.stack.next_wakeup()
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.stack.counts()
+    }
+
+    /// Lets every leg go; the shard ends when the stack has none left.
+    pub(crate) fn stop(&mut self, at: Moment) {
+        self.stopping = true;
+        self.stack.hang_up_all(model::Cause::Draining, at, &mut self.sip);
+        self.carry_sip();
+    }
+
+    pub(crate) fn stopped(&self) -> bool {
+        self.stopping && self.stack.counts().legs == 0
+    }
+
+    /// What this turn has noted goes to the spool in one piece.
+    pub(crate) fn hand_over_facts(&mut self) {
+        if self.facts.is_empty() && self.persons.is_empty() && self.after_saved.is_empty() {
+            self.exits.facts.send_kept();
+            return;
+        }
+        let facts = std::mem::take(&mut self.facts);
+        let persons = std::mem::take(&mut self.persons);
+        let answers = std::mem::take(&mut self.after_saved);
+        self.exits.facts.append(facts, persons, answers);
+    }
+
+    /// Whether facts wait because the spool has no room.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.exits.facts.is_behind()
+    }
+
+    fn carry_sip(&mut self) {
+        for out in self.sip.drain(..) {
+            match out {
+                StackOut::Send { to, bytes } => self.exits.net.send(&to, bytes),
+                StackOut::Leg(event) => self.inputs.push_back(Input::Leg(event)),
+                StackOut::Phone { agent, reachable } => tell_desk(&self.exits, &agent, reachable),
+            }
+        }
+    }
+}
+
+impl Hands for ShardHands {
+    fn carry(&mut self, output: Output, at: Moment) {
+        match output {
+            Output::Leg(command) => {
+                self.stack.command(command, at, &mut self.sip);
+                self.carry_sip();
+            }
+            Output::Media(command) => self.exits.media.command(command),
+            Output::Fact(fact) => self.facts.push(fact),
+            Output::Person(person) => self.persons.push(person),
+            Output::ToShard(shard, input) => {
+                if let Some(mailbox) = self.exits.mailboxes.get(usize::from(shard.0)) {
+                    mailbox.post(Mail::Centre(*input));
+                }
+            }
+            Output::DeskAnswer(answer) if answer.after_saved => self.after_saved.push(answer),
+            Output::DeskAnswer(answer) => self.exits.api.on_desk_answer(answer),
+            Output::DeskEvent(event) => self.exits.api.on_desk_event(event),
+            Output::Core(_) => debug_assert!(false, "the core is asked before the hands see it"),
+        }
+    }
+}
+
+fn tell_desk(exits: &Exits, agent: &AgentId, reachable: bool) {
+    let Some(&agent) = exits.plan.agents_by_id.get(agent) else { return };
+    let shard = desk_shard(agent, exits.mailboxes.len() as u8);
+    exits.mailboxes[usize::from(shard.0)].post(Mail::Centre(Input::Phone { agent, reachable }));
+}

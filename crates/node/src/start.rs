@@ -1,0 +1,67 @@
+//! `samkald serve`: starts a node, waits for the word to stop, drains it.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{error, info};
+use tracing_subscriber::EnvFilter;
+
+use crate::node::Node;
+use crate::settings::{Log, Settings};
+
+/// How often a draining node looks whether it is empty.
+const DRAIN_LOOK: Duration = Duration::from_millis(100);
+
+/// Runs until SIGTERM or SIGINT, then lets talks finish.
+pub(crate) fn serve(settings: &Settings) -> ExitCode {
+    start_log(&settings.log);
+    let drain_max = settings.node.drain_max;
+    let mut node = match Node::start(settings) {
+        Ok(node) => node,
+        Err(fault) => {
+            error!("the node can't start: {fault:#}");
+            eprintln!("samkald can't start: {fault:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let office = node.office();
+    office.block_on(told_to_stop());
+    info!("draining: no new calls, talks finish");
+    node.drain();
+    let finished = office.block_on(async {
+        let until = tokio::time::Instant::now() + drain_max;
+        while node.calls() > 0 && tokio::time::Instant::now() < until {
+            tokio::select! {
+                () = tokio::time::sleep(DRAIN_LOOK) => {}
+                () = told_to_stop() => break,
+            }
+        }
+        node.calls() == 0
+    });
+    if !finished {
+        info!("{} calls are let go: the drain's time is over, or it was cut short", node.calls());
+    }
+    node.stop();
+    info!("stopped");
+    ExitCode::SUCCESS
+}
+
+/// The process's one TLS provider and one log.
+pub(crate) fn start_log(log: &Log) {
+    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Only a second call can fail, and then there is a log already.
+    let _ = if log.json { lines.json().try_init() } else { lines.try_init() };
+}
+
+async fn told_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,180 @@
+//! Turns settings into what each room wants to be told, and starts the shards' threads.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use anyhow::Context;
+use api::Api;
+use centre::{Centre, CentreSettings, Input};
+use media::{PortPool, PortRange};
+use media_net::{MediaConfig, MediaNet, PromptStore};
+use model::ShardNo;
+use routing::Core;
+use sip::bindings::Bindings;
+use sip::net::{ListenAt, NetConfig, SipNet, TcpLimits, Trunk, TrunkAddress};
+use sip::stack::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, Stack, StackSettings, Transport};
+use store::SpoolDoor;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::clock::Clock;
+use crate::facts::FactsOut;
+use crate::settings::{self, Settings};
+use crate::shard::{Exits, Mail, Mailbox, Pulse, Shard};
+
+/// What every shard is handed.
+pub(crate) struct Wires {
+    pub(crate) clock: Clock,
+    pub(crate) core: Arc<Core>,
+    pub(crate) media: Arc<MediaNet>,
+    pub(crate) net: SipNet,
+    pub(crate) spool: SpoolDoor,
+    pub(crate) api: Api,
+    pub(crate) mailboxes: Arc<[Arc<Mailbox>]>,
+    pub(crate) pulses: Vec<Arc<Pulse>>,
+}
+
+impl Wires {
+    /// One thread a shard. The first one's runtime carries the sockets too.
+    pub(crate) fn start_shards(
+        &self,
+        settings: &Settings,
+        addresses: &[OurAddress],
+        first: Runtime,
+    ) -> anyhow::Result<Vec<JoinHandle<()>>> {
+        let stack = Arc::new(stack_settings(settings, addresses));
+        let bindings = Arc::new(Bindings::new(phone_book(settings)));
+        let mut runtimes = vec![first];
+        for _ in 1..self.mailboxes.len() {
+            runtimes.push(runtime()?);
+        }
+        let mut threads = Vec::new();
+        for (no, runtime) in runtimes.into_iter().enumerate() {
+            let shard = self.shard(no, settings, &stack, &bindings);
+            let name = format!("shard-{no}");
+            let thread = std::thread::Builder::new().name(name).spawn(move || runtime.block_on(shard.run()))?;
+            threads.push(thread);
+        }
+        Ok(threads)
+    }
+
+    fn shard(&self, no: usize, settings: &Settings, stack: &Arc<StackSettings>, bindings: &Arc<Bindings>) -> Shard {
+        let (shard, shards) = (ShardNo(no as u8), self.mailboxes.len() as u8);
+        let (from, to) = settings.media.ports;
+        let ports = PortPool::for_shard(PortRange { from, to }, shard.0, shards);
+        let told = CentreSettings {
+            shard,
+            shards,
+            epoch_ms: self.clock.epoch_ms(),
+            media_address: settings.media.advertised,
+            silence_max: settings.media.rtp_silence_max,
+            calls_max: settings.limits.calls_max.div_ceil(usize::from(shards)),
+        };
+        let centre = Centre::new(told, settings.plan.clone(), ports);
+        let stack = Stack::new(shard, stack.clone(), bindings.clone(), rand::random());
+        let exits = Exits {
+            net: self.net.clone(),
+            media: self.media.clone(),
+            facts: FactsOut::new(self.spool.clone(), self.api.clone()),
+            api: self.api.clone(),
+            mailboxes: self.mailboxes.clone(),
+            plan: settings.plan.clone(),
+        };
+        Shard::new(
+            self.clock,
+            self.mailboxes[no].clone(),
+            centre,
+            stack,
+            self.core.clone(),
+            exits,
+            self.pulses[no].clone(),
+        )
+    }
+}
+
+/// A runtime for one shard's thread.
+pub(crate) fn runtime() -> anyhow::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build().context("no runtime")
+}
+
+/// The packet workers; what they tell goes to the leg's shard.
+pub(crate) fn start_media(
+    settings: &Settings,
+    prompts: PromptStore,
+    mailboxes: Arc<[Arc<Mailbox>]>,
+) -> anyhow::Result<MediaNet> {
+    let media = &settings.media;
+    let config = MediaConfig { bind: media.bind, workers: media.workers, prompts, dscp: media.dscp };
+    let tell = move |event: media::MediaEvent| {
+        if let Some(mailbox) = mailboxes.get(usize::from(event.leg().shard().0)) {
+            mailbox.post(Mail::Centre(Input::Media(event)));
+        }
+    };
+    MediaNet::start(&config, tell).context("[media]")
+}
+
+/// Where signalling listens, and whom it trusts.
+pub(crate) fn net_config(settings: &Settings) -> NetConfig {
+    let sip = &settings.sip;
+    let listen = sip.listen.iter().map(|at| ListenAt {
+        transport: transport(at.transport),
+        address: at.addr,
+        advertised: sip.advertised.as_ref().map(|host| match host.contains(':') {
+            true => host.as_str().into(),
+            false => format!("{host}:{}", at.addr.port()).into(),
+        }),
+    });
+    let trunks = sip
+        .trunks
+        .iter()
+        .map(|trunk| Trunk { id: trunk.name.clone(), addresses: trunk.addresses.iter().map(trunk_address).collect() });
+    NetConfig {
+        listen: listen.collect(),
+        trunks: trunks.collect(),
+        shards: settings.node.shards,
+        tcp: TcpLimits {
+            connections_max: sip.connections_max,
+            per_address_max: sip.connections_per_ip_max,
+            idle_max: sip.tcp_idle,
+            ..TcpLimits::default()
+        },
+    }
+}
+
+fn trunk_address(address: &settings::TrunkAddress) -> TrunkAddress {
+    let block = format!("{}/{}", address.ip, address.prefix_bits);
+    TrunkAddress { block: block.parse().expect("the settings were checked"), port: address.port }
+}
+
+fn transport(transport: settings::Transport) -> Transport {
+    match transport {
+        settings::Transport::Udp => Transport::Udp,
+        settings::Transport::Tcp => Transport::Tcp,
+    }
+}
+
+fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> StackSettings {
+    let sip = &settings.sip;
+    let registrar = RegistrarSettings {
+        expires_min: sip.register.min,
+        expires_default: sip.register.default,
+        expires_max: sip.register.max,
+        nonce_life: sip.nonce_life,
+        ..RegistrarSettings::new(&sip.realm, rand::random())
+    };
+    StackSettings {
+        spans: Spans { t1: sip.t1, t2: sip.t2, t4: sip.t4 },
+        unreachable_after: sip.unreachable_after,
+        ring_repeat: sip.ring_repeat,
+        session_expires: sip.session_expires,
+        registrar: Some(registrar),
+        ..StackSettings::new(addresses.to_vec())
+    }
+}
+
+fn phone_book(settings: &Settings) -> PhoneBook {
+    PhoneBook::new(settings.plan.agents.iter().map(|agent| PhoneEntry {
+        agent: agent.id.clone(),
+        password: agent.password.as_ref().map(|password| password.reveal().into()),
+        fixed: agent.contact.clone(),
+    }))
+}
