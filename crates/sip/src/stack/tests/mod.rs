@@ -5,6 +5,8 @@
 mod citizen;
 mod phone;
 mod registering;
+mod session;
+mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;
