@@ -92,7 +92,7 @@ fn two_callers_and_one_agent_make_one_match() {
 
 #[test]
 fn an_agent_who_becomes_idle_and_a_call_that_joins_always_meet() {
-    explore(2, || {
+    explore(4, || {
         let race = Race::new(1);
         let other = race.clone();
         let thread = thread::spawn(move || other.ready(0));
@@ -104,7 +104,7 @@ fn an_agent_who_becomes_idle_and_a_call_that_joins_always_meet() {
 
 #[test]
 fn a_call_that_leaves_is_told_the_truth_about_a_claim() {
-    explore(2, || {
+    explore(4, || {
         let race = Race::new(1);
         let ticket = race.join(1);
         let other = race.clone();
@@ -119,7 +119,7 @@ fn a_call_that_leaves_is_told_the_truth_about_a_claim() {
 
 #[test]
 fn a_call_that_comes_back_meets_the_agent_who_becomes_idle() {
-    explore(2, || {
+    explore(3, || {
         let race = Race::new(2);
         race.ready(0);
         let ticket = race.join(1);
@@ -137,7 +137,7 @@ fn a_call_that_comes_back_meets_the_agent_who_becomes_idle() {
 
 #[test]
 fn a_desk_that_closes_is_told_the_truth_about_a_claim() {
-    explore(2, || {
+    explore(4, || {
         let race = Race::new(1);
         race.ready(0);
         let other = race.clone();
@@ -155,7 +155,7 @@ fn a_desk_that_closes_is_told_the_truth_about_a_claim() {
 
 #[test]
 fn a_desk_that_closes_and_opens_again_during_a_match_loses_neither_call_nor_seat() {
-    explore(2, || {
+    explore(3, || {
         let race = Race::new(1);
         race.ready(0);
         let other = race.clone();
@@ -169,7 +169,7 @@ fn a_desk_that_closes_and_opens_again_during_a_match_loses_neither_call_nor_seat
 
 #[test]
 fn two_agents_and_one_call_make_one_match_and_leave_the_other_idle() {
-    explore(2, || {
+    explore(3, || {
         let race = Race::new(2);
         race.join(1);
         let other = race.clone();
@@ -183,7 +183,7 @@ fn two_agents_and_one_call_make_one_match_and_leave_the_other_idle() {
 
 #[test]
 fn a_call_is_found_though_its_agent_was_sought_for_one_that_hung_up() {
-    explore(2, || {
+    explore(1, || {
         let race = Race::new(1);
         let gone = race.join(1);
         let (desk, caller) = (race.clone(), race.clone());
@@ -201,7 +201,7 @@ fn a_call_is_found_though_its_agent_was_sought_for_one_that_hung_up() {
 
 #[test]
 fn a_release_that_comes_twice_frees_the_seat_once() {
-    explore(2, || {
+    explore(3, || {
         let race = Race::new(1);
         race.ready(0);
         race.join(1);
@@ -222,12 +222,12 @@ fn a_release_that_comes_twice_frees_the_seat_once() {
 fn slots_that_are_freed_and_used_again_are_not_mixed_up() {
     explore(2, || {
         let race = Race::new(1);
+        let first = race.join(2);
         let other = race.clone();
         let thread = thread::spawn(move || {
             let ticket = other.join(1);
             other.ask(Request::Leave { ticket });
         });
-        let first = race.join(2);
         race.ask(Request::Leave { ticket: first });
         race.join(3);
         thread.join().expect("no panic");
