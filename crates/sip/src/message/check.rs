@@ -22,8 +22,9 @@ impl Headers {
                 fault = fault.and(Err(Fault::Line));
                 continue;
             }
-            let value = Mark::of(&self.head, value.trim_matches([' ', '\t']));
-            self.lines.push(Line { name: HeaderName::read(name), start, value: value.0, end: value.1 });
+            let begins = end - value.trim_start_matches([' ', '\t']).len() as u16;
+            let ends = begins + value.trim_matches([' ', '\t']).len() as u16;
+            self.lines.push(Line { name: HeaderName::read(name), start, value: begins, end: ends });
         }
         fault
     }
@@ -89,12 +90,12 @@ impl Headers {
         Ok(())
     }
 
-    /// Whether an answer would find its way back and be known there. A CSeq that can't be read may be echoed all the same.
+    /// Whether an answer would find its way back and be known there. What can't be read, or is there twice, is echoed all the same.
     pub(super) fn can_be_answered(&self) -> bool {
         self.via().is_some()
             && [HeaderName::From, HeaderName::To, HeaderName::CallId, HeaderName::CSeq]
                 .iter()
-                .all(|name| self.once(*name).is_ok())
+                .all(|name| self.get(*name).is_some())
     }
 }
 

@@ -36,8 +36,8 @@ fn read(mut datagram: Bytes, fault: Option<Fault>) -> Result<Message, ParseError
     }
     datagram.advance(start);
     let mut lines = Lines::split(&datagram);
-    let fault = fault.or(lines.fault);
     let head = lines.head(&datagram);
+    let fault = fault.or(lines.fault);
     let first = &head[lines.first.0..lines.first.1];
     let start_line = StartLine::read(first);
     if matches!(start_line, StartLine::NotSip) {
