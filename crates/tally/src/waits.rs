@@ -104,7 +104,9 @@ mod tests {
 
     fn seconds(waits: &[u64]) -> Waits {
         let mut heap = Waits::default();
-        waits.iter().for_each(|s| heap.add(Duration::from_secs(*s)));
+        for seconds in waits {
+            heap.add(Duration::from_secs(*seconds));
+        }
         heap
     }
 

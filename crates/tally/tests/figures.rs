@@ -50,11 +50,9 @@ fn a_good_call_counts_its_wait_its_talk_and_its_wrap_up() {
 fn wrap_up_counts_with_its_call_whichever_thread_was_ahead() {
     let mut behind = Day::default();
     one_good_call(&mut behind, 0, 1);
-    let mut ahead = Day::default();
-    ahead.facts =
-        behind.facts.iter().filter(|one| one.fact.what != What::Ended { outcome: Outcome::Talked }).cloned().collect();
-    let ended = behind.facts.iter().find(|one| one.fact.what == What::Ended { outcome: Outcome::Talked });
-    ahead.facts.extend(ended.cloned());
+    let is_end = |one: &&tally::NumberedFact| one.fact.what == What::Ended { outcome: Outcome::Talked };
+    let mut ahead = Day { facts: behind.facts.iter().filter(|one| !is_end(one)).cloned().collect() };
+    ahead.facts.extend(behind.facts.iter().filter(is_end).cloned());
     assert_eq!(ahead.facts.len(), behind.facts.len());
     assert_eq!(ahead.tally().digest(), behind.tally().digest());
     assert_eq!(total(&ahead.tally()).wrap_up_us, 20_000_000);
@@ -174,7 +172,9 @@ fn ten_thousand_calls_leave_nothing_behind() {
         for fact in &mut day.facts {
             fact.fact.id.0 += u128::from(no) << 32;
         }
-        day.facts.iter().for_each(|fact| fold.apply(fact, |_| {}));
+        for fact in &day.facts {
+            fold.apply(fact, |_| {});
+        }
     }
     assert_eq!((fold.open_calls(), fold.agents().count()), (0, 2));
 }
@@ -201,7 +201,9 @@ fn after_a_crash_open_calls_are_cut_and_agents_are_off() {
     assert_eq!((counts.outcomes.of(Outcome::Cut), counts.answered, counts.talk_us), (1, 2, 121_000_000));
     assert_eq!(tally.fold().open_calls(), 0);
     let mut again = OpenEnds::default();
-    day.facts.iter().for_each(|fact| again.apply(fact));
+    for fact in &day.facts {
+        again.apply(fact);
+    }
     assert!(again.closing_cuts(1_797_000_000_000).is_empty());
 }
 
@@ -211,7 +213,9 @@ fn what_an_agent_writes_after_the_call_finds_its_row() {
     one_good_call(&mut day, 0, 1);
     let mut fold = Fold::default();
     let mut changes = Vec::new();
-    day.facts.iter().for_each(|fact| fold.apply(fact, |change| changes.push(change)));
+    for fact in &day.facts {
+        fold.apply(fact, |change| changes.push(change));
+    }
     let written = |change: &&Change| matches!(change, Change::Written { call: c, .. } if *c == call(1));
     assert_eq!(changes.iter().filter(written).count(), 1);
     let done = changes.iter().find(|change| matches!(change, Change::AgentDone { .. }));

@@ -60,6 +60,7 @@ impl Database {
     /// Prepares connections to the file, without touching it: that it can't be reached now is no reason not to start.
     /// Must be called within a tokio runtime.
     pub fn new(file: &Path) -> Self {
+        make_private(file);
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -90,4 +91,12 @@ impl Database {
         self.writer.close().await;
         self.readers.close().await;
     }
+}
+
+/// The table of persons is for nobody but the node's own user. A failure shows again when the file is opened.
+fn make_private(file: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    crate::spool::private(&mut options);
+    let _ = options.open(file);
 }

@@ -58,11 +58,12 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Readable and writable by its owner only.
 #[cfg(unix)]
-fn private(options: &mut OpenOptions) {
+pub(crate) fn private(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt;
     options.mode(0o600);
 }
 
 #[cfg(not(unix))]
-fn private(_: &mut OpenOptions) {}
+pub(crate) fn private(_: &mut OpenOptions) {}

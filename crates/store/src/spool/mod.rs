@@ -23,6 +23,7 @@ use std::time::Duration;
 use model::CallId;
 use tally::NumberedFact;
 
+pub(crate) use disk::private;
 pub use disk::{Disk, RealDisk, SegmentFile};
 pub use door::{SpoolDoor, SpoolStatus, Subscriber};
 pub use read::RawFacts;

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 use model::Fact;
@@ -212,8 +212,5 @@ fn next_until(orders: &Receiver<Order>, due: Instant) -> Option<Order> {
     if left.is_zero() {
         return None;
     }
-    match orders.recv_timeout(left) {
-        Ok(order) => Some(order),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    orders.recv_timeout(left).ok()
 }

@@ -84,7 +84,9 @@ impl Day {
     }
     pub(crate) fn tally(&self) -> Tally {
         let mut tally = Tally::new(Targets::default());
-        self.facts.iter().for_each(|fact| tally.apply(fact));
+        for fact in &self.facts {
+            tally.apply(fact);
+        }
         tally
     }
 }
