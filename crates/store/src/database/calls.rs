@@ -12,25 +12,25 @@ use model::{
 };
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use tally::{AgentTimes, EndedCall, Sheet, Slice, Step, Targets};
+use tally::{AgentTimes, Cell, Counts, EndedCall, Sheet, Slice, Step, Targets};
 
 use super::{Database, DatabaseError};
 
-/// Calls that one list holds at most; ask on with the last one's place.
-const LIST_MAX: u32 = 1_000;
+/// Calls that one list holds at most (a page, and one more to see whether it goes on); ask on with the last one's place.
+const LIST_MAX: u32 = 1_001;
 /// Calls that one table counts at most, the earliest first: three years of a large hotline.
 const TABLE_CALLS_MAX: i64 = 1_000_000;
 
 const LIST: &str = "SELECT * FROM call WHERE arrived_us >= $1 AND arrived_us < $2 \
     AND (CAST($3 AS TEXT) IS NULL OR line = $3) AND (CAST($4 AS TEXT) IS NULL OR agent = $4) \
-    AND (arrived_us > $5 OR (arrived_us = $5 AND call_id > $6)) ORDER BY arrived_us, call_id LIMIT $7";
+    AND (arrived_us < $5 OR (arrived_us = $5 AND call_id < $6)) ORDER BY arrived_us DESC, call_id DESC LIMIT $7";
 const TABLE: &str =
     "SELECT * FROM call WHERE arrived_us >= $1 AND arrived_us < $2 ORDER BY arrived_us, call_id LIMIT $3";
 const TIMES: &str = "SELECT agent, SUM(ready_us) AS ready_us, SUM(offered_us) AS offered_us, \
     SUM(talking_us) AS talking_us, SUM(wrap_up_us) AS wrap_up_us, SUM(paused_us) AS paused_us \
     FROM agent_time WHERE quarter_us >= $1 AND quarter_us < $2 GROUP BY agent ORDER BY agent";
 
-/// Which calls are wanted, in order of arrival.
+/// Which calls are wanted, newest first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallsWanted {
     /// Arrived at this moment or later.
@@ -41,26 +41,26 @@ pub struct CallsWanted {
     pub line: Option<LineId>,
     /// Only those that this agent talked with.
     pub agent: Option<AgentId>,
-    /// Only behind this one: arrival and id of the last call of the list before.
-    pub after: Option<(Moment, CallId)>,
-    /// How many at most; 1 to 1,000.
+    /// Only older than this one: arrival and id of the last call of the list before.
+    pub older_than: Option<(Moment, CallId)>,
+    /// How many at most; 1 to 1,001.
     pub calls_max: u32,
 }
 
 impl Database {
     /// A list of calls that are over.
     pub async fn calls(&self, wanted: &CallsWanted) -> Result<Vec<EndedCall>, DatabaseError> {
-        let (after_us, after_id) = match wanted.after {
+        let (older_us, older_id) = match wanted.older_than {
             Some((arrived, call)) => (arrived.as_micros(), call.bits().to_be_bytes().to_vec()),
-            None => (i64::MIN, Vec::new()),
+            None => (i64::MAX, Vec::new()),
         };
         let question = sqlx::query(LIST)
             .bind(wanted.from.as_micros())
             .bind(wanted.to.as_micros())
             .bind(wanted.line.as_deref())
             .bind(wanted.agent.as_deref())
-            .bind(after_us)
-            .bind(after_id)
+            .bind(older_us)
+            .bind(older_id)
             .bind(wanted.calls_max.clamp(1, LIST_MAX));
         let rows = question.fetch_all(&self.readers).await?;
         rows.iter().map(read_call).collect()
@@ -76,12 +76,52 @@ impl Database {
         targets: &Targets,
     ) -> Result<Sheet, DatabaseError> {
         let mut sheet = Sheet::new(step, slice);
+        self.for_each_call(from, to, |call| sheet.add_call(call, targets)).await?;
+        Ok(sheet)
+    }
+
+    /// The same by quarter, queue, line and municipality, for tables of any other shape.
+    pub async fn cells(
+        &self,
+        from: Moment,
+        to: Moment,
+        targets: &Targets,
+    ) -> Result<BTreeMap<Cell, Counts>, DatabaseError> {
+        let mut cells: BTreeMap<Cell, Counts> = BTreeMap::new();
+        let count = |call: &EndedCall| {
+            cells.entry(Cell::of(call)).or_default().add(call, &targets.of(call.queue.as_ref()));
+        };
+        self.for_each_call(from, to, count).await?;
+        Ok(cells)
+    }
+
+    async fn for_each_call(
+        &self,
+        from: Moment,
+        to: Moment,
+        mut each: impl FnMut(&EndedCall),
+    ) -> Result<(), DatabaseError> {
         let question = sqlx::query(TABLE).bind(from.as_micros()).bind(to.as_micros()).bind(TABLE_CALLS_MAX);
         let mut rows = question.fetch(&self.readers);
         while let Some(row) = rows.try_next().await? {
-            sheet.add_call(&read_call(&row)?, targets);
+            each(&read_call(&row)?);
         }
-        Ok(sheet)
+        Ok(())
+    }
+
+    /// Every call that is over and began in `from .. to`, in no order, without holding them all at once.
+    pub async fn each_call(
+        &self,
+        from: Moment,
+        to: Moment,
+        mut each: impl FnMut(EndedCall),
+    ) -> Result<(), DatabaseError> {
+        let question = sqlx::query(TABLE).bind(from.as_micros()).bind(to.as_micros()).bind(TABLE_CALLS_MAX);
+        let mut rows = question.fetch(&self.readers);
+        while let Some(row) = rows.try_next().await? {
+            each(read_call(&row)?);
+        }
+        Ok(())
     }
 
     /// How long agents were what, in quarters that begin in `from .. to`.
