@@ -6,7 +6,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
+use tokio::runtime::Builder;
 
+use crate::cli::watch::WatchArgs;
+use crate::cli::{self, desk::DeskArgs};
 use crate::settings::{Settings, SettingsArgs};
 use crate::start;
 
@@ -24,6 +27,7 @@ struct Cli {
 const EXAMPLES: &str = "Examples:\n  \
     samkald demo                                  the whole centre with a demo plan, and how to ring it\n  \
     samkald serve --config /etc/samkald.toml      the centre itself\n  \
+    samkald watch                                 live queues and agents in the terminal\n  \
     samkald check --config /etc/samkald.toml      all faults of settings and plan at once\n  \
     samkald completions bash                      for your shell";
 
@@ -36,6 +40,12 @@ enum Command {
     /// Check settings and plan, and tell all faults at once.
     #[command(after_help = "Example:\n  samkald check --config config/demo/samkald.toml")]
     Check(SettingsArgs),
+    /// An agent's desktop in the terminal: the offers with municipality and line, ready, pause, wrap-up.
+    #[command(after_help = "Example:\n  samkald desk --agent agent0001 --password agent0001-secret --ready")]
+    Desk(DeskArgs),
+    /// Live queues and agents in the terminal.
+    #[command(after_help = "Examples:\n  samkald watch\n  samkald watch --once --json")]
+    Watch(WatchArgs),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -58,11 +68,23 @@ pub(crate) fn run() -> ExitCode {
             );
             ExitCode::SUCCESS
         }),
+        Command::Desk(args) => as_client(cli::desk::run(args)),
+        Command::Watch(args) => as_client(cli::watch::run(args)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "samkald", &mut std::io::stdout());
             ExitCode::SUCCESS
         }
     }
+}
+
+/// A client of a running node, on a small runtime of its own.
+fn as_client(client: impl Future<Output = anyhow::Result<ExitCode>>) -> ExitCode {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let ended = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(client));
+    ended.unwrap_or_else(|fault| {
+        eprintln!("{fault:#}");
+        ExitCode::FAILURE
+    })
 }
 
 fn with_settings(args: &SettingsArgs, then: impl FnOnce(&Settings) -> ExitCode) -> ExitCode {

@@ -9,23 +9,29 @@ use std::thread::JoinHandle;
 use anyhow::Context;
 use api::{Api, Doors};
 use media_net::{MediaNet, PromptStore};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
 use sip::net::{Bound, SipNet};
-use store::{Spool, SpoolOptions};
+use store::{Database, Filler, Spool, SpoolOptions};
 use tally::{Append, OpenEnds};
 use tokio::runtime::{Builder, Runtime};
 use tracing::{info, warn};
 
 use crate::clock::Clock;
-use crate::reception::{Dealer, Reception};
+use crate::reception::{ANSWER_DELAY, Dealer, ROUTING_DELAY, Reception};
 use crate::settings::Settings;
 use crate::shard::{Mail, Mailbox, Pulse};
 use crate::wiring::{self, Wires};
 
 /// Facts of the node itself carry the number of a shard that does not exist.
 const NODE_SHARD: ShardNo = ShardNo(u8::MAX);
+/// The database's file, in the data folder.
+const DATABASE_FILE: &str = "samkald.db";
+/// Bounds of the delay histograms, in seconds: from routing (a millisecond) to waiting (an hour).
+const DELAY_BOUNDS_S: [f64; 18] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0, 60.0, 120.0, 300.0, 900.0, 3600.0,
+];
 /// Threads for what is not on a call's way: gRPC, pages, the database.
 const OFFICE_THREADS: usize = 2;
 
@@ -34,7 +40,8 @@ pub(crate) struct Node {
     office: Arc<Runtime>,
     reception: Arc<Reception>,
     api: Api,
-    spool: Spool,
+    spool: Arc<Spool>,
+    filler: Filler,
     net: SipNet,
     shards: Vec<JoinHandle<()>>,
     http_ends: tokio::sync::watch::Sender<bool>,
@@ -57,8 +64,9 @@ impl Node {
             TcpListener::bind(listen).with_context(|| format!("[http] listen: {listen} can't be listened to"))?;
         let bound = Bound::bind(wiring::net_config(settings)).context("[sip] listen")?;
         let addresses = bound.addresses();
-        let spool = open_spool(settings, clock)?;
-        let metrics = PrometheusBuilder::new().install_recorder().context("metrics")?;
+        let spool = Arc::new(open_spool(settings)?);
+        let (filler, database) = start_database(settings, &spool, &office)?;
+        let metrics = start_metrics()?;
 
         let shards = settings.node.shards;
         let mailboxes: Arc<[Arc<Mailbox>]> =
@@ -77,7 +85,7 @@ impl Node {
             mailboxes.clone(),
             pulses.clone(),
             core.clone(),
-            spool.door(),
+            (spool.clone(), database),
             net.clone(),
             metrics,
         ));
@@ -86,6 +94,7 @@ impl Node {
             let doors = reception.clone();
             Api::start(Doors { centre: doors.clone(), board: doors.clone(), archive: doors.clone(), house: doors })
         };
+        let cuts = what_was_cut(&spool, clock, &reception)?;
         let told = (reception.clone(), api.clone());
         spool.door().subscribe(Box::new(move |facts| {
             told.0.take_in(facts);
@@ -99,11 +108,13 @@ impl Node {
             reception,
             api,
             spool,
+            filler,
             net,
             shards: Vec::new(),
             http_ends: tokio::sync::watch::Sender::new(false),
             facts: 0,
         };
+        append(&node.spool, cuts);
         node.note(clock, What::NodeStarted { version: env!("CARGO_PKG_VERSION").into() });
         node.shards = wires.start_shards(settings, &addresses, first)?;
         node.start_http(http)?;
@@ -140,6 +151,7 @@ impl Node {
         self.office.block_on(self.api.close());
         // Only a server that has ended already doesn't hear it.
         let _ = self.http_ends.send(true);
+        self.filler.stop();
     }
 
     fn note(&mut self, clock: Clock, what: What) {
@@ -175,25 +187,53 @@ fn load_prompts(settings: &Settings) -> anyhow::Result<PromptStore> {
     })
 }
 
-/// Opens the spool, and closes what the node before this one left open when it died.
-fn open_spool(settings: &Settings, clock: Clock) -> anyhow::Result<Spool> {
+fn open_spool(settings: &Settings) -> anyhow::Result<Spool> {
     let dir = &settings.node.data_dir;
     let options = SpoolOptions { flush_every: settings.store.flush_every, ..SpoolOptions::default() };
     let (spool, recovered) =
         Spool::open(dir, options).with_context(|| format!("[node] data_dir: {}", dir.display()))?;
     info!(facts = recovered.last_no, cut_bytes = recovered.cut_bytes, "the spool is open");
-    let mut open = OpenEnds::default();
-    spool.replay(|numbered| open.apply(&numbered)).context("the spool can't be read")?;
-    let cuts = open.closing_cuts(clock.epoch_ms());
-    if !cuts.is_empty() {
-        warn!(calls = open.open_calls(), "calls were cut when the node died; they are closed as such");
-        append(&spool, cuts);
-    }
     Ok(spool)
 }
 
+/// The database is filled on a thread of its own and read by the office; that it is away is no reason not to start.
+fn start_database(settings: &Settings, spool: &Arc<Spool>, office: &Runtime) -> anyhow::Result<(Filler, Database)> {
+    let file = settings.node.data_dir.join(DATABASE_FILE);
+    let for_readers = {
+        let _inside = office.enter();
+        Database::new(&file)
+    };
+    let filler = Filler::start(spool.clone(), move || Database::new(&file)).context("no thread for the database")?;
+    Ok((filler, for_readers))
+}
+
+fn start_metrics() -> anyhow::Result<PrometheusHandle> {
+    let mut builder = PrometheusBuilder::new();
+    for name in [ANSWER_DELAY, ROUTING_DELAY] {
+        builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), &DELAY_BOUNDS_S).context("metrics")?;
+    }
+    builder.install_recorder().context("metrics")
+}
+
+/// Reads what the spool holds into today's figures, and says how what the last node left open is closed.
+fn what_was_cut(spool: &Spool, clock: Clock, reception: &Reception) -> anyhow::Result<Vec<Fact>> {
+    let mut open = OpenEnds::default();
+    let unreadable = spool.replay(|numbered| {
+        open.apply(&numbered);
+        reception.take_in_old(&numbered);
+    });
+    let unreadable = unreadable.context("the spool can't be read")?;
+    if unreadable > 0 {
+        warn!(unreadable, "facts of a newer version are kept, but not counted");
+    }
+    if open.open_calls() > 0 {
+        warn!(calls = open.open_calls(), "calls were cut when the node died; they are closed as such");
+    }
+    Ok(open.closing_cuts(clock.epoch_ms()))
+}
+
 fn append(spool: &Spool, facts: Vec<Fact>) {
-    if spool.door().append(Append { facts, persons: Vec::new(), when_saved: None }).is_err() {
+    if !facts.is_empty() && spool.door().append(Append { facts, persons: Vec::new(), when_saved: None }).is_err() {
         warn!("the spool has no room for a fact of the node");
     }
 }

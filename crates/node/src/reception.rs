@@ -16,13 +16,15 @@ use model::Moment;
 use plan::Plan;
 use routing::Core;
 use sip::net::SipNet;
-use store::SpoolDoor;
+use store::{Database, Spool};
+use tally::NumberedFact;
 
 use crate::clock::Clock;
 use crate::shard::{Mail, Mailbox, Pulse};
 
 pub(crate) use dealer::Dealer;
 use figures::FiguresNow;
+pub(crate) use figures::{ANSWER_DELAY, ROUTING_DELAY};
 
 /// The reception of a node.
 pub(crate) struct Reception {
@@ -31,7 +33,8 @@ pub(crate) struct Reception {
     mailboxes: Arc<[Arc<Mailbox>]>,
     pulses: Vec<Arc<Pulse>>,
     core: Arc<Core>,
-    spool: SpoolDoor,
+    spool: Arc<Spool>,
+    database: Database,
     net: SipNet,
     metrics: PrometheusHandle,
     figures: FiguresNow,
@@ -45,12 +48,17 @@ impl Reception {
         mailboxes: Arc<[Arc<Mailbox>]>,
         pulses: Vec<Arc<Pulse>>,
         core: Arc<Core>,
-        spool: SpoolDoor,
+        (spool, database): (Arc<Spool>, Database),
         net: SipNet,
         metrics: PrometheusHandle,
     ) -> Self {
         let figures = FiguresNow::new(&plan);
-        Self { clock, plan, mailboxes, pulses, core, spool, net, metrics, figures }
+        Self { clock, plan, mailboxes, pulses, core, spool, database, net, metrics, figures }
+    }
+
+    /// What an earlier node left in the spool: counted in the figures of today.
+    pub(crate) fn take_in_old(&self, numbered: &NumberedFact) {
+        self.figures.take_in_old(numbered);
     }
 
     /// The node's clock.

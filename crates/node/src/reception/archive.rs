@@ -1,28 +1,79 @@
-//! What was: the API's questions to the database.
+//! What was: the API's questions to the database and the spool.
 
-use api::{Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, IntervalsAsked};
+use std::collections::BTreeMap;
+
+use api::{Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, IntervalsAsked, Key, KeyKind};
 use futures::future::BoxFuture;
-use tally::NumberedFact;
+use model::Moment;
+use store::{CallsWanted, DatabaseError, ResumeToken};
+use tally::{Counts, EndedCall, NumberedFact, Quarter};
 
 use super::Reception;
+use super::figures::targets;
 
 impl Archive for Reception {
-    fn calls(&self, _asked: CallAsked) -> BoxFuture<'_, Result<Vec<CallRow>, ArchiveFault>> {
-        Box::pin(async { Err(ArchiveFault::Unavailable) })
+    fn calls(&self, asked: CallAsked) -> BoxFuture<'_, Result<Vec<CallRow>, ArchiveFault>> {
+        Box::pin(async move {
+            let wanted = CallsWanted {
+                from: asked.from,
+                to: asked.to,
+                line: asked.line,
+                agent: asked.agent,
+                older_than: asked.older_than,
+                calls_max: asked.limit as u32,
+            };
+            let calls = self.database.calls(&wanted).await.map_err(|fault| away(&fault))?;
+            Ok(calls.iter().map(CallRow::from).collect())
+        })
     }
-    fn intervals(&self, _asked: IntervalsAsked) -> BoxFuture<'_, Result<Vec<IntervalRow>, ArchiveFault>> {
-        Box::pin(async { Err(ArchiveFault::Unavailable) })
+
+    fn intervals(&self, asked: IntervalsAsked) -> BoxFuture<'_, Result<Vec<IntervalRow>, ArchiveFault>> {
+        Box::pin(async move {
+            let targets = targets(&self.plan);
+            let mut rows: BTreeMap<(Moment, Key), Counts> = BTreeMap::new();
+            let from = Quarter::of(asked.from).start();
+            let counted = self.database.each_call(from, asked.to, |call| {
+                let Some(key) = key_of(&call, asked.by) else { return };
+                if asked.only.as_ref().is_none_or(|only| *only == key) {
+                    let row = rows.entry((Quarter::of(call.arrived).start(), key)).or_default();
+                    row.add(&call, &targets.of(call.queue.as_ref()));
+                }
+            });
+            counted.await.map_err(|fault| away(&fault))?;
+            Ok(rows.into_iter().map(|((from, key), counts)| IntervalRow { from, key, counts }).collect())
+        })
     }
-    fn facts_after(&self, _fact_no: u64, _limit: usize) -> BoxFuture<'_, Result<Vec<NumberedFact>, ArchiveFault>> {
-        Box::pin(async { Err(ArchiveFault::Unavailable) })
+
+    fn facts_after(&self, fact_no: u64, limit: usize) -> BoxFuture<'_, Result<Vec<NumberedFact>, ArchiveFault>> {
+        Box::pin(
+            async move { self.database.facts_after(&self.spool, fact_no, limit).await.map_err(|fault| away(&fault)) },
+        )
     }
+
     fn last_fact_no(&self) -> u64 {
         self.spool.status().last_saved
     }
+
     fn token(&self, fact_no: u64) -> String {
-        fact_no.to_string()
+        ResumeToken { spool: self.spool.id(), fact_no }.to_string()
     }
+
     fn place(&self, token: &str) -> Result<EventsFrom, ArchiveFault> {
-        token.parse().map(|after| EventsFrom { after }).map_err(|_| ArchiveFault::ForeignToken)
+        let token = ResumeToken::read(token, self.spool.id()).map_err(|_| ArchiveFault::ForeignToken)?;
+        Ok(EventsFrom { after: token.fact_no })
     }
+}
+
+/// Calls that never came to what is asked by belong to no row.
+fn key_of(call: &EndedCall, by: KeyKind) -> Option<Key> {
+    match by {
+        KeyKind::Queue => call.queue.clone().map(Key::Queue),
+        KeyKind::Line => call.line.clone().map(Key::Line),
+        KeyKind::Municipality => call.line.is_some().then_some(Key::Municipality(call.municipality)),
+    }
+}
+
+fn away(fault: &DatabaseError) -> ArchiveFault {
+    tracing::warn!(%fault, "the database does not answer");
+    ArchiveFault::Unavailable
 }

@@ -1,31 +1,158 @@
 //! The figures of now: every saved fact is folded here, on the spool's thread, and read by boards and the metrics page.
+//!
+//! Holds a lock that only readers of figures share with the spool's thread; no call ever waits for it.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use api::{Board, BoardNow};
-use model::Moment;
+use api::Board;
+use model::{About, AgentId, AgentState, CallId, Moment, What};
 use plan::Plan;
-use tally::NumberedFact;
+use tally::{BoardSnapshot, Change, EndedCall, NumberedFact, Tally, Target, Targets};
 
 use super::Reception;
 
+/// Calls by their outcome.
+const CALLS: &str = "samkald_calls_total";
+/// From joining the queue to the conversation, in seconds.
+pub(crate) const ANSWER_DELAY: &str = "samkald_answer_delay_seconds";
+/// From the moment at which a citizen waited and an agent was free to the offer, in seconds.
+pub(crate) const ROUTING_DELAY: &str = "samkald_routing_delay_seconds";
+
 /// The live fold.
-pub(crate) struct FiguresNow {}
+pub(crate) struct FiguresNow {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    tally: Tally,
+    /// When calls that wait joined their queue, and when agents who are free became so: what an offer is measured from.
+    queued: BTreeMap<CallId, Moment>,
+    ready: BTreeMap<AgentId, Moment>,
+}
+
+/// What each queue has promised.
+pub(crate) fn targets(plan: &Plan) -> Targets {
+    let of = |queue: &plan::Queue| Target { answer_within: queue.target, short_abandon: queue.short_abandon };
+    Targets {
+        otherwise: Target::default(),
+        by_queue: plan.queues.iter().map(|queue| (queue.id.clone(), of(queue))).collect(),
+    }
+}
 
 impl FiguresNow {
-    pub(crate) fn new(_plan: &Plan) -> Self {
-        Self {}
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let tally = Tally::new(targets(plan));
+        Self { inner: Mutex::new(Inner { tally, queued: BTreeMap::new(), ready: BTreeMap::new() }) }
     }
-    pub(crate) fn publish(&self, _now: Moment) {}
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A fold that panicked has lost one fact; figures are folded anew at the next start.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was found in the spool at the start: counted, but not for the metrics of this process.
+    pub(crate) fn take_in_old(&self, numbered: &NumberedFact) {
+        self.lock().tally.apply(numbered);
+    }
+
+    fn snapshot(&self, now: Moment) -> BoardSnapshot {
+        self.lock().tally.snapshot(now)
+    }
+
+    /// Brings the gauges of the metrics page up to date.
+    pub(crate) fn publish(&self, now: Moment) {
+        let board = self.snapshot(now);
+        for queue in &board.queues {
+            let label = queue.queue.to_string();
+            let longest = queue.longest_waiting_since.map_or(0.0, |since| now.since(since).as_secs_f64());
+            metrics::gauge!("samkald_waiting_calls", "queue" => label.clone()).set(f64::from(queue.waiting));
+            metrics::gauge!("samkald_longest_wait_seconds", "queue" => label.clone()).set(longest);
+            metrics::gauge!("samkald_talking_calls", "queue" => label).set(f64::from(queue.talking));
+        }
+        let mut by_state: BTreeMap<&'static str, u32> = STATES.iter().map(|name| (*name, 0)).collect();
+        for agent in &board.agents {
+            *by_state.entry(state_name(&agent.state)).or_default() += 1;
+        }
+        for (state, agents) in by_state {
+            metrics::gauge!("samkald_agents", "state" => state).set(f64::from(agents));
+        }
+    }
+}
+
+impl Inner {
+    fn take_in(&mut self, numbered: &NumberedFact) {
+        self.measure(numbered);
+        self.tally.apply_and(numbered, |change| {
+            if let Change::Ended(call) = change {
+                count(call);
+            }
+        });
+    }
+
+    fn measure(&mut self, numbered: &NumberedFact) {
+        let fact = &numbered.fact;
+        match (&fact.about, &fact.what) {
+            (About::Call { call, .. }, What::Queued { .. }) => {
+                self.queued.insert(*call, fact.at);
+            }
+            (About::Call { call, .. }, What::Offered { agent, .. }) => {
+                metrics::counter!("samkald_offers_total").increment(1);
+                if let (Some(queued), Some(ready)) = (self.queued.get(call), self.ready.get(agent)) {
+                    let delay = fact.at.since((*queued).max(*ready));
+                    metrics::histogram!(ROUTING_DELAY).record(delay.as_secs_f64());
+                }
+            }
+            // Back in front of the queue: from now on it waits for an agent again.
+            (About::Call { call, .. }, What::OfferEnded { .. }) => {
+                self.queued.insert(*call, fact.at);
+            }
+            (About::Call { call, .. }, What::Ended { .. }) => {
+                self.queued.remove(call);
+            }
+            (About::Agent { agent, .. }, What::AgentBecame { state: AgentState::Ready, .. }) => {
+                self.ready.insert(agent.clone(), fact.at);
+            }
+            (About::Agent { agent, .. }, What::AgentBecame { state: AgentState::Off, .. }) => {
+                self.ready.remove(agent);
+            }
+            (About::Call { .. } | About::Agent { .. } | About::Node, _) => {}
+        }
+    }
+}
+
+fn count(call: &EndedCall) {
+    metrics::counter!(CALLS, "outcome" => call.outcome.name()).increment(1);
+    if call.is_answered()
+        && let Some(waited) = call.waited()
+    {
+        metrics::histogram!(ANSWER_DELAY).record(waited.as_secs_f64());
+    }
+}
+
+const STATES: [&str; 6] = ["off", "ready", "offered", "talking", "wrap_up", "paused"];
+
+fn state_name(state: &AgentState) -> &'static str {
+    match state {
+        AgentState::Off => STATES[0],
+        AgentState::Ready => STATES[1],
+        AgentState::Offered => STATES[2],
+        AgentState::Talking => STATES[3],
+        AgentState::WrapUp => STATES[4],
+        AgentState::Paused(_) => STATES[5],
+    }
 }
 
 impl Reception {
     /// Takes in what was saved. On the spool's thread.
-    pub(crate) fn take_in(&self, _facts: &Arc<[NumberedFact]>) {}
+    pub(crate) fn take_in(&self, facts: &Arc<[NumberedFact]>) {
+        let mut inner = self.figures.lock();
+        facts.iter().for_each(|numbered| inner.take_in(numbered));
+    }
 }
 
 impl Board for Reception {
-    fn now(&self) -> BoardNow {
-        BoardNow::default()
+    fn now(&self) -> BoardSnapshot {
+        self.figures.snapshot(self.clock.now())
     }
 }

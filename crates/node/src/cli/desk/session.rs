@@ -88,7 +88,9 @@ impl Session {
                 self.retries = 0;
                 self.resume_token.clone_from(&message.resume_token);
                 if let Some(event) = message.event {
-                    shown::lines(&event).iter().for_each(|line| println!("{line}"));
+                    for line in shown::lines(&event) {
+                        println!("{line}");
+                    }
                 }
                 Next::GoOn
             }

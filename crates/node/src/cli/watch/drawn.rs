@@ -19,13 +19,15 @@ pub(crate) fn whole(board: &Board, now_ms: i64) -> String {
     let mut page = sums(&board.totals);
     let head = ["venter", "længst", "ringer", "taler", "besvaret", "opgivet", "i tide"];
     let _ = write!(page, "\n{:NAME_WIDTH$}", "Kø");
-    head.iter().for_each(|word| drop(write!(page, "{word:>9}")));
+    for word in head {
+        let _ = write!(page, "{word:>9}");
+    }
     page.push('\n');
     for queue in board.queues.values() {
         page.push_str(&self::queue(queue, now_ms));
     }
     let on_duty: Vec<_> = board.agents.values().filter(|agent| state_of(agent) != AgentState::Off).collect();
-    let _ = writeln!(page, "\n{:NAME_WIDTH$}{:>9}  {}", "Agent på vagt", "siden", "er");
+    let _ = writeln!(page, "\n{:NAME_WIDTH$}{:>9}  er", "Agent på vagt", "siden");
     for agent in on_duty.iter().take(AGENTS_DRAWN_MAX) {
         page.push_str(&self::agent(agent, now_ms));
     }
@@ -88,11 +90,7 @@ fn agent(agent: &pb::Agent, now_ms: i64) -> String {
 }
 
 fn state_of(agent: &pb::Agent) -> AgentState {
-    agent.state.as_ref().map_or(AgentState::Off, pb_state)
-}
-
-fn pb_state(state: &api::proto::desk::State) -> AgentState {
-    state.agent_state()
+    agent.state.as_ref().map_or(AgentState::Off, api::proto::desk::State::agent_state)
 }
 
 fn name(title: &str, id: &str) -> String {
