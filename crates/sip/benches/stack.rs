@@ -1,5 +1,6 @@
 //! What a whole queue call costs in the stack: a citizen's leg and an agent's, from INVITE to the last 200,
 //! each message read from its bytes and written to its bytes.
+#![allow(missing_docs, reason = "criterion's macro writes a function without a doc")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -81,14 +81,14 @@ impl Answered {
         Self { dialog, listener, session, offer_is_ours: !offered, clock, repeat, leaving: None }
     }
 
-    pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
+    pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: &LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
         match input {
             LegInput::Command(LegCommand::HangUp { cause, .. } | LegCommand::Refuse { cause, .. }) => {
-                self.leaving = Some(cause);
+                self.leaving = Some(*cause);
                 Some(Stage::Answered(self))
             }
             LegInput::Ack(ack) => Some(self.confirmed(leg, ack, step)),
-            LegInput::Asked(asked) => self.asked(leg, &asked, step),
+            LegInput::Asked(asked) => self.asked(leg, asked, step),
             LegInput::Time => self.on_time(leg, step),
             // A CANCEL comes too late (§9.2); its sender acknowledges our 200 and hangs up.
             LegInput::Command(_) | LegInput::Cancelled | LegInput::Heard { .. } | LegInput::GivenUp { .. } => {
@@ -97,8 +97,8 @@ impl Answered {
         }
     }
 
-    pub(crate) fn due(&self) -> Option<Moment> {
-        Some(self.repeat.due())
+    pub(crate) fn due(&self) -> Moment {
+        self.repeat.due()
     }
 
     fn confirmed(self: Box<Self>, leg: LegId, ack: &Request, step: &mut Step<'_>) -> Stage {

@@ -72,25 +72,27 @@ impl Calling {
         })))
     }
 
-    pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
+    pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: &LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
         match input {
             LegInput::Command(LegCommand::HangUp { cause, .. } | LegCommand::Refuse { cause, .. }) => {
-                self.let_go(cause, step);
+                self.let_go(*cause, step);
                 Some(Stage::Calling(self))
             }
             LegInput::Heard { branch, response } if response.status < 200 => {
-                self.provisional(leg, branch, response, step);
+                self.provisional(leg, *branch, response, step);
                 Some(Stage::Calling(self))
             }
-            LegInput::Heard { branch, response } if response.status < 300 => self.answered(leg, branch, response, step),
-            LegInput::Heard { branch, response } => self.refused(leg, branch, response.status, step),
+            LegInput::Heard { branch, response } if response.status < 300 => {
+                self.answered(leg, *branch, response, step)
+            }
+            LegInput::Heard { branch, response } => self.refused(leg, *branch, response.status, step),
             LegInput::GivenUp { branch } => {
-                let why = if self.fork(branch).is_some_and(|fork| fork.rang) {
+                let why = if self.fork(*branch).is_some_and(|fork| fork.rang) {
                     Refusal::NoAnswer
                 } else {
                     Refusal::Unreachable
                 };
-                self.over(leg, branch, why, step)
+                self.over(leg, *branch, why, step)
             }
             LegInput::Time => self.on_time(leg, step),
             // Nothing else belongs to a call that has no dialog yet.
@@ -100,8 +102,8 @@ impl Calling {
         }
     }
 
-    pub(crate) fn due(&self) -> Option<Moment> {
-        Some(self.silent_until.map_or(self.ring_until, |silent| silent.min(self.ring_until)))
+    pub(crate) fn due(&self) -> Moment {
+        self.silent_until.map_or(self.ring_until, |silent| silent.min(self.ring_until))
     }
 
     fn fork(&mut self, branch: u64) -> Option<&mut Fork> {

@@ -39,6 +39,14 @@ pub(crate) struct Client {
     invite: Option<Box<Invite>>,
 }
 
+/// A request as it is sent for the first time.
+pub(crate) struct Begun {
+    pub(crate) owner: Option<LegId>,
+    pub(crate) to: Destination,
+    pub(crate) request: Bytes,
+    pub(crate) invite: Option<Invite>,
+}
+
 /// What an INVITE keeps besides.
 pub(crate) struct Invite {
     /// The dialog as far as it was known when the INVITE went out.
@@ -110,16 +118,8 @@ impl Clients {
     }
 
     /// Begins a transaction; the caller sends the bytes. False at the bound.
-    pub(crate) fn open(
-        &mut self,
-        branch: u64,
-        owner: Option<LegId>,
-        to: Destination,
-        request: Bytes,
-        invite: Option<Invite>,
-        at: Moment,
-        timers: &mut Timers,
-    ) -> bool {
+    pub(crate) fn open(&mut self, branch: u64, begun: Begun, at: Moment, timers: &mut Timers) -> bool {
+        let Begun { owner, to, request, invite } = begun;
         if self.table.len() >= CLIENTS_MAX && !self.make_room() {
             return false;
         }

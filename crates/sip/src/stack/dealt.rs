@@ -11,7 +11,7 @@ use super::dialog::Dialog;
 use super::leg::{LegInput, Stage};
 use super::marks::{COOKIE, Marks};
 use super::seam::{Destination, Path, StackOut};
-use super::server::AckFor;
+use super::server::{AckFor, Again};
 use super::session_timer::{MIN_SE_S, Wish};
 use super::step::{ACCEPT, ALLOW, Asked, SUPPORTED, Step, cancel_key};
 use super::waiting::Waiting;
@@ -32,11 +32,12 @@ impl Stack {
         if request.method == Method::Ack {
             return self.ack(&asked, at, out);
         }
-        if let Some(again) = self.ground.servers.again(key) {
-            if let Some((path, bytes)) = again {
-                out.push(StackOut::Send { to: Destination::Path(path), bytes });
+        match self.ground.servers.again(key) {
+            Again::New => {}
+            Again::Known => return,
+            Again::Repeat(path, bytes) => {
+                return out.push(StackOut::Send { to: Destination::Path(path), bytes });
             }
-            return;
         }
         if request.method == Method::Cancel {
             return self.cancel(&asked, at, out);
@@ -50,7 +51,7 @@ impl Stack {
     /// A request with a To tag: for a dialog of ours, or 481.
     fn inside(&mut self, asked: &Asked<'_>, tag: &str, at: Moment, out: &mut Vec<StackOut>) {
         match self.dialog_of(asked.request, tag) {
-            Some(bits) => self.to_leg(bits, LegInput::Asked(*asked), at, out),
+            Some(bits) => self.pass_on(bits, LegInput::Asked(*asked), at, out),
             None => self.step(at, out).answer_once(asked, 481, |_| {}),
         }
     }
@@ -133,7 +134,7 @@ impl Stack {
         }
         let Some(tag) = asked.request.headers.to_tag() else { return };
         if let Some(bits) = self.dialog_of(asked.request, tag) {
-            self.to_leg(bits, LegInput::Ack(asked.request), at, out);
+            self.pass_on(bits, LegInput::Ack(asked.request), at, out);
         }
     }
 
@@ -149,7 +150,7 @@ impl Stack {
         let mut step = self.step(at, out);
         step.answer_cancel(asked, tag);
         if let Some(leg) = leg {
-            self.to_leg(leg.bits(), LegInput::Cancelled, at, out);
+            self.pass_on(leg.bits(), LegInput::Cancelled, at, out);
         }
     }
 
@@ -180,7 +181,7 @@ impl Stack {
             Heard::Final => {}
         }
         if let Some(leg) = owner {
-            self.to_leg(leg.bits(), LegInput::Heard { branch, response }, at, out);
+            self.pass_on(leg.bits(), LegInput::Heard { branch, response }, at, out);
         }
     }
 
@@ -189,7 +190,7 @@ impl Stack {
         match timed {
             Timed::Nothing | Timed::GivenUp { owner: None } => {}
             Timed::Again(to, bytes) => out.push(StackOut::Send { to, bytes }),
-            Timed::GivenUp { owner: Some(leg) } => self.to_leg(leg.bits(), LegInput::GivenUp { branch }, at, out),
+            Timed::GivenUp { owner: Some(leg) } => self.pass_on(leg.bits(), LegInput::GivenUp { branch }, at, out),
         }
     }
 
@@ -237,10 +238,9 @@ fn merge_key(request: &Request, marks: &Marks) -> u64 {
 
 /// Where answers go: over UDP without `rport` to the port of the Via (RFC 3261 §18.2.2, RFC 3581 §4).
 fn answer_path(request: &Request, mut path: Path) -> Path {
-    if path.transport == Transport::Udp {
-        if let Some(via) = request.headers.via().filter(|via| via.rport() == RPort::Absent) {
-            path.peer.set_port(via.port().unwrap_or(5060));
-        }
+    let via = request.headers.via().filter(|via| via.rport() == RPort::Absent && path.transport == Transport::Udp);
+    if let Some(via) = via {
+        path.peer.set_port(via.port().unwrap_or(5060));
     }
     path
 }

@@ -21,18 +21,18 @@ impl Leaving {
         Stage::Leaving(Box::new(Self { dialog, branch }))
     }
 
-    pub(crate) fn handle(self: Box<Self>, leg: LegId, input: LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
+    pub(crate) fn handle(self: Box<Self>, leg: LegId, input: &LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
         match input {
-            LegInput::Heard { branch, response } if branch == self.branch && response.status >= 200 => {}
-            LegInput::GivenUp { branch } if branch == self.branch => {}
+            LegInput::Heard { branch, response } if *branch == self.branch && response.status >= 200 => {}
+            LegInput::GivenUp { branch } if *branch == self.branch => {}
             LegInput::Time => {}
             // Both hang up at once (RFC 5407 §3.1.3): each BYE is answered.
             LegInput::Asked(asked) if asked.request.method == Method::Bye => {
-                step.answer(&asked, 200, |_| {});
+                step.answer(asked, 200, |_| {});
                 step.ground.clients.disown(self.branch);
             }
             LegInput::Asked(asked) => {
-                step.answer_or_refuse(&asked, 481, |_| {});
+                step.answer_or_refuse(asked, 481, |_| {});
                 return Some(Stage::Leaving(self));
             }
             LegInput::Command(_)

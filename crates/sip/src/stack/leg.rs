@@ -61,10 +61,10 @@ impl Stage {
     pub(crate) fn handle(self, leg: LegId, input: LegInput<'_>, step: &mut Step<'_>) -> Option<Self> {
         match self {
             Self::Waiting(stage) => stage.handle(leg, input, step),
-            Self::Answered(stage) => stage.handle(leg, input, step),
-            Self::Calling(stage) => stage.handle(leg, input, step),
+            Self::Answered(stage) => stage.handle(leg, &input, step),
+            Self::Calling(stage) => stage.handle(leg, &input, step),
             Self::Talking(stage) => stage.handle(leg, input, step),
-            Self::Leaving(stage) => stage.handle(leg, input, step),
+            Self::Leaving(stage) => stage.handle(leg, &input, step),
         }
     }
 
@@ -72,8 +72,8 @@ impl Stage {
     pub(crate) fn due(&self) -> Option<Moment> {
         match self {
             Self::Waiting(stage) => stage.due(),
-            Self::Answered(stage) => stage.due(),
-            Self::Calling(stage) => stage.due(),
+            Self::Answered(stage) => Some(stage.due()),
+            Self::Calling(stage) => Some(stage.due()),
             Self::Talking(stage) => stage.due(),
             Self::Leaving(stage) => stage.due(),
         }

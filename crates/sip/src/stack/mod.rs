@@ -108,7 +108,7 @@ impl Stack {
             }
             return;
         }
-        self.to_leg(leg.bits(), LegInput::Command(command), at, out);
+        self.pass_on(leg.bits(), LegInput::Command(command), at, out);
     }
 
     /// The moment of [`Stack::next_wakeup`] has come.
@@ -128,7 +128,7 @@ impl Stack {
                     if let Some(leg) = self.legs.get_mut(&bits) {
                         leg.due = None;
                     }
-                    self.to_leg(bits, LegInput::Time, at, out);
+                    self.pass_on(bits, LegInput::Time, at, out);
                 }
             }
         }
@@ -169,7 +169,7 @@ impl Stack {
     }
 
     /// One thing happens to a leg; afterwards its timer is set anew, or it is gone.
-    fn to_leg(&mut self, bits: u64, input: LegInput<'_>, at: Moment, out: &mut Vec<StackOut>) {
+    fn pass_on(&mut self, bits: u64, input: LegInput<'_>, at: Moment, out: &mut Vec<StackOut>) {
         let Some(leg) = self.legs.get_mut(&bits) else { return };
         let Some(stage) = leg.stage.take() else { return };
         let id = leg.id;

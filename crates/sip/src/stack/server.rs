@@ -54,6 +54,17 @@ enum State {
     Answered,
 }
 
+/// Whether a request was seen before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Again {
+    /// No.
+    New,
+    /// Yes, and nothing is to be said.
+    Known,
+    /// Yes, and this is the answer again.
+    Repeat(Path, Bytes),
+}
+
 /// What an ACK that carries an INVITE's own branch was for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum AckFor {
@@ -87,14 +98,15 @@ impl Servers {
         true
     }
 
-    /// Whether the request was seen before; if so, with what must be sent again.
-    pub(crate) fn again(&self, key: u64) -> Option<Option<(Path, Bytes)>> {
-        let server = self.table.get(&key)?;
-        let repeat = match server.state {
-            State::Open | State::Refused { .. } | State::Answered => !server.last.is_empty(),
-            State::Confirmed | State::Accepted => false,
-        };
-        Some(repeat.then(|| (server.path, server.last.clone())))
+    /// Whether the request was seen before.
+    pub(crate) fn again(&self, key: u64) -> Again {
+        let Some(server) = self.table.get(&key) else { return Again::New };
+        match server.state {
+            State::Open | State::Refused { .. } | State::Answered if !server.last.is_empty() => {
+                Again::Repeat(server.path, server.last.clone())
+            }
+            State::Open | State::Refused { .. } | State::Answered | State::Confirmed | State::Accepted => Again::Known,
+        }
     }
 
     /// Whether an initial INVITE with this From tag, Call-ID and CSeq came by another way.
@@ -282,7 +294,7 @@ mod tests {
         let (mut servers, mut timers) = opened(Transport::Udp);
         servers.refuse(1, &Bytes::from_static(b"404"), Moment::EPOCH, &mut timers).expect("open");
         assert_eq!(servers.ack(1, Moment::EPOCH, &mut timers), AckFor::Refusal);
-        assert_eq!((timers.next(), servers.again(1)), (None, Some(None)));
+        assert_eq!((timers.next(), servers.again(1)), (None, Again::Known));
         servers.expire(Moment::from_millis(4_999));
         assert_eq!(servers.len(), 1);
         servers.expire(Moment::from_secs(5));
@@ -293,7 +305,7 @@ mod tests {
     fn an_accepted_invite_swallows_its_repetitions_for_32_seconds() {
         let (mut servers, mut timers) = opened(Transport::Udp);
         servers.accept(1, Moment::EPOCH).expect("open");
-        assert_eq!(servers.again(1), Some(None));
+        assert_eq!(servers.again(1), Again::Known);
         assert_eq!(servers.ack(1, Moment::EPOCH, &mut timers), AckFor::Dialog);
         assert!(servers.refuse(1, &Bytes::new(), Moment::EPOCH, &mut timers).is_none());
         servers.expire(Moment::from_secs(32));

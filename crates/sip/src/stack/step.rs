@@ -9,7 +9,7 @@ use bytes::Bytes;
 use model::{Cause, LegEvent, LegId, Moment};
 
 use super::cause::said;
-use super::client::{Cancel, Clients, Invite};
+use super::client::{Begun, Cancel, Clients, Invite};
 use super::dialog::Dialog;
 use super::marks::Marks;
 use super::seam::{Destination, Path, StackOut, Transport};
@@ -174,8 +174,8 @@ impl Step<'_> {
             cseq: dialog.local_seq,
             cancel: Cancel::No,
         });
-        let timers = &mut self.ground.timers;
-        if !self.ground.clients.open(branch, owner, to.clone(), bytes.clone(), invite, self.at, timers) {
+        let begun = Begun { owner, to: to.clone(), request: bytes.clone(), invite };
+        if !self.ground.clients.open(branch, begun, self.at, &mut self.ground.timers) {
             return None;
         }
         self.send(to, bytes);
@@ -268,8 +268,8 @@ impl Step<'_> {
         let writer = invite.papers.write(&mut self.ground.writer, &Method::Cancel, cseq, &mark, &to, settings);
         write_reason(writer, cause);
         let bytes = writer.finish();
-        let (clients, timers) = (&mut self.ground.clients, &mut self.ground.timers);
-        if clients.open(cancel_key(branch), None, to.clone(), bytes.clone(), None, self.at, timers) {
+        let begun = Begun { owner: None, to: to.clone(), request: bytes.clone(), invite: None };
+        if self.ground.clients.open(cancel_key(branch), begun, self.at, &mut self.ground.timers) {
             self.send(to, bytes);
         }
     }

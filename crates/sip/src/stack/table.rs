@@ -44,6 +44,6 @@ mod tests {
             }
         }
         assert_eq!(table.len(), 4_000);
-        assert_eq!(table.get(&((3 << 56) | 999)), Some(&999));
+        assert_eq!(table.get(&((3 << 56) + 999)), Some(&999));
     }
 }

@@ -58,7 +58,7 @@ impl Talking {
                 Some(Stage::Talking(self))
             }
             LegInput::Heard { branch, response } => self.refreshed(leg, branch, response, step),
-            LegInput::GivenUp { branch } if self.refresh.is(branch) => Some(self.lost(leg, step)).flatten(),
+            LegInput::GivenUp { branch } if self.refresh.is(branch) => self.lost(leg, step),
             LegInput::Time => self.on_time(leg, step),
             LegInput::Command(_) | LegInput::GivenUp { .. } => Some(Stage::Talking(self)),
         }
@@ -180,10 +180,8 @@ impl Talking {
         if self.offered.as_ref().is_some_and(|offered| offered.until <= step.at) {
             self.reject(500, step);
         }
-        if let Some(unacknowledged) = &mut self.unacknowledged {
-            if !unacknowledged.repeat.on_time(step) {
-                return self.lost(leg, step);
-            }
+        if self.unacknowledged.as_mut().is_some_and(|unacknowledged| !unacknowledged.repeat.on_time(step)) {
+            return self.lost(leg, step);
         }
         let Some(clock) = self.clock else { return Some(Stage::Talking(self)) };
         if clock.lost_at() <= step.at {

@@ -2,6 +2,7 @@
 //!
 //! Every message that the stack sends is read again by two readers: ours, and `rsip`.
 
+mod bounds;
 mod citizen;
 mod phone;
 mod registering;

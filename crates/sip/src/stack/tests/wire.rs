@@ -95,7 +95,7 @@ impl Wire {
                     self.send(1 - side, &bytes);
                 }
                 StackOut::Send { to: Destination::Target(target), .. } => panic!("{target:?}"),
-                StackOut::Leg(event) => self.happened(side, event),
+                StackOut::Leg(event) => self.happened(side, &event),
                 StackOut::Phone { .. } => {}
             }
         }
@@ -115,7 +115,7 @@ impl Wire {
     }
 
     /// What the users do when something happens to their leg.
-    fn happened(&mut self, side: usize, event: LegEvent) {
+    fn happened(&mut self, side: usize, event: &LegEvent) {
         let leg = event.leg();
         assert!(!self.sides[side].over.contains(&leg), "after its end: {event:?}");
         let session = Bytes::from_static(SDP.as_bytes());
