@@ -6,7 +6,7 @@
 use model::{DecisionNo, Moment, OfferedWhy};
 use plan::{AgentNo, ClassNo};
 
-use crate::sync::{AcqRel, Acquire, AtomicU64, Relaxed, Release, fence, zeroes_u64};
+use crate::sync::{AcqRel, Acquire, AtomicU64, Relaxed, Release, fence};
 
 /// Why a decision was made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,19 +40,19 @@ pub(crate) struct Explanations {
 
 struct Entry {
     number: AtomicU64,
-    fields: Box<[AtomicU64]>,
+    fields: [AtomicU64; FIELDS],
 }
 
 impl Explanations {
     /// Room for `count`; the oldest goes.
     pub(crate) fn new(count: usize) -> Self {
-        let entry = |_| Entry { number: AtomicU64::new(0), fields: zeroes_u64(FIELDS) };
+        let entry = |_| Entry { number: AtomicU64::new(0), fields: std::array::from_fn(|_| AtomicU64::new(0)) };
         Self { entries: (0..count).map(entry).collect() }
     }
 
     pub(crate) fn keep(&self, explanation: &Explanation) {
         let Some(entry) = self.entry(explanation.decision) else { return };
-        // Figures are read after the number, see below.
+        // The swap below decides.
         let seen = entry.number.load(Relaxed);
         // Pairs with the same swap of another writer: one of them leaves.
         let is_free = seen != WRITING && entry.number.compare_exchange(seen, WRITING, AcqRel, Relaxed).is_ok();

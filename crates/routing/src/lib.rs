@@ -1,9 +1,11 @@
 //! The lock-free core that all shards share: seats, tickets, lanes, matching.
 //!
-//! Read `api` for what can be asked, `matching` for how a call and an agent find each other, `seat` for the one table
-//! of how a seat changes. It knows nothing of menus, hours, SIP or who asks; it never blocks, and never reads a clock.
+//! Read `api` for what can be asked, `matching` for how a call and an agent find each other, `choose` for whom each of
+//! them prefers, `seat` for the one table of how a seat changes. It knows nothing of menus, hours, SIP or who asks; it
+//! never blocks, and never reads a clock.
 
 mod api;
+mod choose;
 mod core;
 mod desk;
 mod explain;

@@ -4,25 +4,20 @@
 //! other side has published. Of two fences one comes first, so at least one side sees the other: no lost match.
 //! A match begins with the seat (Idle → Sought for that ticket) and is made by one swap of the ticket's word (Waiting →
 //! Taken by that agent). Whoever gives a sought seat back looks for a call on that agent's behalf, so that those who
-//! passed it over meanwhile are found. The policy here is the first one: fit, oldest `since`, longest idle.
+//! passed it over meanwhile are found. Whom a side prefers is `choose`'s affair.
 
 use model::{CallId, DecisionNo, Moment, OfferedWhy};
 use plan::{AgentNo, ClassNo, QueueNo};
 
 use crate::api::{Claim, Reply};
+use crate::choose::{Choice, Found};
 use crate::core::Core;
 use crate::explain::Explanation;
-use crate::idle::GROUP;
 use crate::seat::{SeatState, SeatWord, Who};
 use crate::sync::{Relaxed, SeqCst, fence};
 use crate::tables::Tables;
-use crate::ticket::{Stint, TicketState, TicketWord};
+use crate::ticket::{Stint, TicketState};
 
-/// Tickets that an agent looks past in one lane because of bars; at the bound the lane is left to the next look, which
-/// comes at the latest when the first of those bars ends.
-const LOOK_PAST_MAX: usize = 256;
-/// Idle agents that one look compares; at the bound the longest idle of these is taken.
-const CANDIDATES_MAX: u32 = 4_096;
 /// Agents that a call's look passes over because nothing in the lane was for them; at the bound it ends, and the
 /// agents' own looks remain.
 const PASSED_MAX: usize = 64;
@@ -35,23 +30,11 @@ pub(crate) struct Look<'a> {
     pub(crate) tell: &'a mut dyn FnMut(Reply),
 }
 
-/// A waiting ticket, as it was when its word was read; right if the swap of that word succeeds.
-struct Found {
-    stint: Stint,
-    word: TicketWord,
-    class: ClassNo,
+/// What a match takes along of its ticket; read before the swap of the word, which proves it right.
+struct Taken {
+    found: Found,
     queue: QueueNo,
     call: CallId,
-    since: i64,
-}
-
-/// What one side chose from.
-#[derive(Clone, Copy)]
-struct Choice {
-    agent: usize,
-    why: OfferedWhy,
-    idle_since: Moment,
-    candidates: u32,
 }
 
 /// How an attempt to bring a seat and a ticket together ended.
@@ -151,8 +134,8 @@ impl Look<'_> {
                 Ok(sought) => seat = sought,
                 Err(_) => return Paired::SeatLost,
             }
-            if self.core.tickets.take(found.stint.slot(), found.word, agent) {
-                self.matched(choice, seat, &found);
+            if let Some(taken) = self.take(found, agent) {
+                self.matched(choice, seat, &taken);
                 return Paired::Matched;
             }
             match again(self) {
@@ -165,13 +148,21 @@ impl Look<'_> {
         }
     }
 
+    /// The match itself.
+    fn take(&self, found: Found, agent: usize) -> Option<Taken> {
+        let (tickets, slot) = (&self.core.tickets, found.stint.slot());
+        // Read first: once the ticket is taken, its shard may free it at any time.
+        let taken = Taken { found, queue: tickets.class_queue(slot).1, call: tickets.call(slot) };
+        tickets.take(slot, found.word, agent).then_some(taken)
+    }
+
     /// The ticket is taken: the rest follows, whoever does it.
-    fn matched(&mut self, choice: Choice, seat: SeatWord, found: &Found) {
-        let (core, agent) = (self.core, choice.agent);
+    fn matched(&mut self, choice: Choice, seat: SeatWord, taken: &Taken) {
+        let (core, agent, found) = (self.core, choice.agent, taken.found);
         // If it fails, then someone who needed to know has done it (`settle_seat`, `Core::leave`).
         let _ = core.seats.change(agent, seat, seat.to(SeatState::Claimed), Who::Matcher);
         core.idle.clear(agent, || matches!(core.seats.word(agent).state(), SeatState::Idle | SeatState::Sought));
-        core.no_longer_waits(found.class, found.queue);
+        core.no_longer_waits(found.class, taken.queue);
         let decision = DecisionNo(core.decisions.fetch_add(1, Relaxed) + 1); // only has to be unique
         core.explanations.keep(&Explanation {
             decision,
@@ -187,7 +178,7 @@ impl Look<'_> {
             agent: AgentNo(agent as u32),
             generation: seat.generation(),
             ticket: found.stint.id(),
-            call: found.call,
+            call: taken.call,
             decision,
             why: choice.why,
         }));
@@ -200,88 +191,6 @@ impl Look<'_> {
         }
     }
 
-    /// The idle agent who fits the class and has been idle longest; ties: the lowest number.
-    fn longest_idle(&self, class: ClassNo, passed: &[usize]) -> Option<(Choice, SeatWord)> {
-        let seats = &self.core.seats;
-        let mut candidates = 0;
-        let mut best: Option<(Moment, usize, SeatWord)> = None;
-        for &(group, mask) in &self.tables.fitting(class)?.groups {
-            let mut bits = self.core.idle.group(group) & mask;
-            while bits != 0 && candidates < CANDIDATES_MAX {
-                let agent = group * GROUP + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                let seat = seats.word(agent);
-                if seat.state() != SeatState::Idle || passed.contains(&agent) {
-                    continue;
-                }
-                candidates += 1;
-                let since = seats.idle_since(agent);
-                if best.is_none_or(|(best, ..)| since < best) {
-                    best = Some((since, agent, seat));
-                }
-            }
-        }
-        let (idle_since, agent, seat) = best?;
-        Some((Choice { agent, why: OfferedWhy::BestFreeAgent, idle_since, candidates }, seat))
-    }
-
-    /// The best of the first tickets of all lanes that the agent fits: oldest, then the agent's better skill, then the
-    /// lower class. With how many lanes there were to choose from.
-    fn best_for(&self, agent: usize) -> Option<(Found, u32)> {
-        let mut lanes = 0;
-        let mut best: Option<(Found, u8)> = None;
-        for skill in self.tables.skills(agent) {
-            if self.core.waiting_in(skill.class) == 0 {
-                continue;
-            }
-            let Some(found) = self.first_for(skill.class, agent) else { continue };
-            lanes += 1;
-            if best.as_ref().is_none_or(|(best, level)| (found.since, skill.level) < (best.since, *level)) {
-                best = Some((found, skill.level));
-            }
-        }
-        best.map(|(found, _)| (found, lanes))
-    }
-
-    /// The first ticket in the lane from which the agent isn't barred.
-    fn first_for(&self, class: ClassNo, agent: usize) -> Option<Found> {
-        let tickets = &self.core.tickets;
-        let mut walk = self.core.lanes.walk(class.at(), |stint| tickets.waiting(stint).is_some());
-        let (mut looked, mut restarts) = (0, 0);
-        while let Some(standing) = walk.next() {
-            if walk.restarts() != restarts {
-                (looked, restarts) = (0, walk.restarts());
-            }
-            looked += 1;
-            if looked > LOOK_PAST_MAX {
-                return None;
-            }
-            let stint = standing.stint;
-            // The word first, all else after: a match made with this word proves the rest right.
-            let Some(word) = tickets.waiting(stint) else { continue };
-            if self.is_barred(stint.slot(), class, agent) {
-                continue;
-            }
-            let (class, queue) = tickets.class_queue(stint.slot());
-            return Some(Found { stint, word, class, queue, call: tickets.call(stint.slot()), since: standing.since });
-        }
-        None
-    }
-
-    /// Whether an offer of this ticket to this agent failed lately, and somebody else could take it.
-    fn is_barred(&self, slot: usize, class: ClassNo, agent: usize) -> bool {
-        let tickets = &self.core.tickets;
-        tickets.bars(slot, self.at).any(|(barred, _)| barred == agent)
-            && (self.at < tickets.firm_until(slot) || self.somebody_else_fits(slot, class))
-    }
-
-    /// Whether someone on duty fits the class and isn't barred from the ticket.
-    fn somebody_else_fits(&self, slot: usize, class: ClassNo) -> bool {
-        let is_barred = |agent: usize| self.core.tickets.bars(slot, self.at).any(|(barred, _)| barred == agent);
-        let fits = |agent: &AgentNo| self.core.seats.word(agent.at()).is_on_duty() && !is_barred(agent.at());
-        self.tables.fitting(class).is_some_and(|fitting| fitting.agents.iter().any(fits))
-    }
-
     fn tell_no_match(&mut self, class: ClassNo, stint: Stint) {
         let tickets = &self.core.tickets;
         let (call, look_again_at) = (tickets.call(stint.slot()), self.look_again_at(class, stint.slot()));
@@ -289,14 +198,6 @@ impl Look<'_> {
         if tickets.waiting(stint).is_some() {
             (self.tell)(Reply::NoMatch { ticket: stint.id(), call, look_again_at });
         }
-    }
-
-    /// When the first bar ends, whether or not its agent is idle now: the agent may be idle by then.
-    fn look_again_at(&self, class: ClassNo, slot: usize) -> Option<Moment> {
-        let firm_until = self.core.tickets.firm_until(slot);
-        let first_end = self.core.tickets.bars(slot, self.at).map(|(_, until)| until).min()?;
-        let is_void = self.at < firm_until && !self.somebody_else_fits(slot, class);
-        Some(if is_void { first_end.min(firm_until) } else { first_end })
     }
 
     /// A sought seat, met by its own desk: what becomes of it is settled now.

@@ -59,6 +59,11 @@ impl TicketWord {
         matches!(self.state(), TicketState::Taken) && self.agent() == agent
     }
 
+    /// Whether it waits for the second time or more. (After 4,096 times its bars are overlooked once.)
+    pub(crate) const fn has_come_back(self) -> bool {
+        self.stint() != 1
+    }
+
     fn build(generation: u64, stint: u64, agent: usize, tag: u64, state: TicketState) -> Self {
         Self(
             (generation << GENERATION_SHIFT)

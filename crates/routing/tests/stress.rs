@@ -92,7 +92,7 @@ fn three_busy_shards_share_their_agents_without_a_mistake() {
         std::thread::scope(|scope| {
             for shard in &mut shards {
                 scope.spawn(|| {
-                    (0..TURNS_MAX).take_while(|_| !house.has_seen_enough()).for_each(|turn| shard.turn(turn))
+                    (0..TURNS_MAX).take_while(|_| !house.has_seen_enough()).for_each(|turn| shard.turn(turn));
                 });
             }
         });
@@ -184,7 +184,7 @@ impl<'a> Shard<'a> {
     }
 
     fn turn(&mut self, turn: usize) {
-        if turn % 16 == 0 {
+        if turn.is_multiple_of(16) {
             std::thread::yield_now();
         }
         self.reads_mail();
@@ -197,7 +197,7 @@ impl<'a> Shard<'a> {
             }
             _ => {
                 let agent = self.below(AGENTS / SHARDS) * SHARDS + self.number;
-                self.closes(agent, if turn % 2 == 0 { Closed::Paused } else { Closed::Off });
+                self.closes(agent, if turn.is_multiple_of(2) { Closed::Paused } else { Closed::Off });
             }
         }
         // Some must go, or the queues fill up: the impatient.
