@@ -1,9 +1,11 @@
 //! Whatever comes, reading never panics; whatever is written, no peer's text becomes a line of its own.
+//! Knows nothing of calls; only that a stranger can neither stop us nor speak through us.
 
 use std::net::SocketAddr;
 
 use bytes::Bytes;
 use proptest::prelude::*;
+use sip::digest::Credentials;
 use sip::message::{Echo, HeaderName, Headers, Message, Method, Uri, Writer, parse, parse_framed};
 
 const INVITE: &str = "INVITE sip:+4589402222@10.0.0.10:5060;user=phone SIP/2.0\r\n\
@@ -49,6 +51,7 @@ fn ask_all(headers: &Headers) -> usize {
         headers.reason_status().is_some(),
         headers.content_type_params().has("boundary"),
         headers.called_party().is_some(),
+        headers.auth(HeaderName::Authorization).any(|auth| Credentials::read(&auth).is_some()),
         headers.from().is_some_and(|from| from.uri().is_ok_and(|uri| uri.user_unescaped().is_some())),
     ];
     counts.iter().sum::<usize>() + found.iter().filter(|found| **found).count()

@@ -1,4 +1,5 @@
 //! What headers mean: identities, histories, timers, lists, and what an answer repeats. What we write is read by `rsip` too.
+//! Whole calls are tested elsewhere.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,5 @@
 //! What every message must have: Via, From, To, Call-ID, CSeq, and a body as long as it says (RFC 3261 §8.1.1, §18.3).
+//! Reads no more of a header than it must; what it means is asked later.
 
 use bytes::Bytes;
 

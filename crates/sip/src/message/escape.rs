@@ -1,4 +1,5 @@
 //! Percent escapes of URIs (RFC 3261 §19.1.2), and which characters need none.
+//! Knows characters only, not what they name.
 
 use std::borrow::Cow;
 use std::fmt;

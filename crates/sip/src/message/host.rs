@@ -1,4 +1,5 @@
 //! Hosts and ports of URIs and Vias: names, IPv4, IPv6 in brackets (RFC 3261 §25.1, RFC 5118).
+//! Looks nothing up.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

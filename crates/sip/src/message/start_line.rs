@@ -1,4 +1,5 @@
 //! The first line of a message: `METHOD URI SIP/2.0` or `SIP/2.0 200 OK` (RFC 3261 §7.1, §7.2).
+//! Knows no headers; does not look into the Request-URI.
 
 use super::Fault;
 use super::limits::METHOD_BYTES_MAX;

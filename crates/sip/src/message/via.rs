@@ -1,4 +1,5 @@
 //! One hop that a message took: `SIP/2.0/UDP host:port;branch=…` (RFC 3261 §20.42, RFC 3581).
+//! Does not know from where the message really came.
 
 use super::host::{Host, host_length, read_port};
 use super::params::{Params, are_params, is_token};

@@ -1,4 +1,5 @@
 //! All sockets together: bound, then run; and the one way by which anything is sent.
+//! Knows where bytes go, not what they say; whom we listen to is decided in `gate`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};

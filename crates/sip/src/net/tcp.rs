@@ -1,4 +1,5 @@
 //! Connections: one task each, which reads, writes, and closes when the peer is silent, slow or not to be trusted.
+//! Knows bytes and their peer; where a message ends is known by `framing`, what becomes of it by `gate`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! The sockets as a trunk, a phone and a stranger meet them, over loopback.
+//! Real sockets on addresses of their own, so that trust can be told apart; no stack and no clock of calls.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

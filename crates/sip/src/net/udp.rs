@@ -1,4 +1,5 @@
 //! Datagrams: one socket a listener, drained in gulps, written from any thread.
+//! Repeats nothing and remembers nobody; what becomes of a message is known by `gate`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
