@@ -6,7 +6,7 @@ use api::{Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, In
 use futures::future::BoxFuture;
 use model::Moment;
 use store::{CallsWanted, DatabaseError, ResumeToken};
-use tally::{Counts, EndedCall, NumberedFact, Quarter};
+use tally::{Cell, Counts, NumberedFact, Quarter};
 
 use super::Reception;
 use super::figures::targets;
@@ -32,14 +32,13 @@ impl Archive for Reception {
             let targets = targets(&self.plan);
             let mut rows: BTreeMap<(Moment, Key), Counts> = BTreeMap::new();
             let from = Quarter::of(asked.from).start();
-            let counted = self.database.each_call(from, asked.to, |call| {
-                let Some(key) = key_of(&call, asked.by) else { return };
+            let cells = self.database.cells(from, asked.to, &targets).await.map_err(|fault| away(&fault))?;
+            for (cell, counts) in cells {
+                let Some(key) = key_of(&cell, asked.by) else { continue };
                 if asked.only.as_ref().is_none_or(|only| *only == key) {
-                    let row = rows.entry((Quarter::of(call.arrived).start(), key)).or_default();
-                    row.add(&call, &targets.of(call.queue.as_ref()));
+                    rows.entry((cell.quarter.start(), key)).or_default().merge(&counts);
                 }
-            });
-            counted.await.map_err(|fault| away(&fault))?;
+            }
             Ok(rows.into_iter().map(|((from, key), counts)| IntervalRow { from, key, counts }).collect())
         })
     }
@@ -65,11 +64,11 @@ impl Archive for Reception {
 }
 
 /// Calls that never came to what is asked by belong to no row.
-fn key_of(call: &EndedCall, by: KeyKind) -> Option<Key> {
+fn key_of(cell: &Cell, by: KeyKind) -> Option<Key> {
     match by {
-        KeyKind::Queue => call.queue.clone().map(Key::Queue),
-        KeyKind::Line => call.line.clone().map(Key::Line),
-        KeyKind::Municipality => call.line.is_some().then_some(Key::Municipality(call.municipality)),
+        KeyKind::Queue => cell.queue.clone().map(Key::Queue),
+        KeyKind::Line => cell.line.clone().map(Key::Line),
+        KeyKind::Municipality => cell.line.is_some().then_some(Key::Municipality(cell.municipality)),
     }
 }
 

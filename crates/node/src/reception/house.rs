@@ -42,11 +42,13 @@ impl House for Reception {
 impl Reception {
     fn publish_health(&self) {
         let leaks = self.leaks();
+        let transactions: usize = self.pulses.iter().map(|pulse| pulse.look().transactions).sum();
         let net = self.net.counts();
         let spool = self.spool.status();
         let gauge = |name: &'static str, value: u64| metrics::gauge!(name).set(value as f64);
         gauge("samkald_calls_in_progress", leaks.calls);
         gauge("samkald_sip_dialogs", leaks.dialogs);
+        gauge("samkald_sip_transactions", transactions as u64);
         gauge("samkald_seats_claimed", leaks.claimed_seats);
         gauge("samkald_rtp_ports_lent", leaks.rtp_ports);
         gauge("samkald_spool_waiting_facts", spool.waiting as u64);

@@ -109,21 +109,6 @@ impl Database {
         Ok(())
     }
 
-    /// Every call that is over and began in `from .. to`, in no order, without holding them all at once.
-    pub async fn each_call(
-        &self,
-        from: Moment,
-        to: Moment,
-        mut each: impl FnMut(EndedCall),
-    ) -> Result<(), DatabaseError> {
-        let question = sqlx::query(TABLE).bind(from.as_micros()).bind(to.as_micros()).bind(TABLE_CALLS_MAX);
-        let mut rows = question.fetch(&self.readers);
-        while let Some(row) = rows.try_next().await? {
-            each(read_call(&row)?);
-        }
-        Ok(())
-    }
-
     /// How long agents were what, in quarters that begin in `from .. to`.
     pub async fn agent_times(&self, from: Moment, to: Moment) -> Result<BTreeMap<AgentId, AgentTimes>, DatabaseError> {
         let question = sqlx::query(TIMES).bind(from.as_micros()).bind(to.as_micros());
