@@ -119,7 +119,13 @@ impl Source {
 
 /// Another port of the same host (a NAT that maps ports), or any host for a phone that described a private address.
 fn may_be_elsewhere(signalled: SocketAddr, from: SocketAddr) -> bool {
-    signalled.ip() == from.ip() || is_behind_nat(signalled.ip())
+    signalled.ip() == from.ip() || is_behind_nat(signalled.ip()) || is_this_machine(signalled, from)
+}
+
+/// A softphone on this machine whose socket is bound to no address: the machine sends from a loopback address of its
+/// own choice, but from the port that was described.
+fn is_this_machine(signalled: SocketAddr, from: SocketAddr) -> bool {
+    signalled.ip().is_loopback() && from.ip().is_loopback() && signalled.port() == from.port()
 }
 
 fn is_behind_nat(ip: IpAddr) -> bool {
@@ -184,6 +190,14 @@ mod tests {
         assert_eq!(send(&mut source, "203.0.113.9:61000", 50, 0), 50 - 3);
         assert_eq!(source.destination(), Some(address("203.0.113.9:61000")));
         assert_eq!(send(&mut source, "203.0.113.10:61000", 50, 1000), 0, "then it is locked");
+    }
+
+    #[test]
+    fn a_softphone_on_this_machine_may_send_from_another_loopback_address() {
+        let mut source = settled("127.0.0.3:4000");
+        assert_eq!(send(&mut source, "127.0.0.66:4002", 50, 0), 0, "another port is a stranger's");
+        assert_eq!(send(&mut source, "127.0.0.1:4000", 50, 1000), 50 - 3);
+        assert_eq!(send(&mut source, "127.0.0.66:4000", 50, 2000), 0, "then it is locked");
     }
 
     #[test]
