@@ -94,7 +94,8 @@ impl Uri {
         let mut at = start;
         if let Some(sign) = text[start..].find('@') {
             let userinfo = &text[start..start + sign];
-            if userinfo.is_empty() || !userinfo.bytes().all(is_user_byte) || !escapes_are_whole(userinfo) {
+            // Some exchanges leave `#` unescaped, or the user empty; neither can be mistaken for anything else.
+            if !userinfo.bytes().all(|byte| is_user_byte(byte) || byte == b'#') || !escapes_are_whole(userinfo) {
                 return Err(BadUri::Character);
             }
             let user = userinfo.find(':').unwrap_or(sign);
