@@ -135,7 +135,7 @@ async fn run(
 }
 
 impl Listening {
-    fn nobody() -> Self {
+    pub(crate) fn nobody() -> Self {
         Self((0..LISTENING_AGENTS / 64).map(|_| AtomicU64::new(0)).collect())
     }
 

@@ -9,6 +9,8 @@ mod resume;
 mod rpc;
 mod show;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use desks::Desks;
 pub(crate) use feed::WatchStream;
