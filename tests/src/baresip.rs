@@ -15,7 +15,7 @@ use crate::tone;
 /// baresip ends by itself after this, whatever happens.
 const LIFE_MAX_S: u32 = 90;
 /// Its SIP port lies so far above its first RTP port.
-const SIP_ABOVE_RTP: u16 = 4_000;
+const SIP_ABOVE_RTP: u16 = 1_000;
 /// How long it may take to write the end of its recordings after it was asked to end.
 const GOODBYE_MAX: Duration = Duration::from_secs(5);
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Networks tried before giving up: as many as there are for one process.
 const TRIES_MAX: u32 = 250;
-/// Ports that are never handed out to clients by themselves, so that a free one stays free.
-const PORTS: std::ops::Range<u16> = 20_000..30_000;
+/// Ports that neither the machine nor the centre (its RTP ports lie below) hands out, so that a free one stays free.
+const PORTS: std::ops::Range<u16> = 28_000..32_000;
 
 static NEXT: AtomicU8 = AtomicU8::new(1);
 
@@ -60,7 +60,7 @@ const fn address(prefix: [u8; 3], last: u8) -> IpAddr {
 pub fn free_port(ip: IpAddr) -> u16 {
     let free = |port| UdpSocket::bind((ip, port)).is_ok() && TcpListener::bind((ip, port)).is_ok();
     let mut candidates = PORTS.step_by(4).filter(|port| (0..3).all(|next| free(port + next)));
-    candidates.next().expect("some of ten thousand ports is free")
+    candidates.next().expect("some of four thousand ports is free")
 }
 
 /// A socket address in one word.

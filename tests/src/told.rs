@@ -74,7 +74,10 @@ impl RunningCentre {
         let mut stream = client.server_streaming(asked, path, codec).await.expect("facts are told").into_inner();
         while !enough(&told) {
             let left = patience.saturating_sub(begun.elapsed());
-            let Ok(Ok(Some(message))) = tokio::time::timeout(left, stream.message()).await else { break };
+            let message = match tokio::time::timeout(left, stream.message()).await {
+                Ok(message) => message.expect("the stream of facts goes on").expect("it has no end"),
+                Err(_too_late) => break,
+            };
             told.extend(message.facts.into_iter().map(|numbered| Told {
                 no: numbered.fact_no,
                 fact: wire::from_proto(numbered.fact.expect("a numbered fact has a fact")).expect("it can be read"),
