@@ -81,6 +81,12 @@ impl Dialog {
 
     /// These papers, completed by a 2xx (or a provisional answer with a tag).
     pub(crate) fn answered_by(&self, headers: &Headers) -> Self {
+        if !self.remote_tag.is_empty() {
+            // A re-INVITE: the route set of a dialog never changes (RFC 3261 §12.2), its target may.
+            let mut dialog = self.clone();
+            dialog.refresh(headers);
+            return dialog;
+        }
         let mut routes: Vec<&str> = headers.values(HeaderName::RecordRoute).collect();
         routes.reverse();
         Self {

@@ -16,6 +16,9 @@ const GLARE_WAIT: (Duration, Duration) = (Duration::from_millis(2_100), Duration
 /// The other side's longest wait.
 const GLARE_WAIT_OTHER_MAX: Duration = Duration::from_secs(2);
 
+/// When our own table of transactions is full, a refresh is tried again after this.
+const FULL_WAIT: Duration = Duration::from_secs(5);
+
 /// A refresh of ours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Refresh {
@@ -25,8 +28,6 @@ pub(crate) enum Refresh {
     Asked { branch: u64, invite: bool },
     /// It met one of the peer's: tried again then.
     Again { at: Moment },
-    /// The peer refused it for a reason that will not change; it may still refresh by itself.
-    Refused,
 }
 
 impl Refresh {
@@ -35,7 +36,7 @@ impl Refresh {
         match self {
             Self::Idle => clock.refresh_at(),
             Self::Again { at } => Some(*at),
-            Self::Asked { .. } | Self::Refused => None,
+            Self::Asked { .. } => None,
         }
     }
     /// Whether that is its branch.
@@ -69,7 +70,8 @@ impl Talking {
             writer.line(HeaderName::Supported, SUPPORTED);
             lines.write(writer);
         });
-        self.refresh = branch.map_or(Refresh::Refused, |branch| Refresh::Asked { branch, invite });
+        let again = Refresh::Again { at: step.at + FULL_WAIT };
+        self.refresh = branch.map_or(again, |branch| Refresh::Asked { branch, invite });
     }
 
     /// An answer to a refresh.
@@ -100,7 +102,11 @@ impl Talking {
                 self.dialog.knows_update = false;
                 self.refresh = Refresh::Again { at: step.at };
             }
-            _ => self.refresh = Refresh::Refused,
+            // Refused, but by somebody who is alive: that is what we wanted to know.
+            _ => {
+                self.clock = self.clock.map(|clock| clock.renewed(step.at));
+                self.refresh = Refresh::Idle;
+            }
         }
         Some(Stage::Talking(self))
     }

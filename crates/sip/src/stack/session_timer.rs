@@ -105,6 +105,10 @@ impl SessionClock {
     pub(crate) fn lost_at(&self) -> Moment {
         self.since + self.interval.saturating_sub(BEFORE_END_MAX.min(self.interval / 3))
     }
+    /// The same, counted from now.
+    pub(crate) const fn renewed(self, at: Moment) -> Self {
+        Self { since: at, ..self }
+    }
     /// How long the session lives without a refresh.
     pub(crate) const fn interval(&self) -> Duration {
         self.interval

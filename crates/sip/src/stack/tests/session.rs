@@ -227,6 +227,26 @@ fn a_citizen_who_never_answers_a_refresh_is_let_go() {
 }
 
 #[test]
+fn a_phone_that_refuses_a_refresh_is_alive_all_the_same() {
+    let mut bench = Bench::new();
+    let (leg, _) = talk(&mut bench, &format!("{TIMER}Session-Expires: 100;refresher=uas\n"));
+    for status in ["401 Unauthorized", "500 No", "488 No"] {
+        bench.pass(Duration::from_secs(50));
+        let update = bench.one();
+        bench.trunk(&update.answer(status, "", "", ""));
+    }
+    bench.pass(Duration::from_secs(50));
+    let update = bench.one();
+    bench.trunk(&update.answer("405 No UPDATE Here", "", "", ""));
+    bench.pass(Duration::ZERO);
+    assert_eq!(bench.lines(), ["INVITE"]);
+    assert!(bench.events().is_empty());
+    bench.command(LegCommand::HangUp { leg, cause: Cause::Normal });
+    bench.pass(Duration::from_secs(32));
+    assert_eq!(bench.events(), [LegEvent::Ended { leg, why: LegEnd::LetGo }]);
+}
+
+#[test]
 fn requests_go_by_the_route_that_the_proxies_asked_for() {
     let mut bench = Bench::new();
     let routes = "Record-Route: <sip:127.0.0.9:5090;lr>, <sip:127.0.0.2:5080;lr>\n";
