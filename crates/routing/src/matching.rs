@@ -1,10 +1,9 @@
 //! Matching: a call looks for an agent, an agent looks for a call, and nobody is overlooked.
 //!
-//! Both sides publish first (a ticket in its lane, a seat's Idle), then pass a SeqCst fence, then look at what the
-//! other side has published. Of two fences one comes first, so at least one side sees the other: no lost match.
-//! A match begins with the seat (Idle → Sought for that ticket) and is made by one swap of the ticket's word (Waiting →
-//! Taken by that agent). Whoever gives a sought seat back looks for a call on that agent's behalf, so that those who
-//! passed it over meanwhile are found. Whom a side prefers is `choose`'s affair.
+//! Both sides publish first (a ticket in its lane, a seat's Idle), pass a SeqCst fence, then look at what the other side
+//! has published: one fence comes first, so at least one side sees the other. A match begins with the seat (Idle →
+//! Sought for a ticket) and is made by one swap of the ticket's word (Waiting → Taken by that agent). Whoever gives a
+//! sought seat back looks on that agent's behalf, for those who passed it over meanwhile. `choose` knows who is preferred.
 
 use model::{CallId, DecisionNo, Moment, OfferedWhy};
 use plan::{AgentNo, ClassNo, QueueNo};

@@ -1,4 +1,5 @@
 //! What the core is measured against: one mutex around sorted sets of waiting calls and idle agents, per class.
+//! It does less: no bars, no generations, no explanations.
 
 #![allow(clippy::disallowed_types, reason = "the baseline is the lock that the core does without")]
 

@@ -1,4 +1,5 @@
 //! The floor that is measured, and the core on it.
+//! A thousand classes, of which each agent has 32; the dice choose among them.
 
 use std::time::Duration;
 
