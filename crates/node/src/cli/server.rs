@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use api::DANISH_KEY;
 use clap::Args;
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
@@ -38,7 +39,12 @@ impl ServerArgs {
     }
 }
 
-/// A refusal in the centre's own words.
+/// A refusal in the centre's own Danish words, or in whatever words there are.
 pub(crate) fn words(status: &Status) -> String {
-    if status.message().is_empty() { format!("fejl {:?}", status.code()) } else { status.message().to_owned() }
+    let danish = status.metadata().get_bin(DANISH_KEY).and_then(|value| value.to_bytes().ok());
+    match danish.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()) {
+        Some(danish) => danish,
+        None if status.message().is_empty() => format!("fejl {:?}", status.code()),
+        None => status.message().to_owned(),
+    }
 }

@@ -46,13 +46,12 @@ impl Work {
             let went_on = self.carry_facts(&mut carried).await;
             self.carry_persons().await;
             self.forget_wanted().await;
-            if went_on {
-                continue;
+            if !went_on {
+                if stopping {
+                    break;
+                }
+                let _ = timeout(LOOK_EVERY, self.shared.news.notified()).await;
             }
-            if stopping {
-                break;
-            }
-            let _ = timeout(LOOK_EVERY, self.shared.news.notified()).await;
             self.gather(carried).await;
         }
         self.database.close().await;

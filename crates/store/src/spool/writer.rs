@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use model::Fact;
@@ -70,11 +70,13 @@ impl Writer {
             let Ok(first) = orders.recv() else { break };
             going = self.take(first);
             let due = last_flush + self.flush_every;
+            if going.is_continue() {
+                // Asleep, not listening: a thread that is woken by each append costs more than what it writes.
+                std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            }
             while going.is_continue() && self.group.facts.len() < GROUP_FACTS_MAX {
-                match next_until(orders, due) {
-                    Some(order) => going = self.take(order),
-                    None => break,
-                }
+                let Ok(order) = orders.try_recv() else { break };
+                going = self.take(order);
             }
             last_flush = Instant::now();
             self.save_group();
@@ -199,18 +201,4 @@ impl Group {
 fn call_safely(acknowledge: WhenSaved) {
     // Whoever asked for the word and panics on it harms only themselves; the panic hook has told it.
     let _ = catch_unwind(AssertUnwindSafe(acknowledge));
-}
-
-/// The next order: at once if there is one, else as soon as one comes before `due`.
-fn next_until(orders: &Receiver<Order>, due: Instant) -> Option<Order> {
-    match orders.try_recv() {
-        Ok(order) => return Some(order),
-        Err(TryRecvError::Disconnected) => return None,
-        Err(TryRecvError::Empty) => {}
-    }
-    let left = due.saturating_duration_since(Instant::now());
-    if left.is_zero() {
-        return None;
-    }
-    orders.recv_timeout(left).ok()
 }

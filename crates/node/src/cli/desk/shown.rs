@@ -73,6 +73,7 @@ pub(crate) fn state(state: &pb::State) -> String {
 
 fn pause(state: &pb::State) -> &str {
     match state.pause_cause() {
+        pb::PauseCause::Chosen if state.pause_code == "login" => "lige logget ind",
         pb::PauseCause::Chosen if !state.pause_code.is_empty() => &state.pause_code,
         pb::PauseCause::Chosen | pb::PauseCause::Unspecified => "efter eget valg",
         pb::PauseCause::NoAnswer => "svarede ikke",
