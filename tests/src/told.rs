@@ -134,7 +134,10 @@ fn rung(what: &What) -> String {
     }
 }
 
+/// The last of them, for a failing test's words.
 fn listed(told: &[Told]) -> String {
-    let lines = told.iter().map(|one| format!("{:>6} {}", one.no, rung(&one.fact.what)));
+    const LINES: usize = 40;
+    let lines =
+        told[told.len().saturating_sub(LINES)..].iter().map(|one| format!("{:>6} {}", one.no, rung(&one.fact.what)));
     lines.collect::<Vec<_>>().join("\n")
 }
