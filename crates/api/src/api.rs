@@ -15,7 +15,7 @@ use tonic_health::server::HealthReporter;
 use crate::badges::Badges;
 use crate::desk::{DeskRpc, Desks};
 use crate::doors::Doors;
-use crate::http::{nothing_here, pages};
+use crate::http::{in_time, nothing_here, pages};
 use crate::proto::DESCRIPTORS;
 use crate::proto::desk::agent_desktop_server::AgentDesktopServer;
 use crate::proto::statistics::statistics_server::StatisticsServer;
@@ -105,6 +105,7 @@ impl Api {
             .into_axum_router()
             .merge(pages(self.doors.house.clone()))
             .fallback(nothing_here)
+            .layer(axum::middleware::from_fn(in_time))
     }
 
     /// Ends every stream with UNAVAILABLE, and takes no new command: the node stops.

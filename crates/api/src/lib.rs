@@ -25,4 +25,3 @@ pub use statistics::{
     Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, IntervalsAsked, Key, KeyKind,
 };
 pub use supervision::Board;
-pub use tally::BoardSnapshot as BoardNow;

@@ -4,5 +4,5 @@
 mod pages;
 mod server;
 
-pub(crate) use pages::{nothing_here, pages};
+pub(crate) use pages::{in_time, nothing_here, pages};
 pub use server::{ServeFault, serve};

@@ -3,14 +3,20 @@
 //! Only what the node says of itself; no citizen is in it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::{StatusCode, header};
+use tokio::time::timeout;
 
 use crate::doors::{Condition, House};
+
+/// How long a request may take until its answer begins.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// The pages.
 pub(crate) fn pages(house: Arc<dyn House>) -> Router {
@@ -24,11 +30,26 @@ pub(crate) fn pages(house: Arc<dyn House>) -> Router {
 
 /// Whatever nobody serves: UNIMPLEMENTED for gRPC, 404 for anyone else.
 pub(crate) async fn nothing_here(request: Request) -> Response {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if kind.is_some_and(|kind| kind.starts_with("application/grpc")) {
+    if is_grpc(&request) {
         return tonic::Status::unimplemented("there is no such service here").into_http();
     }
     (StatusCode::NOT_FOUND, "nothing here\n").into_response()
+}
+
+/// Gives up a request whose answer has not begun in time: a client that sends half a message holds nothing for ever.
+/// Streams are not bounded by it: theirs begin at once.
+pub(crate) async fn in_time(request: Request, next: Next) -> Response {
+    let grpc = is_grpc(&request);
+    match timeout(REQUEST_TIME_MAX, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) if grpc => tonic::Status::deadline_exceeded("the request took too long").into_http(),
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, "the request took too long\n").into_response(),
+    }
+}
+
+fn is_grpc(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/grpc"))
 }
 
 #[derive(serde::Serialize)]

@@ -146,3 +146,12 @@ async fn a_log_in_sent_twice_gives_the_same_token() {
     let guess = pb::LogInRequest { password: "te".to_owned(), ..request };
     assert_eq!(client.log_in(guess).await.err().expect("refused").code(), Code::Unauthenticated);
 }
+
+#[tokio::test]
+async fn a_message_above_64_kib_is_refused_before_it_is_read() {
+    let stage = Stage::set().await;
+    let mut client = AgentDesktopClient::new(stage.channel().await);
+    let request = pb::LogInRequest { agent_id: "x".repeat(65 * 1024), ..Default::default() };
+    let refused = client.log_in(request).await.err().expect("too long");
+    assert_eq!(refused.code(), Code::OutOfRange);
+}
