@@ -26,7 +26,8 @@ pub(crate) fn begin(
     match plan.calendars[rung.calendar.at()].state(at) {
         HoursState::Closed { opens_at } => {
             out.push(Effect::Note(What::FoundClosed { opens_at }));
-            farewell::say(&mut journey, rung.closed_message.as_ref(), Outcome::Closed, Cause::Closed, at, out);
+            let message = journey.words(plan, rung.closed_message.as_ref());
+            farewell::say(&mut journey, message, Outcome::Closed, Cause::Closed, at, out);
         }
         HoursState::Open { .. } => open(&mut journey, plan, at, out),
     }

@@ -14,7 +14,7 @@ const FAREWELL_MAX: Duration = Duration::from_secs(120);
 
 pub(crate) fn say(
     journey: &mut Journey,
-    message: Option<&PromptName>,
+    message: Option<PromptName>,
     outcome: Outcome,
     cause: Cause,
     at: Moment,
@@ -27,7 +27,7 @@ pub(crate) fn say(
     journey.stage = Stage::Farewell { outcome, cause };
     out.push(Effect::SetAlarm(Alarm::FarewellOver, at + FAREWELL_MAX));
     journey.answer(out);
-    journey.last_words = Some(message.clone());
+    journey.last_words = Some(message);
     speak(journey, out);
 }
 

@@ -33,10 +33,10 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
 }
 
 fn greet(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
-    match &journey.line_of(plan).greeting {
+    match journey.line_of(plan).greeting_for(journey.municipality) {
         Some(greeting) => {
             out.push(Effect::Note(What::GreetingBegan));
-            out.push(Effect::Play(Tone::Message(greeting.clone())));
+            out.push(Effect::Play(Tone::Message(greeting)));
         }
         None => waiting::join(journey, plan, at, out),
     }

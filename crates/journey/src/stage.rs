@@ -102,6 +102,11 @@ impl Journey {
         &plan.lines[self.line.at()]
     }
 
+    /// A prompt of the line as the citizen's municipality says it.
+    pub(crate) fn words(&self, plan: &Plan, prompt: Option<&PromptName>) -> Option<PromptName> {
+        self.line_of(plan).own_or_shared(prompt, self.municipality)
+    }
+
     pub(crate) fn answer(&mut self, out: &mut Effects) {
         if !self.answered {
             self.answered = true;

@@ -34,7 +34,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         Event::NoMatch(Some(again)) => out.push(Effect::SetAlarm(Alarm::LookAgain, again)),
         Event::QueueFull => {
             stop_alarms(out);
-            let message = journey.line_of(plan).full_message.as_ref();
+            let message = journey.words(plan, journey.line_of(plan).full_message.as_ref());
             farewell::say(journey, message, Outcome::Full, Cause::Full, at, out);
         }
         Event::CitizenGone(end) => leave(journey, gone_while_waiting(end), out),
@@ -70,7 +70,7 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
 /// The longest wait is over: the citizen is told, and let go.
 pub(crate) fn give_up(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     stop_alarms(out);
-    let message = journey.line_of(plan).gave_up_message.as_ref();
+    let message = journey.words(plan, journey.line_of(plan).gave_up_message.as_ref());
     farewell::say(journey, message, Outcome::GaveUp, Cause::GaveUp, at, out);
 }
 

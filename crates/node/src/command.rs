@@ -10,6 +10,8 @@ use tokio::runtime::Builder;
 
 use crate::cli::watch::WatchArgs;
 use crate::cli::{self, desk::DeskArgs};
+use crate::demo::{self, DemoArgs};
+use crate::prompts;
 use crate::settings::{Settings, SettingsArgs};
 use crate::start;
 
@@ -37,6 +39,10 @@ enum Command {
     #[command(after_help = "Examples:\n  samkald serve --config config/bench.toml\n  \
         SAMKALD_DATA_DIR=/var/lib/samkald samkald serve --config /etc/samkald.toml")]
     Serve(SettingsArgs),
+    /// Run the whole centre with a demo of 37 municipalities on this machine's loopback addresses, with simulated citizens
+    /// and agents who call each other over real SIP and RTP.
+    #[command(after_help = "Examples:\n  samkald demo\n  samkald demo --for 60")]
+    Demo(DemoArgs),
     /// Check settings and plan, and tell all faults at once.
     #[command(after_help = "Example:\n  samkald check --config config/demo/samkald.toml")]
     Check(SettingsArgs),
@@ -57,17 +63,8 @@ enum Command {
 pub(crate) fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(args) => with_settings(&args, start::serve),
-        Command::Check(args) => with_settings(&args, |settings| {
-            let plan = &settings.plan;
-            println!(
-                "Settings and plan are right: {} lines, {} queues, {} agents, {} municipalities.",
-                plan.lines.len(),
-                plan.queues.len(),
-                plan.agents.len(),
-                plan.municipalities.len()
-            );
-            ExitCode::SUCCESS
-        }),
+        Command::Demo(args) => with_settings(&args.settings(), |settings| demo::run(settings, &args)),
+        Command::Check(args) => with_settings(&args, check),
         Command::Desk(args) => as_client(cli::desk::run(args)),
         Command::Watch(args) => as_client(cli::watch::run(args)),
         Command::Completions { shell } => {
@@ -75,6 +72,23 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
     }
+}
+
+/// Settings and plan are read and compiled by now; what is left are the sounds that the plan names.
+fn check(settings: &Settings) -> ExitCode {
+    if let Err(fault) = prompts::load(settings) {
+        eprintln!("{fault:#}");
+        return ExitCode::from(EXIT_USAGE);
+    }
+    let plan = &settings.plan;
+    println!(
+        "Opsætning og plan er i orden (settings and plan are right): {} lines, {} queues, {} agents, {} municipalities.",
+        plan.lines.len(),
+        plan.queues.len(),
+        plan.agents.len(),
+        plan.municipalities.len()
+    );
+    ExitCode::SUCCESS
 }
 
 /// A client of a running node, on a small runtime of its own.

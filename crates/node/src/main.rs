@@ -5,8 +5,10 @@
 mod cli;
 mod clock;
 mod command;
+mod demo;
 mod facts;
 mod node;
+mod prompts;
 mod reception;
 mod settings;
 mod shard;

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use anyhow::Context;
 use api::{Api, Doors};
-use media_net::{MediaNet, PromptStore};
+use media_net::MediaNet;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
@@ -19,6 +19,7 @@ use tokio::runtime::{Builder, Runtime};
 use tracing::{info, warn};
 
 use crate::clock::Clock;
+use crate::prompts;
 use crate::reception::{ANSWER_DELAY, Dealer, ROUTING_DELAY, Reception};
 use crate::settings::Settings;
 use crate::shard::{Mail, Mailbox, Pulse};
@@ -58,7 +59,7 @@ impl Node {
             .enable_all()
             .build()
             .context("no runtime")?;
-        let prompts = load_prompts(settings)?;
+        let prompts = prompts::load(settings)?;
         let listen = settings.http.listen;
         let http =
             TcpListener::bind(listen).with_context(|| format!("[http] listen: {listen} can't be listened to"))?;
@@ -178,13 +179,6 @@ impl Node {
         });
         Ok(())
     }
-}
-
-fn load_prompts(settings: &Settings) -> anyhow::Result<PromptStore> {
-    PromptStore::load(&settings.prompt_dirs).map_err(|faults| {
-        let list: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.path.display(), fault.why)).collect();
-        anyhow::anyhow!("[prompts] dirs: {}", list.join("; "))
-    })
 }
 
 fn open_spool(settings: &Settings) -> anyhow::Result<Spool> {

@@ -16,8 +16,7 @@ const DRAIN_LOOK: Duration = Duration::from_millis(100);
 /// Runs until SIGTERM or SIGINT, then lets talks finish.
 pub(crate) fn serve(settings: &Settings) -> ExitCode {
     start_log(&settings.log);
-    let drain_max = settings.node.drain_max;
-    let mut node = match Node::start(settings) {
+    let node = match Node::start(settings) {
         Ok(node) => node,
         Err(fault) => {
             error!("the node can't start: {fault:#}");
@@ -25,11 +24,16 @@ pub(crate) fn serve(settings: &Settings) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let office = node.office();
-    office.block_on(told_to_stop());
+    node.office().block_on(told_to_stop());
+    finish(node, settings.node.drain_max);
+    ExitCode::SUCCESS
+}
+
+/// No new calls; talks finish, for at most `drain_max` or until told again to stop.
+pub(crate) fn finish(mut node: Node, drain_max: Duration) {
     info!("draining: no new calls, talks finish");
     node.drain();
-    let finished = office.block_on(async {
+    let finished = node.office().block_on(async {
         let until = tokio::time::Instant::now() + drain_max;
         while node.calls() > 0 && tokio::time::Instant::now() < until {
             tokio::select! {
@@ -44,7 +48,6 @@ pub(crate) fn serve(settings: &Settings) -> ExitCode {
     }
     node.stop();
     info!("stopped");
-    ExitCode::SUCCESS
 }
 
 /// The process's one TLS provider and one log.
@@ -55,7 +58,8 @@ pub(crate) fn start_log(log: &Log) {
     let _ = if log.json { lines.json().try_init() } else { lines.try_init() };
 }
 
-async fn told_to_stop() {
+/// SIGTERM or SIGINT.
+pub(crate) async fn told_to_stop() {
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         return std::future::pending().await;

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::digest::{self, Secret};
 use crate::message::{Message, finish, session};
 use crate::socket::{DATAGRAM_BYTES_MAX, bind};
-use crate::sound::{Heard, Sound, Tone};
+use crate::sound::{Heard, Script, Sound, Tone};
 
 /// First wait before an unacknowledged message is sent again (RFC 3261, T1); doubled each time.
 const T1: Duration = Duration::from_millis(500);
@@ -280,7 +280,7 @@ impl Phones {
                 let to = sound_of(call.invite.body());
                 if let (Some(socket), Some((says, hears)), Some(to)) = (call.media.take(), self.answering.sound, to) {
                     let a_law = !call.invite.body().contains("RTP/AVP 0");
-                    call.sound = Some(Sound::start(socket, to, a_law, says, hears));
+                    call.sound = Some(Sound::start(socket, to, a_law, Script { says, hears, record: None }));
                 }
                 if let Some(after) = self.answering.hangs_up_after {
                     self.set(after, Due::HangUp(id.to_owned()));

@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::agents::sound_of;
 use crate::message::{Message, finish, session};
 use crate::socket::{DATAGRAM_BYTES_MAX, bind};
-use crate::sound::{Heard, Sound, Tone};
+use crate::sound::{Heard, Script, Sound, Tone};
 
 const T1: Duration = Duration::from_millis(500);
 const REPEATS_MAX: u32 = 6;
@@ -35,6 +36,8 @@ pub struct Ring {
     pub talk: Option<Duration>,
     /// The tone that the citizen speaks, and the one that is listened for; none: no RTP.
     pub sound: Option<(Tone, Tone)>,
+    /// A WAV file for what is heard; needs `sound`.
+    pub record: Option<PathBuf>,
 }
 
 /// What became of a call.
@@ -292,7 +295,8 @@ impl Trunk {
             if let (Some(socket), Some((says, hears)), Some(to)) =
                 (call.media.take(), call.ring.sound, sound_of(ok.body()))
             {
-                call.sound = Some(Sound::start(socket, to, !ok.body().contains("RTP/AVP 0"), says, hears));
+                let script = Script { says, hears, record: call.ring.record.take() };
+                call.sound = Some(Sound::start(socket, to, !ok.body().contains("RTP/AVP 0"), script));
             }
         }
         let ack = self.request("ACK", id, 1);

@@ -208,7 +208,7 @@ pub async fn free_to_offer(load: &Load) -> anyhow::Result<FreeToOffer> {
 
 fn ring(number: &str, caller: String, talk: Option<Duration>, sound: Option<(Tone, Tone)>) -> Ring {
     let patience = Duration::from_secs(600);
-    Ring { number: number.to_owned(), caller, forwarded_from: None, patience, talk, sound }
+    Ring { number: number.to_owned(), caller, forwarded_from: None, patience, talk, sound, record: None }
 }
 
 fn check(server: SocketAddr, calls: u64, rate: f64) -> anyhow::Result<()> {

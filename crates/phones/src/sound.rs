@@ -3,10 +3,12 @@
 
 use std::f64::consts::TAU;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use hound::{SampleFormat, WavSpec, WavWriter};
 use media::Codec;
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
@@ -19,6 +21,14 @@ const SAMPLES: usize = 160;
 const PACKET: Duration = Duration::from_millis(20);
 /// A tone counts as heard in a packet when it holds this share of the packet's energy.
 const SHARE: f64 = 0.5;
+
+/// How a recording lies on disk.
+const RECORDED: WavSpec =
+    WavSpec { channels: 1, sample_rate: 8_000, bits_per_sample: 16, sample_format: SampleFormat::Int };
+/// Five minutes; a longer call is recorded no further.
+const RECORDED_SAMPLES_MAX: u32 = 300 * 8_000;
+
+type Recording = WavWriter<std::io::BufWriter<std::fs::File>>;
 
 /// A tone, in Hz.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -42,6 +52,14 @@ struct Counts {
     lost: AtomicU64,
 }
 
+/// What a phone does with its sound.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    pub(crate) says: Tone,
+    pub(crate) hears: Tone,
+    pub(crate) record: Option<PathBuf>,
+}
+
 /// A running sound; ends when it is dropped.
 pub(crate) struct Sound {
     task: tokio::task::JoinHandle<()>,
@@ -49,10 +67,11 @@ pub(crate) struct Sound {
 }
 
 impl Sound {
-    /// Sends `says` to `to` and listens for `hears`, on a bound socket.
-    pub(crate) fn start(socket: UdpSocket, to: SocketAddr, a_law: bool, says: Tone, hears: Tone) -> Self {
+    /// Sends `says` to `to` and listens for `hears`, on a bound socket; what is heard goes into a WAV file too if one
+    /// is given.
+    pub(crate) fn start(socket: UdpSocket, to: SocketAddr, a_law: bool, script: Script) -> Self {
         let counts = Arc::new(Counts::default());
-        let task = tokio::spawn(run(socket, to, a_law, says, hears, counts.clone()));
+        let task = tokio::spawn(run(socket, to, a_law, script, counts.clone()));
         Self { task, counts }
     }
 
@@ -68,7 +87,10 @@ impl Drop for Sound {
     }
 }
 
-async fn run(socket: UdpSocket, to: SocketAddr, a_law: bool, says: Tone, hears: Tone, counts: Arc<Counts>) {
+async fn run(socket: UdpSocket, to: SocketAddr, a_law: bool, script: Script, counts: Arc<Counts>) {
+    let Script { says, hears, record } = script;
+    // A recording that can't be written is missed by whoever wanted to hear it; the call goes on.
+    let mut record = record.and_then(|path| WavWriter::create(path, RECORDED).ok());
     let mut tick = interval_at(Instant::now() + PACKET, PACKET);
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let codec = if a_law { Codec::Pcma } else { Codec::Pcmu };
@@ -84,7 +106,10 @@ async fn run(socket: UdpSocket, to: SocketAddr, a_law: bool, says: Tone, hears: 
                 sequence = sequence.wrapping_add(1);
                 sample += SAMPLES as u64;
             }
-            Ok((length, _)) = socket.recv_from(&mut packet) => listen(&packet[..length], hears, &mut expected, &counts),
+            Ok((length, _)) = socket.recv_from(&mut packet) => {
+                listen(&packet[..length], hears, &mut expected, &counts);
+                write_down(&packet[..length], &mut record);
+            }
         }
     }
 }
@@ -100,6 +125,15 @@ fn frame(codec: Codec, ssrc: u32, sequence: u16, sample: u64, says: Tone) -> Vec
         codec.encode((angle.sin() * 12_000.0) as i16)
     }));
     packet
+}
+
+fn write_down(packet: &[u8], record: &mut Option<Recording>) {
+    let (Some(writer), Some(sound)) = (record.as_mut(), packet.get(12..)) else { return };
+    let Some(codec) = Codec::from_payload_type(packet[1] & 0x7f) else { return };
+    let full = writer.len() >= RECORDED_SAMPLES_MAX;
+    if full || sound.iter().any(|byte| writer.write_sample(codec.decode(*byte)).is_err()) {
+        *record = None;
+    }
 }
 
 fn listen(packet: &[u8], hears: Tone, expected: &mut Option<u16>, counts: &Counts) {
