@@ -1,4 +1,5 @@
 //! `samkald serve`: starts a node, waits for the word to stop, drains it.
+//! Knows signals and exit codes; what draining means is known in the shards.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,4 +1,5 @@
 //! Turns settings into what each room wants to be told, and starts the shards' threads.
+//! Knows every room's settings; holds no rule of a call.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;

@@ -1,4 +1,5 @@
 //! The desks' table on handed-in time: what becomes of a request that nobody answers, and of a reader that does not read.
+//! Time is handed in; the shard behind it is a list of what was asked.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

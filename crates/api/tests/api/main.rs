@@ -1,4 +1,5 @@
 //! The API over a real port: a real server, real clients, and a scripted shard in the centre's place.
+//! The stories stand in the files beside this one.
 
 mod desk;
 mod pages;

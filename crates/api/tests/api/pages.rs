@@ -1,4 +1,5 @@
 //! What an operator, and a client that only has reflection, find on the same port.
+//! Knows HTTP and the reflection service; no message of ours is compiled in for the latter.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
 //! A scripted shard: plays the centre's part for desks with the contract's own types, as simply as can be.
+//! Knows what a desk answers; doesn't know calls, rules or time.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

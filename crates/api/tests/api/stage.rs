@@ -1,4 +1,5 @@
 //! A node's worth of API on a free port, with a scripted shard, board and archive behind it.
+//! Each test gets its own; nothing is shared between two.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

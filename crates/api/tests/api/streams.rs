@@ -1,4 +1,5 @@
 //! What a desktop notices when its stream breaks, when events are lost, and when the node stops.
+//! Knows resume tokens as a client does: as opaque text.
 
 use api::proto::desk::watch_response::Event;
 use plan::AgentNo;

@@ -1,4 +1,5 @@
 //! Reaching a centre's API from the terminal, and saying in words why it can't be reached.
+//! Knows addresses and plain words for what went wrong; doesn't know what is asked.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! What was: the API's questions to the database and the spool.
+//! Knows the store's doors and the API's questions; doesn't know SQL or figures.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
 //! Deals SIP messages to the shards' mailboxes: new calls to one, all else to the other.
+//! Knows marks and mailboxes; doesn't know what a message asks for.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! The node's own health: readiness, what is held for calls, and the metrics page.
+//! Knows the parts by their counts; changes nothing in them.
 
 use api::{Condition, House, Leaks};
 

@@ -1,4 +1,5 @@
 //! What an operator notices of the settings: the manual is true, faults are told together, nothing is open by mistake.
+//! Reads the files of `config/` as an operator would.
 
 use std::path::Path;
 

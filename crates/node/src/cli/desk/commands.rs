@@ -1,4 +1,5 @@
 //! What an agent can type, in Danish; English words are understood too. Pure: a line in, a command out.
+//! Knows words and their messages; doesn't know whether they are allowed just now.
 
 /// What is told on `hjælp`.
 pub(crate) const HELP: &str = "\

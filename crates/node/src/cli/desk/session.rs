@@ -1,4 +1,5 @@
 //! A logged-in agent's connection: commands out, events in; a broken stream is taken up again where it was.
+//! Knows the API's messages; holds no rule of a desk.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! What happens at a desk as Danish lines for the terminal. Pure: an event in, lines out.
+//! Knows messages and Danish; doesn't know where they are printed.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The board as the messages have built it up.
+//! Knows what a change replaces; doesn't know how it is shown.
 
 use std::collections::BTreeMap;
 

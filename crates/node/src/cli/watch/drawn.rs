@@ -1,4 +1,5 @@
 //! The board as text: a whole page, or a line for each thing that changed. Pure: messages and the time in, text out.
+//! Knows columns and time; doesn't know where the figures come from.
 
 use std::fmt::Write as _;
 use std::time::Duration;

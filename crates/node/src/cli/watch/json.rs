@@ -1,4 +1,5 @@
 //! The board's messages as JSON, with the names of the proto file.
+//! Knows names and units of the output; doesn't know where the figures come from.
 
 use api::proto::supervision as pb;
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
 //! What happens at the bounds, and at the end of a node's life.
+//! On virtual time; the messages are written by hand.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! What a citizen's trunk notices: ringing, answer, hang-up at each stage, and what is refused.
+//! On virtual time; the trunk's messages are written by hand.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! What an agent's phone notices, and what we make of what it says.
+//! On virtual time; the phone's messages are written by hand.
 
 use std::time::Duration;
 

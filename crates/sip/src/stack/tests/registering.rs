@@ -1,4 +1,5 @@
 //! What a phone and a stranger notice of the registrar.
+//! On virtual time; the messages are written by hand.
 
 use std::time::Duration;
 

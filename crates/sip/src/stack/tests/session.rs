@@ -1,4 +1,5 @@
 //! Changes of a session that stands, and what keeps it alive: re-INVITE, UPDATE, session timers, glare.
+//! On virtual time; the messages are written by hand.
 
 use std::time::Duration;
 
