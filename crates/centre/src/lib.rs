@@ -4,6 +4,8 @@
 //! One `Centre` is one shard: single-threaded, plain `&mut`. It holds no rule of a call (that is `journey`) and
 //! none of matching (that is `routing`): it knows who is who.
 
+#![deny(clippy::iter_over_hash_type)]
+
 mod arrivals;
 mod call;
 mod carry;

@@ -3,6 +3,8 @@
 //! A station takes an [`Event`] and returns what should happen as [`Effect`]s; it never calls the next one, and
 //! knows no SIP, no other call, and not which agent is best. The order of the stations is this module list and [`Stage`].
 
+#![deny(clippy::iter_over_hash_type)]
+
 mod arrival; //   2, 3  which line, is it open
 mod farewell;
 mod greeting; //  4     the municipality's words

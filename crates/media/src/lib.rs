@@ -1,6 +1,8 @@
 //! Sound without sockets: session descriptions, codecs, packets, prompts, and what is asked of the packet workers.
 //! Pure: packets and moments come in, packets and events go out. Knows no leg's reason, no socket, no clock.
 
+#![deny(clippy::iter_over_hash_type)]
+
 mod codec;
 mod command;
 mod companded_wav;

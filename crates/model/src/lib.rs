@@ -3,6 +3,8 @@
 //! Every other crate may use this one. It knows nothing of SIP messages, SQL, protobuf or tokio,
 //! and holds no rule: only what things are called and how they are written down.
 
+#![deny(clippy::iter_over_hash_type)]
+
 mod agent;
 mod caller;
 mod fact;

@@ -3,6 +3,8 @@
 //! A plan file is read (`reading`), compiled with all its faults told at once (`compile`), and then only asked:
 //! which line (`numbers`), is it open (`hours`). Knows nothing of calls in progress or of storage.
 
+#![deny(clippy::iter_over_hash_type)]
+
 mod compile;
 mod compiled;
 mod fault;

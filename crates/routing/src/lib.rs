@@ -4,6 +4,8 @@
 //! them prefers, `seat` for the one table of how a seat changes. It knows nothing of menus, hours, SIP or who asks; it
 //! never blocks, and never reads a clock.
 
+#![deny(clippy::iter_over_hash_type)]
+
 mod api;
 mod choose;
 mod core;

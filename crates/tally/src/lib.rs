@@ -3,6 +3,8 @@
 //! Knows the definitions of the trade, and nothing of how calls work, of storage or of clocks. The
 //! fold of the same facts is the same whatever batches they come in. The door by which facts leave stands here too.
 
+#![deny(clippy::iter_over_hash_type)]
+
 mod agent_times;
 mod board;
 mod call;

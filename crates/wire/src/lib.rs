@@ -3,6 +3,8 @@
 //! Knows the field numbers and nothing of what facts mean. Fields are only added; the bytes in
 //! `golden/` must decode for ever. Writing is by hand (it is on the hot path and allocates nothing), reading by prost.
 
+#![deny(clippy::iter_over_hash_type)]
+
 mod bits;
 mod pen;
 mod person;
