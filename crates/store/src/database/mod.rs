@@ -1,7 +1,7 @@
 //! The database that is filled from the spool: SQLite in a file beside it.
 //!
-//! One connection writes, a few read. Every SQL text here also runs on PostgreSQL (`$1`, `ON CONFLICT`, BIGINT). It may be
-//! away, locked or slow: only those who ask it notice.
+//! One connection writes, a few read. Every SQL text here also runs on PostgreSQL, but for the placeholders that
+//! `statements.rs` writes. It may be away, locked or slow: only those who ask it notice.
 
 mod batch;
 mod calls;
