@@ -70,12 +70,12 @@ async fn a_wrong_password_and_an_unknown_agent_get_the_same_answer() {
 async fn without_a_good_token_nothing_is_done() {
     let stage = Stage::set().await;
     let mut client = AgentDesktopClient::new(stage.channel().await);
-    let none = client.decline(pb::DeclineRequest::default()).await.err().expect("refused");
+    let none = client.decline(pb::DeclineRequest::default()).await.expect_err("refused");
     assert_eq!((none.code(), reason(&none)), (Code::Unauthenticated, "NO_TOKEN"));
     let mut anna = stage.desktop("agent0001", "kaffe").await.expect("the right password");
     let forged = Desktop { token: "0".repeat(64), client: anna.client.clone() };
     let request = forged.with_token(pb::DeclineRequest::default());
-    let void = anna.client.decline(request).await.err().expect("refused");
+    let void = anna.client.decline(request).await.expect_err("refused");
     assert_eq!(reason(&void), "TOKEN_VOID");
 }
 
@@ -91,7 +91,7 @@ async fn a_log_out_ends_the_token_and_its_streams_and_can_be_repeated() {
     }
     assert_eq!(stage.shard.asked().iter().filter(|asked| **asked == DeskCommand::LogOut).count(), 1);
     let request = anna.with_token(pb::DeclineRequest::default());
-    let void = anna.client.decline(request).await.err().expect("refused");
+    let void = anna.client.decline(request).await.expect_err("refused");
     assert_eq!(reason(&void), "TOKEN_VOID");
     assert_eq!(reason(&watched.end().await), "TOKEN_VOID");
 }
@@ -101,16 +101,16 @@ async fn a_refusal_of_the_desk_is_told_in_danish_with_its_name() {
     let stage = Stage::set().await;
     let mut anna = stage.desktop("agent0001", "kaffe").await.expect("the right password");
     let request = anna.with_token(pb::DeclineRequest::default());
-    let refused = anna.client.decline(request).await.err().expect("nothing rings");
+    let refused = anna.client.decline(request).await.expect_err("nothing rings");
     assert_eq!((refused.code(), reason(&refused)), (Code::FailedPrecondition, "NOTHING_OFFERED"));
     assert!(refused.message().starts_with("Der er ikke noget opkald at afvise."));
     let request = anna.with_token(pb::SetStateRequest::default());
-    let refused = anna.client.set_state(request).await.err().expect("no choice");
+    let refused = anna.client.set_state(request).await.expect_err("no choice");
     assert_eq!((refused.code(), reason(&refused)), (Code::InvalidArgument, "NO_CHOICE"));
     let paused =
         pb::SetStateRequest { choice: pb::Choice::Paused.into(), pause_code: "a b".into(), ..Default::default() };
     let request = anna.with_token(paused);
-    let refused = anna.client.set_state(request).await.err().expect("a space in the code");
+    let refused = anna.client.set_state(request).await.expect_err("a space in the code");
     assert_eq!(reason(&refused), "BAD_CODE");
 }
 
@@ -125,7 +125,7 @@ async fn a_command_sent_twice_is_carried_out_once() {
     }
     assert_eq!(stage.shard.asked().iter().filter(|asked| **asked == DeskCommand::Decline).count(), 1);
     let request = anna.with_token(pb::HangUpRequest { request_id: "d1".to_owned() });
-    let reused = anna.client.hang_up(request).await.err().expect("another command");
+    let reused = anna.client.hang_up(request).await.expect_err("another command");
     assert_eq!((reused.code(), reason(&reused)), (Code::InvalidArgument, "REQUEST_ID_REUSED"));
 }
 
@@ -144,7 +144,7 @@ async fn a_log_in_sent_twice_gives_the_same_token() {
     assert_eq!(first.agent_name, "Anna Agersø");
     assert_eq!(stage.shard.asked(), [DeskCommand::LogIn]);
     let guess = pb::LogInRequest { password: "te".to_owned(), ..request };
-    assert_eq!(client.log_in(guess).await.err().expect("refused").code(), Code::Unauthenticated);
+    assert_eq!(client.log_in(guess).await.expect_err("refused").code(), Code::Unauthenticated);
 }
 
 #[tokio::test]
@@ -152,6 +152,6 @@ async fn a_message_above_64_kib_is_refused_before_it_is_read() {
     let stage = Stage::set().await;
     let mut client = AgentDesktopClient::new(stage.channel().await);
     let request = pb::LogInRequest { agent_id: "x".repeat(65 * 1024), ..Default::default() };
-    let refused = client.log_in(request).await.err().expect("too long");
+    let refused = client.log_in(request).await.expect_err("too long");
     assert_eq!(refused.code(), Code::OutOfRange);
 }

@@ -92,6 +92,6 @@ async fn facts_come_in_order_and_go_on_after_a_token() {
     let resumed = in_time(again.message()).await.expect("no fault").expect("facts");
     assert_eq!(resumed.facts[0].fact_no, first.facts.last().expect("some").fact_no + 1);
     let foreign = pb::EventsRequest { resume_token: "theirs".to_owned(), from_now: false };
-    let refused = client.events(foreign).await.err().expect("refused");
+    let refused = client.events(foreign).await.expect_err("refused");
     assert_eq!((refused.code(), reason(&refused)), (Code::FailedPrecondition, "FOREIGN_TOKEN"));
 }

@@ -52,7 +52,7 @@ async fn the_board_comes_whole_and_then_by_what_changed() {
 async fn a_decision_can_be_explained_by_its_number() {
     let stage = Stage::set().await;
     let mut client = SupervisionClient::new(stage.channel().await);
-    let unknown = client.explain(pb::ExplainRequest { decision: 42 }).await.err().expect("not yet taken");
+    let unknown = client.explain(pb::ExplainRequest { decision: 42 }).await.expect_err("not yet taken");
     assert_eq!((unknown.code(), reason(&unknown)), (Code::NotFound, "UNKNOWN_DECISION"));
     let agent = AgentId::new("agent0001");
     let what = What::Offered { agent, decision: DecisionNo(42), why: OfferedWhy::BestFreeAgent };
