@@ -59,10 +59,15 @@ impl RunningCentre {
 
     /// A centre with `config/bench.toml`, moved to an address of its own. Trunk and phones share it.
     pub fn of_the_bench() -> Self {
+        Self::of_the_bench_with("")
+    }
+
+    /// The same, with these lines of settings before it.
+    pub fn of_the_bench_with(first: &str) -> Self {
         let net = Net::claim();
         let text = std::fs::read_to_string(crate::top().join("config/bench.toml")).expect("config/bench.toml is there");
         let settings = text.replace("127.0.0.1", &net.centre().to_string());
-        Self::start(net, &settings)
+        Self::start(net, &format!("{first}{settings}"))
     }
 
     fn start(net: Net, settings: &str) -> Self {
@@ -82,6 +87,11 @@ impl RunningCentre {
     /// Where HTTP and gRPC are.
     pub fn http(&self) -> SocketAddr {
         SocketAddr::new(self.net.centre(), HTTP_PORT)
+    }
+
+    /// Its settings file.
+    pub fn settings(&self) -> PathBuf {
+        self.home.path().join("samkald.toml")
     }
 
     /// Its data folder.
