@@ -39,13 +39,15 @@ pub struct Binding {
 /// All agents' phones: read-mostly.
 pub struct Bindings {
     registered: papaya::HashMap<AgentId, Arc<[Binding]>>,
+    /// Agents whose registered phone was called in vain; at most one entry for each registered agent.
+    doubted: papaya::HashSet<AgentId>,
     book: ArcSwap<PhoneBook>,
 }
 
 impl Bindings {
     /// Nobody is registered yet.
     pub fn new(book: PhoneBook) -> Self {
-        Self { registered: papaya::HashMap::new(), book: ArcSwap::from_pointee(book) }
+        Self { registered: papaya::HashMap::new(), doubted: papaya::HashSet::new(), book: ArcSwap::from_pointee(book) }
     }
     /// A new plan's phones. Registrations stay; those of agents that are gone run out.
     pub fn replace_book(&self, book: PhoneBook) {
@@ -71,6 +73,14 @@ impl Bindings {
             contacts.extend(fixed.and_then(|text| Uri::parse(text).ok()).map(|uri| Contact { uri, path: None }));
         }
         contacts
+    }
+    /// An agent's registered phone could not be reached: the next registration is news, though the last one still stands.
+    pub(crate) fn doubt(&self, agent: &AgentId) {
+        self.doubted.pin().insert(agent.clone());
+    }
+    /// Whether the phone was called in vain since this was asked last.
+    pub(crate) fn settle_doubt(&self, agent: &AgentId) -> bool {
+        self.doubted.pin().remove(agent)
     }
     /// What is registered for an agent, oldest first.
     pub(crate) fn registered(&self, agent: &AgentId) -> Vec<Binding> {

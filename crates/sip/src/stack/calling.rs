@@ -20,6 +20,8 @@ use crate::message::{HeaderName, Method, Response};
 
 /// An agent's leg before the answer.
 pub(crate) struct Calling {
+    /// Whose phone it is, where it has registered.
+    registered: Option<AgentId>,
     offer: Bytes,
     forks: SmallVec<[Fork; 1]>,
     ring_time_max: Duration,
@@ -59,7 +61,9 @@ impl Calling {
             step.tell(LegEvent::Refused { leg, why: Refusal::Unreachable });
             return None;
         }
+        let registered = contacts.iter().any(|contact| contact.path.is_some()).then(|| agent.clone());
         Some(Stage::Calling(Box::new(Self {
+            registered,
             offer,
             forks,
             ring_time_max,
@@ -160,7 +164,7 @@ impl Calling {
         if status >= 600 && !self.letting_go {
             self.forks.retain(|fork| fork.branch != branch);
             self.abandon(Cause::CallerGone, step);
-            step.tell(LegEvent::Refused { leg, why: refusal(status, rang) });
+            self.end(leg, refusal(status, rang), step);
             return None;
         }
         self.over(leg, branch, refusal(status, rang), step)
@@ -177,11 +181,7 @@ impl Calling {
         if self.forks.iter().any(|fork| !fork.over) {
             return Some(Stage::Calling(self));
         }
-        step.tell(if self.letting_go {
-            LegEvent::Ended { leg, why: LegEnd::LetGo }
-        } else {
-            LegEvent::Refused { leg, why: self.refusal.unwrap_or(why) }
-        });
+        self.end(leg, self.refusal.unwrap_or(why), step);
         None
     }
 
@@ -191,14 +191,20 @@ impl Calling {
             return Some(Stage::Calling(self));
         }
         self.abandon(Cause::CallerGone, step);
-        step.tell(if self.letting_go {
-            LegEvent::Ended { leg, why: LegEnd::LetGo }
-        } else if self.rang {
-            LegEvent::Refused { leg, why: Refusal::NoAnswer }
-        } else {
-            LegEvent::Refused { leg, why: self.refusal.unwrap_or(Refusal::Unreachable) }
-        });
+        let unheard = self.refusal.unwrap_or(Refusal::Unreachable);
+        self.end(leg, if self.rang { Refusal::NoAnswer } else { unheard }, step);
         None
+    }
+
+    /// The leg's last event.
+    fn end(&self, leg: LegId, why: Refusal, step: &mut Step<'_>) {
+        if self.letting_go {
+            return step.tell(LegEvent::Ended { leg, why: LegEnd::LetGo });
+        }
+        if let Some(agent) = self.registered.as_ref().filter(|_| why == Refusal::Unreachable) {
+            step.ground.bindings.doubt(agent);
+        }
+        step.tell(LegEvent::Refused { leg, why });
     }
 
     /// We hang up: all phones stop ringing, and the leg waits for them to say so, but not for ever.

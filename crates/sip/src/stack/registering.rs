@@ -91,6 +91,10 @@ impl Stack {
     ) {
         let before = self.ground.bindings.registered(agent);
         self.store(agent, &before, after.to_vec(), out);
+        // The desk waits for the phone to register again; that it had never left the table is not its business.
+        if self.ground.bindings.settle_doubt(agent) && !before.is_empty() && !after.is_empty() {
+            out.push(StackOut::Phone { agent: agent.clone(), reachable: true });
+        }
         self.step(at, out).answer_tagged(asked, 200, |writer| {
             for binding in after {
                 let seconds = binding.expires_at.since(at).as_secs();

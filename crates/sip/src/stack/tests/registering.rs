@@ -71,6 +71,22 @@ fn a_registration_that_is_not_renewed_runs_out() {
 }
 
 #[test]
+fn a_phone_that_was_called_in_vain_is_back_when_it_registers_again() {
+    let mut bench = bench();
+    let challenge = registered(&mut bench, "agent0002");
+    bench.call("agent0002", 1);
+    bench.pass(Duration::from_secs(5));
+    bench.sent();
+    for (number, told) in [(2, 2), (3, 2)] {
+        let right = authorization(&challenge, "agent0002", "hemmelig", number);
+        bench.phone(&register("agent0002", 1 + number, &(contact("agent0002", "") + &right)));
+        assert_eq!(bench.lines(), ["200 OK"]);
+        assert_eq!(bench.phones.len(), told);
+    }
+    assert_eq!(bench.phones[1], ("agent0002".into(), true));
+}
+
+#[test]
 fn a_repeated_register_gets_the_same_answer_and_a_replayed_one_a_challenge() {
     let mut bench = bench();
     let challenge = registered(&mut bench, "agent0002");
