@@ -3,12 +3,12 @@
 //! The simulated ones are phones like any other: they ring over SIP and RTP, and know nothing of the centre.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use phones::{Account, AgentPhones, Answering, CitizenCounts, Citizens, Ring, Tone};
+use phones::{Account, AgentPhones, Answering, CitizenCounts, Citizens, PhoneCounts, Ring, Tone};
 use plan::{Agent, Plan, ReadyRule};
 use tokio::time::{Instant, sleep};
 
@@ -20,6 +20,8 @@ use crate::start::{finish, start_log, told_to_stop};
 const TRUNK: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 /// The simulated agents' phones.
 const PHONES: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 3));
+/// The demo's settings, unless others are named.
+const SETTINGS: &str = "config/demo/samkald.toml";
 /// Simulated agents on duty; the first agent of the plan is left to you.
 const ON_DUTY: usize = 40;
 /// How often a line of figures is printed.
@@ -32,9 +34,8 @@ const AGENT: Tone = Tone(900.0);
 /// The whole centre with simulated citizens and agents.
 #[derive(Args, Clone)]
 pub(crate) struct DemoArgs {
-    /// The demo's settings.
-    #[arg(long, value_name = "FILE", default_value = "config/demo/samkald.toml")]
-    config: PathBuf,
+    #[command(flatten)]
+    settings: SettingsArgs,
     /// End by itself after so many seconds, with a summary.
     #[arg(long = "for", value_name = "SECONDS")]
     ends_after_s: Option<u64>,
@@ -46,7 +47,9 @@ pub(crate) struct DemoArgs {
 impl DemoArgs {
     /// Where the demo's settings come from.
     pub(crate) fn settings(&self) -> SettingsArgs {
-        SettingsArgs { config: Some(self.config.clone()), ..SettingsArgs::default() }
+        let mut settings = self.settings.clone();
+        settings.config.get_or_insert_with(|| PathBuf::from(SETTINGS));
+        settings
     }
 }
 
@@ -54,9 +57,10 @@ impl DemoArgs {
 pub(crate) fn run(settings: &Settings, args: &DemoArgs) -> ExitCode {
     start_log(&settings.log);
     let outcome = Node::start(settings).and_then(|node| {
-        let played = node.office().block_on(play(settings, args));
+        // The phones outlive the node's goodbye, or nobody would answer it.
+        let _phones = node.office().block_on(play(settings, args))?;
         finish(node, END_MAX);
-        played
+        Ok(())
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -67,7 +71,7 @@ pub(crate) fn run(settings: &Settings, args: &DemoArgs) -> ExitCode {
     }
 }
 
-async fn play(settings: &Settings, args: &DemoArgs) -> anyhow::Result<()> {
+async fn play(settings: &Settings, args: &DemoArgs) -> anyhow::Result<(AgentPhones, Citizens)> {
     let server = settings.sip.listen[0].addr;
     let plan = &settings.plan;
     let heard = settings.node.data_dir.join("what-a-citizen-hears.wav");
@@ -106,20 +110,28 @@ async fn play(settings: &Settings, args: &DemoArgs) -> anyhow::Result<()> {
             () = until(ends) => break,
         }
     }
-    let (calls, phones) = (citizens.counts(), agents.counts());
-    println!("\nThat was the demo: {rung} citizens rang in {} s.", started.elapsed().as_secs());
+    summary(rung, started, citizens.counts(), agents.counts(), &heard);
+    Ok((agents, citizens))
+}
+
+fn summary(rung: u64, started: Instant, calls: CitizenCounts, phones: PhoneCounts, heard: &Path) {
+    let packets = calls.heard.packets + phones.heard.packets;
+    let lost = calls.heard.lost + phones.heard.lost;
     println!(
-        "  {} talked with an agent and hung up, {} gave up waiting, {} were refused",
-        calls.good, calls.gave_up, calls.refused
-    );
-    println!(
-        "  agents' phones rang {} times; {} packets of sound were heard, {} lost",
+        "\nThat was the demo: {rung} citizens rang in {} s.\n\
+           {:5} were answered, by an agent or a message; {} of them are done\n\
+           {:5} gave up waiting, {} were refused\n\
+           {:5} times an agent's phone rang\n\
+           {packets:5} packets of sound were heard in calls that are done, {lost} were lost\n\
+         The first call, as the citizen heard it: {}",
+        started.elapsed().as_secs(),
+        calls.answered,
+        calls.good,
+        calls.gave_up,
+        calls.refused,
         phones.offers,
-        calls.heard.packets + phones.heard.packets,
-        calls.heard.lost + phones.heard.lost
+        heard.display()
     );
-    println!("  the first call, as the citizen heard it: {}", heard.display());
-    Ok(())
 }
 
 fn on_duty(plan: &Plan) -> impl Iterator<Item = &Agent> {
@@ -151,7 +163,7 @@ fn tell(rung: u64, calls: CitizenCounts) {
     println!("{rung} have rung, {} were answered, {} are done, {} gave up", calls.answered, calls.good, calls.gave_up);
 }
 
-fn tell_how_to_join(settings: &Settings, server: SocketAddr, heard: &std::path::Path) {
+fn tell_how_to_join(settings: &Settings, server: SocketAddr, heard: &Path) {
     let http = settings.http.listen;
     let (lines, queues) = (settings.plan.lines.len(), settings.plan.queues.len());
     let members = settings.plan.municipalities.len();

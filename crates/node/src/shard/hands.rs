@@ -2,6 +2,7 @@
 //! and bring back what the stack tells. They decide nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::Api;
 use centre::{DeskAnswer, Hands, Input, Output, desk_shard};
@@ -14,6 +15,9 @@ use sip::stack::{Counts, Incoming, Stack, StackOut};
 use super::Inputs;
 use super::mailbox::{Mail, Mailbox};
 use crate::facts::FactsOut;
+
+/// How long a shard that stops waits for the answers to its goodbyes.
+const FAREWELL_MAX: Duration = Duration::from_secs(2);
 
 /// Where a shard's outputs go.
 pub(crate) struct Exits {
@@ -36,7 +40,8 @@ pub(crate) struct ShardHands {
     persons: Vec<PersonRecord>,
     /// Answers that wait until the facts before them are saved.
     after_saved: Vec<DeskAnswer>,
-    stopping: bool,
+    /// When the last goodbyes must be over.
+    stops_at: Option<Moment>,
 }
 
 impl ShardHands {
@@ -49,7 +54,7 @@ impl ShardHands {
             facts: Vec::new(),
             persons: Vec::new(),
             after_saved: Vec::new(),
-            stopping: false,
+            stops_at: None,
         }
     }
 
@@ -66,22 +71,22 @@ impl ShardHands {
     }
 
     pub(crate) fn next_wakeup(&self) -> Option<Moment> {
-        self.stack.next_wakeup()
+        self.stack.next_wakeup().into_iter().chain(self.stops_at).min()
     }
 
     pub(crate) fn counts(&self) -> Counts {
         self.stack.counts()
     }
 
-    /// Lets every leg go; the shard ends when the stack has none left.
+    /// Lets every leg go; the shard ends when the stack has none left, or when nobody answered the goodbyes in time.
     pub(crate) fn stop(&mut self, at: Moment) {
-        self.stopping = true;
+        self.stops_at = Some(at + FAREWELL_MAX);
         self.stack.hang_up_all(model::Cause::Draining, at, &mut self.sip);
         self.carry_sip();
     }
 
-    pub(crate) fn stopped(&self) -> bool {
-        self.stopping && self.stack.counts().legs == 0
+    pub(crate) fn stopped(&self, at: Moment) -> bool {
+        self.stops_at.is_some_and(|until| at >= until || self.stack.counts().legs == 0)
     }
 
     /// What this turn has noted goes to the spool in one piece.

@@ -53,7 +53,7 @@ impl Shard {
             self.wake_due();
             self.hands.hand_over_facts();
             self.pulse.beat(&self.centre, &self.hands);
-            if self.hands.stopped() {
+            if self.hands.stopped(self.clock.now()) {
                 return;
             }
             if taken == BURST_MAX {
