@@ -57,18 +57,21 @@ pub struct Claim {
 pub enum Request {
     /// Join a queue, then look for an agent. Replies: `Queued` or `Full`, then `Matched` or `NoMatch`.
     Join(NewTicket),
-    /// Look for an agent for a waiting ticket (a bar ended, …). Replies: `Matched` (perhaps for an older ticket) or `NoMatch`.
+    /// Look for an agent for a waiting ticket (a bar ended, …). Replies: `Matched` (perhaps for an older ticket) or `NoMatch`;
+    /// nothing for a ticket that no longer waits: its claim speaks for itself.
     LookForAgent {
         /// For whom.
         ticket: TicketId,
     },
-    /// Leave the queue for good. Reply: `Left`.
+    /// Leave the queue for good; frees the ticket, also one that is taken. Reply: `Left`; nothing for an id that is no
+    /// longer anyone's. A claim that the ticket belonged to is still released by `SeatRelease`.
     Leave {
         /// Whose place.
         ticket: TicketId,
     },
     /// A claim came to nothing: the ticket goes to its class's returned list, in front of the lane, with this agent
-    /// barred from it until `barred_until`; then looks for an agent. Replies: `Matched` or `NoMatch`.
+    /// barred from it until `barred_until`; then looks for an agent. Replies: `Matched` or `NoMatch` (or `Full`, if the
+    /// lanes' places were used up, which joins leave room against).
     Return {
         /// Which ticket, of a claim.
         ticket: TicketId,

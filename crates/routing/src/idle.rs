@@ -84,3 +84,27 @@ mod tests {
         assert_eq!(idle.group(1), 0);
     }
 }
+
+#[cfg(all(test, loom))]
+mod races {
+    use std::sync::Arc;
+
+    use super::IdleBits;
+    use crate::sync::{AcqRel, Acquire, AtomicU64};
+
+    #[test]
+    fn clearing_an_old_bit_never_hides_a_seat_that_is_idle_again() {
+        loom::model(|| {
+            let floor = Arc::new((IdleBits::new(1), AtomicU64::new(0)));
+            floor.0.set(0);
+            let desk = Arc::clone(&floor);
+            let reopens = loom::thread::spawn(move || {
+                desk.1.swap(1, AcqRel);
+                desk.0.set(0);
+            });
+            floor.0.clear(0, || floor.1.load(Acquire) == 1);
+            reopens.join().expect("no panic");
+            assert_eq!(floor.0.group(0), 1);
+        });
+    }
+}

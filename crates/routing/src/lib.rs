@@ -15,6 +15,8 @@ mod figures;
 mod free_list;
 mod idle;
 mod lane;
+#[cfg(all(test, loom))]
+mod lane_races;
 mod limits;
 mod matching;
 mod queue;
