@@ -50,7 +50,7 @@ impl Node {
         String::from_utf8(sent.last().expect("something was sent").to_vec()).expect("UTF-8")
     }
 
-    fn from_citizen(&self, method: &str, cseq: u32, to_tag: &str, body: &str) -> String {
+    fn citizens(&self, method: &str, cseq: u32, to_tag: &str, body: &str) -> String {
         let number = self.number;
         let kind = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
         format!(
@@ -66,7 +66,7 @@ impl Node {
     fn whole_call(&mut self) {
         self.number += 1;
         self.now = self.now + Duration::from_millis(1);
-        self.receive(self.from_citizen("INVITE", 1, "", SDP), 2);
+        self.receive(self.citizens("INVITE", 1, "", SDP), 2);
         let citizen = self.out.iter().find_map(|one| match one {
             StackOut::Leg(LegEvent::Arrived(arrival)) => Some(arrival.leg),
             StackOut::Leg(_) | StackOut::Send { .. } | StackOut::Phone { .. } => None,
@@ -89,8 +89,8 @@ impl Node {
         let ok = self.last();
         let tag = ok.split("To: ").nth(1).and_then(|rest| rest.split_once(";tag=")).expect("a tag").1;
         let tag = format!(";tag={}", tag.split("\r\n").next().unwrap_or(""));
-        self.receive(self.from_citizen("ACK", 1, &tag, ""), 2);
-        self.receive(self.from_citizen("BYE", 2, &tag, ""), 2);
+        self.receive(self.citizens("ACK", 1, &tag, ""), 2);
+        self.receive(self.citizens("BYE", 2, &tag, ""), 2);
         self.command(LegCommand::HangUp { leg: agent, cause: Cause::Normal });
         let bye = self.last();
         self.receive(answer(&bye, "200 OK", ""), 3);
