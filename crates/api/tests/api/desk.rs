@@ -1,4 +1,5 @@
 //! What an agent notices at the desk: logging in, being offered a call, talking, writing it down, being refused.
+//! Knows the API's own messages; the shard behind it is scripted.
 
 use api::proto::desk as pb;
 use api::proto::desk::agent_desktop_client::AgentDesktopClient;

@@ -1,4 +1,5 @@
 //! What a coordinator or an integrator notices: calls in pages, figures with their definitions, facts that can be resumed.
+//! The archive behind it is made by hand, so that every answer is known.
 
 use api::proto::statistics as pb;
 use api::proto::statistics::statistics_client::StatisticsClient;

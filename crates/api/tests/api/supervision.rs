@@ -1,4 +1,5 @@
 //! What a supervisor notices: the whole board, then what changes on it, and why a call went to an agent.
+//! The board behind it is made by hand, so that every change is known.
 
 use api::proto::desk::AgentState as Shown;
 use api::proto::supervision as pb;
