@@ -33,6 +33,8 @@ const DATABASE_FILE: &str = "samkald.db";
 const DELAY_BOUNDS_S: [f64; 18] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0, 60.0, 120.0, 300.0, 900.0, 3600.0,
 ];
+/// The nice value of threads that no call waits for.
+const BEHIND_CALLS: i32 = 10;
 /// Threads for what is not on a call's way: gRPC, pages, the database.
 const OFFICE_THREADS: usize = 2;
 
@@ -56,6 +58,7 @@ impl Node {
         let office = Builder::new_multi_thread()
             .worker_threads(OFFICE_THREADS)
             .thread_name("office")
+            .on_thread_start(yield_to_calls)
             .enable_all()
             .build()
             .context("no runtime")?;
@@ -197,8 +200,20 @@ fn start_database(settings: &Settings, spool: &Arc<Spool>, office: &Runtime) -> 
         let _inside = office.enter();
         Database::new(&file)
     };
-    let filler = Filler::start(spool.clone(), move || Database::new(&file)).context("no thread for the database")?;
+    let filler = Filler::start(spool.clone(), move || {
+        yield_to_calls();
+        Database::new(&file)
+    })
+    .context("no thread for the database")?;
     Ok((filler, for_readers))
+}
+
+/// This thread (and those that it starts) gives way to calls and packets where there are more threads than cores. Linux
+/// keeps the nice value by thread.
+fn yield_to_calls() {
+    if let Err(fault) = rustix::process::setpriority_process(None, BEHIND_CALLS) {
+        warn!(%fault, "a thread of the office keeps the calls' priority");
+    }
 }
 
 fn start_metrics() -> anyhow::Result<PrometheusHandle> {

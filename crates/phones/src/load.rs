@@ -16,6 +16,8 @@ use crate::sound::Tone;
 
 /// After the last call was begun, this long is waited for the slowest.
 const TAIL_MAX: Duration = Duration::from_secs(40);
+/// How long the last agents are waited for.
+const GOODBYE_MAX: Duration = Duration::from_secs(2);
 /// How finely calls are spread over a second.
 const PACE: Duration = Duration::from_millis(1);
 /// More calls than this in one run are refused.
@@ -104,6 +106,11 @@ pub async fn queue_calls(load: &Load, mut progress: impl FnMut(&Report)) -> anyh
                 }
             }
         }
+    }
+    // The last agents still answer the server's goodbye; a phone that vanished would be looked for half a minute.
+    let until = Instant::now() + GOODBYE_MAX;
+    while agents.counts().ended < run.report.good && Instant::now() < until {
+        sleep(PACE).await;
     }
     run.report.took = run.last - start;
     run.report.unanswered = load.calls - run.report.good - run.report.refused.values().sum::<u64>();

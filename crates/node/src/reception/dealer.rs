@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use model::ShardNo;
 use sip::net::{Deal, Full, is_new_call};
 use sip::stack::Incoming;
@@ -30,7 +31,13 @@ impl Deal for Dealer {
         match mailbox.post_new_call(Mail::Sip(Box::new(incoming))) {
             Ok(()) => Ok(()),
             Err(shard::Full(Mail::Sip(incoming))) => Err(Full(incoming)),
-            Err(shard::Full(Mail::Centre(_) | Mail::Stop)) => Ok(()),
+            Err(shard::Full(Mail::Centre(_) | Mail::Undelivered(_) | Mail::Stop)) => Ok(()),
+        }
+    }
+
+    fn undelivered(&self, shard: ShardNo, bytes: Bytes) {
+        if let Some(mailbox) = self.mailboxes.get(usize::from(shard.0)) {
+            mailbox.post(Mail::Undelivered(bytes));
         }
     }
 }

@@ -153,7 +153,7 @@ pub(super) struct StoreSection {
 
 impl Default for StoreSection {
     fn default() -> Self {
-        Self { flush_every_ms: 4 }
+        Self { flush_every_ms: 20 }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::Api;
+use bytes::Bytes;
 use centre::{DeskAnswer, Hands, Input, Output, desk_shard};
 use media_net::MediaNet;
 use model::{AgentId, Fact, Moment, PersonRecord};
@@ -60,6 +61,11 @@ impl ShardHands {
 
     pub(crate) fn receive(&mut self, incoming: Incoming, at: Moment) {
         self.stack.receive(incoming, at, &mut self.sip);
+        self.carry_sip();
+    }
+
+    pub(crate) fn undelivered(&mut self, bytes: &Bytes, at: Moment) {
+        self.stack.undelivered(bytes, at, &mut self.sip);
         self.carry_sip();
     }
 

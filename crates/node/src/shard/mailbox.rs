@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bytes::Bytes;
 use centre::Input;
 use crossbeam_queue::ArrayQueue;
 use sip::stack::Incoming;
@@ -18,6 +19,8 @@ const REST_MAX: usize = 65_536;
 pub(crate) enum Mail {
     /// A SIP message, past the door.
     Sip(Box<Incoming>),
+    /// A message of ours that could not be sent.
+    Undelivered(Bytes),
     /// Anything for the centre itself.
     Centre(Input),
     /// Finish: let go of every leg, then end.

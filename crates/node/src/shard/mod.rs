@@ -78,6 +78,7 @@ impl Shard {
             let at = self.clock.now();
             match mail {
                 Mail::Sip(incoming) => self.hands.receive(*incoming, at),
+                Mail::Undelivered(bytes) => self.hands.undelivered(&bytes, at),
                 Mail::Centre(input) => self.hands.inputs.push_back(input),
                 Mail::Stop => self.hands.stop(at),
             }
