@@ -1,4 +1,5 @@
 //! The sounds that a plan names: all of them must be there before a call is taken, or citizens would hear nothing.
+//! Knows folders and names; how a prompt sounds is known in `media`.
 
 use anyhow::bail;
 use media_net::PromptStore;
