@@ -60,7 +60,7 @@ fn noise_is_survived() {
 fn said_to(centre: &RunningCentre, said: &str) -> Vec<String> {
     let socket = UdpSocket::bind(SocketAddr::new(centre.net.stranger(), 5_060)).expect("the test's own port is free");
     socket.send_to(said.as_bytes(), centre.sip()).expect("it can be sent");
-    let (begun, mut answers, mut buffer) = (Instant::now(), Vec::new(), [0; 65_536]);
+    let (begun, mut answers, mut buffer) = (Instant::now(), Vec::new(), vec![0; 65_536]);
     while let Some(left) = LISTENING.checked_sub(begun.elapsed()).filter(|left| !left.is_zero()) {
         socket.set_read_timeout(Some(left)).expect("a time-out above zero can be set");
         if let Ok((length, _)) = socket.recv_from(&mut buffer) {
