@@ -34,7 +34,7 @@ pub struct OutsideCrate {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Its licence, as an SPDX expression.
+    /// Its licence, as an SPDX expression; where only a file states it, what the file's title says.
     pub licence: Option<String>,
 }
 
@@ -72,9 +72,16 @@ fn outside(metadata: &Metadata) -> Vec<OutsideCrate> {
         .map(|package| OutsideCrate {
             name: package.name.to_string(),
             version: package.version.to_string(),
-            licence: package.license.clone(),
+            licence: package.license.clone().or_else(|| by_file(package)),
         })
         .collect()
+}
+
+/// `MIT License` as a file's title is the licence `MIT`; any other title is told as it is.
+fn by_file(package: &Package) -> Option<String> {
+    let text = std::fs::read_to_string(package.license_file()?).ok()?;
+    let title = text.lines().next()?.trim();
+    Some(title.strip_suffix(" License").unwrap_or(title).to_owned())
 }
 
 fn host() -> String {
