@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::headers::{Headers, Line, Mark};
 use super::limits::{CSEQ_MAX, HEADERS_MAX, METHOD_BYTES_MAX, TOKEN_BYTES_MAX};
-use super::params::{is_token, split_outside_quotes};
+use super::params::{is_token, split_outside_quotes, trim_blanks};
 use super::{Fault, HeaderName, NameAddr, Via};
 
 impl Headers {
@@ -14,17 +14,19 @@ impl Headers {
         let mut fault = Ok(());
         for &(start, end) in spans.iter().take(HEADERS_MAX) {
             let text = &self.head[start as usize..end as usize];
-            let Some((name, value)) = text.split_once(':') else {
-                fault = fault.and(Err(Fault::Line));
-                continue;
-            };
-            let name = name.trim_end_matches([' ', '\t']);
-            if !is_token(name) {
+            let colon = memchr::memchr(b':', text.as_bytes()).unwrap_or(0);
+            let name = trim_blanks(&text[..colon]);
+            if !text.starts_with(name) || !is_token(name) {
                 fault = fault.and(Err(Fault::Line));
                 continue;
             }
-            let begins = end - value.trim_start_matches([' ', '\t']).len() as u16;
-            let ends = begins + value.trim_matches([' ', '\t']).len() as u16;
+            let value = &text[colon + 1..];
+            let trimmed = trim_blanks(value);
+            let begins = match trimmed {
+                "" => end,
+                _ => start + (trimmed.as_ptr() as usize - text.as_ptr() as usize) as u16,
+            };
+            let ends = begins + trimmed.len() as u16;
             self.lines.push(Line { name: HeaderName::read(name), start, value: begins, end: ends });
         }
         fault

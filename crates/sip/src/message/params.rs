@@ -95,8 +95,28 @@ pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token_byte)
 }
 
+/// Which bytes a token may have; a table, since every byte of every name is looked up.
+const TOKEN_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        table[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~');
+        byte += 1;
+    }
+    table
+};
+
 const fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~')
+    TOKEN_BYTES[byte as usize]
+}
+
+/// Without the blanks (space and tab) around it.
+pub(crate) fn trim_blanks(text: &str) -> &str {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let Some(start) = text.bytes().position(|byte| !is_blank(&byte)) else { return "" };
+    let end = text.as_bytes().iter().rposition(|byte| !is_blank(byte)).unwrap_or(start);
+    &text[start..=end]
 }
 
 /// Whether quotes are closed and nothing but `;`-separated parameters stands there.
