@@ -1,6 +1,7 @@
 //! `samkald serve`: starts a node, waits for the word to stop, drains it.
 //! Knows signals and exit codes; what draining means is known in the shards.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -54,7 +55,10 @@ pub(crate) fn finish(mut node: Node, drain_max: Duration) {
 /// The process's one TLS provider and one log.
 pub(crate) fn start_log(log: &Log) {
     let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // Only a second call can fail, and then there is a log already.
     let _ = if log.json { lines.json().try_init() } else { lines.try_init() };
 }
