@@ -130,11 +130,11 @@ impl Look<'_> {
         self.tables.fitting(class).is_some_and(|fitting| fitting.agents.iter().any(fits))
     }
 
-    /// When the first bar ends, whether or not its agent is idle now: the agent may be idle by then.
-    pub(crate) fn look_again_at(&self, class: ClassNo, slot: usize) -> Option<Moment> {
+    /// When the first bar ends, whether or not its agent is idle now: the agent may be idle by then. While bars are
+    /// firm, when that ends: whoever else fits may go off duty until then, and nobody would look for the barred.
+    pub(crate) fn look_again_at(&self, slot: usize) -> Option<Moment> {
         let firm_until = self.core.tickets.firm_until(slot);
         let first_end = self.core.tickets.bars(slot, self.at).map(|(_, until)| until).min()?;
-        let is_void = self.at < firm_until && !self.somebody_else_fits(slot, class);
-        Some(if is_void { first_end.min(firm_until) } else { first_end })
+        Some(if self.at < firm_until { first_end.min(firm_until) } else { first_end })
     }
 }

@@ -61,7 +61,7 @@ impl Look<'_> {
             }
         }
         if let Some(stint) = wanted {
-            self.tell_no_match(class, stint);
+            self.tell_no_match(stint);
         }
     }
 
@@ -190,9 +190,9 @@ impl Look<'_> {
         }
     }
 
-    fn tell_no_match(&mut self, class: ClassNo, stint: Stint) {
+    fn tell_no_match(&mut self, stint: Stint) {
         let tickets = &self.core.tickets;
-        let (call, look_again_at) = (tickets.call(stint.slot()), self.look_again_at(class, stint.slot()));
+        let (call, look_again_at) = (tickets.call(stint.slot()), self.look_again_at(stint.slot()));
         // Still waiting: then what was just read is right.
         if tickets.waiting(stint).is_some() {
             (self.tell)(Reply::NoMatch { ticket: stint.id(), call, look_again_at });

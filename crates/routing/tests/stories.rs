@@ -104,8 +104,8 @@ fn a_call_whose_offer_failed_stands_in_front_and_goes_to_another_agent() {
     let offer = claim(&floor.ready(0));
     floor.close(1, Closed::Wrap);
     let replies = floor.fails(offer, 60);
-    let barred_until = floor.at + Duration::from_secs(60);
-    let expected = Reply::NoMatch { ticket: offer.ticket, call: call(1), look_again_at: Some(barred_until) };
+    let in_a_second = floor.at + Duration::from_secs(1);
+    let expected = Reply::NoMatch { ticket: offer.ticket, call: call(1), look_again_at: Some(in_a_second) };
     assert_eq!(replies, [expected]);
     assert_eq!(who(&floor.ready(0)), (0, call(2)), "the agent who declined gets the next");
     assert_eq!(who(&floor.ready(1)), (1, call(1)), "the first is still in front");
@@ -120,6 +120,21 @@ fn a_bar_ends_with_its_time() {
     floor.fails(offer, 60);
     assert_eq!(floor.ready(0), [Reply::SeatIdle { agent: AGENT_0 }]);
     floor.at = floor.at + Duration::from_secs(60);
+    assert_eq!(who(&floor.ask(Request::LookForAgent { ticket })), (0, call(1)));
+}
+
+#[test]
+fn a_call_is_looked_at_again_when_the_last_other_agent_leaves_within_the_same_second() {
+    let mut floor = Floor::new(1, &[&[(0, 1)], &[(0, 1)]]);
+    floor.close(1, Closed::Wrap);
+    let (ticket, _) = floor.joins(1, 0);
+    let offer = claim(&floor.ready(0));
+    let in_a_second = floor.at + Duration::from_secs(1);
+    let replies = floor.fails(offer, 60);
+    assert_eq!(replies, [Reply::NoMatch { ticket, call: call(1), look_again_at: Some(in_a_second) }]);
+    assert_eq!(floor.ask(Request::SeatReady { agent: AGENT_0 }), [Reply::SeatIdle { agent: AGENT_0 }]);
+    floor.close(1, Closed::Paused);
+    floor.at = in_a_second;
     assert_eq!(who(&floor.ask(Request::LookForAgent { ticket })), (0, call(1)));
 }
 

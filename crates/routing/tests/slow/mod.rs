@@ -188,7 +188,6 @@ impl Slow {
 
     fn look_again_at(&self, ticket: &Ticket) -> Option<Moment> {
         let first = self.bars(ticket).map(|(_, until)| *until).min()?;
-        let is_void = self.at < ticket.firm_until && !self.others_fit(ticket);
-        Some(if is_void { first.min(ticket.firm_until) } else { first })
+        Some(if self.at < ticket.firm_until { first.min(ticket.firm_until) } else { first })
     }
 }
