@@ -86,7 +86,8 @@ pub(crate) fn citizen_confirmed(
     let leg = call.citizen.leg;
     if call.citizen.sound.settled.is_none() {
         let Some(sound) = session.and_then(|answer| read_answer(answer).ok()) else {
-            return Some(Event::CitizenNotAnswerable(Cause::NotAcceptable));
+            // Answered already, so no longer to be refused.
+            return Some(Event::CitizenSoundLost);
         };
         call.citizen.sound.settled = Some(sound);
         out.push(Output::Media(MediaCommand::Settle { leg, sound }));

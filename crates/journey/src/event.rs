@@ -15,7 +15,8 @@ pub enum Event {
     CitizenGone(LegEnd),
     /// We could not answer the citizen: no port, no common codec.
     CitizenNotAnswerable(Cause),
-    /// The citizen was answered, but can't be heard: the port was another program's.
+    /// The citizen was answered, but can't be heard: the port was another program's, or the session that the trunk left
+    /// to us was not settled.
     CitizenSoundLost,
     /// A message that was said once is over.
     Said,

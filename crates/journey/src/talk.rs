@@ -1,7 +1,7 @@
 //! Stations 8 and 9: citizen and agent talk, until one of them hangs up or is lost.
 //! Knows who hung up; doesn't know wrap-ups, which are the desk's.
 
-use model::{Cause, LegEnd, Moment, Outcome, Party, What};
+use model::{Cause, LegEnd, Moment, OfferEnd, Outcome, Party, What};
 use plan::{AgentNo, Plan};
 
 use crate::stage::{agent_id, decline_claim};
@@ -18,7 +18,7 @@ pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut
     out.push(Effect::Note(What::Talking { agent: agent_id(plan, agent) }));
 }
 
-pub(crate) fn on(journey: &mut Journey, _agent: AgentNo, event: Event, _plan: &Plan, _at: Moment, out: &mut Effects) {
+pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: Event, plan: &Plan, _at: Moment, out: &mut Effects) {
     match event {
         Event::CitizenGone(end) => {
             out.push(Effect::HangUpAgent(Cause::Normal));
@@ -34,14 +34,15 @@ pub(crate) fn on(journey: &mut Journey, _agent: AgentNo, event: Event, _plan: &P
             hung_up(Party::Agent, out);
             journey.end(Outcome::Talked, Cause::Normal, out);
         }
-        Event::Silent | Event::CitizenSoundLost | Event::AgentNotReachable => {
-            out.push(Effect::HangUpAgent(Cause::PeerLost));
-            hung_up(Party::Centre, out);
-            journey.end(Outcome::Talked, Cause::PeerLost, out);
-        }
+        Event::Silent | Event::AgentNotReachable => lost(journey, Outcome::Talked, out),
+        // A citizen who could never be heard has talked with nobody.
+        Event::CitizenSoundLost => lost(journey, Outcome::Failed, out),
+        // Told while both are being joined: there was no conversation, only an offer.
         Event::CitizenNotAnswerable(cause) => {
             out.push(Effect::HangUpAgent(cause));
-            hung_up(Party::Centre, out);
+            out.push(Effect::Note(What::OfferEnded { agent: agent_id(plan, agent), why: OfferEnd::Failed }));
+            out.push(Effect::ReleaseSeat(OfferEnd::Failed));
+            out.push(Effect::LeaveQueue);
             journey.answered = false;
             journey.end(Outcome::Failed, cause, out);
         }
@@ -56,6 +57,12 @@ pub(crate) fn on(journey: &mut Journey, _agent: AgentNo, event: Event, _plan: &P
         | Event::AgentDeclined
         | Event::Alarm(_) => {}
     }
+}
+
+fn lost(journey: &mut Journey, outcome: Outcome, out: &mut Effects) {
+    out.push(Effect::HangUpAgent(Cause::PeerLost));
+    hung_up(Party::Centre, out);
+    journey.end(outcome, Cause::PeerLost, out);
 }
 
 fn hung_up(by: Party, out: &mut Effects) {
