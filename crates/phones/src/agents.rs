@@ -2,27 +2,20 @@
 //!
 //! A phone says what it saw (an offer, an answer, an end) on a channel; it decides nothing by itself.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+mod engine;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::UdpSocket;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
-use crate::digest::{self, Secret};
-use crate::message::{Message, finish, session};
-use crate::socket::{DATAGRAM_BYTES_MAX, bind};
-use crate::sound::{Heard, Script, Sound, Tone};
+pub(crate) use engine::sound_of;
+use engine::{Order, Phones};
 
-/// First wait before an unacknowledged message is sent again (RFC 3261, T1); doubled each time.
-const T1: Duration = Duration::from_millis(500);
-/// How often a message is sent again before a phone gives up.
-const REPEATS_MAX: u32 = 6;
-/// How long a registration is asked for, in seconds; renewed at half of it.
-const REGISTER_S: u64 = 120;
+use crate::socket::bind;
+use crate::sound::{Heard, Tone};
 
 /// A phone's account.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -83,10 +76,6 @@ pub struct AgentPhones {
     counts: PhoneCounts,
 }
 
-enum Order {
-    Register { server: SocketAddr, account: Account },
-}
-
 impl AgentPhones {
     /// Phones at `at` (port 0: a free one) that do as `answering` says.
     pub fn start(at: SocketAddr, answering: Answering) -> anyhow::Result<Self> {
@@ -94,15 +83,7 @@ impl AgentPhones {
         let address = socket.local_addr()?;
         let (seen_in, seen) = unbounded_channel();
         let (orders, orders_out) = unbounded_channel();
-        let phones = Phones {
-            socket,
-            address,
-            answering,
-            seen: seen_in,
-            calls: HashMap::new(),
-            registering: HashMap::new(),
-            timers: BinaryHeap::new(),
-        };
+        let phones = Phones::new(socket, address, answering, seen_in);
         Ok(Self { address, seen, orders, task: tokio::spawn(phones.run(orders_out)), counts: PhoneCounts::default() })
     }
 
@@ -148,282 +129,4 @@ impl Drop for AgentPhones {
     fn drop(&mut self) {
         self.task.abort();
     }
-}
-
-struct Phones {
-    socket: Arc<UdpSocket>,
-    address: SocketAddr,
-    answering: Answering,
-    seen: UnboundedSender<Seen>,
-    calls: HashMap<String, Call>,
-    registering: HashMap<String, Registering>,
-    timers: BinaryHeap<Reverse<(Instant, Due)>>,
-}
-
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
-    Answer(String),
-    Repeat(String, u32),
-    HangUp(String),
-    Renew(String),
-}
-
-struct Call {
-    invite: Message,
-    peer: SocketAddr,
-    last: String,
-    state: State,
-    media: Option<UdpSocket>,
-    sound: Option<Sound>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Ringing,
-    Answered,
-    Talking,
-    Ending,
-}
-
-struct Registering {
-    server: SocketAddr,
-    account: Account,
-    cseq: u32,
-}
-
-impl Phones {
-    async fn run(mut self, mut orders: UnboundedReceiver<Order>) {
-        let mut datagram = vec![0_u8; DATAGRAM_BYTES_MAX];
-        loop {
-            let next = self.timers.peek().map(|Reverse((at, _))| *at);
-            let nap = sleep_until(next.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600)));
-            tokio::select! {
-                Ok((length, peer)) = self.socket.recv_from(&mut datagram) => self.receive(&datagram[..length], peer),
-                order = orders.recv() => match order {
-                    Some(Order::Register { server, account }) => self.register(server, account),
-                    None => return,
-                },
-                () = nap => {}
-            }
-            while let Ok((length, peer)) = self.socket.try_recv_from(&mut datagram) {
-                self.receive(&datagram[..length], peer);
-            }
-            self.wake();
-        }
-    }
-
-    fn receive(&mut self, datagram: &[u8], peer: SocketAddr) {
-        let Some(message) = Message::read(datagram) else { return };
-        let Some(id) = message.header("Call-ID").map(str::to_owned) else { return };
-        match (message.status(), message.method()) {
-            (None, "INVITE") => self.invited(id, message, peer),
-            (None, "ACK") => self.acknowledged(&id),
-            (None, "BYE") => {
-                self.send(&message.answer("200 OK", None, "", ""), peer);
-                self.end(&id);
-            }
-            (None, "CANCEL") => self.cancelled(&id, &message, peer),
-            (None, _) => self.send(&message.answer("200 OK", Some("phone"), "", ""), peer),
-            (Some(status), "REGISTER") if status >= 200 => self.registered(&id, status, &message),
-            (Some(200..), "BYE") => self.end(&id),
-            (Some(_), _) => {}
-        }
-    }
-
-    fn invited(&mut self, id: String, invite: Message, peer: SocketAddr) {
-        let repeated = self.calls.get(&id).map(|call| call.last.clone());
-        if let Some(last) = repeated {
-            self.send(&last, peer);
-            return;
-        }
-        let caller = invite.user("From").unwrap_or_default().to_owned();
-        let agent = user(invite.uri()).to_owned();
-        let _ = self.seen.send(Seen::Offer { agent, caller, at: Instant::now() });
-        let lot = rand::random_range(0..1_000);
-        let Answering { after, declined_in_1000, unanswered_in_1000, .. } = self.answering;
-        let declined = lot < declined_in_1000;
-        let status = if declined { "603 Decline" } else { "180 Ringing" };
-        let last = invite.answer(status, Some(&tag(&id)), &self.contact(&invite), "");
-        self.send(&last, peer);
-        let state = if declined { State::Ending } else { State::Ringing };
-        self.calls.insert(id.clone(), Call { invite, peer, last, state, media: None, sound: None });
-        if !declined && lot >= declined_in_1000 + unanswered_in_1000 {
-            if after.is_zero() {
-                self.answer(&id);
-            } else {
-                self.set(after, Due::Answer(id));
-            }
-        }
-    }
-
-    fn answer(&mut self, id: &str) {
-        let media = self.answering.sound.and_then(|_| bind(SocketAddr::new(self.address.ip(), 0)).ok());
-        let Some(call) = self.calls.get_mut(id).filter(|call| call.state == State::Ringing) else { return };
-        let sound_at = media.as_ref().and_then(|socket| socket.local_addr().ok()).unwrap_or(self.address);
-        let a_law = !call.invite.body().contains("RTP/AVP 0");
-        let contact = contact(call.invite.uri(), self.address);
-        let ok = call.invite.answer("200 OK", Some(&tag(id)), &contact, &session(sound_at, a_law));
-        (call.state, call.media, call.last) = (State::Answered, media, ok.clone());
-        let peer = call.peer;
-        self.send(&ok, peer);
-        self.set(T1, Due::Repeat(id.to_owned(), 1));
-    }
-
-    fn acknowledged(&mut self, id: &str) {
-        let Some(call) = self.calls.get_mut(id) else { return };
-        match call.state {
-            State::Ending => {
-                self.calls.remove(id);
-            }
-            State::Answered => {
-                call.state = State::Talking;
-                let to = sound_of(call.invite.body());
-                if let (Some(socket), Some((says, hears)), Some(to)) = (call.media.take(), self.answering.sound, to) {
-                    let a_law = !call.invite.body().contains("RTP/AVP 0");
-                    call.sound = Some(Sound::start(socket, to, a_law, Script { says, hears, record: None }));
-                }
-                if let Some(after) = self.answering.hangs_up_after {
-                    self.set(after, Due::HangUp(id.to_owned()));
-                }
-            }
-            State::Ringing | State::Talking => {}
-        }
-    }
-
-    fn cancelled(&mut self, id: &str, cancel: &Message, peer: SocketAddr) {
-        self.send(&cancel.answer("200 OK", Some(&tag(id)), "", ""), peer);
-        let Some(call) = self.calls.get_mut(id).filter(|call| call.state == State::Ringing) else { return };
-        call.state = State::Ending;
-        call.last = call.invite.answer("487 Request Terminated", Some(&tag(id)), "", "");
-        let (last, peer) = (call.last.clone(), call.peer);
-        self.send(&last, peer);
-        self.set(T1, Due::Repeat(id.to_owned(), 1));
-    }
-
-    fn hang_up(&mut self, id: &str) {
-        let address = self.address;
-        let Some(call) = self.calls.get_mut(id).filter(|call| call.state == State::Talking) else { return };
-        call.state = State::Ending;
-        call.last = bye(&call.invite, id, address);
-        let (last, peer) = (call.last.clone(), call.peer);
-        self.send(&last, peer);
-        self.set(T1, Due::Repeat(id.to_owned(), 1));
-    }
-
-    fn end(&mut self, id: &str) {
-        if let Some(call) = self.calls.remove(id) {
-            let heard = call.sound.as_ref().map(Sound::heard).unwrap_or_default();
-            let agent = user(call.invite.uri()).to_owned();
-            let _ = self.seen.send(Seen::Ended { agent, at: Instant::now(), heard });
-        }
-    }
-
-    fn wake(&mut self) {
-        let now = Instant::now();
-        while self.timers.peek().is_some_and(|Reverse((at, _))| *at <= now) {
-            let Some(Reverse((_, due))) = self.timers.pop() else { return };
-            match due {
-                Due::Answer(id) => self.answer(&id),
-                Due::Repeat(id, times) => self.repeat(&id, times),
-                Due::HangUp(id) => self.hang_up(&id),
-                Due::Renew(id) => self.renew(&id, None),
-            }
-        }
-    }
-
-    fn repeat(&mut self, id: &str, times: u32) {
-        let waits = |state| matches!(state, State::Answered | State::Ending);
-        let Some(call) = self.calls.get(id).filter(|call| waits(call.state)) else { return };
-        let (last, peer) = (call.last.clone(), call.peer);
-        if times > REPEATS_MAX {
-            self.calls.remove(id);
-            return;
-        }
-        self.send(&last, peer);
-        self.set(T1 * (1 << times.min(3)), Due::Repeat(id.to_owned(), times + 1));
-    }
-
-    fn register(&mut self, server: SocketAddr, account: Account) {
-        let id = format!("reg-{}-{:x}", account.user, rand::random::<u64>());
-        self.registering.insert(id.clone(), Registering { server, account, cseq: 0 });
-        self.renew(&id, None);
-    }
-
-    fn renew(&mut self, id: &str, challenge: Option<&str>) {
-        let address = self.address;
-        let Some(known) = self.registering.get_mut(id) else { return };
-        known.cseq += 1;
-        let (user, server) = (known.account.user.as_str(), known.server);
-        let uri = format!("sip:{server}");
-        let secret = Secret { user, password: &known.account.password };
-        let proof = challenge.and_then(|challenge| digest::answer(challenge, &secret, "REGISTER", &uri));
-        let proof = proof.map(|proof| format!("Authorization: {proof}\r\n")).unwrap_or_default();
-        let branch: u64 = rand::random();
-        let head = format!(
-            "REGISTER {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {address};branch=z9hG4bK{branch:x};rport\r\nMax-Forwards: 70\r\n\
-             From: <sip:{user}@{server}>;tag=r\r\nTo: <sip:{user}@{server}>\r\nCall-ID: {id}\r\nCSeq: {} REGISTER\r\n\
-             Contact: <sip:{user}@{address}>\r\nExpires: {REGISTER_S}\r\n{proof}",
-            known.cseq
-        );
-        self.send(&finish(head, ""), server);
-        if challenge.is_none() {
-            self.set(Duration::from_secs(REGISTER_S / 2), Due::Renew(id.to_owned()));
-        }
-    }
-
-    fn registered(&mut self, id: &str, status: u16, answer: &Message) {
-        let challenge = answer.headers("WWW-Authenticate").find(|text| text.contains("MD5")).map(str::to_owned);
-        let first = self.registering.get(id).is_some_and(|known| known.cseq % 2 == 1);
-        if let (401, Some(challenge), true) = (status, challenge, first) {
-            self.renew(id, Some(&challenge));
-        }
-    }
-
-    fn contact(&self, invite: &Message) -> String {
-        contact(invite.uri(), self.address)
-    }
-
-    fn set(&mut self, after: Duration, due: Due) {
-        self.timers.push(Reverse((Instant::now() + after, due)));
-    }
-
-    fn send(&self, text: &str, to: SocketAddr) {
-        // What the kernel does not take is lost, as on any network, and repeated.
-        let _ = self.socket.try_send_to(text.as_bytes(), to);
-    }
-}
-
-fn contact(uri: &str, address: SocketAddr) -> String {
-    let user = user(uri);
-    format!("Contact: <sip:{user}@{address}>\r\n")
-}
-
-fn user(uri: &str) -> &str {
-    uri.trim_start_matches("sip:").split('@').next().unwrap_or("phone")
-}
-
-fn tag(id: &str) -> String {
-    let sum = id.bytes().fold(5_381_u32, |sum, byte| sum.wrapping_mul(33) ^ u32::from(byte));
-    format!("p{sum:08x}")
-}
-
-fn bye(invite: &Message, id: &str, address: SocketAddr) -> String {
-    let target = invite.contact().unwrap_or_default();
-    let (from, to) = (invite.header("To").unwrap_or_default(), invite.header("From").unwrap_or_default());
-    let (branch, tag): (u64, String) = (rand::random(), tag(id));
-    finish(
-        format!(
-            "BYE {target} SIP/2.0\r\nVia: SIP/2.0/UDP {address};branch=z9hG4bK{branch:x};rport\r\nMax-Forwards: 70\r\n\
-             From: {from};tag={tag}\r\nTo: {to}\r\nCall-ID: {id}\r\nCSeq: 1 BYE\r\n"
-        ),
-        "",
-    )
-}
-
-/// Where a session wants its sound.
-pub(crate) fn sound_of(session: &str) -> Option<SocketAddr> {
-    let line = |start: &str| session.lines().find_map(|line| line.strip_prefix(start));
-    let ip = line("c=IN IP4 ").or_else(|| line("c=IN IP6 "))?.trim().parse().ok()?;
-    let port = line("m=audio ")?.split(' ').next()?.parse().ok()?;
-    Some(SocketAddr::new(ip, port))
 }

@@ -12,6 +12,11 @@ mod report;
 mod socket;
 mod sound;
 
+/// First wait before an unacknowledged message is sent again (RFC 3261, T1); doubled each time.
+const T1: std::time::Duration = std::time::Duration::from_millis(500);
+/// How often a message is sent again before a phone gives up.
+const REPEATS_MAX: u32 = 6;
+
 pub use agents::{Account, AgentPhones, Answering, PhoneCounts};
 pub use citizens::{CitizenCounts, Citizens, Ring};
 pub use load::{FreeToOffer, Load, Waiting, free_to_offer, queue_calls, waiting_calls};
