@@ -1,1 +1,16 @@
-//! Being built.
+//! The simulator: the whole heart on virtual time, with citizens, agents, phones, packet workers and mail that a seed
+//! draws, and invariants that are held against it after every step. A failure is a seed that anyone can replay.
+//!
+//! `World` is a day drawn by a seed. It calls the heart through its one door, and decides nothing itself.
+
+mod heart;
+mod lot;
+mod parties;
+mod scene;
+mod spoil;
+mod watch;
+mod world;
+
+pub use heart::{Keep, Log};
+pub use spoil::Bug;
+pub use world::{Broken, Day, Summary, World};

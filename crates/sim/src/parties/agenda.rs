@@ -1,0 +1,79 @@
+//! What will happen, and when: one queue of future events on virtual time; the seed orders what falls on one moment.
+//! Bounded by what the parties plan: a few entries for each leg and each agent.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use centre::DeskCommand;
+use media::PlayNo;
+use model::{LegEnd, LegId, Moment, Refusal};
+
+use crate::lot::Lot;
+use crate::parties::Session;
+
+/// One thing that will happen. What is about a leg names the version of its plans: an older one happens no more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Happening {
+    /// A citizen rings.
+    Rings,
+    /// The citizen's phone has heard our answer.
+    Confirms(LegId),
+    /// A leg ends.
+    Ends(LegId, u32, LegEnd),
+    /// A phone that we called rings.
+    PhoneRings(LegId, u32),
+    /// A phone that we called is answered.
+    PhoneAnswers(LegId, u32, Option<Session>),
+    /// A phone that we called will not be answered.
+    PhoneRefuses(LegId, u32, Refusal),
+    /// A leg asks for another session; none: it leaves the offer to us.
+    Reinvites(LegId, u32, Option<Session>),
+    /// A leg answers the offer that we made in a re-INVITE.
+    AnswersSession(LegId, u32),
+    /// No sound comes any more, and no word.
+    Vanishes(LegId, u32),
+    /// The packet workers notice.
+    Silent(LegId, u32),
+    /// A prompt is over.
+    Played(LegId, PlayNo),
+    /// A port was another program's.
+    PortTaken(LegId),
+    /// A leg's sockets are closed.
+    Closed(LegId),
+    /// An agent does what comes to mind.
+    AgentActs(usize),
+    /// An agent does this.
+    AgentDoes(usize, DeskCommand),
+    /// An agent's phone registers, or goes.
+    Registers(usize, bool),
+    /// The node is told to drain.
+    Drain,
+}
+
+#[derive(Debug)]
+pub(crate) struct Agenda {
+    due: BinaryHeap<Reverse<(Moment, u32, u64)>>,
+    what: BTreeMap<u64, Happening>,
+    count: u64,
+}
+
+impl Agenda {
+    pub(crate) fn new() -> Self {
+        Self { due: BinaryHeap::new(), what: BTreeMap::new(), count: 0 }
+    }
+
+    pub(crate) fn plan(&mut self, at: Moment, what: Happening, lot: &mut Lot) {
+        self.count += 1;
+        self.what.insert(self.count, what);
+        self.due.push(Reverse((at, lot.tie(), self.count)));
+    }
+
+    pub(crate) fn next(&self) -> Option<Moment> {
+        self.due.peek().map(|Reverse((at, ..))| *at)
+    }
+
+    pub(crate) fn take(&mut self) -> Option<Happening> {
+        let Reverse((_, _, number)) = self.due.pop()?;
+        self.what.remove(&number)
+    }
+}

@@ -1,0 +1,89 @@
+//! The packet workers: they open and close ports, play prompts, join legs, and notice silence.
+//! Knows the contract of `media::MediaCommand`; makes no sound.
+
+use std::time::Duration;
+
+use centre::Input;
+use media::{MediaCommand, MediaEvent, PlayNo, Times, Traffic};
+use model::{LegId, Moment, ShardNo};
+
+use crate::parties::agenda::Happening;
+use crate::parties::town::{Sounding, Town};
+
+impl Town {
+    pub(crate) fn worker_is_told(&mut self, command: &MediaCommand, at: Moment) {
+        match command {
+            MediaCommand::Open { leg, .. } => self.opens(*leg, at),
+            MediaCommand::Play { leg, play, times, .. } => self.plays(*leg, *play, *times, at),
+            MediaCommand::Join { a, b } => self.talk_begins_or_resumes(*a, *b, at),
+            MediaCommand::Watch { leg, silence_max } => {
+                if let Some(sound) = self.sounds.get_mut(leg) {
+                    sound.watch = *silence_max;
+                    sound.watches += 1;
+                    self.watch_silence(*leg, at);
+                }
+            }
+            MediaCommand::Close { leg } => {
+                let soon = self.lot.millis(0, 400);
+                self.soon(at, soon, Happening::Closed(*leg));
+            }
+            MediaCommand::Settle { .. } | MediaCommand::Hush { .. } | MediaCommand::Part { .. } => {}
+        }
+    }
+
+    fn opens(&mut self, leg: LegId, at: Moment) {
+        self.sounds.insert(leg, Sounding::default());
+        if self.trouble() && self.lot.one_in(6) {
+            let soon = self.lot.millis(0, 80);
+            self.soon(at, soon, Happening::PortTaken(leg));
+        }
+    }
+
+    fn plays(&mut self, leg: LegId, play: PlayNo, times: Times, at: Moment) {
+        let Some(sound) = self.sounds.get_mut(&leg) else { return };
+        sound.play = play;
+        if times == Times::ForEver {
+            return;
+        }
+        let length = match self.lot.below(20) {
+            0 => Duration::ZERO,
+            1 => self.lot.millis(8_000, 130_000),
+            _ => self.lot.millis(500, 8_000),
+        };
+        self.soon(at, length, Happening::Played(leg, play));
+    }
+
+    fn talk_begins_or_resumes(&mut self, citizen: LegId, phone: LegId, at: Moment) {
+        let talks = self.legs.get(&phone).is_some_and(|party| party.stage == crate::parties::town::Stage::Talking);
+        if !talks {
+            self.talk_begins(citizen, phone, at);
+        }
+    }
+
+    /// A leg that has vanished is silent when its watch says so, once.
+    pub(crate) fn watch_silence(&mut self, leg: LegId, at: Moment) {
+        let vanished = self.legs.get(&leg).is_some_and(|party| party.vanished);
+        let Some(sound) = self.sounds.get(&leg).filter(|_| vanished) else { return };
+        if let Some(silence_max) = sound.watch {
+            let watches = sound.watches;
+            self.soon(at, silence_max, Happening::Silent(leg, watches));
+        }
+    }
+
+    pub(crate) fn is_silent(&mut self, leg: LegId, watches: u32) -> Option<(ShardNo, Input)> {
+        self.sounds.get(&leg).filter(|sound| sound.watches == watches)?;
+        let party = self.legs.get_mut(&leg).filter(|party| party.vanished && !party.heard_silent)?;
+        party.heard_silent = true;
+        Some((leg.shard(), Input::Media(MediaEvent::Silent { leg })))
+    }
+
+    pub(crate) fn port_is_taken(&mut self, leg: LegId) -> Option<(ShardNo, Input)> {
+        self.sounds.remove(&leg)?;
+        Some((leg.shard(), Input::Media(MediaEvent::PortTaken { leg })))
+    }
+
+    pub(crate) fn was_closed(&mut self, leg: LegId) -> Option<(ShardNo, Input)> {
+        self.sounds.remove(&leg)?;
+        Some((leg.shard(), Input::Media(MediaEvent::Closed { leg, traffic: Traffic::default() })))
+    }
+}

@@ -1,0 +1,169 @@
+//! What a day is like: the plan of the municipalities and the habits of the people, drawn by the seed.
+//! Makes plan files as coordinators write them; the plan's own compiler reads them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use media::PortRange;
+use plan::file::{
+    AgentEntry, CalendarEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, PlanFile, QueueEntry, ReadyEntry,
+    WaitingEntry,
+};
+use plan::{Plan, compile};
+
+use crate::heart::{HouseSettings, Keep};
+use crate::lot::Lot;
+use crate::parties::Habits;
+
+const MUNICIPALITIES: [(&str, &str); 6] = [
+    ("0751", "Aarhus"),
+    ("0461", "Odense"),
+    ("0851", "Aalborg"),
+    ("0561", "Esbjerg"),
+    ("0730", "Randers"),
+    ("0101", "København"),
+];
+const TOPICS: [&str; 4] = ["pas", "flytning", "pension", "byggeri"];
+
+/// A plan with 3 to 8 classes and as many agents as told.
+pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
+    let topics = &TOPICS[..2 + lot.below(3)];
+    let members = &MUNICIPALITIES[..2 + lot.below(5)];
+    let mut file = PlanFile {
+        municipalities: members.iter().map(|(id, name)| MunicipalityEntry { id: text(id), name: text(name) }).collect(),
+        topics: topics.iter().map(|topic| named(topic)).collect(),
+        languages: vec![named("da"), named("en")],
+        calendars: vec![CalendarEntry { id: text("never"), always_closed: true, ..CalendarEntry::default() }],
+        ..PlanFile::default()
+    };
+    for topic in topics {
+        for language in ["da", "en"] {
+            if language == "da" || lot.one_in(2) {
+                add_line(lot, &mut file, topic, language, members);
+            }
+        }
+    }
+    add_closed_lines(&mut file, topics[0]);
+    for (number, (id, _)) in members.iter().enumerate() {
+        let line = lot.one_in(2).then(|| file.lines[0].id.clone()).flatten();
+        file.numbers.push(NumberEntry { number: Some(format!("8900000{number}")), line, municipality: text(id) });
+    }
+    file.agents = (0..agents).map(|number| draw_agent(lot, number, topics, members)).collect();
+    Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
+}
+
+fn add_line(lot: &mut Lot, file: &mut PlanFile, topic: &str, language: &str, members: &[(&str, &str)]) {
+    let number = file.lines.len();
+    let queue = format!("q{number}");
+    file.queues.push(QueueEntry {
+        id: Some(queue.clone()),
+        title: Some(queue.clone()),
+        waiting_max: Some(*lot.pick(&[1, 3, 10, 50, 200])),
+        ring_time_max_s: Some(*lot.pick(&[5, 10, 20])),
+        wrap_up_s: Some(*lot.pick(&[0, 0, 2, 15, 40])),
+        ..QueueEntry::default()
+    });
+    let unanswered = lot.one_in(3);
+    let silent = |lot: &mut Lot, one_in| lot.one_in(one_in).then(|| "none".to_owned());
+    file.lines.push(LineEntry {
+        id: Some(format!("{topic}-{language}-{number}")),
+        title: Some(format!("{topic} {language}")),
+        numbers: vec![format!("7000{number:04}")],
+        municipality: (number > 0 && lot.one_in(3)).then(|| lot.pick(members).0.to_owned()),
+        topic: text(topic),
+        language: text(language),
+        queue: Some(queue),
+        calendar: text("always"),
+        greeting: if unanswered { text("none") } else { silent(lot, 2) },
+        full_message: silent(lot, 2),
+        gave_up_message: silent(lot, 2),
+        waiting: Some(if unanswered { WaitingEntry::Unanswered } else { WaitingEntry::Music }),
+        unanswered_max_s: unanswered.then(|| *lot.pick(&[5, 30, 60])),
+        wait_max_s: Some(*lot.pick(&[10, 60, 300, 900])),
+        ..LineEntry::default()
+    });
+}
+
+/// One that says that it is closed, and one that says nothing.
+fn add_closed_lines(file: &mut PlanFile, topic: &str) {
+    for (number, message) in [(8_000, None), (8_001, text("none"))] {
+        file.lines.push(LineEntry {
+            id: Some(format!("closed-{number}")),
+            title: text("Lukket"),
+            numbers: vec![format!("7000{number}")],
+            topic: text(topic),
+            language: text("da"),
+            queue: file.queues[0].id.clone(),
+            calendar: text("never"),
+            closed_message: message,
+            wait_max_s: Some(60),
+            ..LineEntry::default()
+        });
+    }
+}
+
+fn draw_agent(lot: &mut Lot, number: usize, topics: &[&str], members: &[(&str, &str)]) -> AgentEntry {
+    let id = format!("agent{number:04}");
+    let fixed = lot.one_in(3);
+    let ready = if fixed {
+        *lot.pick(&[ReadyEntry::FromTheStart, ReadyEntry::FromTheStart, ReadyEntry::AtTheDesk])
+    } else {
+        *lot.pick(&[ReadyEntry::AtTheDesk, ReadyEntry::AtTheDesk, ReadyEntry::WhenRegistered])
+    };
+    let mut skills = std::collections::BTreeMap::new();
+    for topic in topics {
+        if lot.one_in(2) {
+            skills.insert((*topic).to_owned(), lot.between(1, 9));
+        }
+    }
+    if skills.is_empty() {
+        skills.insert((*lot.pick(topics)).to_owned(), 1);
+    }
+    AgentEntry {
+        id: Some(id.clone()),
+        home: Some(lot.pick(members).0.to_owned()),
+        skills,
+        languages: Some(if lot.one_in(2) { vec!["da".into()] } else { vec!["da".into(), "en".into()] }),
+        contact: fixed.then(|| format!("sip:{id}@10.0.0.9:5060")),
+        password: Some(format!("secret of {id}")),
+        ready: Some(ready),
+        ..AgentEntry::default()
+    }
+}
+
+/// How people are, for so many calls and agents.
+pub(crate) fn draw_habits(lot: &mut Lot, calls: u64, agents: usize) -> Habits {
+    let talk_s = *lot.pick(&[5, 20, 60, 120]);
+    // From a quiet day to one with half as many agents as were needed.
+    let load = lot.between(30, 200);
+    let between_us = (talk_s + 10) * 100_000_000 / (agents as u64 * load);
+    Habits {
+        calls,
+        between: Duration::from_micros(between_us.max(1_000)),
+        talk: Duration::from_secs(talk_s),
+        patience: Duration::from_secs(*lot.pick(&[10, 60, 300])),
+        trouble: *lot.pick(&[0, 5, 20, 50]),
+        drains: lot.one_in(10),
+    }
+}
+
+/// The heart's own settings.
+pub(crate) fn draw_settings(lot: &mut Lot, keep: Keep, slow_core: bool) -> HouseSettings {
+    let pairs = *lot.pick(&[8, 40, 2_000, 2_000, 2_000]);
+    HouseSettings {
+        shards: *lot.pick(&[1, 3, 3]),
+        calls_max: *lot.pick(&[10, 5_000, 5_000, 5_000]),
+        ports: PortRange { from: 20_000, to: 20_000 + 2 * pairs },
+        silence_max: Duration::from_secs(*lot.pick(&[5, 20, 60])),
+        slow_core,
+        keep,
+    }
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn named(id: &str) -> NamedEntry {
+    NamedEntry { id: text(id), title: text(id) }
+}

@@ -1,0 +1,225 @@
+//! Planted bugs: wrongdoings at a seam of the heart, each the kind of mistake that somebody once made. A world with one
+//! of them must be found broken. Without the feature `planted-bugs` no world can have one. Knows no invariant.
+
+use centre::{CallNoticeWhat, Input, Output};
+use media::{MediaCommand, MediaEvent};
+use model::{Cause, Fact, LegCommand, What};
+use routing::{Reply, Request};
+
+use crate::lot::Lot;
+
+/// How seldom a wrongdoing happens where it could.
+const ONE_IN: usize = 20;
+
+macro_rules! bugs {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// Everything that can be done wrong on purpose.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Bug { $($(#[$doc])* $name),+ }
+        impl Bug {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+        }
+    };
+}
+
+bugs! {
+    /// A release of a seat never reaches the core.
+    ReleaseLost,
+    /// A match never reaches its call.
+    MatchLost,
+    /// A match reaches its call twice.
+    MatchDoubled,
+    /// A caller who left still stands in the queue.
+    LeaveLost,
+    /// A conversation is never told to the core.
+    CommitLost,
+    /// A citizen whose offer failed falls out of the line.
+    ReturnLost,
+    /// A seat that should be closed stays open.
+    CloseLost,
+    /// A caller is given a wait that others don't have.
+    QueueJumper,
+    /// A shard is woken half a minute late.
+    WakeupLate,
+    /// Two facts of one call change places.
+    FactsSwapped,
+    /// A fact is lost.
+    FactLost,
+    /// A fact comes twice.
+    FactDoubled,
+    /// A call gets a second outcome.
+    OutcomeDoubled,
+    /// The packet workers are not told to close.
+    SocketsKept,
+    /// What the packet workers closed is not noticed.
+    ClosedUnheard,
+    /// The phone rings on after the caller has left.
+    RingsOn,
+    /// A citizen is not let go.
+    CitizenKept,
+    /// An offer never reaches the desk.
+    OfferedLost,
+    /// The end of an offer never reaches the desk.
+    WithdrawnLost,
+    /// The conversation never reaches the desk.
+    TalkingLost,
+    /// The end of a conversation never reaches the desk.
+    OverLost,
+    /// A desk's request is not answered.
+    AnswerLost,
+    /// A desk's decline never reaches the call, and the phone rings on.
+    DeclineLost,
+    /// All shards use the same ports.
+    PortsShared,
+    /// The core: the last in line comes first.
+    LastComeFirstServed,
+    /// The core: anyone will do.
+    SkillIgnored,
+    /// The core: who declined is asked again at once.
+    BarsForgotten,
+    /// The core: a citizen whose offer failed goes to the end of the line.
+    BackOfTheLine,
+    /// The core: an agent who becomes ready doesn't look for a call.
+    SeatDoesNotLook,
+    /// The core: a call that comes doesn't look for an agent.
+    CallDoesNotLook,
+    /// The core: who worked last works again.
+    ShortestIdle,
+    /// The core: a queue takes more than it may.
+    QueueWithoutBound,
+    /// The core: an old release frees a new claim.
+    StaleReleaseFrees,
+}
+
+impl Bug {
+    /// Whether it is a rule of the core that is broken; then the slow core runs, with that rule left out.
+    pub(crate) const fn is_of_the_core(self) -> bool {
+        matches!(
+            self,
+            Self::LastComeFirstServed
+                | Self::SkillIgnored
+                | Self::BarsForgotten
+                | Self::BackOfTheLine
+                | Self::SeatDoesNotLook
+                | Self::CallDoesNotLook
+                | Self::ShortestIdle
+                | Self::QueueWithoutBound
+                | Self::StaleReleaseFrees
+        )
+    }
+}
+
+/// The wrongdoer of a world; mostly there is none.
+#[derive(Debug)]
+pub(crate) struct Spoil {
+    bug: Option<Bug>,
+    lot: Lot,
+    held: Option<Fact>,
+}
+
+impl Spoil {
+    pub(crate) fn new(bug: Option<Bug>, seed: u64) -> Self {
+        Self { bug, lot: Lot::new(seed, 9), held: None }
+    }
+
+    pub(crate) fn bug(&self) -> Option<Bug> {
+        if cfg!(feature = "planted-bugs") { self.bug } else { None }
+    }
+
+    fn strikes(&mut self, bug: Bug) -> bool {
+        self.bug() == Some(bug) && self.lot.one_in(ONE_IN)
+    }
+
+    pub(crate) fn request(&mut self, request: Request) -> Option<Request> {
+        let lost = match request {
+            Request::SeatRelease { .. } => self.strikes(Bug::ReleaseLost),
+            Request::Leave { .. } => self.strikes(Bug::LeaveLost),
+            Request::Commit { .. } => self.strikes(Bug::CommitLost),
+            Request::Return { .. } => self.strikes(Bug::ReturnLost),
+            Request::SeatClose { .. } => self.strikes(Bug::CloseLost),
+            Request::Join(mut new) if self.strikes(Bug::QueueJumper) => {
+                new.since = new.since - std::time::Duration::from_secs(300);
+                return Some(Request::Join(new));
+            }
+            Request::Join(_) | Request::LookForAgent { .. } | Request::SeatReady { .. } => false,
+        };
+        (!lost).then_some(request)
+    }
+
+    pub(crate) fn reply(&mut self, reply: Reply) -> [Option<Reply>; 2] {
+        if !matches!(reply, Reply::Matched(_)) {
+            return [Some(reply), None];
+        }
+        if self.strikes(Bug::MatchLost) {
+            return [None, None];
+        }
+        [Some(reply), self.strikes(Bug::MatchDoubled).then_some(reply)]
+    }
+
+    /// What a shard puts out, as it reaches the hands.
+    pub(crate) fn output(&mut self, output: Output) -> [Option<Output>; 2] {
+        let lost = match &output {
+            Output::Fact(fact) => return self.fact(fact.clone()),
+            Output::Media(MediaCommand::Close { .. }) => self.strikes(Bug::SocketsKept),
+            Output::Leg(LegCommand::HangUp { cause: Cause::CallerGone, .. }) => self.strikes(Bug::RingsOn),
+            Output::Leg(LegCommand::HangUp { leg, .. }) if leg.side() == model::LegSide::Inbound => {
+                self.strikes(Bug::CitizenKept)
+            }
+            Output::DeskAnswer(_) => self.strikes(Bug::AnswerLost),
+            Output::ToShard(_, input) => self.mail_is_lost(input),
+            Output::Leg(_) | Output::Media(_) | Output::Core(_) | Output::Person(_) | Output::DeskEvent(_) => false,
+        };
+        [(!lost).then_some(output), None]
+    }
+
+    fn mail_is_lost(&mut self, input: &Input) -> bool {
+        match input {
+            Input::FromCall(notice) => match notice.what {
+                CallNoticeWhat::Offered(_) => self.strikes(Bug::OfferedLost),
+                CallNoticeWhat::Withdrawn { .. } => self.strikes(Bug::WithdrawnLost),
+                CallNoticeWhat::Talking => self.strikes(Bug::TalkingLost),
+                CallNoticeWhat::Over { .. } => self.strikes(Bug::OverLost),
+            },
+            Input::FromDesk(_) => self.strikes(Bug::DeclineLost),
+            Input::Leg(_)
+            | Input::Media(_)
+            | Input::Core(_)
+            | Input::Desk(_)
+            | Input::Phone { .. }
+            | Input::Plan(_)
+            | Input::Wakeup
+            | Input::Drain => false,
+        }
+    }
+
+    fn fact(&mut self, fact: Fact) -> [Option<Output>; 2] {
+        if let Some(held) = self.held.take() {
+            return [Some(Output::Fact(fact)), Some(Output::Fact(held))];
+        }
+        if self.strikes(Bug::FactsSwapped) {
+            self.held = Some(fact);
+            return [None, None];
+        }
+        if self.strikes(Bug::FactLost) {
+            return [None, None];
+        }
+        let outcome = matches!(fact.what, What::Ended { .. });
+        let doubled = self.strikes(Bug::FactDoubled) || (outcome && self.strikes(Bug::OutcomeDoubled));
+        let again = doubled.then(|| Output::Fact(fact.clone()));
+        [Some(Output::Fact(fact)), again]
+    }
+
+    /// What reaches a shard from its hands.
+    pub(crate) fn is_unheard(&mut self, input: &Input) -> bool {
+        matches!(input, Input::Media(MediaEvent::Closed { .. })) && self.strikes(Bug::ClosedUnheard)
+    }
+
+    pub(crate) fn wakes_late(&self) -> bool {
+        self.bug() == Some(Bug::WakeupLate)
+    }
+
+    pub(crate) fn shares_ports(&self) -> bool {
+        self.bug() == Some(Bug::PortsShared)
+    }
+}

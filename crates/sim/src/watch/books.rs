@@ -1,0 +1,107 @@
+//! The books: every fact is folded as it comes, and once more at the end; both must say the same, and what they say
+//! must add up. Knows tally's folds, and counts a few plain sums of its own.
+
+use std::sync::Arc;
+
+use model::{Fact, Moment, Outcome, What};
+use plan::Plan;
+use tally::{FoldHealth, NumberedFact, Slice, Step, Tally, Target, Targets};
+
+use crate::watch::Check;
+
+#[derive(Debug)]
+pub(crate) struct Books {
+    facts: Vec<NumberedFact>,
+    live: Tally,
+    targets: Targets,
+    pub(crate) arrived: u64,
+    outcomes: [u64; Outcome::ALL.len()],
+    queued: u64,
+    talked: u64,
+    offers: u64,
+}
+
+impl Books {
+    pub(crate) fn new(plan: &Arc<Plan>) -> Self {
+        let targets = targets(plan);
+        Self {
+            facts: Vec::new(),
+            live: Tally::new(targets.clone()),
+            targets,
+            arrived: 0,
+            outcomes: [0; Outcome::ALL.len()],
+            queued: 0,
+            talked: 0,
+            offers: 0,
+        }
+    }
+
+    pub(crate) fn take(&mut self, fact: &Fact) {
+        match &fact.what {
+            What::CallArrived { .. } => self.arrived += 1,
+            What::Queued { .. } => self.queued += 1,
+            What::Talking { .. } => self.talked += 1,
+            What::Offered { .. } => self.offers += 1,
+            What::Ended { outcome } => self.outcomes[*outcome as usize] += 1,
+            What::LineFound { .. }
+            | What::FoundClosed { .. }
+            | What::GreetingBegan
+            | What::OfferEnded { .. }
+            | What::Answered { .. }
+            | What::HungUp { .. }
+            | What::AgentBecame { .. }
+            | What::WrappedUp { .. }
+            | What::NodeStarted { .. }
+            | What::NodeDraining
+            | What::NodeStopped => {}
+        }
+        let numbered = NumberedFact { fact_no: self.facts.len() as u64 + 1, fact: fact.clone() };
+        self.live.apply(&numbered);
+        self.facts.push(numbered);
+    }
+
+    pub(crate) fn outcome(&self, outcome: Outcome) -> u64 {
+        self.outcomes[outcome as usize]
+    }
+
+    pub(crate) fn offers(&self) -> u64 {
+        self.offers
+    }
+
+    pub(crate) fn facts(&self) -> &[NumberedFact] {
+        &self.facts
+    }
+
+    pub(crate) fn end(&self, at: Moment) -> Check {
+        if self.live.health() != FoldHealth::default() {
+            return Err(format!("the facts were not whole: {:?}", self.live.health()));
+        }
+        let mut fresh = Tally::new(self.targets.clone());
+        self.facts.iter().for_each(|fact| fresh.apply(fact));
+        if fresh.digest() != self.live.digest() {
+            return Err("a fresh fold of the facts says something else than the live figures".to_owned());
+        }
+        let hour = std::time::Duration::from_secs(3_600);
+        let total = self.live.sheet(Moment::EPOCH, at + hour, Step::Quarter, Slice::default()).total();
+        let told = [total.calls(), total.offered, total.answered, total.abandoned, total.phones_rung];
+        let abandoned = self.outcome(Outcome::Abandoned);
+        let counted = [self.arrived, self.queued, self.talked, abandoned, self.offers];
+        if told != counted {
+            return Err(format!("calls, offered, answered, abandoned, rung are {counted:?}; the figures say {told:?}"));
+        }
+        let ended: u64 = self.outcomes.iter().sum();
+        if ended != self.arrived {
+            return Err(format!("{} calls arrived and {ended} ended", self.arrived));
+        }
+        Ok(())
+    }
+}
+
+fn targets(plan: &Plan) -> Targets {
+    let mut targets = Targets::default();
+    for queue in &plan.queues {
+        let target = Target { answer_within: queue.target, short_abandon: queue.short_abandon };
+        targets.by_queue.insert(queue.id.clone(), target);
+    }
+    targets
+}

@@ -1,0 +1,176 @@
+//! Each call's story as its facts tell it: gapless, in a possible order, with exactly one outcome.
+//! Knows facts only; what an agent's phone did is elsewhere.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::{About, AgentId, CallId, Fact, FactId, Outcome, PersonRecord, ShardNo, What};
+use plan::Plan;
+
+use crate::watch::Check;
+
+/// How far a call has come.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Stage {
+    Arrived,
+    Found,
+    Closed,
+    Greeted,
+    Queued,
+    Offered(usize),
+    Answered(usize),
+    Talking(usize),
+    HungUp,
+}
+
+#[derive(Debug)]
+struct Story {
+    seq: u32,
+    stage: Stage,
+    queued: bool,
+    talked: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Stories {
+    plan: Arc<Plan>,
+    calls: BTreeMap<CallId, Story>,
+    /// The call that each agent is offered or talks to.
+    agents: Vec<Option<CallId>>,
+    agents_seq: Vec<u32>,
+    last_fact: Vec<Option<FactId>>,
+}
+
+impl Stories {
+    pub(crate) fn new(plan: &Arc<Plan>) -> Self {
+        Self {
+            calls: BTreeMap::new(),
+            agents: vec![None; plan.agents.len()],
+            agents_seq: vec![0; plan.agents.len()],
+            last_fact: vec![None; 256],
+            plan: Arc::clone(plan),
+        }
+    }
+
+    pub(crate) fn open(&self) -> usize {
+        self.calls.len()
+    }
+
+    pub(crate) fn fact(&mut self, fact: &Fact, shard: ShardNo) -> Check {
+        let last = &mut self.last_fact[usize::from(shard.0)];
+        if last.is_some_and(|last| last >= fact.id) {
+            return Err(format!("shard {} told a fact twice, or an older one later: {:?}", shard.0, fact.what));
+        }
+        *last = Some(fact.id);
+        match &fact.about {
+            About::Call { call, seq } => self.of_call(*call, *seq, &fact.what),
+            About::Agent { agent, seq } => {
+                let agent = self.number(agent)?;
+                self.agents_seq[agent] += 1;
+                if self.agents_seq[agent] != *seq {
+                    return Err(format!("fact {seq} of {} came out of order", self.plan.agents[agent].id));
+                }
+                Ok(())
+            }
+            About::Node => Ok(()),
+        }
+    }
+
+    pub(crate) fn person(&self, person: &PersonRecord) -> Check {
+        if person.caller == model::Caller::Withheld {
+            return Err("a caller who withholds the number was kept".to_owned());
+        }
+        Ok(())
+    }
+
+    fn of_call(&mut self, call: CallId, seq: u32, what: &What) -> Check {
+        if let What::CallArrived { .. } = what {
+            let story = Story { seq, stage: Stage::Arrived, queued: false, talked: false };
+            if seq != 1 || self.calls.insert(call, story).is_some() {
+                return Err(format!("{call:?} arrived twice, or not first"));
+            }
+            return Ok(());
+        }
+        let Some(mut story) = self.calls.remove(&call) else {
+            return Err(format!("{what:?} of {call:?} came before its arrival or after its end"));
+        };
+        if seq != story.seq + 1 {
+            return Err(format!("{what:?} of {call:?} has number {seq} after {}", story.seq));
+        }
+        story.seq = seq;
+        let over = self.go_on(call, &mut story, what)?;
+        if !over {
+            self.calls.insert(call, story);
+        }
+        Ok(())
+    }
+
+    fn go_on(&mut self, call: CallId, story: &mut Story, what: &What) -> Result<bool, String> {
+        let wrong = |stage: Stage| Err(format!("{what:?} of {call:?} while {stage:?}"));
+        let stage = story.stage;
+        story.stage = match (stage, what) {
+            (Stage::Arrived, What::LineFound { .. }) => Stage::Found,
+            (Stage::Found, What::FoundClosed { .. }) => Stage::Closed,
+            (Stage::Found, What::GreetingBegan) => Stage::Greeted,
+            (Stage::Found | Stage::Greeted, What::Queued { .. }) => {
+                story.queued = true;
+                Stage::Queued
+            }
+            (Stage::Queued, What::Offered { agent, .. }) => {
+                let agent = self.number(agent)?;
+                if let Some(other) = self.agents[agent].replace(call) {
+                    return Err(format!("{} has {other:?} and was offered {call:?}", self.plan.agents[agent].id));
+                }
+                Stage::Offered(agent)
+            }
+            (Stage::Offered(offered) | Stage::Answered(offered), What::OfferEnded { agent, .. })
+                if self.number(agent)? == offered =>
+            {
+                self.agents[offered] = None;
+                Stage::Queued
+            }
+            (Stage::Offered(offered), What::Answered { agent }) if self.number(agent)? == offered => {
+                Stage::Answered(offered)
+            }
+            (Stage::Answered(offered), What::Talking { agent }) if self.number(agent)? == offered => {
+                story.talked = true;
+                Stage::Talking(offered)
+            }
+            (Stage::Talking(agent), What::HungUp { .. }) => {
+                self.agents[agent] = None;
+                Stage::HungUp
+            }
+            (Stage::Offered(_) | Stage::Answered(_) | Stage::Talking(_), What::Ended { .. }) => return wrong(stage),
+            (_, What::Ended { outcome }) => {
+                return if fits(*outcome, story) { Ok(true) } else { wrong(stage) };
+            }
+            _ => return wrong(stage),
+        };
+        Ok(false)
+    }
+
+    fn number(&self, agent: &AgentId) -> Result<usize, String> {
+        let known = self.plan.agents_by_id.get(agent).map(|agent| agent.at());
+        known.ok_or_else(|| format!("nobody is called {agent}"))
+    }
+
+    pub(crate) fn end(&self) -> Check {
+        match self.calls.first_key_value() {
+            Some((call, story)) => Err(format!("{call:?} has no outcome; it is {:?}", story.stage)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a story may end so.
+fn fits(outcome: Outcome, story: &Story) -> bool {
+    match outcome {
+        Outcome::Talked => story.talked,
+        Outcome::Abandoned | Outcome::Full | Outcome::GaveUp => story.queued && !story.talked,
+        Outcome::AbandonedEarly => !story.queued,
+        Outcome::Closed => story.stage == Stage::Closed,
+        Outcome::UnknownNumber => story.stage == Stage::Arrived,
+        Outcome::Failed => true,
+        Outcome::Cut => false,
+    }
+}

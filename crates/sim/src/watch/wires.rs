@@ -1,0 +1,184 @@
+//! Legs and sockets as they should be: commands only to what lives, one end for each, every port given back.
+//! Knows the contracts of the signalling shell and of the packet workers, whom the parties play.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use media::{MediaCommand, MediaEvent};
+use model::{Cause, LegCommand, LegEvent, LegId, LegSide, ShardNo};
+
+use crate::watch::Check;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Leg {
+    /// Rings: a citizen's before our answer, an agent's phone before its own.
+    Ringing,
+    Answered,
+    /// We have let go of it, and its end is to come.
+    Dying,
+}
+
+#[derive(Debug)]
+struct Socket {
+    port: u16,
+    closing: bool,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Wires {
+    legs: BTreeMap<LegId, Leg>,
+    /// The highest number so far, by shard and side.
+    newest: BTreeMap<(u8, bool), u64>,
+    sockets: BTreeMap<LegId, Socket>,
+    ports: BTreeSet<u16>,
+    /// Legs that have asked for another session and were not answered so far.
+    asking: BTreeSet<LegId>,
+}
+
+impl Wires {
+    pub(crate) fn leg_event(&mut self, event: &LegEvent) -> Check {
+        let leg = event.leg();
+        match event {
+            LegEvent::Arrived(_) => {
+                self.legs.insert(leg, Leg::Ringing);
+            }
+            LegEvent::Answered { .. } => {
+                if let Some(known) = self.legs.get_mut(&leg).filter(|known| **known == Leg::Ringing) {
+                    *known = Leg::Answered;
+                }
+            }
+            LegEvent::Refused { .. } | LegEvent::Ended { .. } => {
+                self.legs.remove(&leg);
+                self.asking.remove(&leg);
+            }
+            LegEvent::SessionOffered { .. } => {
+                self.asking.insert(leg);
+            }
+            LegEvent::Ringing { .. }
+            | LegEvent::Confirmed { .. }
+            | LegEvent::SessionAnswered { .. }
+            | LegEvent::Digit { .. } => {}
+        }
+        Ok(())
+    }
+
+    pub(crate) fn leg_command(&mut self, command: &LegCommand, shard: ShardNo) -> Check {
+        let leg = command.leg();
+        if let LegCommand::HangUp { cause: Cause::Fault, .. } | LegCommand::Refuse { cause: Cause::Fault, .. } = command
+        {
+            return Err(format!("a step of {leg:?}'s call panicked, or found a fault of its own"));
+        }
+        if let LegCommand::CallAgent { .. } = command {
+            return self.new_leg(leg, shard);
+        }
+        let Some(state) = self.legs.get(&leg).copied() else {
+            return Err(format!("{} was told to a leg that is over: {leg:?}", name(command)));
+        };
+        let inbound = leg.side() == LegSide::Inbound;
+        let next = match (command, state) {
+            (LegCommand::Ring { .. }, Leg::Ringing) if inbound => Some(Leg::Ringing),
+            (LegCommand::Answer { .. }, Leg::Ringing) if inbound => Some(Leg::Answered),
+            (LegCommand::Refuse { .. }, Leg::Ringing) if inbound => None,
+            (LegCommand::HangUp { .. }, Leg::Ringing) if inbound => {
+                return Err(format!("{leg:?} was hung up on, and it was never answered"));
+            }
+            (LegCommand::HangUp { .. }, Leg::Ringing | Leg::Answered) => {
+                self.asking.remove(&leg);
+                Some(Leg::Dying)
+            }
+            (LegCommand::AcceptSession { .. } | LegCommand::RejectSession { .. }, Leg::Answered) => {
+                if !self.asking.remove(&leg) {
+                    return Err(format!("{leg:?} got an answer to nothing"));
+                }
+                Some(Leg::Answered)
+            }
+            _ => return Err(format!("{} was told to {leg:?} while {state:?}", name(command))),
+        };
+        match next {
+            Some(next) => self.legs.insert(leg, next),
+            None => self.legs.remove(&leg),
+        };
+        Ok(())
+    }
+
+    fn new_leg(&mut self, leg: LegId, shard: ShardNo) -> Check {
+        let newest = self.newest.entry((shard.0, true)).or_default();
+        if leg.shard() != shard || leg.side() != LegSide::Outbound || leg.bits() <= *newest {
+            return Err(format!("{leg:?} is no new leg of shard {}", shard.0));
+        }
+        *newest = leg.bits();
+        self.legs.insert(leg, Leg::Ringing);
+        Ok(())
+    }
+
+    pub(crate) fn media_command(&mut self, command: &MediaCommand) -> Check {
+        let leg = command.leg();
+        if let MediaCommand::Open { port, .. } = command {
+            let fresh = self.ports.insert(*port);
+            let socket = Socket { port: *port, closing: false };
+            if !fresh || port % 2 == 1 || self.sockets.insert(leg, socket).is_some() {
+                return Err(format!("port {port} of {leg:?} is in use"));
+            }
+            return Ok(());
+        }
+        self.is_open(leg, command)?;
+        match command {
+            MediaCommand::Join { b, .. } => self.is_open(*b, command)?,
+            MediaCommand::Close { .. } => {
+                if let Some(socket) = self.sockets.get_mut(&leg) {
+                    socket.closing = true;
+                }
+            }
+            MediaCommand::Open { .. }
+            | MediaCommand::Settle { .. }
+            | MediaCommand::Play { .. }
+            | MediaCommand::Hush { .. }
+            | MediaCommand::Part { .. }
+            | MediaCommand::Watch { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn is_open(&self, leg: LegId, command: &MediaCommand) -> Check {
+        match self.sockets.get(&leg) {
+            Some(socket) if !socket.closing => Ok(()),
+            Some(_) | None => Err(format!("{command:?}: {leg:?} has no sound")),
+        }
+    }
+
+    pub(crate) fn media_event(&mut self, event: &MediaEvent) -> Check {
+        match event {
+            MediaEvent::Closed { leg, .. } | MediaEvent::PortTaken { leg } => {
+                if let Some(socket) = self.sockets.remove(leg) {
+                    self.ports.remove(&socket.port);
+                }
+            }
+            MediaEvent::Played { .. } | MediaEvent::Digit { .. } | MediaEvent::Silent { .. } => {}
+        }
+        Ok(())
+    }
+
+    pub(crate) fn end(&self) -> Check {
+        if let Some((leg, state)) = self.legs.first_key_value() {
+            return Err(format!("at the end {leg:?} is still {state:?}"));
+        }
+        if let Some((leg, socket)) = self.sockets.first_key_value() {
+            return Err(format!("at the end port {} of {leg:?} was not given back", socket.port));
+        }
+        match self.asking.first() {
+            Some(leg) => Err(format!("{leg:?} asked for another session and was never answered")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn name(command: &LegCommand) -> &'static str {
+    match command {
+        LegCommand::Ring { .. } => "ring",
+        LegCommand::Answer { .. } => "answer",
+        LegCommand::Refuse { .. } => "refuse",
+        LegCommand::CallAgent { .. } => "call",
+        LegCommand::HangUp { .. } => "hang up",
+        LegCommand::AcceptSession { .. } => "accept",
+        LegCommand::RejectSession { .. } => "reject",
+    }
+}

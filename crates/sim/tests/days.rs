@@ -1,0 +1,63 @@
+//! Days of a whole centre on virtual time, drawn by seeds: citizens, agents, phones, packet workers and their troubles.
+//! The invariants stand in the crate; `examples/many.rs` runs a million calls.
+
+use sim::{Day, Keep, World};
+
+/// Days of the ordinary test; `cargo run --release -p sim --example many 1000 1100` is the long one.
+const SEEDS: u64 = 120;
+
+fn day(seed: u64, calls: u64) -> Day {
+    Day { seed, calls, keep: Keep::Nothing, slow_core: false }
+}
+
+#[test]
+fn whatever_people_do_every_call_has_one_end_and_every_agent_is_ready_in_the_evening() {
+    let mut calls = 0;
+    for seed in 1..=SEEDS {
+        let summary = World::new(day(seed, 200)).run().unwrap_or_else(|broken| panic!("{broken}"));
+        calls += summary.calls;
+    }
+    assert_eq!(calls, SEEDS * 200);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_log_byte_for_byte() {
+    for seed in 7_000..7_008 {
+        let run = || {
+            let mut world = World::new(Day { keep: Keep::Lines, ..day(seed, 150) });
+            let summary = world.run().unwrap_or_else(|broken| panic!("{broken}"));
+            (summary.log_digest, world.log().lines().join("\n"))
+        };
+        let (first, second) = (run(), run());
+        assert!(first.1.len() > 10_000, "a day has a long log");
+        assert_eq!(first, second, "seed {seed}");
+    }
+}
+
+#[test]
+fn the_core_decides_what_the_slow_and_obvious_matcher_decides() {
+    for seed in 8_000..8_020 {
+        let facts = |slow_core| {
+            let mut world = World::new(Day { slow_core, ..day(seed, 150) });
+            world.run().unwrap_or_else(|broken| panic!("{broken}"));
+            world.facts().to_vec()
+        };
+        assert_eq!(facts(false), facts(true), "seed {seed}");
+    }
+}
+
+#[test]
+fn days_of_every_kind_are_drawn() {
+    let mut outcomes = [0; model::Outcome::ALL.len()];
+    let (mut turned_away, mut offers) = (0, 0);
+    for seed in 1..=60 {
+        let summary = World::new(day(seed, 60)).run().unwrap_or_else(|broken| panic!("{broken}"));
+        outcomes.iter_mut().zip(summary.outcomes).for_each(|(all, one)| *all += one);
+        turned_away += summary.turned_away;
+        offers += summary.offers;
+    }
+    for outcome in model::Outcome::ALL.into_iter().filter(|outcome| *outcome != model::Outcome::Cut) {
+        assert!(outcomes[outcome as usize] > 0, "no call was ever {}", outcome.name());
+    }
+    assert!(turned_away > 0 && offers > 0);
+}
