@@ -48,7 +48,7 @@ pub struct Counts {
 /// Why a shard wants to be woken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Why {
-    /// A station's alarm: an unanswered wait, the longest wait, a ring time, a last message, another look.
+    /// A station's alarm: an unanswered wait, the longest wait, a ring time, a message, another look.
     Call,
     /// A desk's wrap-up, pause or breather.
     Desk,

@@ -56,6 +56,8 @@ pub enum Event {
 /// The times that stations set. At most one of each runs in a call.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Alarm {
+    /// A greeting takes longer than any message may.
+    GreetingOver,
     /// An unanswered wait is answered into music.
     Unanswered,
     /// The longest wait is over.

@@ -2,15 +2,10 @@
 //!
 //! A citizen who has not been answered yet is answered for it; where the plan has no message, the call is refused.
 
-use std::time::Duration;
-
 use model::{Cause, Moment, Outcome, PromptName};
 
-use crate::stage::decline_claim;
+use crate::stage::{MESSAGE_MAX, decline_claim};
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone};
-
-/// No last message is longer; at the bound the citizen is let go.
-const FAREWELL_MAX: Duration = Duration::from_secs(120);
 
 pub(crate) fn say(
     journey: &mut Journey,
@@ -25,7 +20,7 @@ pub(crate) fn say(
         return;
     };
     journey.stage = Stage::Farewell { outcome, cause };
-    out.push(Effect::SetAlarm(Alarm::FarewellOver, at + FAREWELL_MAX));
+    out.push(Effect::SetAlarm(Alarm::FarewellOver, at + MESSAGE_MAX));
     journey.answer(out);
     journey.last_words = Some(message);
     speak(journey, out);
@@ -57,7 +52,9 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: E
         | Event::AgentNotReachable
         | Event::AgentGone(_)
         | Event::AgentHangsUp
-        | Event::Alarm(Alarm::Unanswered | Alarm::WaitOver | Alarm::LookAgain | Alarm::RingOver) => {}
+        | Event::Alarm(
+            Alarm::GreetingOver | Alarm::Unanswered | Alarm::WaitOver | Alarm::LookAgain | Alarm::RingOver,
+        ) => {}
     }
 }
 

@@ -1,17 +1,19 @@
 //! Station 4: the municipality's greeting, said once the citizen hears us; then the queue.
 //! Knows which prompt comes first; doesn't know how sound is made.
 
-use model::Moment;
+use model::{Cause, Moment, Outcome, What};
 use plan::Plan;
 
-use crate::stage::{decline_claim, gone_early};
-use crate::{Effect, Effects, Event, Journey, Tone, waiting};
-use model::{Cause, Outcome, What};
+use crate::stage::{MESSAGE_MAX, decline_claim, gone_early};
+use crate::{Alarm, Effect, Effects, Event, Journey, Tone, waiting};
 
 pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
         Event::CitizenConfirmed => greet(journey, plan, at, out),
-        Event::Said => waiting::join(journey, plan, at, out),
+        Event::Said | Event::Alarm(Alarm::GreetingOver) => {
+            out.push(Effect::StopAlarm(Alarm::GreetingOver));
+            waiting::join(journey, plan, at, out);
+        }
         Event::CitizenGone(end) => journey.over(gone_early(end), out),
         Event::Silent | Event::CitizenSoundLost => journey.end(Outcome::Failed, Cause::PeerLost, out),
         Event::CitizenNotAnswerable(cause) => {
@@ -28,13 +30,16 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::AgentNotReachable
         | Event::AgentGone(_)
         | Event::AgentHangsUp
-        | Event::Alarm(_) => {}
+        | Event::Alarm(
+            Alarm::Unanswered | Alarm::WaitOver | Alarm::LookAgain | Alarm::RingOver | Alarm::FarewellOver,
+        ) => {}
     }
 }
 
 fn greet(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     match journey.line_of(plan).greeting_for(journey.municipality) {
         Some(greeting) => {
+            out.push(Effect::SetAlarm(Alarm::GreetingOver, at + MESSAGE_MAX));
             out.push(Effect::Note(What::GreetingBegan));
             out.push(Effect::Play(Tone::Message(greeting)));
         }

@@ -6,11 +6,11 @@
 #![deny(clippy::iter_over_hash_type)]
 
 mod arrival; //   2, 3  which line, is it open
-mod farewell;
+mod farewell; //  –     a last message, then good-bye
 mod greeting; //  4     the municipality's words
 mod offer; //     6, 7  an agent's phone rings
 mod talk; //      8, 9  the conversation and its end
-mod waiting; //   5     the queue, music or ringing //  –     a last message, then good-bye
+mod waiting; //   5     the queue, music or ringing
 
 mod event;
 mod stage;

@@ -23,17 +23,17 @@ pub(crate) fn ring(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Momen
 pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
         Event::AgentAnswered => talk::join(journey, agent, plan, out),
-        Event::AgentRefused(why) => missed(journey, agent, refused(why), plan, at, out),
+        Event::AgentRefused(why) => missed(journey, agent, refused(why), plan, out),
         Event::AgentGone(LegEnd::HungUp | LegEnd::LetGo) | Event::AgentDeclined => {
             out.push(Effect::HangUpAgent(Cause::Normal));
-            missed(journey, agent, OfferEnd::Declined, plan, at, out);
+            missed(journey, agent, OfferEnd::Declined, plan, out);
         }
         Event::AgentGone(LegEnd::Lost | LegEnd::NeverConfirmed) => {
-            missed(journey, agent, OfferEnd::Unreachable, plan, at, out);
+            missed(journey, agent, OfferEnd::Unreachable, plan, out);
         }
         Event::AgentNotReachable => {
             out.push(Effect::HangUpAgent(Cause::NotAcceptable));
-            missed(journey, agent, OfferEnd::Failed, plan, at, out);
+            missed(journey, agent, OfferEnd::Failed, plan, out);
         }
         Event::CitizenConfirmed => waiting::music(journey, plan, out),
         Event::CitizenGone(end) => {
@@ -60,19 +60,19 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
         Alarm::Unanswered => journey.answer(out),
         Alarm::RingOver => {
             out.push(Effect::HangUpAgent(Cause::Normal));
-            missed(journey, agent, OfferEnd::NoAnswer, plan, at, out);
+            missed(journey, agent, OfferEnd::NoAnswer, plan, out);
         }
         Alarm::WaitOver => {
             // An agent's phone rings: hope is nearer than the end. The ring time bounds it.
             let ring_time_max = plan.queues[journey.line_of(plan).queue.at()].ring_time_max;
             out.push(Effect::SetAlarm(Alarm::WaitOver, at + ring_time_max + RING_GRACE));
         }
-        Alarm::LookAgain | Alarm::FarewellOver => {}
+        Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver => {}
     }
 }
 
 /// The offer came to nothing: the agent's seat is released, the citizen stands in front again.
-fn missed(journey: &mut Journey, agent: AgentNo, why: OfferEnd, plan: &Plan, _at: Moment, out: &mut Effects) {
+fn missed(journey: &mut Journey, agent: AgentNo, why: OfferEnd, plan: &Plan, out: &mut Effects) {
     end_offer(agent, why, plan, out);
     journey.stage = Stage::Waiting;
     out.push(Effect::ReturnToQueue { barred: BARRED });

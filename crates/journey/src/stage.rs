@@ -131,6 +131,9 @@ impl Journey {
 /// How long an agent is barred from a call after an offer came to nothing (`routing.md`, "After a failed offer").
 pub(crate) const BARRED: Duration = Duration::from_secs(60);
 
+/// No message is longer. At the bound the call goes on as if it had been said: to the queue, or to its end.
+pub(crate) const MESSAGE_MAX: Duration = Duration::from_secs(120);
+
 /// What a citizen's end before the conversation was.
 pub(crate) fn gone_while_waiting(end: LegEnd) -> Outcome {
     match end {

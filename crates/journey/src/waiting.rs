@@ -63,7 +63,7 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
             out.push(Effect::LeaveQueue);
             give_up(journey, plan, at, out);
         }
-        Alarm::RingOver | Alarm::FarewellOver => {}
+        Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver => {}
     }
 }
 
