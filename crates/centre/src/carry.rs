@@ -39,7 +39,13 @@ pub fn carry_out(centre: &mut Centre, core: &impl Matching, hands: &mut impl Han
 }
 
 /// Carries out an outbox that came about without an input (the start of the node).
-pub fn carry_outbox(centre: &mut Centre, core: &impl Matching, hands: &mut impl Hands, mut outbox: Vec<Output>, at: Moment) {
+pub fn carry_outbox(
+    centre: &mut Centre,
+    core: &impl Matching,
+    hands: &mut impl Hands,
+    mut outbox: Vec<Output>,
+    at: Moment,
+) {
     let mut inputs = VecDeque::new();
     settle(centre.shard(), core, hands, &mut outbox, &mut inputs, at);
     while let Some(input) = inputs.pop_front() {

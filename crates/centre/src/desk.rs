@@ -46,8 +46,6 @@ pub(crate) struct Desk {
     turned_down: Option<Moment>,
     /// Offers in a row that did not reach the phone.
     unreached: u32,
-    /// The last claim that is over: an older word of it changes nothing.
-    done: Option<Generation>,
 }
 
 /// What a desk is.
@@ -105,7 +103,6 @@ impl Desk {
             timer: None,
             turned_down: None,
             unreached: 0,
-            done: None,
         }
     }
 
@@ -167,6 +164,7 @@ impl Desk {
 
     /// Paused now. The seat must be closed for matching already.
     pub(crate) fn pause(&mut self, reason: PauseReason, step: &mut Step<'_>) {
+        self.next = None;
         let back = self.comes_back_after(&reason);
         self.enter(Stage::Paused(reason), step);
         step.out.push(Output::Core(Request::SeatClose { agent: self.agent, to: Closed::Paused }));
@@ -193,20 +191,37 @@ impl Desk {
     pub(crate) fn go_on(&mut self, step: &mut Step<'_>) {
         match self.next.take() {
             Some(Next::Off) => self.go_off(step),
+            // The phone came back while the seat was being closed: nothing will tell of it again.
+            Some(Next::Paused(PauseReason::PhoneGone)) if self.reachable => self.go_ready(step),
             Some(Next::Paused(reason)) => self.pause(reason, step),
             Some(Next::Ready) | None => self.go_ready(step),
         }
     }
 
-    pub(crate) fn offered(&mut self, generation: Generation, shown: Box<OfferShown>, step: &mut Step<'_>) {
+    /// A call rings at the phone. True: it is welcome; false: the agent has left meanwhile, and it must be declined.
+    pub(crate) fn offered(&mut self, generation: Generation, shown: Box<OfferShown>, step: &mut Step<'_>) -> bool {
+        let welcome = match &self.stage {
+            Stage::Ready(Seat::Open) => true,
+            Stage::Ready(Seat::Closing) => self.next.is_none() || self.next == Some(Next::Ready),
+            Stage::Off | Stage::Ready(Seat::Resting) | Stage::Paused(_) => false,
+            Stage::Offered { .. } | Stage::Talking { .. } | Stage::WrapUp { .. } => false,
+        };
         let event = Shown::Offered(shown.clone());
         self.enter(Stage::Offered { generation, shown }, step);
         self.show(event, step);
+        welcome
     }
 
+    /// The offer of this claim came to nothing. What the agent becomes is in `routing.md`, "After a failed offer"; an
+    /// agent who wants to leave leaves, and one who only said "ready" is told all the same.
     pub(crate) fn withdrawn(&mut self, generation: Generation, why: OfferEnd, step: &mut Step<'_>) {
-        if !self.end_claim(generation) {
-            return;
+        match &self.stage {
+            Stage::Offered { generation: held, .. } | Stage::Talking { generation: held, .. }
+                if *held == generation => {}
+            Stage::Ready(seat) => return self.ask_again(*seat, step),
+            // The late word of an older claim.
+            Stage::Offered { .. } | Stage::Talking { .. } => return,
+            Stage::Off | Stage::WrapUp { .. } | Stage::Paused(_) => return,
         }
         if let Some(call) = self.call().map(|shown| shown.call) {
             self.show(Shown::Withdrawn { call, why }, step);
@@ -219,9 +234,21 @@ impl Desk {
             OfferEnd::Unreachable => Some(PauseReason::PhoneGone),
             OfferEnd::Declined | OfferEnd::CitizenGone | OfferEnd::Failed => None,
         };
-        match (reason, self.next.is_some()) {
-            (Some(reason), false) => self.pause(reason, step),
-            (Some(_) | None, _) => self.go_on(step),
+        let leaves = matches!(self.next, Some(Next::Off | Next::Paused(_)));
+        match reason {
+            Some(reason) if !leaves => self.pause(reason, step),
+            Some(_) | None => self.go_on(step),
+        }
+    }
+
+    /// A claim was let go before it was shown here, which leaves the seat closed in the core: what we want of the seat
+    /// is said again, and the core's answer is as good as the first time, should the next claim be faster.
+    fn ask_again(&self, seat: Seat, step: &mut Step<'_>) {
+        let agent = self.agent;
+        match seat {
+            Seat::Open => step.out.push(Output::Core(Request::SeatReady { agent })),
+            Seat::Closing => step.out.push(Output::Core(Request::SeatClose { agent, to: Closed::Paused })),
+            Seat::Resting => {}
         }
     }
 
@@ -237,20 +264,19 @@ impl Desk {
         self.show(Shown::Talking { call }, step);
     }
 
+    /// The conversation of this claim is over.
     pub(crate) fn over(&mut self, generation: Generation, wrap_up: Duration, step: &mut Step<'_>) {
-        if !self.end_claim(generation) {
+        let (Stage::Talking { generation: held, shown } | Stage::Offered { generation: held, shown }) = &self.stage
+        else {
+            return;
+        };
+        if *held != generation {
             return;
         }
-        let shown = match &self.stage {
-            Stage::Talking { shown, .. } | Stage::Offered { shown, .. } if !wrap_up.is_zero() => shown.clone(),
-            Stage::Off
-            | Stage::Ready(_)
-            | Stage::Offered { .. }
-            | Stage::Talking { .. }
-            | Stage::WrapUp { .. }
-            | Stage::Paused(_) => return self.go_on(step),
-        };
-        let (call, until) = (shown.call, step.at + wrap_up);
+        if wrap_up.is_zero() {
+            return self.go_on(step);
+        }
+        let (call, until, shown) = (shown.call, step.at + wrap_up, shown.clone());
         self.enter(Stage::WrapUp { shown, until }, step);
         self.set_timer(until, step);
         self.show(Shown::WrapUp { call, until }, step);
@@ -302,13 +328,6 @@ impl Desk {
             }
             PauseReason::Chosen(_) | PauseReason::NoAnswer | PauseReason::PhoneGone => None,
         }
-    }
-
-    /// Whether this claim was still open; it no longer is.
-    fn end_claim(&mut self, generation: Generation) -> bool {
-        let open = self.done != Some(generation);
-        self.done = Some(generation);
-        open
     }
 
     fn enter(&mut self, stage: Stage, step: &mut Step<'_>) {

@@ -67,9 +67,7 @@ pub(crate) fn on_notice(centre: &mut Centre, notice: CallNotice, at: Moment, out
     with(centre, agent, at, out, |desk, step| match what {
         CallNoticeWhat::Offered(shown) => {
             let call = shown.call;
-            let leaving = desk.stage != Stage::Ready(Seat::Open);
-            desk.offered(generation, shown, step);
-            if leaving {
+            if !desk.offered(generation, shown, step) {
                 ask_call(DeskNotice { call, agent, generation, what: DeskNoticeWhat::Decline }, step);
             }
         }
