@@ -1,0 +1,9 @@
+//! Stories of calls and desks on virtual time, as citizens and agents would tell them.
+//!
+//! Each gives inputs to real shards and the real core, and looks at phones, desks and facts. No clock, no socket.
+
+mod desks;
+mod ends;
+mod house;
+mod offers;
+mod races;
