@@ -1,9 +1,12 @@
 //! Planted bugs: wrongdoings at a seam of the heart, each the kind of mistake that somebody once made. A world with one
 //! of them must be found broken. Without the feature `planted-bugs` no world can have one. Knows no invariant.
 
+use std::collections::BTreeMap;
+
 use centre::{CallNoticeWhat, Input, Output};
 use media::{MediaCommand, MediaEvent};
 use model::{Cause, Fact, LegCommand, What};
+use plan::AgentNo;
 use routing::{Reply, Request};
 
 use crate::lot::Lot;
@@ -116,11 +119,12 @@ pub(crate) struct Spoil {
     bug: Option<Bug>,
     lot: Lot,
     held: Option<Fact>,
+    released: BTreeMap<AgentNo, Request>,
 }
 
 impl Spoil {
     pub(crate) fn new(bug: Option<Bug>, seed: u64) -> Self {
-        Self { bug, lot: Lot::new(seed, 9), held: None }
+        Self { bug, lot: Lot::new(seed, 9), held: None, released: BTreeMap::new() }
     }
 
     pub(crate) fn bug(&self) -> Option<Bug> {
@@ -129,6 +133,27 @@ impl Spoil {
 
     fn strikes(&mut self, bug: Bug) -> bool {
         self.bug() == Some(bug) && self.lot.one_in(ONE_IN)
+    }
+
+    /// In any world: a release that was carried out before, when its agent is next claimed or ready.
+    pub(crate) fn old_release(&mut self, request: &Request) -> Option<Request> {
+        match request {
+            Request::SeatRelease { agent, .. } => {
+                self.released.insert(*agent, *request);
+                None
+            }
+            Request::Join(_) | Request::SeatReady { .. } if self.lot.one_in(10) => {
+                let drawn = self.lot.below(self.released.len().max(1));
+                self.released.values().nth(drawn).copied()
+            }
+            Request::Join(_)
+            | Request::LookForAgent { .. }
+            | Request::Leave { .. }
+            | Request::Return { .. }
+            | Request::Commit { .. }
+            | Request::SeatReady { .. }
+            | Request::SeatClose { .. } => None,
+        }
     }
 
     pub(crate) fn request(&mut self, request: Request) -> Option<Request> {

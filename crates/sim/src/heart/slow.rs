@@ -216,7 +216,11 @@ impl Slow {
             let skill = self.skills[agent].iter().find(|(class, _)| *class == ticket.new.class)?;
             Some((ticket.new.since, skill.1, ticket.new.class, index))
         });
-        let best = if self.bug == Some(Bug::LastComeFirstServed) { mine.max() } else { mine.min() };
+        let best = match self.bug {
+            Some(Bug::LastComeFirstServed) => mine.max(),
+            Some(Bug::BackOfTheLine) => mine.min_by_key(|(.., index)| *index),
+            Some(_) | None => mine.min(),
+        };
         let Some((.., index)) = best else { return false };
         self.bring_together(agent, index, OfferedWhy::BestWaitingCall, said);
         true

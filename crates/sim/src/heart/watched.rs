@@ -72,6 +72,11 @@ impl Watched {
 
 impl Matching for Watched {
     fn carry_out(&self, request: Request, at: Moment, replies: &mut dyn FnMut(Reply)) {
+        // A holder that lets go once more, long after: it must change nothing.
+        if let Some(old) = self.spoil.borrow_mut().old_release(&request) {
+            self.trace.borrow_mut().push(Seen::Asked(old));
+            self.ask(old, at);
+        }
         let Some(request) = self.spoil.borrow_mut().request(request) else { return };
         self.trace.borrow_mut().push(Seen::Asked(request));
         for reply in self.ask(request, at) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centre::{DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRequest, RequestNo, Wanted};
-use model::{About, AgentState, Moment};
+use model::{AgentId, AgentState, CallId, Moment};
 use plan::{AgentNo, Plan, ReadyRule};
 
 use crate::watch::Check;
@@ -19,6 +19,10 @@ const BREATHER_MAX: Duration = Duration::from_millis(1_500);
 pub(crate) struct Desks {
     plan: Arc<Plan>,
     states: Vec<AgentState>,
+    /// The call that the agent has to do with.
+    calls: Vec<Option<CallId>>,
+    /// Calls that an agent has declined or hung up on since the last rest, and what the agent was.
+    ended: Vec<(usize, CallId, AgentState)>,
     /// Whether the agent has said "not ready" last.
     leaving: Vec<bool>,
     /// Requests under way, with what the agent had said before.
@@ -34,6 +38,8 @@ impl Desks {
         let agents = plan.agents.len();
         Self {
             states: vec![AgentState::Off; agents],
+            calls: vec![None; agents],
+            ended: Vec::new(),
             leaving: vec![false; agents],
             asked: BTreeMap::new(),
             events: vec![0; agents],
@@ -59,6 +65,20 @@ impl Desks {
         {
             return Err(format!("{}'s desk shows another state than the facts", self.name(agent.at())));
         }
+        self.dirty.insert(agent.at());
+        let ended = match command {
+            DeskCommand::Decline => Some(AgentState::Offered),
+            DeskCommand::HangUp => Some(AgentState::Talking),
+            DeskCommand::LogIn
+            | DeskCommand::SetState(_)
+            | DeskCommand::SetNextState(_)
+            | DeskCommand::WrapUp(_)
+            | DeskCommand::LogOut
+            | DeskCommand::Snapshot => None,
+        };
+        if let (Ok(_), Some(state), Some(call)) = (&answer.result, ended, self.calls[agent.at()]) {
+            self.ended.push((agent.at(), call, state));
+        }
         self.leaving[agent.at()] = match answer.result {
             Err(_) => leaving,
             Ok(_) => says_not_ready(&command) || (leaving && !says_ready(&command)),
@@ -75,10 +95,10 @@ impl Desks {
         Err(format!("{}'s desk was shown event {} as number {last}", self.name(event.agent.at()), event.seq))
     }
 
-    pub(crate) fn became(&mut self, about: &About, state: &AgentState, at: Moment) -> Check {
-        let About::Agent { agent, .. } = about else { return Err("a call became an agent".to_owned()) };
+    pub(crate) fn became(&mut self, agent: &AgentId, state: &AgentState, call: Option<CallId>, at: Moment) -> Check {
         let Some(agent) = self.plan.agents_by_id.get(agent).map(|agent| agent.at()) else { return Ok(()) };
         let before = std::mem::replace(&mut self.states[agent], state.clone());
+        self.calls[agent] = call;
         self.dirty.insert(agent);
         self.resting.retain(|(_, resting)| *resting != agent);
         if before == *state {
@@ -103,6 +123,12 @@ impl Desks {
 
     /// What people see agrees with the seat; where it doesn't yet, it must soon.
     pub(crate) fn at_rest(&mut self, at: Moment, line: &Line) -> Check {
+        for (agent, call, state) in std::mem::take(&mut self.ended) {
+            // An answer on the phone may be faster than a decline at the desk: then they talk.
+            if self.states[agent] == state && self.calls[agent] == Some(call) {
+                return Err(format!("{} declined or hung up, and {call:?} is still there", self.name(agent)));
+            }
+        }
         for agent in std::mem::take(&mut self.dirty) {
             let agrees = match (&self.states[agent], line.seat(agent)) {
                 (AgentState::Ready, Seat::Idle(_))
@@ -122,6 +148,11 @@ impl Desks {
                     Seat::Idle(_) | Seat::Claimed(..) | Seat::Busy(_),
                 ) => false,
             };
+            let at_the_desk = self.plan.agents[agent].ready == ReadyRule::AtTheDesk;
+            let open = matches!(line.seat(agent), Seat::Idle(_) | Seat::Claimed(..));
+            if self.leaving[agent] && at_the_desk && open {
+                return Err(format!("{} asked not to get calls, and gets them", self.name(agent)));
+            }
             if !agrees {
                 let (state, seat) = (text(&self.states[agent]), line.seat(agent));
                 return Err(format!("{} is shown as {state}, and the seat is {seat:?}", self.name(agent)));

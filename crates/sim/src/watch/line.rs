@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Moment, OfferedWhy};
+use model::{CallId, Moment, OfferedWhy};
 use plan::{ClassNo, Plan};
 use routing::{Claim, Closed, Figures, Generation, NewTicket, Reply, Request, TicketId};
 
@@ -47,6 +47,10 @@ pub(crate) struct Line {
     queues: Vec<u32>,
     deadlines: BTreeSet<(Moment, usize)>,
     joining: Option<NewTicket>,
+    /// From when on each call that is about to join was told that its wait counts.
+    promised: BTreeMap<CallId, Moment>,
+    /// Tickets of claims, with the claimed agent.
+    taken: BTreeMap<TicketId, (usize, Generation)>,
     idle: usize,
 }
 
@@ -64,6 +68,8 @@ impl Line {
             queues: vec![0; plan.queues.len()],
             deadlines: BTreeSet::new(),
             joining: None,
+            promised: BTreeMap::new(),
+            taken: BTreeMap::new(),
             idle: 0,
             plan: Arc::clone(plan),
         }
@@ -73,11 +79,22 @@ impl Line {
         self.seats[agent]
     }
 
-    pub(crate) fn asked(&mut self, request: &Request, at: Moment) {
+    /// The books say from when on a call's wait counts.
+    pub(crate) fn promised(&mut self, call: CallId, since: Moment) {
+        self.promised.insert(call, since);
+    }
+
+    pub(crate) fn asked(&mut self, request: &Request, at: Moment) -> Check {
         match request {
-            Request::Join(new) => self.joining = Some(*new),
+            Request::Join(new) => {
+                self.joining = Some(*new);
+                if self.promised.remove(&new.call) != Some(new.since) {
+                    return Err(format!("{:?} stands in the line with another wait than the books say", new.call));
+                }
+            }
             Request::LookForAgent { .. } => {}
             Request::Leave { ticket } => {
+                self.taken.remove(ticket);
                 if let Some(gone) = self.tickets.remove(ticket)
                     && gone.waits
                 {
@@ -104,6 +121,7 @@ impl Line {
                 }
             }
         }
+        Ok(())
     }
 
     pub(crate) fn answered(&mut self, reply: &Reply, at: Moment) -> Check {
@@ -163,6 +181,7 @@ impl Line {
         if let Some(ticket) = self.tickets.get_mut(&claim.ticket) {
             ticket.waits = false;
         }
+        self.taken.insert(claim.ticket, (agent, claim.generation));
         let deadline = at + self.plan.queues[queue.at()].ring_time_max + CLAIM_GRACE;
         self.set(agent, Seat::Claimed(claim.generation, deadline));
         Ok(())
@@ -209,6 +228,7 @@ impl Line {
     fn commits(&mut self, claim: &Claim) {
         if self.tickets.get(&claim.ticket).is_some_and(|ticket| !ticket.waits) {
             self.tickets.remove(&claim.ticket);
+            self.taken.remove(&claim.ticket);
         }
         if let Seat::Claimed(held, _) = self.seats[claim.agent.at()]
             && held == claim.generation
@@ -223,6 +243,7 @@ impl Line {
             return;
         }
         ticket.waits = true;
+        self.taken.remove(&id);
         add_bar(&mut ticket.bars, agent, whole_millis(until));
         ticket.firm_until = until.min(at + VOID_BAR_HOLDS);
         self.queues[ticket.new.queue.at()] += 1;
@@ -252,8 +273,13 @@ impl Line {
         has_bar(ticket, agent, at) && (at < ticket.firm_until || others())
     }
 
-    /// At rest nobody waits while somebody who fits is idle.
+    /// At rest nobody falls out of the line, and nobody waits while somebody who fits is idle.
     pub(crate) fn at_rest(&self, at: Moment) -> Check {
+        for (id, (agent, generation)) in &self.taken {
+            if !matches!(self.seats[*agent], Seat::Claimed(held, _) if held == *generation) {
+                return Err(format!("{id:?} neither waits nor is offered to anybody, and has not left"));
+            }
+        }
         if self.idle == 0 {
             return Ok(());
         }

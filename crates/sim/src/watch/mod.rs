@@ -10,7 +10,7 @@ mod wires;
 use std::sync::Arc;
 
 use centre::{Counts, Input, Output};
-use model::{Moment, ShardNo, What};
+use model::{About, Moment, ShardNo, What};
 use plan::Plan;
 use routing::Figures;
 
@@ -73,18 +73,21 @@ impl Watch {
     /// Something was seen while a shard carried it out.
     pub(crate) fn seen(&mut self, seen: &Seen, shard: ShardNo, at: Moment) -> Check {
         match seen {
-            Seen::Asked(request) => {
-                self.line.asked(request, at);
-                Ok(())
-            }
+            Seen::Asked(request) => self.line.asked(request, at),
             Seen::Answered(reply) => self.line.answered(reply, at),
             Seen::Out(Output::Fact(fact)) => {
                 self.books.take(fact);
                 self.stories.fact(fact, shard)?;
-                if let What::AgentBecame { state, .. } = &fact.what {
-                    self.desks.became(&fact.about, state, at)?;
+                match (&fact.about, &fact.what) {
+                    (About::Agent { agent, .. }, What::AgentBecame { state, call }) => {
+                        self.desks.became(agent, state, *call, at)
+                    }
+                    (About::Call { call, .. }, What::Queued { since, .. }) => {
+                        self.line.promised(*call, *since);
+                        Ok(())
+                    }
+                    _ => Ok(()),
                 }
-                Ok(())
             }
             Seen::Out(Output::Leg(command)) => self.wires.leg_command(command, shard),
             Seen::Out(Output::Media(command)) => self.wires.media_command(command),
