@@ -29,6 +29,7 @@ pub(crate) enum TicketState {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct TicketWord(u64);
 
+const STINT_LAST: u64 = 0xfff;
 const AGENT_SHIFT: u32 = 12;
 const STINT_SHIFT: u32 = 28;
 const GENERATION_SHIFT: u32 = 40;
@@ -47,7 +48,7 @@ impl TicketWord {
     }
 
     const fn stint(self) -> u64 {
-        (self.0 >> STINT_SHIFT) & 0xfff
+        (self.0 >> STINT_SHIFT) & STINT_LAST
     }
 
     /// Who took it; meaningless in other states.
@@ -59,7 +60,7 @@ impl TicketWord {
         matches!(self.state(), TicketState::Taken) && self.agent() == agent
     }
 
-    /// Whether it waits for the second time or more. (After 4,096 times its bars are overlooked once.)
+    /// Whether it waits for the second time or more.
     pub(crate) const fn has_come_back(self) -> bool {
         self.stint() != 1
     }
@@ -67,7 +68,7 @@ impl TicketWord {
     fn build(generation: u64, stint: u64, agent: usize, tag: u64, state: TicketState) -> Self {
         Self(
             (generation << GENERATION_SHIFT)
-                | ((stint & 0xfff) << STINT_SHIFT)
+                | ((stint & STINT_LAST) << STINT_SHIFT)
                 | ((agent as u64) << AGENT_SHIFT)
                 | ((tag & 0x3ff) << 2)
                 | state as u64,
@@ -75,7 +76,9 @@ impl TicketWord {
     }
 
     fn waiting_again(self) -> Self {
-        Self::build(self.generation(), self.stint() + 1, 0, 0, TicketState::Waiting)
+        // After the last number comes 2: whoever waits for the first time is the only one with 1 (`has_come_back`).
+        let stint = if self.stint() == STINT_LAST { 2 } else { self.stint() + 1 };
+        Self::build(self.generation(), stint, 0, 0, TicketState::Waiting)
     }
 
     fn taken_by(self, agent: usize) -> Self {
@@ -284,5 +287,20 @@ impl Tickets {
             bar.store((until_ms << 16) | agent as u64, Relaxed);
         }
         ticket.firm_until.store(firm_until.as_micros() as u64, Relaxed);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_that_came_back_4096_times_still_counts_as_come_back() {
+        let mut word = TicketWord(0).waiting_again();
+        assert!(!word.has_come_back());
+        for _ in 0..10_000 {
+            word = word.waiting_again();
+            assert!(word.has_come_back());
+        }
     }
 }
