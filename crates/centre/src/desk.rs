@@ -206,6 +206,12 @@ impl Desk {
             Stage::Off | Stage::Ready(Seat::Resting) | Stage::Paused(_) => false,
             Stage::Offered { .. } | Stage::Talking { .. } | Stage::WrapUp { .. } => false,
         };
+        // The word of a claim that was faster than a closed seat takes nobody out of a pause, or back on duty.
+        match &self.stage {
+            Stage::Off => self.next = Some(Next::Off),
+            Stage::Paused(reason) => self.next = Some(Next::Paused(reason.clone())),
+            Stage::Ready(_) | Stage::Offered { .. } | Stage::Talking { .. } | Stage::WrapUp { .. } => {}
+        }
         let event = Shown::Offered(shown.clone());
         self.enter(Stage::Offered { generation, shown }, step);
         self.show(event, step);
