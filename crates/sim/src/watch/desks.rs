@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centre::{DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRequest, RequestNo, Wanted};
-use model::{AgentId, AgentState, CallId, Moment};
+use model::{AgentId, AgentState, Moment};
 use plan::{AgentNo, Plan, ReadyRule};
 
 use crate::watch::Check;
@@ -19,10 +19,10 @@ const BREATHER_MAX: Duration = Duration::from_millis(1_500);
 pub(crate) struct Desks {
     plan: Arc<Plan>,
     states: Vec<AgentState>,
-    /// The call that the agent has to do with.
-    calls: Vec<Option<CallId>>,
-    /// Calls that an agent has declined or hung up on since the last rest, and what the agent was.
-    ended: Vec<(usize, CallId, AgentState)>,
+    /// How many offers each was shown.
+    offers: Vec<u64>,
+    /// Offers that were declined or hung up on since the last rest, and what the agent was.
+    ended: Vec<(usize, u64, AgentState)>,
     /// Whether the agent has said "not ready" last.
     leaving: Vec<bool>,
     /// Requests under way, with what the agent had said before.
@@ -38,7 +38,7 @@ impl Desks {
         let agents = plan.agents.len();
         Self {
             states: vec![AgentState::Off; agents],
-            calls: vec![None; agents],
+            offers: vec![0; agents],
             ended: Vec::new(),
             leaving: vec![false; agents],
             asked: BTreeMap::new(),
@@ -76,8 +76,8 @@ impl Desks {
             | DeskCommand::LogOut
             | DeskCommand::Snapshot => None,
         };
-        if let (Ok(_), Some(state), Some(call)) = (&answer.result, ended, self.calls[agent.at()]) {
-            self.ended.push((agent.at(), call, state));
+        if let (Ok(_), Some(state)) = (&answer.result, ended) {
+            self.ended.push((agent.at(), self.offers[agent.at()], state));
         }
         self.leaving[agent.at()] = match answer.result {
             Err(_) => leaving,
@@ -95,10 +95,10 @@ impl Desks {
         Err(format!("{}'s desk was shown event {} as number {last}", self.name(event.agent.at()), event.seq))
     }
 
-    pub(crate) fn became(&mut self, agent: &AgentId, state: &AgentState, call: Option<CallId>, at: Moment) -> Check {
+    pub(crate) fn became(&mut self, agent: &AgentId, state: &AgentState, at: Moment) -> Check {
         let Some(agent) = self.plan.agents_by_id.get(agent).map(|agent| agent.at()) else { return Ok(()) };
         let before = std::mem::replace(&mut self.states[agent], state.clone());
-        self.calls[agent] = call;
+        self.offers[agent] += u64::from(*state == AgentState::Offered);
         self.dirty.insert(agent);
         self.resting.retain(|(_, resting)| *resting != agent);
         if before == *state {
@@ -123,10 +123,10 @@ impl Desks {
 
     /// What people see agrees with the seat; where it doesn't yet, it must soon.
     pub(crate) fn at_rest(&mut self, at: Moment, line: &Line) -> Check {
-        for (agent, call, state) in std::mem::take(&mut self.ended) {
+        for (agent, offer, state) in std::mem::take(&mut self.ended) {
             // An answer on the phone may be faster than a decline at the desk: then they talk.
-            if self.states[agent] == state && self.calls[agent] == Some(call) {
-                return Err(format!("{} declined or hung up, and {call:?} is still there", self.name(agent)));
+            if self.states[agent] == state && self.offers[agent] == offer {
+                return Err(format!("{} declined or hung up, and the call is still there", self.name(agent)));
             }
         }
         for agent in std::mem::take(&mut self.dirty) {

@@ -79,8 +79,8 @@ impl Watch {
                 self.books.take(fact);
                 self.stories.fact(fact, shard)?;
                 match (&fact.about, &fact.what) {
-                    (About::Agent { agent, .. }, What::AgentBecame { state, call }) => {
-                        self.desks.became(agent, state, *call, at)
+                    (About::Agent { agent, .. }, What::AgentBecame { state, .. }) => {
+                        self.desks.became(agent, state, at)
                     }
                     (About::Call { call, .. }, What::Queued { since, .. }) => {
                         self.line.promised(*call, *since);
