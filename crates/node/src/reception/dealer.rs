@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use model::ShardNo;
+use sip::message::{Message, Method};
 use sip::net::{Deal, Full, is_new_call};
 use sip::stack::Incoming;
 
@@ -24,12 +25,17 @@ impl Dealer {
 impl Deal for Dealer {
     fn deal(&self, shard: ShardNo, incoming: Incoming) -> Result<(), Full> {
         let Some(mailbox) = self.mailboxes.get(usize::from(shard.0)) else { return Err(Full(Box::new(incoming))) };
-        if !is_new_call(&incoming.message) {
+        let cancel = is_cancel(&incoming.message);
+        if !cancel && !is_new_call(&incoming.message) {
             mailbox.post(Mail::Sip(Box::new(incoming)));
             return Ok(());
         }
         match mailbox.post_new_call(Mail::Sip(Box::new(incoming))) {
             Ok(()) => Ok(()),
+            Err(shard::Full(mail)) if cancel => {
+                mailbox.post(mail);
+                Ok(())
+            }
             Err(shard::Full(Mail::Sip(incoming))) => Err(Full(incoming)),
             Err(shard::Full(Mail::Centre(_) | Mail::Undelivered(_) | Mail::Stop)) => Ok(()),
         }
@@ -40,4 +46,9 @@ impl Deal for Dealer {
             mailbox.post(Mail::Undelivered(bytes));
         }
     }
+}
+
+/// A CANCEL waits behind its INVITE, which may not have been looked at yet: overtaking it, it would find nothing to cancel.
+fn is_cancel(message: &Message) -> bool {
+    matches!(message, Message::Request(request) if request.method == Method::Cancel)
 }
