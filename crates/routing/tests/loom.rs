@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use floor::{call, plan, second, ticket};
 use loom::thread;
+use model::Moment;
 use plan::AgentNo;
 use routing::{Claim, Closed, Core, Limits, Reply, Request, TicketId};
 
@@ -32,14 +33,18 @@ impl Race {
     }
 
     fn ask(&self, request: Request) -> Vec<Reply> {
+        self.ask_at(request, second(1))
+    }
+
+    fn ask_at(&self, request: Request, at: Moment) -> Vec<Reply> {
         let mut replies = Vec::new();
-        self.core.carry_out(request, second(1), &mut |reply| replies.push(reply));
+        self.core.carry_out(request, at, &mut |reply| replies.push(reply));
         self.replies.lock().expect("no panic elsewhere").extend(replies.iter().copied());
         replies
     }
 
     fn join(&self, number: u64) -> TicketId {
-        let replies = self.ask(Request::Join(ticket(number, 0, second(0))));
+        let replies = self.ask(Request::Join(ticket_of(number)));
         let Reply::Queued { ticket, .. } = replies[0] else { panic!("not queued: {replies:?}") };
         ticket
     }
@@ -50,6 +55,18 @@ impl Race {
 
     fn close(&self, agent: u32) -> Vec<Reply> {
         self.ask(Request::SeatClose { agent: AgentNo(agent), to: Closed::Paused })
+    }
+
+    /// Call 1 waits, barred until 60 from agent 0, who is idle; agent 1 wraps up. Its ticket.
+    fn is_barred_from_an_idle_agent(&self) -> TicketId {
+        self.ask(Request::SeatClose { agent: AgentNo(1), to: Closed::Wrap });
+        self.ready(0);
+        let ticket = self.join(1);
+        let Claim { agent, generation, .. } = self.claims()[0];
+        self.ask(Request::Return { ticket, agent, barred_until: second(60) });
+        self.ask(Request::SeatRelease { agent, generation });
+        self.ready(0);
+        ticket
     }
 
     /// The claims so far, forgetting them.
@@ -68,6 +85,10 @@ impl Race {
             assert!(claims[..index].iter().all(|other| other.agent != claim.agent && other.call != claim.call));
         }
     }
+}
+
+fn ticket_of(number: u64) -> routing::NewTicket {
+    ticket(number, 0, second(0))
 }
 
 fn explore(preemptions: usize, story: impl Fn() + Sync + Send + 'static) {
@@ -196,6 +217,41 @@ fn a_call_is_found_though_its_agent_was_sought_for_one_that_hung_up() {
         let was_waiting = claims.iter().all(|claim| claim.call != call(1));
         assert_eq!(left, [Reply::Left { call: call(1), was_waiting }]);
         race.is_at_rest(usize::from(!was_waiting), &claims);
+    });
+}
+
+#[test]
+fn a_call_that_passed_a_sought_agent_over_is_found_when_that_match_fails() {
+    explore(3, || {
+        let race = Race::new(2);
+        let ticket = race.is_barred_from_an_idle_agent();
+        // Its bar has ended: it seeks agent 0, but agent 1 may take it; the second call may meet agent 0 while sought.
+        let other = race.clone();
+        let looks = thread::spawn(move || other.ask_at(Request::LookForAgent { ticket }, second(70)));
+        race.ready(1);
+        race.join(2);
+        looks.join().expect("no panic");
+        race.is_at_rest(0, &race.claims());
+    });
+}
+
+#[test]
+fn a_desk_is_told_the_truth_though_the_claimed_call_hangs_up_at_once() {
+    explore(3, || {
+        let race = Race::new(2);
+        let ticket = race.is_barred_from_an_idle_agent();
+        // The bar has ended: whoever joins finds the older call for the idle agent.
+        let other = race.clone();
+        let joins = thread::spawn(move || other.ask_at(Request::Join(ticket_of(2)), second(70)));
+        let left = race.ask(Request::Leave { ticket });
+        let closed = race.close(0);
+        joins.join().expect("no panic");
+        let claims = race.claims();
+        assert!(claims.len() <= 1);
+        let was_waiting = claims.iter().all(|claim| claim.call != call(1));
+        assert_eq!(left, [Reply::Left { call: call(1), was_waiting }]);
+        assert_eq!(matches!(closed[0], Reply::SeatHeld { .. }), !claims.is_empty());
+        assert_eq!(race.core.figures().claimed, claims.len());
     });
 }
 
