@@ -3,7 +3,7 @@
 //! Against RTP bleed and injection: the address in the session description counts at once; another only while we are
 //! still learning (a phone behind NAT), only after several packets in a row, and never once the right one has spoken.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use model::Moment;
@@ -122,10 +122,10 @@ fn may_be_elsewhere(signalled: SocketAddr, from: SocketAddr) -> bool {
     signalled.ip() == from.ip() || is_behind_nat(signalled.ip()) || is_this_machine(signalled, from)
 }
 
-/// A softphone on this machine whose socket is bound to no address: the machine sends from a loopback address of its
-/// own choice, but from the port that was described.
+/// A softphone on this machine whose socket is bound to no address: the machine sends from 127.0.0.1, whatever loopback
+/// address was described, but from the port that was described.
 fn is_this_machine(signalled: SocketAddr, from: SocketAddr) -> bool {
-    signalled.ip().is_loopback() && from.ip().is_loopback() && signalled.port() == from.port()
+    signalled.ip().is_loopback() && from.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) && signalled.port() == from.port()
 }
 
 fn is_behind_nat(ip: IpAddr) -> bool {
@@ -195,7 +195,8 @@ mod tests {
     #[test]
     fn a_softphone_on_this_machine_may_send_from_another_loopback_address() {
         let mut source = settled("127.0.0.3:4000");
-        assert_eq!(send(&mut source, "127.0.0.66:4002", 50, 0), 0, "another port is a stranger's");
+        assert_eq!(send(&mut source, "127.0.0.1:4002", 50, 0), 0, "another port is a stranger's");
+        assert_eq!(send(&mut source, "127.0.0.66:4000", 50, 500), 0, "and so is another address");
         assert_eq!(send(&mut source, "127.0.0.1:4000", 50, 1000), 50 - 3);
         assert_eq!(send(&mut source, "127.0.0.66:4000", 50, 2000), 0, "then it is locked");
     }
