@@ -3,6 +3,8 @@
 //! Finds the line, keeps the caller apart from the facts, and starts the journey. What can't be served is refused
 //! here with its own outcome.
 
+use std::net::IpAddr;
+
 use journey::Journey;
 use media::RemoteSession;
 use model::{Arrival, CallId, Caller, Cause, LegCommand, Moment, Outcome, PersonRecord, PersonRef, What};
@@ -25,6 +27,9 @@ pub(crate) fn arrived(centre: &mut Centre, arrival: Arrival, at: Moment, out: &m
     let found = centre.plan.find(&arrival.dialled, &arrival.reached_by);
     let offer = arrival.offer.as_deref().map(RemoteSession::parse).transpose();
     match (found, offer) {
+        (Ok(_), Ok(Some(offer))) if !can_be_answered(&offer, centre.settings.media_address) => {
+            refuse(centre, id, &arrival, (arrived, Outcome::Failed, Cause::NotAcceptable), at, out);
+        }
         (Ok(found), Ok(offer)) => {
             let call = Incoming { id, arrival, offer, line: found.line, municipality: found.municipality };
             begin(centre, call, arrived, at, out);
@@ -32,6 +37,12 @@ pub(crate) fn arrived(centre: &mut Centre, arrival: Arrival, at: Moment, out: &m
         (Err(_), _) => refuse(centre, id, &arrival, (arrived, Outcome::UnknownNumber, Cause::UnknownNumber), at, out),
         (_, Err(_)) => refuse(centre, id, &arrival, (arrived, Outcome::Failed, Cause::NotAcceptable), at, out),
     }
+}
+
+/// Whether we share a codec and an address family with the caller. One whom we could never answer is told so now, not
+/// after a wait, with an agent already on the line.
+fn can_be_answered(offer: &RemoteSession, ours: IpAddr) -> bool {
+    !offer.codecs().is_empty() && offer.remote().is_some_and(|theirs| theirs.is_ipv4() == ours.is_ipv4())
 }
 
 struct Incoming {

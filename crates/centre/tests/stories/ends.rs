@@ -49,6 +49,23 @@ fn a_number_that_nobody_has_is_refused_and_counted() {
 }
 
 #[test]
+fn a_citizen_whom_we_could_never_answer_is_told_at_once_and_disturbs_no_agent() {
+    const G729_ALONE: &[u8] =
+        b"v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n";
+    const IPV6: &[u8] = b"v=0\r\no=- 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 ::1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+    let mut house = House::open(1, &[at_the_desk("anna")]);
+    house.comes(0);
+    for session in [G729_ALONE, IPV6] {
+        let citizen = house.arrives_speaking(0, "70101010", session);
+        house.rest();
+        assert!(is_refused(&house, citizen, Cause::NotAcceptable));
+    }
+    assert_eq!(house.state(0), AgentState::Ready);
+    assert_eq!(house.outcomes(), [Outcome::Failed; 2]);
+    house.is_clean();
+}
+
+#[test]
 fn the_third_citizen_of_a_queue_of_two_hears_that_it_is_full() {
     let mut house = House::open(2, &[]);
     let waiting = [house.rings(0, "70101010"), house.rings(1, "70101010")];

@@ -230,6 +230,11 @@ impl House {
 
     /// The same, with all mail still under way.
     pub(crate) fn arrives(&mut self, shard: u8, number: &str) -> LegId {
+        self.arrives_speaking(shard, number, SESSION)
+    }
+
+    /// The same, with a description of sound of one's own.
+    pub(crate) fn arrives_speaking(&mut self, shard: u8, number: &str, session: &'static [u8]) -> LegId {
         self.arrived += 1;
         let leg = LegId::new(ShardNo(shard), LegSide::Inbound, self.arrived);
         let arrival = Arrival {
@@ -238,7 +243,7 @@ impl House {
             dialled: Dialled::parse(number).expect("a number"),
             reached_by: Vec::new(),
             caller: Caller::Withheld,
-            offer: Some(Bytes::from_static(SESSION)),
+            offer: Some(Bytes::from_static(session)),
         };
         self.give(shard, Input::Leg(LegEvent::Arrived(arrival)));
         leg
