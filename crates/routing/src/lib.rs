@@ -24,6 +24,7 @@ mod seat;
 mod sync;
 mod tables;
 mod ticket;
+mod ticket_word;
 mod walk;
 
 pub use crate::core::Core;

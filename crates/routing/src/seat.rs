@@ -146,6 +146,13 @@ impl Seats {
         Self { seats }
     }
 
+    /// All off, as after so many claims that ten more use up the generations.
+    pub(crate) fn grow_old(&self) {
+        let word = SeatWord(0xff_fff5 << GENERATION_SHIFT);
+        // Before anyone else knows of the seats.
+        self.seats.iter().for_each(|seat| seat.word.store(word.0, Relaxed));
+    }
+
     /// Bytes per seat.
     pub(crate) const fn bytes() -> usize {
         size_of::<Seat>()
