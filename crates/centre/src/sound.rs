@@ -166,12 +166,13 @@ fn settle(centre: &mut Centre, leg: LegId, settled: Sound, out: &mut Vec<Output>
     let before = sound.settled.replace(settled);
     out.push(Output::Media(MediaCommand::Settle { leg, sound: settled }));
     let joined = call.agent.as_ref().is_some_and(|agent| agent.joined);
-    if !joined || before.is_some_and(|before| before.receive == settled.receive) {
+    if !joined || before.is_some_and(|before| (before.send, before.receive) == (settled.send, settled.receive)) {
         return;
     }
-    let silence_max = settled.receive.then_some(silence_max);
+    // Who holds with `sendonly` may send music, and most phones send nothing: neither is silence.
+    let silence_max = (settled.send && settled.receive).then_some(silence_max);
     out.push(Output::Media(MediaCommand::Watch { leg, silence_max }));
-    if leg != call.citizen.leg {
+    if leg != call.citizen.leg && before.is_none_or(|before| before.receive != settled.receive) {
         hold_or_resume(call, settled.receive, &plan, out);
     }
 }
