@@ -20,6 +20,8 @@ use crate::watch::{Check, Watch};
 
 /// Inputs that a shard may need for one moment's timers; above it it is woken for nothing again and again.
 const WAKEUPS_MAX: u32 = 1_000;
+/// Every number is about to be used up: after ten more legs theirs (55 bits) begin anew. Nothing may come of it.
+const NUMBERS_BEGIN: u64 = (1 << 55) - 11;
 /// Tickets of the core.
 const TICKETS: usize = 2_000;
 
@@ -71,7 +73,9 @@ impl House {
                 calls_max: settings.calls_max,
             };
             let part = if spoil.shares_ports() { (0, 1) } else { (number, settings.shards) };
-            Centre::new(told, Arc::clone(plan), PortPool::for_shard(settings.ports, part.0, part.1))
+            let mut centre = Centre::new(told, Arc::clone(plan), PortPool::for_shard(settings.ports, part.0, part.1));
+            centre.count_from(NUMBERS_BEGIN);
+            centre
         };
         let shards: Vec<Centre> = (0..settings.shards).map(shard).collect();
         Self {

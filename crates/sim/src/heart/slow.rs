@@ -46,7 +46,8 @@ impl Slow {
     pub(crate) fn new(plan: &Plan, limits: Limits, bug: Option<Bug>) -> Self {
         let skills: Vec<_> = plan.agents.iter().map(|agent| agent.skills.clone()).collect();
         Self {
-            seats: vec![(Seat::Closed(Closed::Off), 0); skills.len()],
+            // As the core that has grown old: ten claims before its generations begin anew.
+            seats: vec![(Seat::Closed(Closed::Off), 0xff_fff5); skills.len()],
             skills,
             waiting: Vec::new(),
             taken: Vec::new(),

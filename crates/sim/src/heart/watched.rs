@@ -48,7 +48,9 @@ impl Watched {
         let engine = if slow || spoil.needs_slow_core() {
             Engine::Slow(RefCell::new(Slow::new(plan, limits, spoil.bug())))
         } else {
-            Engine::Real(Box::new(Core::new(plan, limits)))
+            let core = Box::new(Core::new(plan, limits));
+            core.grow_old();
+            Engine::Real(core)
         };
         Self { engine, trace: RefCell::new(Vec::new()), spoil: RefCell::new(spoil) }
     }

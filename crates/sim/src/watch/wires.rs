@@ -26,8 +26,6 @@ struct Socket {
 #[derive(Debug, Default)]
 pub(crate) struct Wires {
     legs: BTreeMap<LegId, Leg>,
-    /// The highest number so far, by shard and side.
-    newest: BTreeMap<(u8, bool), u64>,
     sockets: BTreeMap<LegId, Socket>,
     ports: BTreeSet<u16>,
     /// Legs that have asked for another session and were not answered so far.
@@ -101,12 +99,10 @@ impl Wires {
     }
 
     fn new_leg(&mut self, leg: LegId, shard: ShardNo) -> Check {
-        let newest = self.newest.entry((shard.0, true)).or_default();
-        if leg.shard() != shard || leg.side() != LegSide::Outbound || leg.bits() <= *newest {
+        let lives = self.legs.insert(leg, Leg::Ringing).is_some() || self.sockets.get(&leg).is_some_and(|s| s.closing);
+        if leg.shard() != shard || leg.side() != LegSide::Outbound || lives {
             return Err(format!("{leg:?} is no new leg of shard {}", shard.0));
         }
-        *newest = leg.bits();
-        self.legs.insert(leg, Leg::Ringing);
         Ok(())
     }
 

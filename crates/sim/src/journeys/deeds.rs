@@ -1,0 +1,120 @@
+//! What the words of an event mean: who does what, as the input that reaches the heart.
+//! Knows the words of `docs/journeys.md`; what follows is the heart's.
+
+use centre::{DeskCommand, Wanted};
+use model::{Caller, CallerText, Dialled, LegEnd, PhoneNumber, Refusal, WrapUp};
+
+use crate::parties::Session;
+
+/// Something that somebody does.
+#[derive(Debug)]
+pub(crate) enum Deed {
+    Rings { dialled: Dialled, caller: Caller, via: Vec<Dialled>, offer: Option<Session> },
+    Confirms(Option<Session>),
+    Ends(LegEnd),
+    PhoneRings,
+    Answers(Option<Session>),
+    Refuses(Refusal),
+    Reinvites(Option<Session>),
+    AnswersSession(Session),
+    Silent,
+    PortTaken,
+    MessageOver,
+    Desk(DeskCommand),
+    Registers(bool),
+}
+
+/// Reads the words behind the name.
+pub(crate) fn read(words: &[&str]) -> Option<Deed> {
+    Some(match words {
+        ["rings", number, rest @ ..] => rings(number, rest)?,
+        ["confirms"] => Deed::Confirms(None),
+        ["confirms", text] => Deed::Confirms(session(text)?),
+        ["hangs", "up"] => Deed::Ends(LegEnd::HungUp),
+        ["is", "lost"] => Deed::Ends(LegEnd::Lost),
+        ["never", "confirms"] => Deed::Ends(LegEnd::NeverConfirmed),
+        ["is", "silent"] => Deed::Silent,
+        ["finds", "the", "port", "taken"] => Deed::PortTaken,
+        ["hears", "the", "message", "end"] => Deed::MessageOver,
+        ["holds"] => Deed::Reinvites(Some(Session::Hold)),
+        ["resumes"] => Deed::Reinvites(Some(Session::Both)),
+        ["asks", "for", "an", "offer"] => Deed::Reinvites(None),
+        ["offers", text] => Deed::Reinvites(session(text)?),
+        ["agrees", text] => Deed::AnswersSession(session(text)??),
+        ["rings"] => Deed::PhoneRings,
+        ["answers"] => Deed::Answers(Some(Session::Both)),
+        ["answers", text] => Deed::Answers(session(text)?),
+        ["refuses", why] => Deed::Refuses(refusal(why)?),
+        ["registers"] => Deed::Registers(true),
+        ["is", "gone"] => Deed::Registers(false),
+        ["desk:", command @ ..] => Deed::Desk(desk(command)?),
+        _ => return None,
+    })
+}
+
+fn rings(number: &str, mut rest: &[&str]) -> Option<Deed> {
+    let dialled = Dialled::parse(number).ok()?;
+    let (mut caller, mut via, mut offer) = (Caller::Withheld, Vec::new(), Some(Session::Both));
+    while let [name, tail @ ..] = rest {
+        rest = tail;
+        match (*name, tail) {
+            ("withheld", _) => caller = Caller::Withheld,
+            ("from", [number, tail @ ..]) => {
+                caller =
+                    PhoneNumber::parse(number).map_or_else(|_| Caller::Text(CallerText::new(number)), Caller::Number);
+                rest = tail;
+            }
+            ("via", [number, tail @ ..]) => {
+                via.push(Dialled::parse(number).ok()?);
+                rest = tail;
+            }
+            ("with", [text, tail @ ..]) => {
+                offer = session(text)?;
+                rest = tail;
+            }
+            _ => return None,
+        }
+    }
+    Some(Deed::Rings { dialled, caller, via, offer })
+}
+
+/// `nothing` is no session at all.
+fn session(text: &str) -> Option<Option<Session>> {
+    Some(Some(match text {
+        "both" => Session::Both,
+        "alaw" => Session::Alaw,
+        "ulaw" => Session::Ulaw,
+        "hold" => Session::Hold,
+        "inactive" => Session::Inactive,
+        "foreign" => Session::Foreign,
+        "nonsense" => Session::Nonsense,
+        "nothing" => return Some(None),
+        _ => return None,
+    }))
+}
+
+fn refusal(text: &str) -> Option<Refusal> {
+    Some(match text {
+        "busy" => Refusal::Busy,
+        "declined" => Refusal::Declined,
+        "no-answer" => Refusal::NoAnswer,
+        "unreachable" => Refusal::Unreachable,
+        "not-acceptable" => Refusal::NotAcceptable,
+        _ => return None,
+    })
+}
+
+fn desk(words: &[&str]) -> Option<DeskCommand> {
+    Some(match words {
+        ["log", "in"] => DeskCommand::LogIn,
+        ["log", "out"] => DeskCommand::LogOut,
+        ["ready"] => DeskCommand::SetState(Wanted::Ready),
+        ["pause", code] => DeskCommand::SetState(Wanted::Paused((*code).into())),
+        ["next", "ready"] => DeskCommand::SetNextState(Wanted::Ready),
+        ["next", "pause", code] => DeskCommand::SetNextState(Wanted::Paused((*code).into())),
+        ["decline"] => DeskCommand::Decline,
+        ["hang", "up"] => DeskCommand::HangUp,
+        ["wrap", "up"] => DeskCommand::WrapUp(WrapUp { topic: None, code: None, solved: Some(true) }),
+        _ => return None,
+    })
+}

@@ -1,0 +1,172 @@
+//! The rungs of the ladder: what the heart puts out, in words. Numbers of persons never stand there.
+//! Knows names of legs by a table that the stage keeps; decides nothing.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use centre::{DeskAnswer, Shown};
+use media::{MediaCommand, Times};
+use model::{About, AgentState, CallId, Fact, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome, What};
+
+/// Who is behind which leg and call.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) legs: BTreeMap<LegId, String>,
+    pub(crate) calls: BTreeMap<CallId, String>,
+}
+
+impl Names {
+    pub(crate) fn leg(&self, leg: LegId) -> &str {
+        self.legs.get(&leg).map_or("?", String::as_str)
+    }
+
+    pub(crate) fn call(&self, call: CallId) -> &str {
+        self.calls.get(&call).map_or("?", String::as_str)
+    }
+
+    pub(crate) fn leg_command(&self, command: &LegCommand) -> String {
+        let who = self.leg(command.leg());
+        match command {
+            LegCommand::Ring { .. } => format!("{who}: ring"),
+            LegCommand::Answer { .. } => format!("{who}: answer"),
+            LegCommand::Refuse { cause, .. } => format!("{who}: refuse, {}", plain(cause)),
+            LegCommand::CallAgent { shown, ring_time_max, .. } => {
+                format!("{who}: call, \"{}\", for {} s at most", shown.title, ring_time_max.as_secs())
+            }
+            LegCommand::HangUp { cause, .. } => format!("{who}: hang up, {}", plain(cause)),
+            LegCommand::AcceptSession { .. } => format!("{who}: accept the session"),
+            LegCommand::RejectSession { .. } => format!("{who}: reject the session"),
+        }
+    }
+
+    pub(crate) fn media_command(&self, command: &MediaCommand) -> String {
+        let who = self.leg(command.leg());
+        match command {
+            MediaCommand::Open { .. } => format!("{who} sound: open"),
+            MediaCommand::Settle { sound, .. } => {
+                let way = match (sound.send, sound.receive) {
+                    (true, true) => "both ways",
+                    (true, false) => "only to them",
+                    (false, true) => "only from them",
+                    (false, false) => "no way",
+                };
+                format!("{who} sound: {}, {way}", sound.codec.name())
+            }
+            MediaCommand::Play { prompt, times: Times::Once, .. } => format!("{who} hears: {prompt}"),
+            MediaCommand::Play { prompt, times: Times::ForEver, .. } => format!("{who} hears: {prompt}, on and on"),
+            MediaCommand::Hush { .. } => format!("{who} hears: nothing"),
+            MediaCommand::Join { a, b } => format!("{} and {} hear each other", self.leg(*a), self.leg(*b)),
+            MediaCommand::Part { .. } => format!("{who} is parted"),
+            MediaCommand::Watch { silence_max, .. } => match silence_max.map(|span| span.as_secs()) {
+                Some(span) => format!("{who} sound: may be silent for {span} s"),
+                None => format!("{who} sound: may be silent"),
+            },
+            MediaCommand::Close { .. } => format!("{who} sound: close"),
+        }
+    }
+
+    pub(crate) fn fact(&self, fact: &Fact) -> String {
+        let who = match &fact.about {
+            About::Call { call, .. } => self.call(*call).to_owned(),
+            About::Agent { agent, .. } => agent.to_string(),
+            About::Node => "node".to_owned(),
+        };
+        format!("fact {who}: {}", self.what(&fact.what))
+    }
+
+    fn what(&self, what: &What) -> String {
+        match what {
+            What::CallArrived { dialled, person, .. } => {
+                format!("arrived, dialled {dialled}, {}", if person.is_some() { "known caller" } else { "withheld" })
+            }
+            What::LineFound { line, municipality, .. } => {
+                format!(
+                    "line {line}, {}",
+                    municipality.map_or("unknown municipality".to_owned(), |code| code.to_string())
+                )
+            }
+            What::FoundClosed { opens_at } => {
+                let opens = opens_at.map_or(0, |at| at.as_micros() / 1_000_000);
+                if opens == 0 { "found closed".to_owned() } else { format!("found closed, opens at {opens}") }
+            }
+            What::GreetingBegan => "greeted".to_owned(),
+            What::Queued { queue, .. } => format!("queued in {queue}"),
+            What::Offered { agent, why, .. } => {
+                let why = match why {
+                    OfferedWhy::BestFreeAgent => "the best free agent",
+                    OfferedWhy::BestWaitingCall => "the best waiting call",
+                };
+                format!("offered to {agent}, {why}")
+            }
+            What::OfferEnded { agent, why } => format!("offer to {agent} ended, {}", offer_end(*why)),
+            What::Answered { agent } => format!("answered by {agent}"),
+            What::Talking { agent } => format!("talks with {agent}"),
+            What::HungUp { by } => format!("hung up by {}", plain(by)),
+            What::Ended { outcome } => format!("ended, {}", Outcome::name(*outcome)),
+            What::AgentBecame { state, call } => match call {
+                Some(call) => format!("{}, {}", state_name(state), self.call(*call)),
+                None => state_name(state),
+            },
+            What::WrappedUp { call, .. } => format!("wrote down {}", self.call(*call)),
+            What::NodeStarted { .. } => "started".to_owned(),
+            What::NodeDraining => "draining".to_owned(),
+            What::NodeStopped => "stopped".to_owned(),
+        }
+    }
+
+    /// Only what no fact says: the call as the agent sees it.
+    pub(crate) fn shown(&self, agent: &str, shown: &Shown) -> Option<String> {
+        match shown {
+            Shown::Offered(offer) => {
+                let whose = offer.municipality.map_or("unknown".to_owned(), |code| code.to_string());
+                let caller = match offer.caller {
+                    model::Caller::Withheld => "withheld",
+                    model::Caller::Number(_) => "a number",
+                    model::Caller::Text(_) => "a text",
+                };
+                let (call, waited) = (self.call(offer.call), seconds(offer.waited));
+                Some(format!("desk {agent}: {call}, {caller}, {whose}, {}, waited {waited} s", offer.line))
+            }
+            Shown::State(_)
+            | Shown::Withdrawn { .. }
+            | Shown::Talking { .. }
+            | Shown::WrapUp { .. }
+            | Shown::Phone { .. } => None,
+        }
+    }
+
+    pub(crate) fn answer(&self, agent: &str, answer: &DeskAnswer) -> Option<String> {
+        answer.result.as_ref().err().map(|refusal| format!("desk {agent}: refused: {refusal}"))
+    }
+}
+
+/// Whole seconds, with as many thousandths as there are.
+pub(crate) fn seconds(span: Duration) -> String {
+    let text = format!("{}.{:03}", span.as_secs(), span.subsec_millis());
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn state_name(state: &AgentState) -> String {
+    match state {
+        AgentState::Paused(reason) => format!("paused ({reason})"),
+        AgentState::Off | AgentState::Ready | AgentState::Offered | AgentState::Talking | AgentState::WrapUp => {
+            plain(state)
+        }
+    }
+}
+
+fn offer_end(why: OfferEnd) -> String {
+    plain(&why)
+}
+
+/// `CitizenGone` → `citizen gone`.
+fn plain(word: &impl std::fmt::Debug) -> String {
+    let mut text = String::new();
+    for c in format!("{word:?}").chars() {
+        if c.is_ascii_uppercase() && !text.is_empty() {
+            text.push(' ');
+        }
+        text.push(c.to_ascii_lowercase());
+    }
+    text
+}
