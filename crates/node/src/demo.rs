@@ -58,12 +58,16 @@ pub(crate) fn run(settings: &Settings, args: &DemoArgs) -> ExitCode {
     start_log(&settings.log);
     let outcome = Node::start(settings).and_then(|node| {
         // The phones outlive the node's goodbye, or nobody would answer it.
-        let _phones = node.office().block_on(play(settings, args))?;
-        finish(node, END_MAX);
-        Ok(())
+        let _phones = node.office().block_on(async {
+            tokio::select! {
+                phones = play(settings, args) => phones.map(Some),
+                () = node.fails() => Ok(None),
+            }
+        })?;
+        Ok(finish(node, END_MAX))
     });
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(fault) => {
             eprintln!("the demo can't run: {fault:#}");
             ExitCode::FAILURE

@@ -16,6 +16,7 @@ use sip::net::{Bound, SipNet};
 use store::{Database, Filler, Spool, SpoolOptions};
 use tally::{Append, OpenEnds};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
 use tracing::{info, warn};
 
 use crate::clock::Clock;
@@ -48,6 +49,8 @@ pub(crate) struct Node {
     net: SipNet,
     shards: Vec<JoinHandle<()>>,
     http_ends: tokio::sync::watch::Sender<bool>,
+    /// Rung by a shard that fails.
+    alarm: Arc<Notify>,
     facts: u64,
 }
 
@@ -75,7 +78,8 @@ impl Node {
         let shards = settings.node.shards;
         let mailboxes: Arc<[Arc<Mailbox>]> =
             (0..shards).map(|_| Arc::new(Mailbox::new(settings.limits.new_calls_max))).collect();
-        let pulses: Vec<Arc<Pulse>> = (0..shards).map(|_| Arc::new(Pulse::default())).collect();
+        let alarm = Arc::new(Notify::new());
+        let pulses: Vec<Arc<Pulse>> = (0..shards).map(|_| Arc::new(Pulse::new(alarm.clone()))).collect();
         let core = Arc::new(Core::new(&settings.plan, Limits::default()));
         let media: Arc<MediaNet> = Arc::new(wiring::start_media(settings, prompts, mailboxes.clone())?);
         let first = wiring::runtime()?;
@@ -116,6 +120,7 @@ impl Node {
             net,
             shards: Vec::new(),
             http_ends: tokio::sync::watch::Sender::new(false),
+            alarm,
             facts: 0,
         };
         append(&node.spool, cuts);
@@ -134,6 +139,16 @@ impl Node {
     /// Calls in progress.
     pub(crate) fn calls(&self) -> usize {
         self.reception.calls()
+    }
+
+    /// Comes when a shard has failed by a bug.
+    pub(crate) async fn fails(&self) {
+        self.alarm.notified().await;
+    }
+
+    /// Whether a shard has failed by a bug.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.reception.has_failed()
     }
 
     /// No new calls from now on.

@@ -8,6 +8,7 @@ mod figures;
 mod house;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use api::{CentreDoor, MailboxFull};
 use centre::{DeskRequest, Input, desk_shard};
@@ -38,6 +39,7 @@ pub(crate) struct Reception {
     net: SipNet,
     metrics: PrometheusHandle,
     figures: FiguresNow,
+    draining: AtomicBool,
 }
 
 impl Reception {
@@ -53,7 +55,19 @@ impl Reception {
         metrics: PrometheusHandle,
     ) -> Self {
         let figures = FiguresNow::new(&plan);
-        Self { clock, plan, mailboxes, pulses, core, spool, database, net, metrics, figures }
+        Self {
+            clock,
+            plan,
+            mailboxes,
+            pulses,
+            core,
+            spool,
+            database,
+            net,
+            metrics,
+            figures,
+            draining: AtomicBool::new(false),
+        }
     }
 
     /// What an earlier node left in the spool: counted in the figures of today.
@@ -71,8 +85,14 @@ impl Reception {
         self.pulses.iter().map(|pulse| pulse.look().calls).sum()
     }
 
-    /// No new calls from now on.
+    /// Whether a shard has failed by a bug.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.pulses.iter().any(|pulse| pulse.look().failed)
+    }
+
+    /// No new calls from now on, and not ready any more.
     pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
         self.post_all(|| Mail::Centre(Input::Drain));
     }
 

@@ -26,13 +26,17 @@ pub(crate) fn serve(settings: &Settings) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    node.office().block_on(told_to_stop());
-    finish(node, settings.node.drain_max);
-    ExitCode::SUCCESS
+    node.office().block_on(async {
+        tokio::select! {
+            () = told_to_stop() => {}
+            () = node.fails() => {}
+        }
+    });
+    finish(node, settings.node.drain_max)
 }
 
-/// No new calls; talks finish, for at most `drain_max` or until told again to stop.
-pub(crate) fn finish(mut node: Node, drain_max: Duration) {
+/// No new calls; talks finish, for at most `drain_max` or until told again to stop. Success, unless a shard has failed.
+pub(crate) fn finish(mut node: Node, drain_max: Duration) -> ExitCode {
     info!("draining: no new calls, talks finish");
     node.drain();
     let finished = node.office().block_on(async {
@@ -48,8 +52,14 @@ pub(crate) fn finish(mut node: Node, drain_max: Duration) {
     if !finished {
         info!("{} calls are let go: the drain's time is over, or it was cut short", node.calls());
     }
+    let failed = node.has_failed();
     node.stop();
+    if failed {
+        error!("stopped because a shard had failed; its calls are closed as cut by the next start");
+        return ExitCode::FAILURE;
+    }
     info!("stopped");
+    ExitCode::SUCCESS
 }
 
 /// The process's one TLS provider and one log.

@@ -1,6 +1,8 @@
 //! The node's own health: readiness, what is held for calls, and the metrics page.
 //! Knows the parts by their counts; changes nothing in them.
 
+use std::sync::atomic::Ordering;
+
 use api::{Condition, House, Leaks};
 
 use super::Reception;
@@ -27,6 +29,8 @@ impl House for Reception {
     fn conditions(&self) -> Vec<Condition> {
         let spool = self.spool.status();
         let behind = self.pulses.iter().any(|pulse| pulse.look().facts_wait);
+        let failed = self.pulses.iter().filter(|pulse| pulse.look().failed).count();
+        let draining = self.draining.load(Ordering::Relaxed);
         let lost: u64 = self.mailboxes.iter().map(|mailbox| mailbox.lost()).sum();
         vec![
             condition("plan", true, format!("{} lines, {} agents", self.plan.lines.len(), self.plan.agents.len())),
@@ -35,6 +39,8 @@ impl House for Reception {
                 !spool.failing && !behind,
                 format!("{} facts saved, {} wait, {} failed writes", spool.last_saved, spool.waiting, spool.errors),
             ),
+            condition("takes calls", !draining, (if draining { "the node is draining" } else { "yes" }).to_owned()),
+            condition("shards", failed == 0, format!("{failed} of {} have failed", self.pulses.len())),
             condition("mailboxes", lost == 0, format!("{lost} messages lost since the start because one was full")),
         ]
     }

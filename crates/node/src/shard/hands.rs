@@ -112,6 +112,11 @@ impl ShardHands {
         self.exits.facts.is_behind()
     }
 
+    /// Whether so many facts wait that no new call should be taken.
+    pub(crate) fn is_far_behind(&self) -> bool {
+        self.exits.facts.is_far_behind()
+    }
+
     fn carry_sip(&mut self) {
         for out in self.sip.drain(..) {
             match out {

@@ -5,8 +5,10 @@
 
 mod hands;
 mod mailbox;
+mod pulse;
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use centre::{Centre, Input, carry_out, carry_outbox};
@@ -18,6 +20,7 @@ use crate::clock::Clock;
 
 pub(crate) use hands::{Exits, ShardHands};
 pub(crate) use mailbox::{Full, Mail, Mailbox};
+pub(crate) use pulse::{Look, Pulse};
 
 /// Mail taken in one go before timers and other tasks of the thread get their turn.
 const BURST_MAX: usize = 256;
@@ -45,23 +48,66 @@ impl Shard {
         Self { clock, mailbox, centre, core, hands: ShardHands::new(stack, exits), pulse }
     }
 
-    /// Runs until it is told to stop and every leg is let go.
+    /// Runs until it is told to stop and every leg is let go, or until it fails.
     pub(crate) async fn run(mut self) {
-        self.open();
+        if self.guarded(Self::open).is_none() {
+            return self.fail().await;
+        }
         loop {
-            let taken = self.take_mail();
-            self.wake_due();
-            self.hands.hand_over_facts();
-            self.pulse.beat(&self.centre, &self.hands);
+            let Some(taken) = self.guarded(Self::turn) else { return self.fail().await };
             if self.hands.stopped(self.clock.now()) {
                 return;
             }
             if taken == BURST_MAX {
                 tokio::task::yield_now().await;
             } else {
-                self.sleep().await;
+                self.sleep(self.centre.next_wakeup().map(|(at, _)| at)).await;
             }
         }
+    }
+
+    /// A bug outside a call's own step: what is known here can't be trusted any more. New calls are refused, the legs are
+    /// told goodbye and what happened so far is saved; the node lets the other shards' talks finish and ends as failed,
+    /// and its next start closes these calls as cut.
+    async fn fail(mut self) {
+        tracing::error!(
+            "a shard has failed by a bug: its calls are let go, and the node stops when the others' are over"
+        );
+        self.mailbox.shut(true);
+        self.pulse.fail();
+        let mut went = self.guarded(|shard| shard.hands.stop(shard.clock.now()));
+        while went.is_some() && !self.hands.stopped(self.clock.now()) {
+            went = self.guarded(Self::say_goodbye);
+            self.sleep(None).await;
+        }
+    }
+
+    /// Carries out one piece of work; none when it panicked.
+    fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        catch_unwind(AssertUnwindSafe(|| work(self))).ok()
+    }
+
+    fn turn(&mut self) -> usize {
+        let taken = self.take_mail();
+        self.wake_due();
+        self.hands.hand_over_facts();
+        self.mailbox.shut(self.hands.is_far_behind());
+        self.pulse.beat(&self.centre, &self.hands);
+        taken
+    }
+
+    /// A turn of a shard that has failed: only the stack goes on.
+    fn say_goodbye(&mut self) {
+        for _ in 0..BURST_MAX {
+            match self.mailbox.take() {
+                Some(Mail::Sip(incoming)) => self.hands.receive(*incoming, self.clock.now()),
+                Some(Mail::Undelivered(_) | Mail::Centre(_) | Mail::Stop) => {}
+                None => break,
+            }
+        }
+        self.hands.wake(self.clock.now());
+        self.hands.inputs.clear();
+        self.hands.hand_over_facts();
     }
 
     fn open(&mut self) {
@@ -103,58 +149,15 @@ impl Shard {
         }
     }
 
-    async fn sleep(&self) {
-        let due = [self.centre.next_wakeup().map(|(at, _)| at), self.hands.next_wakeup()].into_iter().flatten().min();
-        match due {
+    /// Until there is mail, or until the centre's or the stack's next moment.
+    async fn sleep(&self, centre: Option<Moment>) {
+        match centre.into_iter().chain(self.hands.next_wakeup()).min() {
             None => self.mailbox.bell().await,
             Some(at) => {
                 let until = tokio::time::Instant::from_std(self.clock.instant(at));
                 // Running out of time is as good a reason to go on as mail.
                 let _ = tokio::time::timeout_at(until, self.mailbox.bell()).await;
             }
-        }
-    }
-}
-
-/// What others may see of a shard without asking it.
-#[derive(Debug, Default)]
-pub(crate) struct Pulse {
-    calls: std::sync::atomic::AtomicUsize,
-    rtp_ports: std::sync::atomic::AtomicUsize,
-    dialogs: std::sync::atomic::AtomicUsize,
-    transactions: std::sync::atomic::AtomicUsize,
-    facts_wait: std::sync::atomic::AtomicBool,
-}
-
-/// One look at a shard.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Look {
-    pub(crate) calls: usize,
-    pub(crate) rtp_ports: usize,
-    pub(crate) dialogs: usize,
-    pub(crate) transactions: usize,
-    pub(crate) facts_wait: bool,
-}
-
-impl Pulse {
-    fn beat(&self, centre: &Centre, hands: &ShardHands) {
-        use std::sync::atomic::Ordering::Relaxed;
-        let (counts, legs) = (centre.counts(), hands.counts());
-        self.calls.store(counts.calls, Relaxed);
-        self.rtp_ports.store(counts.rtp_ports, Relaxed);
-        self.dialogs.store(legs.dialogs, Relaxed);
-        self.transactions.store(legs.transactions, Relaxed);
-        self.facts_wait.store(hands.is_behind(), Relaxed);
-    }
-
-    pub(crate) fn look(&self) -> Look {
-        use std::sync::atomic::Ordering::Relaxed;
-        Look {
-            calls: self.calls.load(Relaxed),
-            rtp_ports: self.rtp_ports.load(Relaxed),
-            dialogs: self.dialogs.load(Relaxed),
-            transactions: self.transactions.load(Relaxed),
-            facts_wait: self.facts_wait.load(Relaxed),
         }
     }
 }
