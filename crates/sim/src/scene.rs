@@ -30,10 +30,13 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
     let topics = &TOPICS[..2 + lot.below(3)];
     let members = &MUNICIPALITIES[..2 + lot.below(5)];
     let mut file = PlanFile {
-        municipalities: members.iter().map(|(id, name)| MunicipalityEntry { id: text(id), name: text(name) }).collect(),
+        municipalities: members
+            .iter()
+            .map(|(id, name)| MunicipalityEntry { id: Some((*id).to_owned()), name: Some((*name).to_owned()) })
+            .collect(),
         topics: topics.iter().map(|topic| named(topic)).collect(),
         languages: vec![named("da"), named("en")],
-        calendars: vec![CalendarEntry { id: text("never"), always_closed: true, ..CalendarEntry::default() }],
+        calendars: vec![CalendarEntry { id: Some("never".into()), always_closed: true, ..CalendarEntry::default() }],
         ..PlanFile::default()
     };
     for topic in topics {
@@ -46,7 +49,11 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
     add_closed_lines(&mut file, topics[0]);
     for (number, (id, _)) in members.iter().enumerate() {
         let line = lot.one_in(2).then(|| file.lines[0].id.clone()).flatten();
-        file.numbers.push(NumberEntry { number: Some(format!("8900000{number}")), line, municipality: text(id) });
+        file.numbers.push(NumberEntry {
+            number: Some(format!("8900000{number}")),
+            line,
+            municipality: Some((*id).to_owned()),
+        });
     }
     file.agents = (0..agents).map(|number| draw_agent(lot, number, topics, members)).collect();
     Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
@@ -70,11 +77,11 @@ fn add_line(lot: &mut Lot, file: &mut PlanFile, topic: &str, language: &str, mem
         title: Some(format!("{topic} {language}")),
         numbers: vec![format!("7000{number:04}")],
         municipality: (number > 0 && lot.one_in(3)).then(|| lot.pick(members).0.to_owned()),
-        topic: text(topic),
-        language: text(language),
+        topic: Some(topic.into()),
+        language: Some(language.into()),
         queue: Some(queue),
-        calendar: text("always"),
-        greeting: if unanswered { text("none") } else { silent(lot, 2) },
+        calendar: Some("always".into()),
+        greeting: if unanswered { Some("none".into()) } else { silent(lot, 2) },
         full_message: silent(lot, 2),
         gave_up_message: silent(lot, 2),
         waiting: Some(if unanswered { WaitingEntry::Unanswered } else { WaitingEntry::Music }),
@@ -86,15 +93,15 @@ fn add_line(lot: &mut Lot, file: &mut PlanFile, topic: &str, language: &str, mem
 
 /// One that says that it is closed, and one that says nothing.
 fn add_closed_lines(file: &mut PlanFile, topic: &str) {
-    for (number, message) in [(8_000, None), (8_001, text("none"))] {
+    for (number, message) in [(8_000, None), (8_001, Some("none".into()))] {
         file.lines.push(LineEntry {
             id: Some(format!("closed-{number}")),
-            title: text("Lukket"),
+            title: Some("Lukket".into()),
             numbers: vec![format!("7000{number}")],
-            topic: text(topic),
-            language: text("da"),
+            topic: Some(topic.into()),
+            language: Some("da".into()),
             queue: file.queues[0].id.clone(),
-            calendar: text("never"),
+            calendar: Some("never".into()),
             closed_message: message,
             wait_max_s: Some(60),
             ..LineEntry::default()
@@ -160,10 +167,6 @@ pub(crate) fn draw_settings(lot: &mut Lot, keep: Keep, slow_core: bool) -> House
     }
 }
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn named(id: &str) -> NamedEntry {
-    NamedEntry { id: text(id), title: text(id) }
+    NamedEntry { id: Some(id.into()), title: Some(id.into()) }
 }

@@ -107,7 +107,7 @@ impl House {
             return Ok(());
         }
         self.log.note(at, shard, &input);
-        self.watch.input(&input)?;
+        self.watch.input(&input);
         let centre = &mut self.shards[usize::from(shard.0)];
         carry_out(centre, &self.core, &mut Keeping { core: &self.core }, input, at);
         self.settle(shard, at)

@@ -29,7 +29,7 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
     Some(match words {
         ["rings", number, rest @ ..] => rings(number, rest)?,
         ["confirms"] => Deed::Confirms(None),
-        ["confirms", text] => Deed::Confirms(session(text)?),
+        ["confirms", text] => Deed::Confirms(session(text)?.0),
         ["hangs", "up"] => Deed::Ends(LegEnd::HungUp),
         ["is", "lost"] => Deed::Ends(LegEnd::Lost),
         ["never", "confirms"] => Deed::Ends(LegEnd::NeverConfirmed),
@@ -39,11 +39,11 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["holds"] => Deed::Reinvites(Some(Session::Hold)),
         ["resumes"] => Deed::Reinvites(Some(Session::Both)),
         ["asks", "for", "an", "offer"] => Deed::Reinvites(None),
-        ["offers", text] => Deed::Reinvites(session(text)?),
-        ["agrees", text] => Deed::AnswersSession(session(text)??),
+        ["offers", text] => Deed::Reinvites(session(text)?.0),
+        ["agrees", text] => Deed::AnswersSession(session(text)?.0?),
         ["rings"] => Deed::PhoneRings,
         ["answers"] => Deed::Answers(Some(Session::Both)),
-        ["answers", text] => Deed::Answers(session(text)?),
+        ["answers", text] => Deed::Answers(session(text)?.0),
         ["refuses", why] => Deed::Refuses(refusal(why)?),
         ["registers"] => Deed::Registers(true),
         ["is", "gone"] => Deed::Registers(false),
@@ -69,7 +69,7 @@ fn rings(number: &str, mut rest: &[&str]) -> Option<Deed> {
                 rest = tail;
             }
             ("with", [text, tail @ ..]) => {
-                offer = session(text)?;
+                offer = session(text)?.0;
                 rest = tail;
             }
             _ => return None,
@@ -78,9 +78,11 @@ fn rings(number: &str, mut rest: &[&str]) -> Option<Deed> {
     Some(Deed::Rings { dialled, caller, via, offer })
 }
 
-/// `nothing` is no session at all.
-fn session(text: &str) -> Option<Option<Session>> {
-    Some(Some(match text {
+/// A session that somebody offers or answers with; or none at all.
+struct Given(Option<Session>);
+
+fn session(text: &str) -> Option<Given> {
+    Some(Given(Some(match text {
         "both" => Session::Both,
         "alaw" => Session::Alaw,
         "ulaw" => Session::Ulaw,
@@ -88,9 +90,9 @@ fn session(text: &str) -> Option<Option<Session>> {
         "inactive" => Session::Inactive,
         "foreign" => Session::Foreign,
         "nonsense" => Session::Nonsense,
-        "nothing" => return Some(None),
+        "nothing" => return Some(Given(None)),
         _ => return None,
-    }))
+    })))
 }
 
 fn refusal(text: &str) -> Option<Refusal> {

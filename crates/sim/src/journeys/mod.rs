@@ -27,7 +27,7 @@ pub fn play(text: &str, plans: impl Fn(&str) -> Option<String>) -> Result<String
 /// The part of a scenario's text that says what must come: its events and the ladder, without remarks and settings.
 pub fn expected(text: &str) -> String {
     let ladder = text.lines().filter(|line| line.starts_with(' ') || line.starts_with(|c: char| c.is_ascii_digit()));
-    ladder.map(|line| format!("{}\n", line.trim_end())).collect()
+    ladder.flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 /// The same text with another ladder.

@@ -32,7 +32,11 @@ impl Scenario {
                 continue;
             }
             if line.starts_with(|c: char| c.is_ascii_digit()) {
-                scenario.events.extend(event(line).ok_or_else(|| says("no moment"))?);
+                let event = event(line).ok_or_else(|| says("no moment"))?;
+                // Where the ladder went on by itself: no event.
+                if event.words != "time" && event.words != "start" {
+                    scenario.events.push(event);
+                }
                 continue;
             }
             let (name, value) = line.split_once(' ').ok_or_else(|| says("a setting has a value"))?;
@@ -52,13 +56,11 @@ impl Scenario {
     }
 }
 
-/// `time` is where the ladder goes on by itself; it is no event.
-fn event(line: &str) -> Option<Option<Event>> {
+fn event(line: &str) -> Option<Event> {
     let (moment, words) = line.split_once(' ')?;
     let after = Duration::try_from_secs_f64(moment.parse().ok()?).ok()?;
     let after = Duration::from_millis((after.as_secs_f64() * 1_000.0).round() as u64);
-    let words = words.trim().to_owned();
-    Some((words != "time").then_some(Event { after, words }))
+    Some(Event { after, words: words.trim().to_owned() })
 }
 
 fn minutes(text: &str) -> Option<u64> {

@@ -13,7 +13,7 @@ use plan::{AgentNo, Plan};
 use crate::heart::{House, HouseSettings, Keep};
 use crate::journeys::deeds::{self, Deed};
 use crate::journeys::reading::{Event, Scenario};
-use crate::journeys::words::{Names, seconds};
+use crate::journeys::words::{self, Names, seconds};
 use crate::lot::Lot;
 use crate::spoil::Spoil;
 
@@ -88,7 +88,7 @@ impl Stage {
         self.house.watch.time(due)?;
         if event.words == "end" {
             self.house.end(due)?;
-            self.ladder.push_str(&format!("{} end\n    nothing is left\n", seconds(event.after)));
+            self.write("end", &["nothing is left".to_owned()]);
             return Ok(());
         }
         self.act(&event.words).map_err(|why| format!("at {} s: {why}", seconds(event.after)))?;
@@ -131,22 +131,22 @@ impl Stage {
                 let arrival = Arrival { leg, trunk, dialled, reached_by: via, caller, offer };
                 Some((shard, Input::Leg(LegEvent::Arrived(arrival))))
             }
-            (deed, _) => self.on_leg(*self.legs.get(name)?, deed),
+            (deed, _) => self.on_leg(*self.legs.get(name)?, &deed),
         }
     }
 
-    fn on_leg(&mut self, leg: LegId, deed: Deed) -> Option<(ShardNo, Input)> {
+    fn on_leg(&mut self, leg: LegId, deed: &Deed) -> Option<(ShardNo, Input)> {
         let text = |session: Option<crate::parties::Session>| session.map(crate::parties::Session::text);
         let input = match deed {
-            Deed::Confirms(session) => Input::Leg(LegEvent::Confirmed { leg, session: text(session) }),
-            Deed::Ends(why) => Input::Leg(LegEvent::Ended { leg, why }),
+            Deed::Confirms(session) => Input::Leg(LegEvent::Confirmed { leg, session: text(*session) }),
+            Deed::Ends(why) => Input::Leg(LegEvent::Ended { leg, why: *why }),
             Deed::PhoneRings => Input::Leg(LegEvent::Ringing { leg, session: None }),
             Deed::Answers(session) => {
                 self.answered.insert(leg, true);
-                Input::Leg(LegEvent::Answered { leg, session: text(session).unwrap_or_default() })
+                Input::Leg(LegEvent::Answered { leg, session: text(*session).unwrap_or_default() })
             }
-            Deed::Refuses(why) => Input::Leg(LegEvent::Refused { leg, why }),
-            Deed::Reinvites(offer) => Input::Leg(LegEvent::SessionOffered { leg, offer: text(offer) }),
+            Deed::Refuses(why) => Input::Leg(LegEvent::Refused { leg, why: *why }),
+            Deed::Reinvites(offer) => Input::Leg(LegEvent::SessionOffered { leg, offer: text(*offer) }),
             Deed::AnswersSession(session) => Input::Leg(LegEvent::SessionAnswered { leg, session: session.text() }),
             Deed::Silent => Input::Media(MediaEvent::Silent { leg }),
             Deed::PortTaken => Input::Media(MediaEvent::PortTaken { leg }),
@@ -173,10 +173,17 @@ impl Stage {
         }
         self.house.rest(self.at)?;
         if always || !rungs.is_empty() {
-            self.ladder.push_str(&format!("{} {heading}\n", seconds(self.at.since(self.begun))));
-            rungs.iter().for_each(|rung| self.ladder.push_str(&format!("    {rung}\n")));
+            self.write(heading, &rungs);
         }
         Ok(())
+    }
+
+    fn write(&mut self, heading: &str, rungs: &[String]) {
+        let after = seconds(self.at.since(self.begun));
+        self.ladder.extend([after.as_str(), " ", heading, "\n"]);
+        for rung in rungs {
+            self.ladder.extend(["    ", rung, "\n"]);
+        }
     }
 
     /// Learns the names that an output brings.
@@ -219,7 +226,7 @@ impl Stage {
             Output::Fact(fact) => Some(self.names.fact(fact)),
             Output::DeskAnswer(answer) => {
                 let name = self.requests.get(&answer.request).map_or("?", String::as_str);
-                self.names.answer(name, answer)
+                words::answer(name, answer)
             }
             Output::DeskEvent(event) => self.names.shown(&agent(event.agent), &event.shown),
             Output::Person(_) | Output::Core(_) | Output::ToShard(..) => None,
@@ -228,17 +235,18 @@ impl Stage {
 
     /// Sockets that are told to close do, and a leg that is let go of ends.
     fn obey(&mut self, output: &Output) -> Result<(), String> {
-        let input = match output {
+        let (leg, input) = match output {
             Output::Media(MediaCommand::Close { leg }) => {
-                Input::Media(MediaEvent::Closed { leg: *leg, traffic: Traffic::default() })
+                (leg, Input::Media(MediaEvent::Closed { leg: *leg, traffic: Traffic::default() }))
             }
             Output::Leg(LegCommand::HangUp { leg, .. }) => {
                 let rings = leg.side() == LegSide::Outbound && !self.answered.contains_key(leg);
-                Input::Leg(if rings {
+                let over = if rings {
                     LegEvent::Refused { leg: *leg, why: Refusal::NoAnswer }
                 } else {
                     LegEvent::Ended { leg: *leg, why: LegEnd::LetGo }
-                })
+                };
+                (leg, Input::Leg(over))
             }
             Output::Leg(_)
             | Output::Media(_)
@@ -249,27 +257,10 @@ impl Stage {
             | Output::DeskAnswer(_)
             | Output::DeskEvent(_) => return Ok(()),
         };
-        let shard = match &input {
-            Input::Leg(event) => event.leg().shard(),
-            _ => output_shard(output),
-        };
-        self.house.give(shard, input, self.at)
+        self.house.give(leg.shard(), input, self.at)
     }
 
     fn shards(&self) -> u8 {
         self.house.shards.len() as u8
-    }
-}
-
-fn output_shard(output: &Output) -> ShardNo {
-    match output {
-        Output::Media(command) => command.leg().shard(),
-        Output::Leg(command) => command.leg().shard(),
-        Output::Fact(_)
-        | Output::Core(_)
-        | Output::Person(_)
-        | Output::ToShard(..)
-        | Output::DeskAnswer(_)
-        | Output::DeskEvent(_) => ShardNo(0),
     }
 }

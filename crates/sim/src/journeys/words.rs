@@ -134,10 +134,11 @@ impl Names {
             | Shown::Phone { .. } => None,
         }
     }
+}
 
-    pub(crate) fn answer(&self, agent: &str, answer: &DeskAnswer) -> Option<String> {
-        answer.result.as_ref().err().map(|refusal| format!("desk {agent}: refused: {refusal}"))
-    }
+/// Only a refusal is told: what was done is seen.
+pub(crate) fn answer(agent: &str, answer: &DeskAnswer) -> Option<String> {
+    answer.result.as_ref().err().map(|refusal| format!("desk {agent}: refused: {refusal}"))
 }
 
 /// Whole seconds, with as many thousandths as there are.

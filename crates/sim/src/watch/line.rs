@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{CallId, Moment, OfferedWhy};
-use plan::{ClassNo, Plan};
+use model::{CallId, Moment};
+use plan::Plan;
 use routing::{Claim, Closed, Figures, Generation, NewTicket, Reply, Request, TicketId};
 
 use crate::watch::Check;
+use crate::watch::fairness::{add_bar, whole_millis};
 
-/// As in the core: bars that a ticket remembers, and how long even a void one holds.
-pub(crate) const BARS_MAX: usize = 8;
+/// As in the core: how long even a void bar holds.
 const VOID_BAR_HOLDS: Duration = Duration::from_secs(1);
 /// A claim becomes a conversation or ends within the ring time, the journey's grace of 5 s, and this for the mail.
 const CLAIM_GRACE: Duration = Duration::from_secs(6);
@@ -27,22 +27,22 @@ pub(crate) enum Seat {
 }
 
 #[derive(Debug)]
-struct Ticket {
-    new: NewTicket,
-    waits: bool,
-    bars: Vec<(usize, Moment)>,
-    firm_until: Moment,
+pub(super) struct Ticket {
+    pub(super) new: NewTicket,
+    pub(super) waits: bool,
+    pub(super) bars: Vec<(usize, Moment)>,
+    pub(super) firm_until: Moment,
 }
 
 #[derive(Debug)]
 pub(crate) struct Line {
-    plan: Arc<Plan>,
+    pub(super) plan: Arc<Plan>,
     /// Agents who fit, by class.
-    fitting: Vec<Vec<usize>>,
-    seats: Vec<Seat>,
-    tickets: BTreeMap<TicketId, Ticket>,
+    pub(super) fitting: Vec<Vec<usize>>,
+    pub(super) seats: Vec<Seat>,
+    pub(super) tickets: BTreeMap<TicketId, Ticket>,
     /// Who waits, by class, oldest first.
-    lanes: Vec<BTreeSet<(Moment, TicketId)>>,
+    pub(super) lanes: Vec<BTreeSet<(Moment, TicketId)>>,
     /// How many wait, by queue.
     queues: Vec<u32>,
     deadlines: BTreeSet<(Moment, usize)>,
@@ -187,44 +187,6 @@ impl Line {
         Ok(())
     }
 
-    /// First come, first served: in the class always, over an agent's classes when the agent chose.
-    fn nobody_is_passed_over(&self, claim: &Claim, class: ClassNo, since: Moment, at: Moment) -> Check {
-        let agent = claim.agent.at();
-        let all = &self.plan.agents[agent].skills;
-        let classes = all.iter().filter(|(own, _)| *own == class || claim.why == OfferedWhy::BestWaitingCall);
-        for (own, _) in classes {
-            let older = self.lanes[own.at()].iter().take_while(|(standing, _)| *standing < since);
-            for (_, id) in older {
-                if !self.tickets.get(id).is_some_and(|ticket| has_bar(ticket, agent, at)) {
-                    return Err(format!(
-                        "{} was given {:?}, and {id:?}, who has waited longer, was passed over",
-                        self.name(agent),
-                        claim.call
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// A call takes who has been idle longest.
-    fn nobody_idles_longer(&self, claim: &Claim, class: ClassNo, idle_since: Moment, at: Moment) -> Check {
-        if claim.why != OfferedWhy::BestFreeAgent {
-            return Ok(());
-        }
-        let Some(ticket) = self.tickets.get(&claim.ticket) else { return Ok(()) };
-        for other in &self.fitting[class.at()] {
-            if let Seat::Idle(since) = self.seats[*other]
-                && since < idle_since
-                && !has_bar(ticket, *other, at)
-            {
-                let (taken, longer) = (self.name(claim.agent.at()), self.name(*other));
-                return Err(format!("{:?} was given to {taken}, though {longer} is idle longer", claim.call));
-            }
-        }
-        Ok(())
-    }
-
     fn commits(&mut self, claim: &Claim) {
         if self.tickets.get(&claim.ticket).is_some_and(|ticket| !ticket.waits) {
             self.tickets.remove(&claim.ticket);
@@ -265,12 +227,6 @@ impl Line {
         }
         self.idle += usize::from(matches!(to, Seat::Idle(_)));
         self.idle -= usize::from(matches!(before, Seat::Idle(_)));
-    }
-
-    fn is_barred(&self, ticket: &Ticket, agent: usize, at: Moment) -> bool {
-        let on_duty = |agent: usize| !matches!(self.seats[agent], Seat::Closed(Closed::Off | Closed::Paused));
-        let others = || self.fitting[ticket.new.class.at()].iter().any(|a| on_duty(*a) && !has_bar(ticket, *a, at));
-        has_bar(ticket, agent, at) && (at < ticket.firm_until || others())
     }
 
     /// At rest nobody falls out of the line, and nobody waits while somebody who fits is idle.
@@ -322,26 +278,7 @@ impl Line {
         Err(format!("waiting, tickets, idle, claimed, busy should be {ours:?}, and the core says {theirs:?}"))
     }
 
-    fn name(&self, agent: usize) -> &str {
+    pub(super) fn name(&self, agent: usize) -> &str {
         &self.plan.agents[agent].id
     }
-}
-
-/// The same agent's place, else a free one, else that of the bar that ends first.
-pub(crate) fn add_bar(bars: &mut Vec<(usize, Moment)>, agent: usize, until: Moment) {
-    let same = bars.iter().position(|(barred, _)| *barred == agent);
-    let first = || (0..bars.len()).min_by_key(|bar| bars[*bar].1).filter(|_| bars.len() == BARS_MAX);
-    match same.or_else(first) {
-        Some(place) => bars[place] = (agent, until),
-        None => bars.push((agent, until)),
-    }
-}
-
-fn has_bar(ticket: &Ticket, agent: usize, at: Moment) -> bool {
-    ticket.bars.iter().any(|(barred, until)| *barred == agent && *until > at)
-}
-
-/// The core keeps whole milliseconds of a bar's end, rounded up.
-pub(crate) fn whole_millis(until: Moment) -> Moment {
-    Moment::from_millis(until.as_micros().div_euclid(1_000) + i64::from(until.as_micros() % 1_000 != 0))
 }

@@ -3,6 +3,7 @@
 
 mod books;
 mod desks;
+mod fairness;
 mod line;
 mod stories;
 mod wires;
@@ -17,8 +18,8 @@ use routing::Figures;
 use crate::heart::Seen;
 pub(crate) use books::Books;
 use desks::Desks;
+pub(crate) use fairness::{add_bar, whole_millis};
 use line::Line;
-pub(crate) use line::{add_bar, whole_millis};
 use stories::Stories;
 use wires::Wires;
 
@@ -52,21 +53,18 @@ impl Watch {
     }
 
     /// Something is given to a shard.
-    pub(crate) fn input(&mut self, input: &Input) -> Check {
+    pub(crate) fn input(&mut self, input: &Input) {
         match input {
             Input::Leg(event) => self.wires.leg_event(event),
             Input::Media(event) => self.wires.media_event(event),
-            Input::Desk(request) => {
-                self.desks.asked(request);
-                Ok(())
-            }
+            Input::Desk(request) => self.desks.asked(request),
             Input::Core(_)
             | Input::Phone { .. }
             | Input::FromCall(_)
             | Input::FromDesk(_)
             | Input::Plan(_)
             | Input::Wakeup
-            | Input::Drain => Ok(()),
+            | Input::Drain => {}
         }
     }
 
@@ -93,7 +91,7 @@ impl Watch {
             Seen::Out(Output::Media(command)) => self.wires.media_command(command),
             Seen::Out(Output::DeskAnswer(answer)) => self.desks.answered(answer),
             Seen::Out(Output::DeskEvent(event)) => self.desks.shown(event),
-            Seen::Out(Output::Person(person)) => self.stories.person(person),
+            Seen::Out(Output::Person(person)) => stories::person(person),
             Seen::Out(Output::Core(_) | Output::ToShard(..)) => Ok(()),
         }
     }

@@ -76,13 +76,6 @@ impl Stories {
         }
     }
 
-    pub(crate) fn person(&self, person: &PersonRecord) -> Check {
-        if person.caller == model::Caller::Withheld {
-            return Err("a caller who withholds the number was kept".to_owned());
-        }
-        Ok(())
-    }
-
     fn of_call(&mut self, call: CallId, seq: u32, what: &What) -> Check {
         if let What::CallArrived { .. } = what {
             let story = Story { seq, stage: Stage::Arrived, queued: false, talked: false };
@@ -160,6 +153,14 @@ impl Stories {
             None => Ok(()),
         }
     }
+}
+
+/// Who withholds the number is not kept.
+pub(crate) fn person(person: &PersonRecord) -> Check {
+    if person.caller == model::Caller::Withheld {
+        return Err("a caller who withholds the number was kept".to_owned());
+    }
+    Ok(())
 }
 
 /// Whether a story may end so.

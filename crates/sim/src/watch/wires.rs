@@ -33,7 +33,7 @@ pub(crate) struct Wires {
 }
 
 impl Wires {
-    pub(crate) fn leg_event(&mut self, event: &LegEvent) -> Check {
+    pub(crate) fn leg_event(&mut self, event: &LegEvent) {
         let leg = event.leg();
         match event {
             LegEvent::Arrived(_) => {
@@ -56,7 +56,6 @@ impl Wires {
             | LegEvent::SessionAnswered { .. }
             | LegEvent::Digit { .. } => {}
         }
-        Ok(())
     }
 
     pub(crate) fn leg_command(&mut self, command: &LegCommand, shard: ShardNo) -> Check {
@@ -141,7 +140,7 @@ impl Wires {
         }
     }
 
-    pub(crate) fn media_event(&mut self, event: &MediaEvent) -> Check {
+    pub(crate) fn media_event(&mut self, event: &MediaEvent) {
         match event {
             MediaEvent::Closed { leg, .. } | MediaEvent::PortTaken { leg } => {
                 if let Some(socket) = self.sockets.remove(leg) {
@@ -150,7 +149,6 @@ impl Wires {
             }
             MediaEvent::Played { .. } | MediaEvent::Digit { .. } | MediaEvent::Silent { .. } => {}
         }
-        Ok(())
     }
 
     pub(crate) fn end(&self) -> Check {
