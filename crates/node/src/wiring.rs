@@ -119,9 +119,9 @@ pub(crate) fn net_config(settings: &Settings) -> NetConfig {
     let listen = sip.listen.iter().map(|at| ListenAt {
         transport: transport(at.transport),
         address: at.addr,
-        advertised: sip.advertised.as_ref().map(|host| match host.contains(':') {
-            true => host.as_str().into(),
-            false => format!("{host}:{}", at.addr.port()).into(),
+        advertised: sip.advertised.as_ref().map(|host| {
+            let port = at.addr.port();
+            if host.contains(':') { host.as_str().into() } else { format!("{host}:{port}").into() }
         }),
     });
     let trunks = sip
