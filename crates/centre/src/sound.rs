@@ -172,8 +172,9 @@ fn settle(centre: &mut Centre, leg: LegId, settled: Sound, out: &mut Vec<Output>
     // Who holds with `sendonly` may send music, and most phones send nothing: neither is silence.
     let silence_max = (settled.send && settled.receive).then_some(silence_max);
     out.push(Output::Media(MediaCommand::Watch { leg, silence_max }));
-    if leg != call.citizen.leg && before.is_none_or(|before| before.receive != settled.receive) {
-        hold_or_resume(call, settled.receive, &plan, out);
+    // A phone that holds no longer listens, whether it says `sendonly` or `inactive` (RFC 3264 §8.4).
+    if leg != call.citizen.leg && before.is_none_or(|before| before.send != settled.send) {
+        hold_or_resume(call, settled.send, &plan, out);
     }
 }
 
