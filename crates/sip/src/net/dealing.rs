@@ -6,18 +6,21 @@
 use bytes::Bytes;
 use model::ShardNo;
 
-use crate::message::{Message, Method};
-use crate::stack::Incoming;
+use crate::message::{Message, Method, parse_framed};
+use crate::stack::{Incoming, own_tag_of};
 
 /// Length of a mark.
 const MARK_CHARS: usize = 18;
 const COOKIE: &str = "z9hG4bK";
+const VIA: &[u8] = b"\r\nVia: ";
+/// Where SIP listens when a Via names no port (RFC 3261 §18.2.2).
+const SIP_PORT: u16 = 5060;
 
 /// Takes messages for the shards. Called on the socket's task, so it must not wait.
 pub trait Deal: Send + Sync + 'static {
     /// Puts a message into a shard's mailbox: [`is_new_call`] ones into that for new calls, all else into the other.
     fn deal(&self, shard: ShardNo, incoming: Incoming) -> Result<(), Full>;
-    /// A request of that shard could not be sent: no connection, no such host. For [`crate::stack::Stack::undelivered`]; who
+    /// A message of that shard could not be sent: no connection, no such host. For [`crate::stack::Stack::undelivered`]; who
     /// leaves it out learns the same from the timers, only later.
     fn undelivered(&self, shard: ShardNo, bytes: Bytes) {
         let _ = (shard, bytes);
@@ -48,13 +51,22 @@ pub fn shard_of(message: &Message, shards: u8) -> Option<ShardNo> {
     }
 }
 
-/// The shard that sent these bytes, if they are a request.
+/// The shard that sent these bytes: a request by its branch, a response on a connection by our tag in it. A response in a
+/// datagram is nobody's: the request is repeated, and so is the response.
 pub(super) fn sender_of(bytes: &[u8], shards: u8) -> Option<ShardNo> {
     if bytes.starts_with(b"SIP/") {
-        return None;
+        let via = memchr::memmem::find(bytes, VIA)? + VIA.len();
+        let on_connection = bytes.get(via..)?.starts_with(b"SIP/2.0/TCP");
+        return marked(own_tag_of(bytes).filter(|_| on_connection)?, shards);
     }
     let start = memchr::memmem::find(bytes, COOKIE.as_bytes())? + COOKIE.len();
     marked(std::str::from_utf8(bytes.get(start..start + MARK_CHARS)?).ok()?, shards)
+}
+
+/// The port at which the sender of a request listens, from the topmost Via of our response to it.
+pub(super) fn sent_by_port(response: &[u8]) -> Option<u16> {
+    let Message::Response(response) = parse_framed(Bytes::copy_from_slice(response)).ok()? else { return None };
+    Some(response.headers.via()?.port().unwrap_or(SIP_PORT))
 }
 
 /// The shard that a mark names, if it has the form of ours.
@@ -92,6 +104,20 @@ mod tests {
         {
             assert_eq!(marked(foreign, 3), None, "{foreign}");
         }
+    }
+
+    #[test]
+    fn a_response_lost_with_its_connection_finds_its_shard_and_where_the_trunk_listens() {
+        let ringing = |transport: &str| {
+            format!(
+                "SIP/2.0 180 Ringing\r\nVia: SIP/2.0/{transport} 192.0.2.7:5082;branch=z9hG4bKx;received=192.0.2.7\r\n\
+                 From: <sip:a@192.0.2.7>;tag=f\r\nTo: <sip:7000@192.0.2.1>;tag=01000000000000abcd\r\nCall-ID: c\r\n\
+                 CSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n"
+            )
+        };
+        assert_eq!(sender_of(ringing("TCP").as_bytes(), 2), Some(ShardNo(1)));
+        assert_eq!(sender_of(ringing("UDP").as_bytes(), 2), None, "a datagram may be lost at any time");
+        assert_eq!(sent_by_port(ringing("TCP").as_bytes()), Some(5082));
     }
 
     #[test]

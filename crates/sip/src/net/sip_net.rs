@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 use super::config::{ListenAt, NetConfig, NetError};
 use super::connections::Connections;
 use super::counts::{Counters, NetCounts};
-use super::dealing::Deal;
+use super::dealing::{self, Deal};
 use super::gate::Gate;
 use super::names::Names;
 use super::{tcp, udp};
@@ -158,7 +158,21 @@ impl SipNet {
     fn send_back(&self, path: Path, bytes: Bytes) {
         match path.transport {
             Transport::Udp => self.send_datagram(path.listener, path.peer, bytes),
-            Transport::Tcp => self.or_lost(self.shared.connections.put(path.connection, bytes)),
+            Transport::Tcp => {
+                if let Err(bytes) = self.shared.connections.put(path.connection, bytes) {
+                    self.send_after_all(path, bytes);
+                }
+            }
+        }
+    }
+
+    /// The connection that brought the request is no more: the response goes to where the Via says that its sender listens
+    /// (RFC 3261 §18.2.2), but only to a trunk; a stranger can't make us call anybody.
+    fn send_after_all(&self, path: Path, bytes: Bytes) {
+        let listens = dealing::sent_by_port(&bytes).filter(|_| self.shared.gate.config.trunk_of(path.peer).is_some());
+        match listens {
+            Some(port) => self.send_on_connection(path.listener, SocketAddr::new(path.peer.ip(), port), bytes),
+            None => self.shared.gate.lost(bytes),
         }
     }
 

@@ -206,6 +206,13 @@ impl Stack {
     }
 }
 
+/// The To tag of a response that we wrote ourselves: it names the leg that said it.
+pub(crate) fn own_tag_of(bytes: &[u8]) -> Option<&str> {
+    let head = std::str::from_utf8(bytes.get(..memchr::memmem::find(bytes, b"\r\n\r\n")?)?).ok()?;
+    let to = head.split("\r\n").find_map(|line| line.strip_prefix("To: "))?;
+    to.rsplit_once(";tag=").map(|(_, tag)| tag)
+}
+
 /// The branch of the top Via of a message that we wrote ourselves.
 pub(super) fn branch_of(bytes: &Bytes) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;

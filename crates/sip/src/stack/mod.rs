@@ -34,6 +34,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use model::{Cause, LegCommand, LegId, Moment, ShardNo};
 
+pub(crate) use dealt::own_tag_of;
 pub use seam::{Destination, Incoming, Path, StackOut, Target, Transport};
 pub use settings::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, StackSettings};
 
@@ -147,11 +148,25 @@ impl Stack {
 
     /// The net half could not deliver a message of ours (no connection, no such host).
     pub fn undelivered(&mut self, bytes: &Bytes, at: Moment, out: &mut Vec<StackOut>) {
+        if bytes.starts_with(b"SIP/") {
+            return self.unheard(bytes, at, out);
+        }
         let Some(branch) = dealt::branch_of(bytes).and_then(|branch| self.ground.marks.read_branch(branch)) else {
             return;
         };
         let timed = self.ground.clients.fail(branch, &mut self.ground.timers);
         self.timed(branch, timed, at, out);
+    }
+
+    /// Ringing or an answer reached nobody, so the citizen is gone: nobody waits on a connection that is no more. Only what
+    /// is not answered yet ends so; an answered leg has repetitions, and the sound, to tell.
+    fn unheard(&mut self, bytes: &Bytes, at: Moment, out: &mut Vec<StackOut>) {
+        let tag = own_tag_of(bytes).and_then(|tag| self.ground.marks.read_tag(tag));
+        let Some(bits) = tag.and_then(|tag| self.ground.dialogs.get(&tag)).map(|leg| leg.bits()) else { return };
+        let waits = |leg: &Leg| matches!(leg.stage, Some(Stage::Waiting(_)));
+        if self.legs.get(&bits).is_some_and(waits) {
+            self.pass_on(bits, LegInput::Cancelled, at, out);
+        }
     }
 
     /// From now on new calls are refused with 503; those that are here go on.
