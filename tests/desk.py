@@ -43,7 +43,7 @@ def watch(client, metadata):
     for message in client.request(DESK, "Watch", {}, metadata=metadata):
         if "offered" in message:
             offer = message["offered"]
-            where = f"{offer['municipality_code']} {offer['municipality_name']}"
+            where = f"{offer.get('municipality_code')} {offer['municipality_name']}"
             say(f"offered {offer['number']} {where} {offer['topic']} {offer['language']}")
         if "talking" in message:
             say("talking")
