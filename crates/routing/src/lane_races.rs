@@ -49,7 +49,7 @@ fn explore(preemptions: usize, story: impl Fn(Arc<Row>) + Sync + Send + 'static)
 
 #[test]
 fn a_place_used_again_is_not_taken_for_its_former_self() {
-    explore(3, |row| {
+    explore(2, |row| {
         row.joins(0);
         let other = Arc::clone(&row);
         let thread = loom::thread::spawn(move || {
