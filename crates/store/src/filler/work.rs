@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tally::{Append, Fold};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Shared;
 use crate::database::Batch;
@@ -24,6 +24,8 @@ const PAUSE_MIN: Duration = Duration::from_millis(50);
 const PAUSE_MAX: Duration = Duration::from_secs(2);
 /// How often it looks for persons when no fact comes.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often persons are carried: each time costs a file begun, flushed and deleted.
+const PERSONS_EVERY: Duration = Duration::from_secs(2);
 /// Facts carried between two looks for segments that can go.
 const RELEASE_EVERY_FACTS: u64 = 50_000;
 
@@ -41,10 +43,14 @@ impl Work {
     /// Runs until it is stopped; then carries what the database still takes.
     pub(super) async fn run(mut self) {
         let Some(mut carried) = self.begin().await else { return };
+        let mut persons_carried = Instant::now();
         loop {
             let stopping = self.shared.stopping.load(Ordering::Relaxed);
             let went_on = self.carry_facts(&mut carried).await;
-            self.carry_persons().await;
+            if stopping || persons_carried.elapsed() >= PERSONS_EVERY {
+                persons_carried = Instant::now();
+                self.carry_persons().await;
+            }
             self.forget_wanted().await;
             if !went_on {
                 if stopping {
