@@ -1,4 +1,4 @@
-//! What happens at the bounds, and at the end of a node's life.
+//! What happens at the bounds, at the end of a connection, and at the end of a node's life.
 //! On virtual time; the messages are written by hand.
 
 use std::time::Duration;
@@ -103,4 +103,19 @@ fn each_cause_has_its_status() {
         assert_eq!(refusal.first_line(), status);
         assert!(refusal.header("Reason").starts_with("Q.850;cause="));
     }
+}
+
+#[test]
+fn a_citizen_whose_connection_is_gone_does_not_wait_for_ever() {
+    let mut bench = Bench::new();
+    let leg = arrive(&mut bench, "").leg;
+    bench.command(LegCommand::Ring { leg });
+    let ringing = Bytes::from(bench.one().text);
+    let mut out = Vec::new();
+    bench.stack.undelivered(&ringing, bench.now, &mut out);
+    assert!(out.contains(&crate::stack::StackOut::Leg(LegEvent::Ended { leg, why: LegEnd::HungUp })), "{out:?}");
+    out.clear();
+    bench.stack.undelivered(&ringing, bench.now, &mut out);
+    assert!(out.is_empty(), "a leg ends once");
+    bench.rest();
 }

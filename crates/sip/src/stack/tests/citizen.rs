@@ -288,18 +288,3 @@ fn keys_come_through_by_info() {
     assert_eq!(bench.lines(), ["200 OK", "200 OK", "200 OK", "500 Server Internal Error"]);
     assert_eq!(bench.events(), [LegEvent::Digit { leg, digit: '5' }, LegEvent::Digit { leg, digit: '#' }]);
 }
-
-#[test]
-fn a_citizen_whose_connection_is_gone_does_not_wait_for_ever() {
-    let mut bench = Bench::new();
-    let leg = arrive(&mut bench, "").leg;
-    bench.command(LegCommand::Ring { leg });
-    let ringing = Bytes::from(bench.one().text);
-    let mut out = Vec::new();
-    bench.stack.undelivered(&ringing, bench.now, &mut out);
-    assert!(out.contains(&crate::stack::StackOut::Leg(LegEvent::Ended { leg, why: LegEnd::HungUp })), "{out:?}");
-    out.clear();
-    bench.stack.undelivered(&ringing, bench.now, &mut out);
-    assert!(out.is_empty(), "a leg ends once");
-    bench.rest();
-}
