@@ -1,10 +1,8 @@
 //! A small plan for this crate's own tests: one line, one queue, three agents of whom one has a fixed phone.
 //! Only for tests; knows nothing that a real plan would not say.
 
-use std::time::Duration;
-
 use model::{AgentId, MunicipalityId, QueueId};
-use plan::{Agent, AgentNo, Municipality, Plan, Queue, ReadyRule, Secret};
+use plan::{Agent, AgentNo, Municipality, Plan, Queue, Secret};
 
 /// Password of `agent0001`: `kaffe`.
 pub(crate) fn a_plan() -> Plan {
@@ -12,14 +10,10 @@ pub(crate) fn a_plan() -> Plan {
     let aarhus = MunicipalityId(751);
     plan.municipalities.insert(aarhus, Municipality { id: aarhus, name: "Aarhus".into() });
     plan.queues.push(Queue {
-        id: QueueId::new("pas"),
         title: "Pas og kørekort".into(),
         waiting_max: 10,
-        ring_time_max: Duration::from_secs(20),
-        wrap_up: Duration::from_secs(30),
-        target: Duration::from_secs(60),
-        short_abandon: Duration::from_secs(5),
         surge_guard: false,
+        ..Queue::new(QueueId::new("pas"))
     });
     for (id, name, password) in [
         ("agent0001", "Anna Agersø", Some("kaffe")),
@@ -28,13 +22,10 @@ pub(crate) fn a_plan() -> Plan {
     ] {
         plan.agents_by_id.insert(AgentId::new(id), AgentNo(plan.agents.len() as u32));
         plan.agents.push(Agent {
-            id: AgentId::new(id),
             name: name.into(),
             home: Some(aarhus),
-            skills: Vec::new(),
-            contact: None,
             password: password.map(Secret::new),
-            ready: ReadyRule::AtTheDesk,
+            ..Agent::new(AgentId::new(id))
         });
     }
     plan

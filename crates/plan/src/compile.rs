@@ -193,6 +193,9 @@ impl<'f> Work<'f> {
             target,
             short_abandon,
             surge_guard: entry.surge_guard.unwrap_or(true),
+            steps: vec![crate::Step::ALL],
+            overflow: None,
+            standby: None,
         }
     }
 

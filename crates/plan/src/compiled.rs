@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::Routing;
 use model::{AgentId, Dialled, Language, LineId, MunicipalityId, PromptName, QueueId, TopicId, WaitingStage};
 
 macro_rules! index {
@@ -68,6 +69,8 @@ pub struct Plan {
     pub topics: BTreeMap<TopicId, Arc<str>>,
     /// Names of the languages.
     pub languages: BTreeMap<Language, Arc<str>>,
+    /// How calls and agents find each other.
+    pub routing: Routing,
 }
 
 impl Plan {
@@ -176,6 +179,66 @@ pub struct Queue {
     pub short_abandon: Duration,
     /// Whether the surge guard (levels) is on.
     pub surge_guard: bool,
+    /// Who may be offered its calls, by how long they have waited: the first from the start, each later and at least as
+    /// wide as the one before. Never empty.
+    pub steps: Vec<Step>,
+    /// Where a call waits that finds this queue full; following these never leads back.
+    pub overflow: Option<QueueNo>,
+    /// When its standby agents are called in; none: never.
+    pub standby: Option<StandbyRule>,
+}
+
+impl Queue {
+    /// With the defaults of `config/plan-reference.toml`.
+    pub fn new(id: QueueId) -> Self {
+        Self {
+            title: id.as_str().into(),
+            id,
+            waiting_max: 200,
+            ring_time_max: Duration::from_secs(20),
+            wrap_up: Duration::from_secs(30),
+            target: Duration::from_secs(60),
+            short_abandon: Duration::from_secs(5),
+            surge_guard: true,
+            steps: vec![Step::ALL],
+            overflow: None,
+            standby: None,
+        }
+    }
+}
+
+/// Who may be offered a call that has waited so long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// From this wait on.
+    pub after: Duration,
+    /// The weakest level of skill that is enough, 1 to 9.
+    pub level_max: u8,
+    /// Whose agents.
+    pub who: StepWho,
+}
+
+impl Step {
+    /// Everyone with the skill, from the start.
+    pub const ALL: Self = Self { after: Duration::ZERO, level_max: 9, who: StepWho::Everyone };
+}
+
+/// Whose agents a step allows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum StepWho {
+    /// Those employed by the citizen's own municipality.
+    Home,
+    /// Those of all members.
+    Everyone,
+}
+
+/// When standby agents are called in: either threshold held for 10 s; sent back when both are below half for 120 s.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StandbyRule {
+    /// More calls than this wait.
+    pub waiting_over: u32,
+    /// One has waited for longer than this.
+    pub wait_over: Duration,
 }
 
 /// A pair of topic and language.
@@ -204,6 +267,27 @@ pub struct Agent {
     pub password: Option<Secret>,
     /// What makes the agent ready.
     pub ready: ReadyRule,
+    /// Whose citizens the agent may take; none: everyone's.
+    pub serves: Option<BTreeSet<MunicipalityId>>,
+    /// Counts nowhere and gets no calls until a queue's [`StandbyRule`] calls the agent in.
+    pub standby: bool,
+}
+
+impl Agent {
+    /// Without skills, home or phone.
+    pub fn new(id: AgentId) -> Self {
+        Self {
+            name: id.as_str().into(),
+            id,
+            home: None,
+            skills: Vec::new(),
+            contact: None,
+            password: None,
+            ready: ReadyRule::AtTheDesk,
+            serves: None,
+            standby: false,
+        }
+    }
 }
 
 /// What makes an agent ready.

@@ -13,6 +13,7 @@ mod holidays;
 mod hours;
 mod numbers;
 mod reading;
+mod routing;
 #[cfg(test)]
 mod tests;
 
@@ -26,3 +27,4 @@ pub use file::PlanFile;
 pub use hours::{Calendar, HoursState, Span, Week};
 pub use numbers::{LineFound, UnknownNumber};
 pub use reading::{Source, read, read_plan, read_plan_table};
+pub use routing::{Policy, Routing, Surge};

@@ -85,6 +85,8 @@ impl Work<'_> {
             contact: entry.contact.as_deref().map(Arc::from),
             password: entry.password.as_deref().map(Secret::new),
             ready,
+            serves: None,
+            standby: false,
         }
     }
 

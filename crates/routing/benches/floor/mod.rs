@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use model::{AgentId, CallId, Language, Moment, ShardNo, TopicId};
-use plan::{Agent, AgentNo, Class, ClassNo, Plan, QueueNo, ReadyRule};
+use plan::{Agent, AgentNo, Class, ClassNo, Plan, QueueNo};
 use routing::{Claim, Closed, Core, Limits, NewTicket, Reply, Request};
 
 /// Pairs of topic and language.
@@ -112,13 +112,8 @@ impl Matcher for LockFree {
 
 fn plan(shape: &Shape) -> Plan {
     let agent = |number| Agent {
-        id: AgentId::new(&format!("agent{number:05}")),
-        name: "".into(),
-        home: None,
         skills: shape.skills(number).into_iter().map(|class| (ClassNo(class), 1)).collect(),
-        contact: None,
-        password: None,
-        ready: ReadyRule::AtTheDesk,
+        ..Agent::new(AgentId::new(&format!("agent{number:05}")))
     };
     let class = |number| Class { topic: TopicId::new(&format!("t{number:04}")), language: Language::new("da") };
     Plan {

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use model::{AgentId, CallId, Language, Moment, ShardNo, TopicId};
-use plan::{Agent, AgentNo, Class, ClassNo, Plan, Queue, QueueNo, ReadyRule};
+use plan::{Agent, AgentNo, Class, ClassNo, Plan, Queue, QueueNo};
 use routing::{Claim, Closed, Core, Limits, NewTicket, Reply, Request, TicketId};
 
 /// Room for small tests.
@@ -16,13 +16,8 @@ pub(crate) const SMALL: Limits =
 /// A plan in which agent `i` has the classes and levels of `skills[i]`; class `c` waits in queue `c`.
 pub(crate) fn plan(classes: usize, skills: &[&[(u32, u8)]]) -> Plan {
     let agent = |(number, skills): (usize, &&[(u32, u8)])| Agent {
-        id: AgentId::new(&format!("agent{number:05}")),
-        name: "".into(),
-        home: None,
         skills: skills.iter().map(|&(class, level)| (ClassNo(class), level)).collect(),
-        contact: None,
-        password: None,
-        ready: ReadyRule::AtTheDesk,
+        ..Agent::new(AgentId::new(&format!("agent{number:05}")))
     };
     let class = |number: usize| Class { topic: TopicId::new(&format!("t{number:04}")), language: Language::new("da") };
     Plan {
@@ -34,16 +29,7 @@ pub(crate) fn plan(classes: usize, skills: &[&[(u32, u8)]]) -> Plan {
 }
 
 fn queue(number: usize) -> Queue {
-    Queue {
-        id: model::QueueId::new(&format!("q{number}")),
-        title: "".into(),
-        waiting_max: 100,
-        ring_time_max: Duration::from_secs(20),
-        wrap_up: Duration::ZERO,
-        target: Duration::from_secs(60),
-        short_abandon: Duration::from_secs(5),
-        surge_guard: false,
-    }
+    Queue { waiting_max: 100, ..Queue::new(model::QueueId::new(&format!("q{number}"))) }
 }
 
 pub(crate) fn second(at: i64) -> Moment {
