@@ -7,17 +7,18 @@ mod calendars;
 mod checks;
 mod lines;
 mod names;
+mod queues;
+mod routing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use model::{Dialled, Language, MunicipalityId, QueueId, TopicId};
+use model::{Dialled, Language, MunicipalityId, TopicId};
 
-use crate::compile::checks::{seconds, title};
+use crate::compile::checks::title;
 use crate::compile::names::{Kind, Names};
-use crate::file::{NamedEntry, PlanFile, QueueEntry};
-use crate::{Class, ClassNo, Fault, LineNo, Municipality, NumberUse, Plan, Queue};
+use crate::file::{NamedEntry, PlanFile};
+use crate::{Class, ClassNo, Fault, LineNo, Municipality, NumberUse, Plan};
 
 /// Members of one plan. Denmark has 98 municipalities.
 pub const MUNICIPALITIES_MAX: usize = 256;
@@ -39,6 +40,8 @@ pub const AGENTS_MAX: usize = 16_384;
 pub const CLASSES_MAX: usize = 1_024;
 /// Faults that are told at once; a file with more is told the first ones and how many there are.
 pub const FAULTS_MAX: usize = 200;
+/// Steps of one queue.
+pub const STEPS_MAX: usize = 8;
 /// Calls that may wait in one queue: the core's slab.
 pub const WAITING_MAX: u64 = 131_072;
 
@@ -55,6 +58,7 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.lines();
     work.numbers();
     work.agents();
+    work.routing();
     work.finish()
 }
 
@@ -158,45 +162,6 @@ impl<'f> Work<'f> {
             title(&mut self.faults, &format!("{at}[{i}].title"), entry.title.as_deref());
         }
         names
-    }
-
-    fn queues(&mut self) {
-        for (i, entry) in self.bounded(&self.file.queues, "queues", QUEUES_MAX).iter().enumerate() {
-            let queue = self.queue(&format!("queues[{i}]"), entry);
-            self.plan.queues.push(queue);
-        }
-    }
-
-    fn queue(&mut self, at: &str, entry: &QueueEntry) -> Queue {
-        self.queues.add(&mut self.faults, &format!("{at}.id"), entry.id.as_deref());
-        let faults = &mut self.faults;
-        let mut secs = |field: &str, written: Option<u64>, default: u64, range| {
-            Duration::from_secs(seconds(faults, &format!("{at}.{field}"), written.unwrap_or(default), range))
-        };
-        let ring_time_max = secs("ring_time_max_s", entry.ring_time_max_s, 20, 5..=120);
-        let wrap_up = secs("wrap_up_s", entry.wrap_up_s, 30, 0..=3_600);
-        let target = secs("target_s", entry.target_s, 60, 1..=3_600);
-        let short_abandon = secs("short_abandon_s", entry.short_abandon_s, 5, 0..=60);
-        let waiting_max = checks::within(
-            faults,
-            &format!("{at}.waiting_max"),
-            entry.waiting_max.unwrap_or(200),
-            1..=WAITING_MAX,
-            ("opkald", "calls"),
-        );
-        Queue {
-            id: QueueId::new(entry.id.as_deref().unwrap_or_default()),
-            title: title(faults, &format!("{at}.title"), entry.title.as_deref()),
-            waiting_max: waiting_max as u32,
-            ring_time_max,
-            wrap_up,
-            target,
-            short_abandon,
-            surge_guard: entry.surge_guard.unwrap_or(true),
-            steps: vec![crate::Step::ALL],
-            overflow: None,
-            standby: None,
-        }
     }
 
     /// Gives a number its use, unless it has one already.

@@ -8,8 +8,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::{AgentId, Dialled, Language, LineId, MunicipalityId, PromptName, TopicId, WaitingStage};
+
 use crate::Routing;
-use model::{AgentId, Dialled, Language, LineId, MunicipalityId, PromptName, QueueId, TopicId, WaitingStage};
+
+mod queue;
+
+pub use queue::{Queue, StandbyRule, Step, StepWho};
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -158,87 +163,6 @@ impl Line {
             Some(_) | None => prompt.clone(),
         })
     }
-}
-
-/// Where calls wait.
-#[derive(Clone, Debug)]
-pub struct Queue {
-    /// Its id.
-    pub id: QueueId,
-    /// Its name, as supervisors see it.
-    pub title: Arc<str>,
-    /// Calls that may wait at once; above it a call hears the full message.
-    pub waiting_max: u32,
-    /// How long an agent's phone rings.
-    pub ring_time_max: Duration,
-    /// How long the wrap-up lasts; zero: none.
-    pub wrap_up: Duration,
-    /// T of the service level.
-    pub target: Duration,
-    /// A hang-up sooner than this is a short abandon (X of the definitions).
-    pub short_abandon: Duration,
-    /// Whether the surge guard (levels) is on.
-    pub surge_guard: bool,
-    /// Who may be offered its calls, by how long they have waited: the first from the start, each later and at least as
-    /// wide as the one before. Never empty.
-    pub steps: Vec<Step>,
-    /// Where a call waits that finds this queue full; following these never leads back.
-    pub overflow: Option<QueueNo>,
-    /// When its standby agents are called in; none: never.
-    pub standby: Option<StandbyRule>,
-}
-
-impl Queue {
-    /// With the defaults of `config/plan-reference.toml`.
-    pub fn new(id: QueueId) -> Self {
-        Self {
-            title: id.as_str().into(),
-            id,
-            waiting_max: 200,
-            ring_time_max: Duration::from_secs(20),
-            wrap_up: Duration::from_secs(30),
-            target: Duration::from_secs(60),
-            short_abandon: Duration::from_secs(5),
-            surge_guard: true,
-            steps: vec![Step::ALL],
-            overflow: None,
-            standby: None,
-        }
-    }
-}
-
-/// Who may be offered a call that has waited so long.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Step {
-    /// From this wait on.
-    pub after: Duration,
-    /// The weakest level of skill that is enough, 1 to 9.
-    pub level_max: u8,
-    /// Whose agents.
-    pub who: StepWho,
-}
-
-impl Step {
-    /// Everyone with the skill, from the start.
-    pub const ALL: Self = Self { after: Duration::ZERO, level_max: 9, who: StepWho::Everyone };
-}
-
-/// Whose agents a step allows.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum StepWho {
-    /// Those employed by the citizen's own municipality.
-    Home,
-    /// Those of all members.
-    Everyone,
-}
-
-/// When standby agents are called in: either threshold held for 10 s; sent back when both are below half for 120 s.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct StandbyRule {
-    /// More calls than this wait.
-    pub waiting_over: u32,
-    /// One has waited for longer than this.
-    pub wait_over: Duration,
 }
 
 /// A pair of topic and language.

@@ -7,6 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+mod queues;
+mod routing;
+
+pub use queues::{QueueEntry, StandbyEntry, StepEntry, WhoEntry};
+pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};
+
 /// A whole plan file.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -27,6 +33,8 @@ pub struct PlanFile {
     pub numbers: Vec<NumberEntry>,
     /// Who may take calls.
     pub agents: Vec<AgentEntry>,
+    /// How calls and agents find each other.
+    pub routing: RoutingEntry,
 }
 
 /// A member.
@@ -89,28 +97,6 @@ pub struct DayEntry {
     pub date: Option<String>,
     /// Its spans; none: closed.
     pub open: Vec<String>,
-}
-
-/// Where calls wait.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct QueueEntry {
-    /// Its id.
-    pub id: Option<String>,
-    /// Its name, as supervisors see it.
-    pub title: Option<String>,
-    /// Calls that may wait at once.
-    pub waiting_max: Option<u64>,
-    /// How long a phone rings, in seconds.
-    pub ring_time_max_s: Option<u64>,
-    /// How long the wrap-up lasts, in seconds.
-    pub wrap_up_s: Option<u64>,
-    /// T of the service level, in seconds.
-    pub target_s: Option<u64>,
-    /// A hang-up sooner than this is a short abandon, in seconds.
-    pub short_abandon_s: Option<u64>,
-    /// Whether the surge guard is on.
-    pub surge_guard: Option<bool>,
 }
 
 /// What can be rung for.
@@ -197,6 +183,10 @@ pub struct AgentEntry {
     pub password: Option<String>,
     /// What makes the agent ready.
     pub ready: Option<ReadyEntry>,
+    /// Kommunekoder of those whose citizens the agent may take; missing: everyone's.
+    pub serves: Option<Vec<String>>,
+    /// Gets calls only while a queue calls its standby agents in.
+    pub standby: bool,
 }
 
 impl std::fmt::Debug for AgentEntry {

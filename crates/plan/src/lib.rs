@@ -19,7 +19,7 @@ mod tests;
 
 pub use compile::{
     AGENTS_MAX, CALENDARS_MAX, CLASSES_MAX, FAULTS_MAX, LANGUAGES_MAX, LINES_MAX, MUNICIPALITIES_MAX, NUMBERS_MAX,
-    QUEUES_MAX, TOPICS_MAX, WAITING_MAX, compile,
+    QUEUES_MAX, STEPS_MAX, TOPICS_MAX, WAITING_MAX, compile,
 };
 pub use compiled::*;
 pub use fault::{Fault, nearest, suggestion};

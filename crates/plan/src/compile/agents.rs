@@ -2,9 +2,10 @@
 //!
 //! Sees to it that each can be reached and has something to do. Knows nothing of registrations.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use model::AgentId;
+use model::{AgentId, MunicipalityId};
 
 use super::Work;
 use super::checks::{title, within};
@@ -85,9 +86,35 @@ impl Work<'_> {
             contact: entry.contact.as_deref().map(Arc::from),
             password: entry.password.as_deref().map(Secret::new),
             ready,
-            serves: None,
-            standby: false,
+            serves: self.serves(at, entry),
+            standby: self.standby(at, entry),
         }
+    }
+
+    /// Whose citizens the agent may take; none: everyone's.
+    fn serves(&mut self, at: &str, entry: &AgentEntry) -> Option<BTreeSet<MunicipalityId>> {
+        let written = entry.serves.as_ref()?;
+        if written.is_empty() {
+            self.fault(
+                format!("{at}.serves"),
+                "agenten kan ikke tage nogens borgere; skriv kommunekoder, eller slet linjen (alle kommuner)",
+                "the agent can take nobody's citizens; write kommunekoder, or delete the line (all municipalities)",
+            );
+        }
+        let one = |(i, code): (usize, &String)| self.member(&format!("{at}.serves[{i}]"), Some(code));
+        Some(written.iter().enumerate().filter_map(one).collect())
+    }
+
+    /// A standby agent whom no queue ever calls in would sit there for nothing.
+    fn standby(&mut self, at: &str, entry: &AgentEntry) -> bool {
+        if entry.standby && self.file.queues.iter().all(|queue| queue.standby.is_none()) {
+            self.fault(
+                format!("{at}.standby"),
+                "ingen kø kalder reserven ind; skriv fx standby = { waiting_over = 10, wait_over_s = 180 } i en kø",
+                "no queue calls standby agents in; write standby = { waiting_over = 10, wait_over_s = 180 } in one, say",
+            );
+        }
+        entry.standby
     }
 
     fn skills(&mut self, at: &str, entry: &AgentEntry) -> Vec<(ClassNo, u8)> {

@@ -40,6 +40,7 @@ fn kind(expected: &str) -> (&str, &str) {
     match expected {
         "a string" => ("tekst i anførselstegn", "a text in quotation marks"),
         "u8" | "u16" | "u32" | "u64" | "usize" => ("et helt tal, mindst 0", "a whole number, at least 0"),
+        "f32" | "f64" => ("et tal, fx 1.5", "a number, such as 1.5"),
         "a boolean" => ("true eller false", "true or false"),
         "a sequence" => ("en liste: [ … ]", "a list: [ … ]"),
         "a map" => ("en tabel: { … }", "a table: { … }"),

@@ -2,9 +2,10 @@
 //! has what it promises.
 
 use crate::file::{
-    AgentEntry, CalendarEntry, DayEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, QueueEntry, WeekEntry,
+    AgentEntry, CalendarEntry, DayEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, QueueEntry,
+    RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WeekEntry,
 };
-use crate::{Line, Plan, PlanFile, Queue};
+use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
 
 const MANUAL: &str = include_str!("../../../../config/plan-reference.toml");
@@ -28,16 +29,25 @@ fn every_setting_is_in_the_manual() {
         settings::<WeekEntry>(),
         settings::<DayEntry>(),
         settings::<QueueEntry>(),
+        settings::<StepEntry>(),
+        settings::<StandbyEntry>(),
         settings::<LineEntry>(),
         settings::<NumberEntry>(),
         settings::<AgentEntry>(),
+        settings::<RoutingEntry>(),
+        settings::<SurgeEntry>(),
     ];
+    let headings: Vec<&str> = MANUAL.lines().filter_map(|line| line.strip_prefix('[')).collect();
+    let heads_a_table = |name: &str| {
+        let is_it = |heading: &&str| heading.trim_matches(['[', ']']).rsplit('.').next() == Some(name);
+        headings.iter().any(is_it)
+    };
     for setting in tables.into_iter().flatten() {
-        let stands = MANUAL.contains(&format!("{setting} = ")) || MANUAL.contains(&format!("[[calendars.{setting}]]"));
+        let stands = MANUAL.contains(&format!("{setting} = ")) || heads_a_table(&setting);
         assert!(stands, "{setting} is not in the manual");
     }
     for table in settings::<PlanFile>() {
-        assert!(MANUAL.contains(&format!("[[{table}]]")), "{table} is not in the manual");
+        assert!(heads_a_table(&table), "{table} is not in the manual");
     }
 }
 
@@ -46,6 +56,16 @@ fn the_stated_defaults_of_queues_are_the_real_ones() {
     let plan = manual();
     let all_but_the_id = |queue: &Queue| format!("{:?}", Queue { id: "".into(), ..queue.clone() });
     assert_eq!(all_but_the_id(&plan.queues[0]), all_but_the_id(&plan.queues[1]));
+}
+
+#[test]
+fn the_stated_constants_of_routing_are_the_real_ones() {
+    assert_eq!(manual().routing, Routing::default());
+    let said: toml::Table = MANUAL.parse().expect("a table");
+    let routing = said["routing"].as_table().expect("[routing]");
+    let surge = routing["surge"].as_table().expect("[routing.surge]");
+    assert_eq!(routing.len(), settings::<RoutingEntry>().len(), "each constant is said");
+    assert_eq!(surge.len(), settings::<SurgeEntry>().len(), "each constant is said");
 }
 
 #[test]
