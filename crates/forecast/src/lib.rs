@@ -6,5 +6,9 @@
 #![deny(clippy::iter_over_hash_type)]
 
 mod outlook;
+mod promise;
+mod waiting_time;
 
 pub use outlook::{ClassOutlook, Outlook};
+pub use promise::{Announcement, Promise, Situation, Tone};
+pub use waiting_time::{CALLBACK_ABOVE, WAIT_MAX, blended_wait, expected_wait, lane_wait};
