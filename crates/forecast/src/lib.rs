@@ -5,10 +5,14 @@
 
 #![deny(clippy::iter_over_hash_type)]
 
+mod erlang;
+mod erlang_a;
 mod outlook;
 mod promise;
 mod waiting_time;
 
+pub use erlang::{ERLANG_AGENTS_MAX, Steady, erlang_c};
+pub use erlang_a::erlang_a;
 pub use outlook::{ClassOutlook, Outlook};
 pub use promise::{Announcement, Promise, Situation, Tone};
 pub use waiting_time::{CALLBACK_ABOVE, WAIT_MAX, blended_wait, expected_wait, lane_wait};
