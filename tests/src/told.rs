@@ -120,6 +120,7 @@ fn rung(what: &What) -> String {
         What::FoundClosed { .. } => "closed".into(),
         What::GreetingBegan => "greeting".into(),
         What::Queued { queue, .. } => format!("queued in {queue}"),
+        What::Promised { within, .. } => format!("promised within {} min", within.as_secs() / 60),
         What::Offered { agent, .. } => format!("offered to {agent}"),
         What::OfferEnded { agent, why } => format!("not taken by {agent}: {why:?}"),
         What::Answered { agent } => format!("answered by {agent}"),

@@ -28,7 +28,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         Event::Queued => {}
         Event::Matched { agent, decision, why } => {
             out.push(Effect::StopAlarm(Alarm::LookAgain));
-            out.push(Effect::Note(What::Offered { agent: agent_id(plan, agent), decision, why }));
+            out.push(Effect::Note(What::Offered { agent: agent_id(plan, agent), decision, why, because: None }));
             offer::ring(journey, agent, plan, at, out);
         }
         Event::NoMatch(Some(again)) => out.push(Effect::SetAlarm(Alarm::LookAgain, again)),

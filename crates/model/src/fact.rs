@@ -4,10 +4,11 @@
 //! about with a gapless number there, and its moment. It holds no number, name or note of a person.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::{
-    AgentId, AgentState, CallId, DecisionNo, Dialled, Language, LineId, Moment, MunicipalityId, Outcome, Party,
-    PersonRef, QueueId, ShardNo, TopicId, TrunkId,
+    AgentId, AgentState, Because, CallId, DecisionNo, Dialled, Language, LineId, Moment, MunicipalityId, Outcome,
+    Party, PersonRef, QueueId, ShardNo, TopicId, TrunkId,
 };
 
 /// Start of the node in ms (48 bits) · shard (8) · counter (72).
@@ -85,12 +86,21 @@ pub enum What {
     },
     /// The greeting began.
     GreetingBegan,
-    /// The call stands in a queue.
+    /// The call stands in a queue. One that found all of them full has no such fact.
     Queued {
-        /// Which.
+        /// Which: its line's, or the one that this one's overflow led to.
         queue: QueueId,
         /// From when its wait counts (arrival in the queue, less any credit).
         since: Moment,
+    },
+    /// Nobody was free, and this is how long the wait was expected to be. Once a call; what is counted as kept.
+    Promised {
+        /// The promise: answered within so much from now. Whole minutes, at least one.
+        within: Duration,
+        /// What was expected, from now.
+        expected: Duration,
+        /// How many stood before it; at most 1,000 are counted.
+        ahead: u32,
     },
     /// An agent's phone is being called.
     Offered {
@@ -100,6 +110,8 @@ pub enum What {
         decision: DecisionNo,
         /// What decided.
         why: OfferedWhy,
+        /// What was compared, and what kept others out; none in facts of older versions.
+        because: Option<Box<Because>>,
     },
     /// An offer came to nothing; the call stands in front of its queue again.
     OfferEnded {

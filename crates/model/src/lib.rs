@@ -6,6 +6,7 @@
 #![deny(clippy::iter_over_hash_type)]
 
 mod agent;
+mod because;
 mod caller;
 mod fact;
 mod ids;
@@ -15,6 +16,7 @@ mod number;
 mod outcome;
 
 pub use agent::{AgentState, PauseReason};
+pub use because::{Because, Excluded, Lane, Other, Rival, Score};
 pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
 pub use fact::{About, Fact, FactId, OfferEnd, OfferedWhy, What, WrapUp};
 pub use ids::{

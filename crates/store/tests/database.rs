@@ -79,6 +79,7 @@ async fn calls_in_the_table_are_those_of_the_figures() {
     let rows = house.all_calls().await;
     assert_eq!(rows.len(), 60);
     assert_eq!(rows[0].waited(), Some(Duration::from_secs(20)));
+    assert_eq!(rows[0].promise_kept(), Some(true));
     assert_eq!((rows[0].talked(), rows[0].wrap_up), (Some(Duration::from_secs(60)), Duration::from_secs(10)));
     let tally = house.fresh_tally();
     for step in [Step::Quarter, Step::Hour, Step::Day] {
@@ -131,7 +132,7 @@ async fn a_locked_database_stops_nothing_and_catches_up() {
         save(&house.spool, good_call(no, no * 100));
     }
     wait_until(|| filler.status().failing).await;
-    assert_eq!((house.spool.status().last_saved, filler.status().carried), (550, 11));
+    assert_eq!((house.spool.status().last_saved, filler.status().carried), (600, 12));
     sqlx::query("COMMIT").execute(&mut other).await.expect("it is free");
     house.filled(&filler).await;
     assert_eq!(house.all_calls().await.len(), 50);
@@ -147,7 +148,7 @@ async fn a_database_that_comes_late_gets_everything() {
     wait_until(|| filler.status().failing).await;
     std::fs::create_dir(file.parent().expect("a folder")).expect("it can be made");
     house.filled(&filler).await;
-    assert_eq!(Database::new(&file).last_fact_no().await.expect("it answers"), 11);
+    assert_eq!(Database::new(&file).last_fact_no().await.expect("it answers"), 12);
 }
 
 #[tokio::test]
@@ -235,9 +236,9 @@ async fn facts_are_streamed_from_table_and_spool_without_a_gap() {
         facts.extend(more);
     }
     let expected: Vec<_> = (1..=40).flat_map(|no| good_call(no, no * 100)).collect();
-    assert!(facts.iter().map(|one| one.fact_no).eq(1..=440));
+    assert!(facts.iter().map(|one| one.fact_no).eq(1..=480));
     assert!(facts.iter().map(|one| &one.fact).eq(&expected));
-    assert_eq!(house.database.facts_of_call(call(7)).await.expect("it answers").len(), 8);
+    assert_eq!(house.database.facts_of_call(call(7)).await.expect("it answers").len(), 9);
 }
 
 #[tokio::test]
@@ -277,7 +278,7 @@ fn no_number_lies_in_the_facts_of_the_spool_or_in_their_table() {
         raw.close().await.expect("it closes");
         let number = b"20300001";
         let holds = |bytes: &[u8]| bytes.windows(number.len()).any(|part| part == number);
-        assert!(bodies.len() == 11 && !bodies.iter().any(|body| holds(body)));
+        assert!(bodies.len() == 12 && !bodies.iter().any(|body| holds(body)));
         for path in files(&house, "facts-") {
             assert!(!holds(&std::fs::read(path).expect("a file")));
         }

@@ -223,7 +223,7 @@ fn segments_go_when_they_are_carried_but_open_calls_are_kept() {
         assert!(spool.oldest_no() > 200);
     }
     let (spool, recovered) = open(folder.path());
-    assert_eq!((recovered.last_no, recovered.missing), (3 + 39 * 11, 0));
+    assert_eq!((recovered.last_no, recovered.missing), (3 + 39 * 12, 0));
     let facts = replayed(&spool);
     let of_open =
         |(_, fact): &&(u64, model::Fact)| matches!(fact.about, About::Call { call: one, .. } if one == call(1));

@@ -37,6 +37,15 @@ pub struct Place {
     pub since: Option<Moment>,
 }
 
+/// A promise to a waiting citizen: answered within so much of that moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Promise {
+    /// When it was made.
+    pub at: Moment,
+    /// How much time it gave.
+    pub within: Duration,
+}
+
 /// A call that is over. One row of the table of calls.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EndedCall {
@@ -64,6 +73,8 @@ pub struct EndedCall {
     pub queue: Option<QueueId>,
     /// From when its wait counts: the first entry to a queue.
     pub queued: Option<Moment>,
+    /// What was promised, if nobody was free at once.
+    pub promise: Option<Promise>,
     /// When the agent who talked answered.
     pub answered: Option<Moment>,
     /// From when citizen and agent talked.
@@ -100,6 +111,15 @@ impl EndedCall {
         let until = self.answered.or(self.talking).unwrap_or(self.ended);
         self.queued.map(|queued| until.since(queued))
     }
+    /// Whether what was promised was kept; none when nothing was promised, or when the citizen left before its time.
+    pub fn promise_kept(&self) -> Option<bool> {
+        let promise = self.promise?;
+        let due = promise.at + promise.within;
+        match self.answered.or(self.talking) {
+            Some(answered) => Some(answered <= due),
+            None => (self.ended > due).then_some(false),
+        }
+    }
     /// How long citizen and agent talked; none when they didn't.
     pub fn talked(&self) -> Option<Duration> {
         self.talking.map(|talking| self.hung_up.unwrap_or(self.ended).since(talking))
@@ -132,6 +152,7 @@ impl Story {
             language: None,
             queue: None,
             queued: None,
+            promise: None,
             answered: None,
             talking: None,
             hung_up: None,
@@ -166,6 +187,9 @@ impl Story {
                     since: call.queued,
                     line: call.line.clone(),
                 };
+            }
+            What::Promised { within, .. } => {
+                call.promise = Some(call.promise.unwrap_or(Promise { at, within: *within }));
             }
             What::Offered { .. } => {
                 call.offers += 1;

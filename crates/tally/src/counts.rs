@@ -66,6 +66,10 @@ pub struct Counts {
     pub solved: u64,
     /// Calls of which the agent said whether they were solved.
     pub solved_told: u64,
+    /// Promises of a wait that were kept, of [`Counts::promises`].
+    pub promises_kept: u64,
+    /// Promises of a wait whose time came, or whose call was answered before.
+    pub promises: u64,
 }
 
 impl Counts {
@@ -78,6 +82,8 @@ impl Counts {
         self.tell_solved(call.written.solved);
         let Some(wait) = call.waited() else { return };
         self.offered += 1;
+        self.promises += u64::from(call.promise_kept().is_some());
+        self.promises_kept += u64::from(call.promise_kept() == Some(true));
         let in_time = u64::from(wait <= target.answer_within);
         if call.is_answered() {
             self.answered += 1;
@@ -128,12 +134,12 @@ impl Counts {
         }
     }
 
-    fn numbers(&self) -> [u64; 11] {
+    fn numbers(&self) -> [u64; 13] {
         let mut copy = Self { answered_waits: Waits::default(), abandoned_waits: Waits::default(), ..*self };
         copy.numbers_mut().map(|number| *number)
     }
 
-    fn numbers_mut(&mut self) -> [&mut u64; 11] {
+    fn numbers_mut(&mut self) -> [&mut u64; 13] {
         [
             &mut self.offered,
             &mut self.answered,
@@ -146,6 +152,8 @@ impl Counts {
             &mut self.phones_rung,
             &mut self.solved,
             &mut self.solved_told,
+            &mut self.promises_kept,
+            &mut self.promises,
         ]
     }
 }

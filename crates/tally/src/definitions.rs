@@ -101,11 +101,13 @@ pub enum Rate {
     Abandon,
     /// Straksafklaret, as the agents told at wrap-up.
     Solved,
+    /// How often the wait that was promised first was long enough.
+    PromiseKept,
 }
 
 impl Rate {
     /// All of them, in the order in which tables show them.
-    pub const ALL: [Self; 3] = [Self::Answer, Self::Abandon, Self::Solved];
+    pub const ALL: [Self; 4] = [Self::Answer, Self::Abandon, Self::Solved, Self::PromiseKept];
 
     /// Its name in tables and on the API.
     pub const fn name(self) -> &'static str {
@@ -113,6 +115,7 @@ impl Rate {
             Self::Answer => "answer_rate",
             Self::Abandon => "abandon_rate",
             Self::Solved => "solved_rate",
+            Self::PromiseKept => "promise_kept_rate",
         }
     }
 
@@ -122,6 +125,9 @@ impl Rate {
             Self::Answer => "A / (O − X)",
             Self::Abandon => "B / O",
             Self::Solved => "solved at once / calls of which the agent said so or not",
+            Self::PromiseKept => {
+                "answered within the first promise / promises whose time came or whose call was answered"
+            }
         }
     }
 
@@ -131,6 +137,7 @@ impl Rate {
             Self::Answer => Ratio::new(counts.answered, counts.offered.saturating_sub(counts.short_abandons)),
             Self::Abandon => Ratio::new(counts.abandoned, counts.offered),
             Self::Solved => Ratio::new(counts.solved, counts.solved_told),
+            Self::PromiseKept => Ratio::new(counts.promises_kept, counts.promises),
         }
     }
 }

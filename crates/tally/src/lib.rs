@@ -24,7 +24,7 @@ mod waits;
 
 pub use agent_times::{AgentTimes, for_each_quarter};
 pub use board::{AgentNow, BoardSnapshot, LineNow, LiveBoard, QueueNow};
-pub use call::{EndedCall, Place, Stage};
+pub use call::{EndedCall, Place, Promise, Stage};
 pub use counts::{Counts, OutcomeCounts};
 pub use definitions::{Rate, Ratio, ServiceLevel};
 pub use digest::Digest;

@@ -83,6 +83,36 @@ fn who_gives_up_at_once_is_a_short_abandon_and_who_waits_long_is_not_in_time() {
 }
 
 #[test]
+fn a_promise_is_kept_broken_or_never_put_to_the_proof() {
+    let mut day = Day::default();
+    // Answered in time, answered late, gave up after its time, gave up before, and one that was promised twice.
+    for (no, promises, answered, gone) in [
+        (1, &[2][..], Some(120), 200),
+        (2, &[2], Some(121), 200),
+        (3, &[1], None, 61),
+        (4, &[1], None, 60),
+        (5, &[1, 9], Some(100), 200),
+    ] {
+        let start = no * 1_000;
+        day.arrives(start, no);
+        day.queues(start, no);
+        for minutes in promises {
+            day.is_promised(start, no, *minutes);
+        }
+        if let Some(answered) = answered {
+            day.rings(start + answered, no, "anna");
+            day.talks(start + answered, no, "anna");
+            day.hangs_up(start + gone, no);
+        } else {
+            day.ends(start + gone, no, Outcome::Abandoned);
+        }
+    }
+    let counts = total(&day.tally());
+    assert_eq!((counts.promises, counts.promises_kept), (4, 1));
+    assert_eq!(tally::Rate::PromiseKept.of(&counts).map(tally::Ratio::percent).as_deref(), Some("25.00"));
+}
+
+#[test]
 fn a_closed_line_and_an_unknown_number_are_no_calls_of_the_queue() {
     let mut day = Day::default();
     day.arrives(0, 1);

@@ -1,7 +1,7 @@
 //! The closed lists of the model as numbers on the wire, and back. One line for each, written once.
 //! Knows numbers and names; a number that nobody knows is told, never guessed.
 
-use model::{OfferEnd, OfferedWhy, Outcome, Party};
+use model::{Lane, OfferEnd, OfferedWhy, Outcome, Party};
 
 use crate::v1;
 
@@ -41,6 +41,19 @@ pairs!(
 pairs!(party_to, party_from, Party, v1::Party, Citizen = Citizen, Agent = Agent, Centre = Centre);
 
 pairs!(why_to, why_from, OfferedWhy, v1::OfferedWhy, BestFreeAgent = BestFreeAgent, BestWaitingCall = BestWaitingCall);
+
+pairs!(
+    lane_to,
+    lane_from,
+    Lane,
+    v1::Lane,
+    Normal = Normal,
+    Granted = Granted,
+    Front = Front,
+    Later = Later,
+    Diverted = Diverted,
+    Own = Own
+);
 
 pairs!(
     offer_end_to,

@@ -5,6 +5,7 @@
 
 #![deny(clippy::iter_over_hash_type)]
 
+mod because;
 mod bits;
 mod pen;
 mod person;

@@ -27,6 +27,10 @@ impl Pen<'_> {
     pub(crate) fn signed(&mut self, field: u32, value: i64) {
         self.number(field, value as u64);
     }
+    /// A signed number that is often negative (`sint64`, zigzag: small ones are short); left out when 0.
+    pub(crate) fn zigzag(&mut self, field: u32, value: i64) {
+        self.number(field, ((value << 1) ^ (value >> 63)) as u64);
+    }
     /// Text; left out when empty.
     pub(crate) fn text(&mut self, field: u32, text: &str) {
         if !text.is_empty() {

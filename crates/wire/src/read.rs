@@ -2,6 +2,7 @@
 //! Knows every kind that ever was; holds no rule about what may follow what.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::{
     About, AgentId, AgentState, CallId, DecisionNo, Dialled, Fact, FactId, Language, LineId, Moment, MunicipalityId,
@@ -9,6 +10,7 @@ use model::{
 };
 use prost::Message;
 
+use crate::because::read_because;
 use crate::bits::{offer_end_from, outcome_from, party_from, why_from};
 use crate::v1;
 
@@ -69,6 +71,7 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
             agent: AgentId::new(&it.agent),
             decision: DecisionNo(it.decision),
             why: why_from(it.why).ok_or(BadFact::BadValue("offered.why"))?,
+            because: it.because.as_ref().map(read_because).transpose()?.map(Box::new),
         },
         Wire::OfferEnded(it) => What::OfferEnded {
             agent: AgentId::new(&it.agent),
@@ -85,6 +88,11 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         Wire::NodeStarted(it) => What::NodeStarted { version: Arc::from(it.version) },
         Wire::NodeDraining(_) => What::NodeDraining,
         Wire::NodeStopped(_) => What::NodeStopped,
+        Wire::Promised(it) => What::Promised {
+            within: Duration::from_secs(60 * u64::from(it.within_min)),
+            expected: Duration::from_micros(it.expected_us),
+            ahead: it.ahead,
+        },
     })
 }
 

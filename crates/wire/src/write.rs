@@ -4,6 +4,7 @@
 
 use model::{About, AgentState, Fact, PauseReason, What};
 
+use crate::because::write_because;
 use crate::bits::{offer_end_to, outcome_to, party_to, why_to};
 use crate::pen::Pen;
 use crate::v1;
@@ -52,10 +53,13 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
             pen.text(1, queue);
             pen.signed(2, since.as_micros());
         }),
-        What::Offered { agent, decision, why } => pen.message(15, |pen| {
+        What::Offered { agent, decision, why, because } => pen.message(15, |pen| {
             pen.text(1, agent);
             pen.number(2, decision.0);
             pen.number(3, why_to(*why) as u64);
+            if let Some(because) = because {
+                pen.message(4, |pen| write_because(pen, because));
+            }
         }),
         What::OfferEnded { agent, why } => pen.message(16, |pen| {
             pen.text(1, agent);
@@ -69,6 +73,11 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::NodeStarted { version } => pen.message(23, |pen| pen.text(1, version)),
         What::NodeDraining => pen.message(24, |_| {}),
         What::NodeStopped => pen.message(25, |_| {}),
+        What::Promised { within, expected, ahead } => pen.message(26, |pen| {
+            pen.number(1, within.as_secs() / 60);
+            pen.number(2, expected.as_micros() as u64);
+            pen.number(3, u64::from(*ahead));
+        }),
     }
 }
 

@@ -5,10 +5,11 @@ mod samples;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use model::{
-    About, AgentId, CallId, Caller, DecisionNo, Dialled, Fact, FactId, Moment, MunicipalityId, OfferedWhy, PersonRef,
-    What, WrapUp,
+    About, AgentId, Because, CallId, Caller, DecisionNo, Dialled, Excluded, Fact, FactId, Lane, Moment, MunicipalityId,
+    OfferedWhy, Other, PersonRef, Rival, Score, What, WrapUp,
 };
 use proptest::prelude::*;
 use prost::Message;
@@ -78,25 +79,38 @@ proptest! {
     fn whatever_is_in_a_fact_comes_back(
         (id, at, call, seq) in (any::<u128>(), any::<i64>(), any::<u128>(), any::<u32>()),
         (text, number, maybe) in (".{0,200}", any::<u64>(), proptest::option::of(any::<u16>())),
-        pick in 0usize..5,
+        pick in 0usize..7,
+        (small, signed, count) in (any::<i8>(), any::<i64>(), any::<u32>()),
     ) {
         let what = match pick {
             0 => What::LineFound {
                 line: text.as_str().into(), municipality: maybe.map(MunicipalityId),
                 topic: "".into(), language: text.as_str().into(),
             },
-            1 => What::Offered { agent: AgentId::new(&text), decision: DecisionNo(number), why: OfferedWhy::BestFreeAgent },
+            1 => What::Offered { agent: AgentId::new(&text), decision: DecisionNo(number), why: OfferedWhy::BestFreeAgent, because: None },
             2 => What::FoundClosed { opens_at: maybe.map(|m| Moment::from_micros(i64::from(m))) },
             3 => What::CallArrived {
                 trunk: text.as_str().into(), dialled: Dialled::from_kept(&number.to_string()).expect("digits"),
                 person: maybe.map(|m| PersonRef(u128::from(m))),
+            },
+            4 => What::Offered {
+                agent: AgentId::new(&text), decision: DecisionNo(number), why: OfferedWhy::BestWaitingCall,
+                because: Some(Box::new(Because {
+                    level: small, lane: Lane::Later, score: Score(signed), waited: Duration::from_micros(number),
+                    idle: Duration::from_micros(number / 2), candidates: count,
+                    others: vec![Other { who: Rival::Agent(AgentId::new(&text)), score: Score(signed) }; pick % 4],
+                    excluded: Excluded { barred: seq, reserved: count, step: 0, kept_back: u32::from(small as u8) },
+                })),
+            },
+            5 => What::Promised {
+                within: Duration::from_secs(60 * u64::from(seq)), expected: Duration::from_micros(number), ahead: count,
             },
             _ => What::WrappedUp {
                 call: CallId::from_bits(call),
                 wrap_up: WrapUp { topic: Some(text.as_str().into()), code: None, solved: maybe.map(|m| m % 2 == 0) },
             },
         };
-        let about = if pick == 4 { About::Agent { agent: AgentId::new(&text), seq } }
+        let about = if pick == 6 { About::Agent { agent: AgentId::new(&text), seq } }
             else { About::Call { call: CallId::from_bits(call), seq } };
         let fact = Fact { id: FactId(id), at: Moment::from_micros(at), about, what };
         prop_assert_eq!(decode(&encode(&fact)), Ok(fact.clone()));

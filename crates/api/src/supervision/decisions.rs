@@ -33,7 +33,7 @@ impl Decisions {
     pub(crate) fn note<'a>(&self, facts: impl IntoIterator<Item = &'a Fact>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for fact in facts {
-            if let (About::Call { call, .. }, What::Offered { agent, decision, why }) = (&fact.about, &fact.what) {
+            if let (About::Call { call, .. }, What::Offered { agent, decision, why, .. }) = (&fact.about, &fact.what) {
                 kept.put(*decision, Decision { at: fact.at, call: *call, agent: agent.clone(), why: *why });
             }
         }
@@ -71,6 +71,7 @@ mod tests {
                 agent: AgentId::new("anna"),
                 decision: DecisionNo(number),
                 why: OfferedWhy::BestFreeAgent,
+                because: None,
             };
             let about = About::Call { call: CallId::new(1, ShardNo(0), number), seq: 3 };
             decisions.note([&Fact { id: FactId::new(1, ShardNo(0), number), at: Moment::EPOCH, about, what }]);

@@ -56,7 +56,7 @@ async fn a_decision_can_be_explained_by_its_number() {
     let unknown = client.explain(pb::ExplainRequest { decision: 42 }).await.expect_err("not yet taken");
     assert_eq!((unknown.code(), reason(&unknown)), (Code::NotFound, "UNKNOWN_DECISION"));
     let agent = AgentId::new("agent0001");
-    let what = What::Offered { agent, decision: DecisionNo(42), why: OfferedWhy::BestFreeAgent };
+    let what = What::Offered { agent, decision: DecisionNo(42), why: OfferedWhy::BestFreeAgent, because: None };
     let fact = Fact { id: FactId::new(1, ShardNo(0), 1), at: NOW, about: About::Call { call: CALL, seq: 4 }, what };
     stage.api.on_facts(&[NumberedFact { fact_no: 1, fact }]);
     let told = client.explain(pb::ExplainRequest { decision: 42 }).await.expect("taken").into_inner();

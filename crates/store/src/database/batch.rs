@@ -106,6 +106,7 @@ fn kind(what: &What) -> &'static str {
         What::FoundClosed { .. } => "found_closed",
         What::GreetingBegan => "greeting_began",
         What::Queued { .. } => "queued",
+        What::Promised { .. } => "promised",
         What::Offered { .. } => "offered",
         What::OfferEnded { .. } => "offer_ended",
         What::Answered { .. } => "answered",

@@ -12,7 +12,7 @@ use model::{
 };
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use tally::{AgentTimes, Cell, Counts, EndedCall, Sheet, Slice, Step, Targets};
+use tally::{AgentTimes, Cell, Counts, EndedCall, Promise, Sheet, Slice, Step, Targets};
 
 use super::{Database, DatabaseError};
 
@@ -157,6 +157,7 @@ fn read_call(row: &SqliteRow) -> Result<EndedCall, DatabaseError> {
         language: text("language")?.map(Language::new),
         queue: text("queue")?.map(QueueId::new),
         queued: at("queued_us")?,
+        promise: promise(at("promised_us")?, row.try_get("promised_within_us")?),
         answered: at("answered_us")?,
         talking: at("talking_us")?,
         hung_up: at("hung_up_us")?,
@@ -172,6 +173,10 @@ fn read_call(row: &SqliteRow) -> Result<EndedCall, DatabaseError> {
         },
         outcome: outcome(row.try_get("outcome")?).ok_or_else(bad)?,
     })
+}
+
+fn promise(at: Option<Moment>, within_us: Option<i64>) -> Option<Promise> {
+    Some(Promise { at: at?, within: Duration::from_micros(within_us? as u64) })
 }
 
 fn party(name: &str) -> Option<Party> {

@@ -19,8 +19,8 @@ static FACTS: LazyLock<ManyRows> = LazyLock::new(|| {
 static CALLS: LazyLock<ManyRows> = LazyLock::new(|| {
     let head = "INSERT INTO call (call_id, arrived_us, ended_us, outcome, trunk, dialled, person, line, municipality, \
                 topic, language, queue, queued_us, answered_us, talking_us, hung_up_us, hung_up_by, agent, offers, \
-                wrap_up_us, written_topic, written_code, solved)";
-    ManyRows::new(head, 23, "ON CONFLICT DO NOTHING", &[64, 8, 1])
+                wrap_up_us, written_topic, written_code, solved, promised_us, promised_within_us)";
+    ManyRows::new(head, 25, "ON CONFLICT DO NOTHING", &[64, 8, 1])
 });
 
 static AGENT_TIMES: LazyLock<ManyRows> = LazyLock::new(|| {
@@ -99,6 +99,8 @@ async fn insert_calls(to: &mut SqliteConnection, text: &'static str, rows: &[End
         insert = insert.bind(row.hung_up_by.map(super::calls::party_name)).bind(row.agent.as_deref());
         insert = insert.bind(row.offers).bind(row.wrap_up.as_micros() as i64);
         insert = insert.bind(row.written.topic.as_deref()).bind(row.written.code.as_deref()).bind(row.written.solved);
+        insert = insert.bind(us(row.promise.map(|promise| promise.at)));
+        insert = insert.bind(row.promise.map(|promise| promise.within.as_micros() as i64));
     }
     insert.execute(to).await.map(drop)
 }

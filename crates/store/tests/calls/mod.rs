@@ -34,7 +34,7 @@ pub(crate) fn note(no: u64) -> Fact {
     fact(no, no, About::Node, What::NodeStarted { version: format!("version {no}").into() })
 }
 
-/// Ten facts of a call that waits 20 s and talks 60 s, and of its agent; call `no` uses fact ids from `no * 100`.
+/// Twelve facts of a call that is promised a minute, waits 20 s and talks 60 s, and of its agent; call `no` uses fact ids from `no * 100`.
 pub(crate) fn good_call(no: u64, start: u64) -> Vec<Fact> {
     let mut facts = open_call(no, start);
     let agent = AgentId::from("agent0001");
@@ -43,7 +43,9 @@ pub(crate) fn good_call(no: u64, start: u64) -> Vec<Fact> {
         (seq, id) = (seq + 1, id + 1);
         facts.push(fact(id, start + seconds, About::Call { call: call(no), seq }, what));
     };
-    put(15, What::Offered { agent: agent.clone(), decision: DecisionNo(no), why: OfferedWhy::BestFreeAgent });
+    put(0, What::Promised { within: Duration::from_secs(60), expected: Duration::from_secs(25), ahead: 2 });
+    let (decision, why) = (DecisionNo(no), OfferedWhy::BestFreeAgent);
+    put(15, What::Offered { agent: agent.clone(), decision, why, because: None });
     put(20, What::Answered { agent: agent.clone() });
     put(20, What::Talking { agent: agent.clone() });
     put(80, What::HungUp { by: Party::Citizen });

@@ -62,8 +62,14 @@ impl Day {
     pub(crate) fn queues(&mut self, seconds: u64, no: u64) {
         self.on_call(seconds, no, What::Queued { queue: "pas".into(), since: at(seconds) });
     }
+    pub(crate) fn is_promised(&mut self, seconds: u64, no: u64, minutes: u64) {
+        let (within, expected) = (Duration::from_secs(60 * minutes), Duration::from_secs(30 * minutes));
+        self.on_call(seconds, no, What::Promised { within, expected, ahead: 1 });
+    }
     pub(crate) fn rings(&mut self, seconds: u64, no: u64, agent: &str) {
-        let offered = What::Offered { agent: agent.into(), decision: DecisionNo(no), why: OfferedWhy::BestFreeAgent };
+        let (agent_id, decision) = (agent.into(), DecisionNo(no));
+        let why = OfferedWhy::BestFreeAgent;
+        let offered = What::Offered { agent: agent_id, decision, why, because: None };
         self.on_call(seconds, no, offered);
         self.became(seconds, agent, AgentState::Offered, Some(no));
     }

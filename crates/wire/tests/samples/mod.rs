@@ -2,10 +2,12 @@
 //! Every field has a value, so that a forgotten one shows.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::{
-    About, AgentId, AgentState, CallId, Caller, CallerText, DecisionNo, Dialled, Fact, FactId, Moment, MunicipalityId,
-    OfferEnd, OfferedWhy, Outcome, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber, ShardNo, What, WrapUp,
+    About, AgentId, AgentState, Because, CallId, Caller, CallerText, DecisionNo, Dialled, Excluded, Fact, FactId, Lane,
+    Moment, MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, Party, PauseReason, PersonRecord, PersonRef,
+    PhoneNumber, Rival, Score, ShardNo, What, WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -54,11 +56,8 @@ fn whats() -> Vec<(&'static str, What)> {
         ("found_closed_for_ever", What::FoundClosed { opens_at: None }),
         ("greeting_began", What::GreetingBegan),
         ("queued", What::Queued { queue: "pas".into(), since: moment(2) }),
-        ("offered", What::Offered { agent: agent(), decision: DecisionNo(u64::MAX), why: OfferedWhy::BestFreeAgent }),
-        (
-            "offered_waiting",
-            What::Offered { agent: agent(), decision: DecisionNo(0), why: OfferedWhy::BestWaitingCall },
-        ),
+        ("offered", offered(u64::MAX, OfferedWhy::BestFreeAgent, None)),
+        ("offered_waiting", offered(0, OfferedWhy::BestWaitingCall, None)),
         ("answered", What::Answered { agent: agent() }),
         ("talking", What::Talking { agent: agent() }),
         ("became_off", became(AgentState::Off, None)),
@@ -85,7 +84,39 @@ fn whats() -> Vec<(&'static str, What)> {
     }
     all.extend(Outcome::ALL.map(|outcome| (outcome.name(), ended(outcome))));
     all.extend(offer_ends().map(|(name, why)| (name, What::OfferEnded { agent: agent(), why })));
+    // Kinds and fields that came later stand last, so that older ones keep their numbers.
+    all.push(("offered_to_the_best", offered(7, OfferedWhy::BestFreeAgent, Some(of_agents()))));
+    all.push(("offered_the_best", offered(8, OfferedWhy::BestWaitingCall, Some(of_lines()))));
+    all.push(("promised", promised(3, 87, 4)));
     all
+}
+
+fn offered(decision: u64, why: OfferedWhy, because: Option<Because>) -> What {
+    What::Offered { agent: agent(), decision: DecisionNo(decision), why, because: because.map(Box::new) }
+}
+
+fn promised(minutes: u64, seconds: u64, ahead: u32) -> What {
+    What::Promised { within: Duration::from_secs(60 * minutes), expected: Duration::from_secs(seconds), ahead }
+}
+
+fn of_agents() -> Because {
+    let other = |agent: &str, score| Other { who: Rival::Agent(agent.into()), score: Score(score) };
+    Because {
+        level: -1,
+        lane: Lane::Front,
+        score: Score(-12_345),
+        waited: Duration::from_micros(1),
+        idle: Duration::from_secs(75),
+        candidates: 12,
+        others: vec![other("agent0002", -12_000), other("agent0003", 431_250), other("agent0004", i64::MAX)],
+        excluded: Excluded { barred: 1, reserved: 2, step: 3, kept_back: 4 },
+    }
+}
+
+fn of_lines() -> Because {
+    let who = Rival::Line { topic: "flytning".into(), language: "en".into() };
+    let others = vec![Other { who, score: Score(0) }];
+    Because { level: 2, lane: Lane::Diverted, score: Score(99), others, ..Because::default() }
 }
 
 fn offer_ends() -> [(&'static str, OfferEnd); 6] {
