@@ -8,6 +8,8 @@ use std::time::Duration;
 use model::{CallId, DecisionNo, Moment, MunicipalityId, OfferedWhy, ShardNo};
 use plan::{AgentNo, ClassNo, QueueNo};
 
+use crate::explain::Explanation;
+
 /// A ticket: a place in the slab with its generation, so that an old one is never taken for a new one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TicketId(pub u64);
@@ -23,16 +25,47 @@ pub struct NewTicket {
     pub call: CallId,
     /// What about, in which language.
     pub class: ClassNo,
-    /// Which queue counts it.
+    /// Where it is to wait; when that is full, where the queue's overflow leads.
     pub queue: QueueNo,
     /// The citizen's municipality; none when unknown.
     pub municipality: Option<MunicipalityId>,
     /// Arrival − credit: what FIFO goes by.
     pub since: Moment,
-    /// How many may wait in that queue (from the plan).
-    pub waiting_max: u32,
-    /// T of the queue.
-    pub target: Duration,
+    /// How it stands among the others of its class.
+    pub precedence: Precedence,
+}
+
+/// How a ticket stands among the others of its class: each kind has a lane of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Precedence {
+    /// In line. The surge guard may give it level 1, or a diverted lane.
+    #[default]
+    Normal,
+    /// An authorised grant: a lane of its own, compared as any, and never held back by the surge guard.
+    Granted,
+    /// In front of everything: level −1.
+    Front,
+    /// A booked slot, or a second attempt to call someone back: level 2.
+    Later,
+    /// Only for this agent until then; after that like `Normal`, from when it came.
+    Preferred {
+        /// Who.
+        agent: AgentNo,
+        /// Until when.
+        until: Moment,
+    },
+}
+
+/// Tokens that a match has taken from the surge guard; given back if the offer fails.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Charge {
+    /// None.
+    #[default]
+    Nothing,
+    /// One of the class's topic.
+    Topic,
+    /// One of the citizen's municipality.
+    Municipality,
 }
 
 /// A match: this seat is claimed for this ticket, and both know it.
@@ -50,6 +83,8 @@ pub struct Claim {
     pub decision: DecisionNo,
     /// Which side decided.
     pub why: OfferedWhy,
+    /// What it took from the surge guard.
+    pub charge: Charge,
 }
 
 /// What can be asked of the core.
@@ -73,11 +108,9 @@ pub enum Request {
     /// barred from it until `barred_until`; then looks for an agent. Replies: `Matched` or `NoMatch` (or `Full`, if the
     /// lanes' places were used up, which joins leave room against).
     Return {
-        /// Which ticket, of a claim.
-        ticket: TicketId,
-        /// Who is barred.
-        agent: AgentNo,
-        /// Until when, unless nobody else fits.
+        /// Which claim.
+        claim: Claim,
+        /// Until when its agent is barred, unless nobody else fits.
         barred_until: Moment,
     },
     /// The claim became a conversation: the ticket is done with, the seat goes Claimed → Busy. No reply.
@@ -106,6 +139,15 @@ pub enum Request {
         /// The claim's generation.
         generation: Generation,
     },
+    /// How long will a waiting ticket wait, and how many stand before it? Reply: `Estimated`; nothing for one that no
+    /// longer waits.
+    Estimate {
+        /// Which.
+        ticket: TicketId,
+    },
+    /// What time alone changes for many (tokens refilled, a surge over, standby agents called in or sent back) is looked
+    /// after, and whoever may be matched now is. From shard 0, when `TickWanted` asked for it.
+    Tick,
 }
 
 /// A closed seat's state.
@@ -128,14 +170,21 @@ pub enum Reply {
         call: CallId,
         /// Its place in the slab.
         ticket: TicketId,
+        /// Where it waits: the queue that was asked for, or the one that its overflow led to.
+        queue: QueueNo,
     },
-    /// The queue (or the slab) is full; nothing was kept.
+    /// The queue and those that its overflow leads to (or the slab) are full; nothing was kept.
     Full {
         /// Whose.
         call: CallId,
     },
     /// A match. Goes to the shard of `claim.call`.
-    Matched(Claim),
+    Matched {
+        /// The claim.
+        claim: Claim,
+        /// Why this agent, why now.
+        because: Explanation,
+    },
     /// Nobody fits now. The next thing that changes it wakes it by itself, except time: then `look_again_at` is set.
     NoMatch {
         /// For which ticket.
@@ -151,6 +200,20 @@ pub enum Reply {
         call: CallId,
         /// Whether it was still waiting: false means that a claim is on its way to this shard.
         was_waiting: bool,
+    },
+    /// What a waiting call may be told.
+    Estimated {
+        /// Whose.
+        call: CallId,
+        /// From now, as it is expected; none when nobody is on duty who fits.
+        wait: Option<Duration>,
+        /// How many of its class stand before it; at most 1,000 are counted.
+        ahead: u32,
+    },
+    /// Shard 0 is to ask for a `Tick` at that moment (a later one replaces no earlier one).
+    TickWanted {
+        /// When.
+        at: Moment,
     },
     /// The seat is idle and nobody waits for it.
     SeatIdle {
@@ -175,11 +238,13 @@ impl Reply {
     /// The shard that must hear it, if it is not the asker's own.
     pub const fn for_shard(&self) -> Option<ShardNo> {
         match self {
-            Self::Matched(claim) => Some(claim.call.shard()),
+            Self::Matched { claim, .. } => Some(claim.call.shard()),
             Self::NoMatch { call, .. } => Some(call.shard()),
+            Self::TickWanted { .. } => Some(ShardNo(0)),
             Self::Queued { .. }
             | Self::Full { .. }
             | Self::Left { .. }
+            | Self::Estimated { .. }
             | Self::SeatIdle { .. }
             | Self::SeatIs { .. }
             | Self::SeatHeld { .. } => None,

@@ -4,17 +4,24 @@
 //! request, and all others go on. Knows nothing of menus, hours, SIP or who asks.
 
 use arc_swap::ArcSwap;
+use forecast::Outlook;
 use model::{DecisionNo, Moment};
-use plan::{AgentNo, ClassNo, Plan, QueueNo};
+use plan::{AgentNo, ClassNo, Plan};
 
 use crate::api::{Reply, Request};
+use crate::census::Census;
 use crate::explain::{Explanation, Explanations};
+use crate::front::Fronts;
+use crate::guard::Guard;
 use crate::idle::IdleBits;
 use crate::lane::Lanes;
+use crate::lane_no::{LaneMap, LaneNo, Special};
 use crate::limits::{Limits, TooBig};
 use crate::matching::Look;
+use crate::pace::Pace;
 use crate::seat::Seats;
-use crate::sync::{AcqRel, Acquire, AtomicU32, Count, LongCount, Relaxed, no_counts, zeroes_u32};
+use crate::standby::Standby;
+use crate::sync::{AtomicU32, Count, LongCount, Relaxed, no_counts, zeroes_u32};
 use crate::tables::Tables;
 use crate::ticket::Tickets;
 
@@ -26,8 +33,17 @@ pub struct Core {
     pub(crate) idle: IdleBits,
     pub(crate) tickets: Tickets,
     pub(crate) lanes: Lanes,
-    /// Tickets that wait, by class; never less than there are.
-    pub(crate) waiting: Box<[AtomicU32]>,
+    /// Which lane is which.
+    pub(crate) map: LaneMap,
+    pub(crate) fronts: Fronts,
+    /// By class: special lanes that someone has ever stood in.
+    pub(crate) specials: Box<[AtomicU32]>,
+    pub(crate) census: Census,
+    pub(crate) guard: Guard,
+    pub(crate) pace: Pace,
+    pub(crate) standby: Standby,
+    /// When the next tick was asked for, µs since the epoch; 0: none was.
+    pub(crate) tick_due: LongCount,
     /// Tickets that wait, by queue; never less than there are.
     pub(crate) queues: Box<[Count]>,
     pub(crate) decisions: LongCount,
@@ -35,20 +51,28 @@ pub struct Core {
 }
 
 impl Core {
-    /// A core for a plan: one seat per agent, all off.
+    /// A core for a plan and what is expected: one seat per agent, all off.
     ///
     /// # Panics
     /// When the plan is bigger than the limits, which its compiler refuses, or the limits bigger than a word can name.
-    pub fn new(plan: &Plan, limits: Limits) -> Self {
+    pub fn new(plan: &Plan, outlook: &Outlook, limits: Limits) -> Self {
         limits.check(plan).expect("a compiled plan is within the core's limits");
         assert!(limits.seats <= crate::SEATS_MAX && limits.tickets <= crate::TICKETS_MAX, "a word can't name so many");
+        let map = LaneMap::new(limits.classes, limits.seats);
         Self {
-            tables: ArcSwap::from_pointee(Tables::new(plan)),
+            tables: ArcSwap::from_pointee(Tables::new(plan, outlook)),
             seats: Seats::new(limits.seats),
             idle: IdleBits::new(limits.seats),
             tickets: Tickets::new(limits.tickets),
-            lanes: Lanes::new(limits.classes, limits.places()),
-            waiting: zeroes_u32(limits.classes),
+            lanes: Lanes::new(map.count(), limits.places()),
+            map,
+            fronts: Fronts::new(map.count()),
+            specials: zeroes_u32(limits.classes),
+            census: Census::new(limits.classes, limits.seats),
+            guard: Guard::new(),
+            pace: Pace::new(map.count()),
+            standby: Standby::new(limits.queues),
+            tick_due: LongCount::new(0),
             queues: no_counts(limits.queues),
             decisions: LongCount::new(0),
             explanations: Explanations::new(limits.explanations),
@@ -66,28 +90,33 @@ impl Core {
         self.limits
     }
 
-    /// Other skills from the next decision on. Follow it with [`Core::settle`], so that those who wait already meet
-    /// agents who are idle already. Tables that don't fit change nothing.
-    pub fn swap(&self, tables: Tables) -> Result<(), TooBig> {
-        let (agents, classes) = tables.sizes();
+    /// Other skills, or other expectations, from the next decision on; waiting calls stay where they are. Follow it with
+    /// [`Core::settle`], so that those who wait already meet agents who are idle already. One thread at a time swaps.
+    /// Agents, classes, queues and topics keep their numbers. Tables that don't fit change nothing.
+    pub fn swap(&self, mut tables: Tables) -> Result<(), TooBig> {
+        let (agents, classes, queues) = tables.sizes();
         if agents > self.limits.seats {
             return Err(TooBig::Agents(agents, self.limits.seats));
         }
         if classes > self.limits.classes {
             return Err(TooBig::Classes(classes, self.limits.classes));
         }
-        self.tables.store(std::sync::Arc::new(tables));
+        if queues > self.limits.queues {
+            return Err(TooBig::Queues(queues, self.limits.queues));
+        }
+        tables.follow(&self.tables.load());
+        let tables = std::sync::Arc::new(tables);
+        self.tables.store(std::sync::Arc::clone(&tables));
+        (0..agents).for_each(|agent| self.recount(agent, &tables));
         Ok(())
     }
 
-    /// Matches whoever can be matched. Nothing is left to match after any other request; this is for a change of skills.
+    /// Matches whoever can be matched. Nothing is left to match after any other request; this is for new tables.
     pub fn settle(&self, at: Moment, replies: &mut impl FnMut(Reply)) {
         let tables = self.tables.load();
         let mut look = Look { core: self, tables: &tables, at, tell: replies };
         for class in (0..tables.sizes().1 as u32).map(ClassNo) {
-            if self.waiting_in(class) > 0 {
-                look.for_agent(class, None);
-            }
+            look.look_in_class(class, |_| true);
         }
     }
 
@@ -99,13 +128,15 @@ impl Core {
             Request::Join(new) => look.join(&new),
             Request::LookForAgent { ticket } => look.look_again(ticket),
             Request::Leave { ticket } => look.leave(ticket),
-            Request::Return { ticket, agent, barred_until } => look.come_back(ticket, agent, barred_until),
+            Request::Return { claim, barred_until } => look.come_back(&claim, barred_until),
             Request::Commit { claim } => self.commit(&claim),
             Request::SeatReady { agent } if self.has_seat(agent) => look.seat_ready(agent),
             Request::SeatClose { agent, to } if self.has_seat(agent) => look.seat_close(agent, to),
             Request::SeatRelease { agent, generation } if self.has_seat(agent) => self.release(agent, generation),
             // Of another plan: nothing to change, and nobody to tell.
             Request::SeatReady { .. } | Request::SeatClose { .. } | Request::SeatRelease { .. } => {}
+            Request::Estimate { ticket } => look.estimate(ticket),
+            Request::Tick => look.tick(),
         }
     }
 
@@ -118,31 +149,31 @@ impl Core {
         agent.at() < self.limits.seats
     }
 
-    /// How many wait in a class; never less than there are.
+    /// Counts a seat as what it is now.
+    pub(crate) fn recount(&self, agent: usize, tables: &Tables) {
+        let mut done = self.census.recount(agent, &self.seats, tables);
+        while !done {
+            // Counted by a newer snapshot than this look's.
+            done = self.census.recount(agent, &self.seats, &self.tables.load());
+        }
+    }
+
+    /// Special lanes of a class that someone has ever stood in.
+    pub(crate) fn specials_of(&self, class: ClassNo) -> impl Iterator<Item = Special> + use<> {
+        // Raised before the joiner's fence; the looker's fence comes before this.
+        let used = self.specials[class.at()].load(Relaxed);
+        (0..u32::BITS).filter(move |bit| used & (1 << bit) != 0).map(Special)
+    }
+
+    /// Whether anyone has ever stood in a special lane.
+    pub(crate) fn has_special(&self) -> bool {
+        self.specials.iter().any(|used| used.load(Relaxed) != 0)
+    }
+
+    /// How many wait in all lanes of a class.
     pub(crate) fn waiting_in(&self, class: ClassNo) -> u32 {
-        // A joiner raises it before its fence; the looker's fence (`Look::for_call`) comes before this.
-        self.waiting[class.at()].load(Relaxed)
-    }
-
-    /// Counts one more who waits, before that is so.
-    pub(crate) fn will_wait(&self, class: ClassNo) {
-        // Pairs, by the fences of `Look`, with `waiting_in`.
-        self.waiting[class.at()].fetch_add(1, AcqRel);
-    }
-
-    /// Counts one less who waits, after that is so.
-    pub(crate) fn no_longer_waits(&self, class: ClassNo, queue: QueueNo) {
-        // After the ticket's swap, so that it is never less than there are.
-        self.waiting[class.at()].fetch_sub(1, AcqRel);
-        self.queues[queue.at()].fetch_sub(1, AcqRel);
-        let alive = |stint| self.tickets.waiting(stint).is_some();
-        self.lanes.tidy(class.at(), self.waiting_in(class) as usize, alive);
-    }
-
-    /// Counts one more in a queue, if it has room.
-    pub(crate) fn admit(&self, queue: QueueNo, waiting_max: u32) -> bool {
-        let count = &self.queues[queue.at()];
-        // Pairs with itself in other threads: together they never admit more than `waiting_max`.
-        count.fetch_update(AcqRel, Acquire, |waiting| (waiting < waiting_max).then_some(waiting + 1)).is_ok()
+        let special = |special| self.map.special(class, special);
+        let lanes = std::iter::once(LaneMap::normal(class)).chain(self.specials_of(class).map(special));
+        lanes.map(|lane: LaneNo| self.fronts.waiting(lane)).sum()
     }
 }

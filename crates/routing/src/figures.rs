@@ -6,6 +6,7 @@ use plan::{ClassNo, QueueNo};
 
 use crate::core::Core;
 use crate::lane::Lanes;
+use crate::lane_no::LaneNo;
 use crate::seat::{SeatState, Seats};
 use crate::sync::Relaxed;
 use crate::ticket::Tickets;
@@ -27,6 +28,10 @@ pub struct Figures {
     pub busy: usize,
     /// Decisions since the start.
     pub decisions: u64,
+    /// Topics and municipalities that surge.
+    pub surging: u32,
+    /// Queues that have called their standby agents in.
+    pub standby_called_in: u32,
 }
 
 /// What the tables cost, in bytes.
@@ -43,13 +48,15 @@ impl Core {
     pub fn figures(&self) -> Figures {
         let count = |wanted: SeatState| self.seats.count(|state| state == wanted);
         Figures {
-            waiting: self.waiting.iter().map(|count| count.load(Relaxed) as usize).sum(), // a figure
+            waiting: (0..self.map.count() as u32).map(|lane| self.fronts.waiting(LaneNo(lane)) as usize).sum(),
             tickets: self.tickets.in_use(),
             places: self.lanes.free.taken(),
             idle: count(SeatState::Idle),
             claimed: count(SeatState::Claimed),
             busy: count(SeatState::Busy),
             decisions: self.decisions.load(Relaxed), // a figure
+            surging: self.guard.surging(),
+            standby_called_in: self.standby.queues_called_in(),
         }
     }
 
@@ -66,7 +73,7 @@ impl Core {
 
     /// How many wait in a class.
     pub fn waiting_in_class(&self, class: ClassNo) -> usize {
-        self.waiting.get(class.at()).map_or(0, |count| count.load(Relaxed) as usize) // a figure
+        if class.at() < self.limits.classes { self.waiting_in(class) as usize } else { 0 }
     }
 
     /// What the tables cost.

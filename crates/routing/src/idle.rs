@@ -24,6 +24,17 @@ impl IdleBits {
         self.groups[group].load(Acquire) as u32
     }
 
+    /// Whether a seat is known to be idle.
+    pub(crate) fn has(&self, agent: usize) -> bool {
+        self.group(agent / GROUP) & bit(agent) != 0
+    }
+
+    /// All idle ones.
+    pub(crate) fn count(&self) -> u32 {
+        // Pairs with the swap in `set`.
+        self.groups.iter().map(|group| (group.load(Acquire) as u32).count_ones()).sum()
+    }
+
     /// The seat was made idle (before this call).
     pub(crate) fn set(&self, agent: usize) {
         let group = &self.groups[agent / GROUP];

@@ -12,6 +12,8 @@ use crate::walk::Walk;
 
 /// Dead places that a lane may hold beside half as many as wait in it, before each leaver sweeps a little.
 pub(crate) const TOMBSTONES_MAX: usize = if cfg!(loom) { 1 } else { 64 };
+/// The same in the lanes beside the classes' own, of which there are many.
+pub(crate) const TOMBSTONES_IN_SPECIALS_MAX: usize = if cfg!(loom) { 1 } else { 4 };
 /// Places that one sweep looks at; the next goes on where it ended.
 const SWEEP_STEPS_MAX: usize = 256;
 /// Links that an append follows from the last known end before it walks from the head instead.
@@ -238,12 +240,12 @@ impl Lanes {
         (!link.is_marked() && self.remembered(at) == remembered).then_some((at, link))
     }
 
-    /// Clears dead places from the head, and a bounded stretch of the rest when too many of them are dead.
-    pub(crate) fn tidy<A: Fn(Stint) -> bool>(&self, lane: usize, waiting: usize, alive: A) {
+    /// Clears a bounded stretch of dead places when more than `tombstones_max` of them hang there, beside half as many as
+    /// wait. (The head is cleared by whoever looks who is first.)
+    pub(crate) fn tidy<A: Fn(Stint) -> bool>(&self, lane: usize, waiting: usize, tombstones_max: usize, alive: A) {
         let row = &self.rows[lane];
-        Walk::from_head(self, row, &alive, usize::MAX).next();
         // Figures only.
-        if row.linked.load(Relaxed) as usize > waiting + waiting / 2 + TOMBSTONES_MAX {
+        if row.linked.load(Relaxed) as usize > waiting + waiting / 2 + tombstones_max {
             self.sweep(row, &alive);
         }
     }

@@ -74,6 +74,9 @@ impl Limits {
     /// (`lane::TOMBSTONES_MAX`), and each lane may keep one more (its last). Never less than that, so that a
     /// returning ticket always finds a place.
     pub(crate) fn places(&self) -> usize {
-        (self.tickets * 2 + self.classes * (crate::lane::TOMBSTONES_MAX + 2) + self.seats).min(TICKETS_MAX)
+        let others = self.classes * crate::lane_no::SPECIALS + self.seats;
+        let tombstones =
+            self.classes * (crate::lane::TOMBSTONES_MAX + 2) + others * (crate::lane::TOMBSTONES_IN_SPECIALS_MAX + 2);
+        (self.tickets * 2 + tombstones + self.seats).min(TICKETS_MAX)
     }
 }

@@ -3,23 +3,30 @@
 //! Both sides publish first (a ticket in its lane, a seat's Idle), pass a SeqCst fence, then look at what the other side
 //! has published: one fence comes first, so at least one side sees the other. A match begins with the seat (Idle →
 //! Sought for a ticket) and is made by one swap of the ticket's word (Waiting → Taken by that agent). Whoever gives a
-//! sought seat back looks on that agent's behalf, for those who passed it over meanwhile. `choose` knows who is preferred.
+//! sought seat back looks on that agent's behalf, for those who passed it over meanwhile. `cost` and `rank` know who is
+//! preferred.
 
-use model::{CallId, DecisionNo, Moment, OfferedWhy};
-use plan::{AgentNo, ClassNo, QueueNo};
+use model::{CallId, DecisionNo, Moment, MunicipalityId};
+use plan::AgentNo;
+use smallvec::SmallVec;
 
 use crate::api::{Claim, Reply};
-use crate::choose::{Choice, Found};
+use crate::choice::{Choice, Found};
 use crate::core::Core;
 use crate::explain::Explanation;
+use crate::lane_no::{LaneNo, LaneOf};
 use crate::seat::{SeatState, SeatWord, Who};
 use crate::sync::{Relaxed, SeqCst, fence};
 use crate::tables::Tables;
 use crate::ticket::{Stint, TicketState};
 
-/// Agents that a call's look passes over because nothing in the lane was for them; at the bound it ends, and the
-/// agents' own looks remain.
-const PASSED_MAX: usize = 64;
+/// Tickets in front of a lane that one call's look tries to serve; at the bound only the asking one is tried besides.
+const TICKETS_TRIED_MAX: usize = 64;
+/// Matches and lost races of one call's look; at the bound it ends, and the agents' own looks remain.
+const ROUNDS_MAX: usize = 64;
+/// Matches of others that one look calls off because no agent is left but those who are being sought: if a thread has
+/// stopped in the middle of a match, its agent and its ticket go on without it.
+const CALLED_OFF_MAX: usize = 2;
 
 /// One look, by either side.
 pub(crate) struct Look<'a> {
@@ -29,44 +36,139 @@ pub(crate) struct Look<'a> {
     pub(crate) tell: &'a mut dyn FnMut(Reply),
 }
 
-/// What a match takes along of its ticket; read before the swap of the word, which proves it right.
-struct Taken {
-    found: Found,
-    queue: QueueNo,
-    call: CallId,
-}
-
-/// How an attempt to bring a seat and a ticket together ended.
-#[derive(PartialEq, Eq)]
-enum Paired {
+/// How seeking a ticket for a seat ended.
+enum Sought {
     /// A match was made.
     Matched,
-    /// No ticket was left; the seat is idle again, and someone must look on its behalf.
-    NothingLeft,
+    /// There is no ticket; the seat is still ours as this word.
+    Nothing(SeatWord),
     /// The desk or another matcher was faster with the seat.
     SeatLost,
+}
+
+/// What one round of a call's look came to.
+enum Round {
+    /// A ticket and an agent who would be best for it.
+    Pair(Found, Choice, SeatWord),
+    /// No agent is left but one who is being sought.
+    OnlySought(usize, SeatWord),
+    /// Nobody.
+    Nobody,
+}
+
+/// What a round has tried so far.
+#[derive(Default)]
+struct Tried {
+    /// The asking ticket, until it was tried.
+    wanted: Option<Stint>,
+    /// Municipalities of which one found nobody.
+    without: SmallVec<[Option<MunicipalityId>; 8]>,
+    /// An agent who is being sought for another call.
+    sought: Option<(usize, SeatWord)>,
+}
+
+impl Tried {
+    fn ended(self) -> Round {
+        self.sought.map_or(Round::Nobody, |(agent, seat)| Round::OnlySought(agent, seat))
+    }
 }
 
 impl Look<'_> {
     /// The call's side: serves the lane's first tickets with idle agents until `wanted` is served (or, without one,
     /// until nobody waits), or nobody fits. Tells `NoMatch` for `wanted` if it still waits.
-    pub(crate) fn for_agent(&mut self, class: ClassNo, wanted: Option<Stint>) {
+    pub(crate) fn for_agent(&mut self, lane: LaneNo, wanted: Option<Stint>) {
         // Pairs with the fence in `for_call`: the ticket was linked before, and seats are read after.
         fence(SeqCst);
-        let mut passed = Vec::new();
-        while self.somebody_waits(class, wanted) && passed.len() < PASSED_MAX {
-            let Some((choice, seat)) = self.longest_idle(class, &passed) else { break };
-            if !self.serve(class, choice, seat) {
-                passed.push(choice.agent);
+        let (mut rounds, mut called_off) = (0, 0);
+        while self.somebody_waits(lane, wanted) && rounds < ROUNDS_MAX {
+            rounds += 1;
+            match self.round(lane, wanted) {
+                Round::Pair(found, choice, seat) => self.pair(&found, &choice, seat),
+                Round::OnlySought(agent, seat) if called_off < CALLED_OFF_MAX => {
+                    called_off += 1;
+                    self.reopen(agent, seat, Who::Matcher);
+                    self.for_call(agent, false);
+                }
+                Round::OnlySought(..) | Round::Nobody => break,
             }
         }
         if let Some(stint) = wanted {
-            self.tell_no_match(stint);
+            self.tell_no_match(lane, stint);
         }
     }
 
-    /// The agent's side: the oldest ticket in all lanes that the agent fits. `by_desk`: the desk asked, so it is told
-    /// what came of it; otherwise someone gave the seat back.
+    /// The first ticket of the lane that an idle agent may be offered, with the best such agent.
+    fn round(&self, lane: LaneNo, wanted: Option<Stint>) -> Round {
+        let tickets = &self.core.tickets;
+        let mut tried = Tried { wanted, ..Tried::default() };
+        let mut walk = self.core.lanes.walk(lane.at(), |stint| tickets.waiting(stint).is_some());
+        let (mut count, mut restarts) = (0, 0);
+        while let Some(standing) = walk.next() {
+            if walk.restarts() != restarts {
+                restarts = walk.restarts();
+                tried = Tried { wanted, ..Tried::default() };
+            }
+            count += 1;
+            if count > TICKETS_TRIED_MAX {
+                break;
+            }
+            let Some(found) = self.found(lane, standing.stint, standing.since) else { continue };
+            match self.attempt(&found, &mut tried) {
+                Some(Round::Nobody) => return tried.ended(),
+                Some(round) => return round,
+                None => {}
+            }
+        }
+        let since = |stint: Stint| tickets.since(stint.slot()).as_micros();
+        let last = tried.wanted.and_then(|stint| self.found(lane, stint, since(stint)));
+        match last.and_then(|found| self.attempt(&found, &mut tried)) {
+            Some(Round::Nobody) | None => tried.ended(),
+            Some(round) => round,
+        }
+    }
+
+    /// Tries one ticket. Nobody: none behind it would do better. None: one behind it might.
+    fn attempt(&self, found: &Found, tried: &mut Tried) -> Option<Round> {
+        if tried.wanted == Some(found.stint) {
+            tried.wanted = None;
+        }
+        if self.level_of(found.lane, found.class) >= 1 && self.idle_is_at_most_kept(0) {
+            return Some(Round::Nobody);
+        }
+        // Nobody stands behind another of the same municipality and gets an agent whom that one may not have.
+        if tried.without.contains(&found.municipality) {
+            return None;
+        }
+        let search = self.best_agent(found);
+        if let Some((choice, seat)) = search.best {
+            return Some(Round::Pair(*found, choice, seat));
+        }
+        tried.sought = tried.sought.or(search.sought);
+        let has_bars = found.word.has_come_back() && self.has_bars(found.stint);
+        if self.tables.is_plain(found.class) && !has_bars {
+            return Some(Round::Nobody);
+        }
+        if !search.somebody_barred {
+            tried.without.push(found.municipality);
+        }
+        None
+    }
+
+    /// Brings an idle seat and a waiting ticket together; if the ticket is lost to another, the seat's own side looks.
+    fn pair(&mut self, found: &Found, choice: &Choice, seat: SeatWord) {
+        let (seats, agent) = (&self.core.seats, choice.agent);
+        // Whoever must know sooner finds the ticket through the seat (`settle_seat`).
+        let Ok(sought) = seats.change(agent, seat, seat.sought_for(found.stint.slot()), Who::Matcher) else { return };
+        if self.take(found, choice, sought) {
+            return;
+        }
+        if seats.change(agent, sought, sought.to(SeatState::Idle), Who::Matcher).is_ok() {
+            self.for_call(agent, false);
+        }
+    }
+
+    /// The agent's side: the best ticket in all lanes that the agent fits, for a seat that is idle. `by_desk`: the desk
+    /// asked, so it is told what came of it; otherwise someone gave the seat back, or called it in.
     pub(crate) fn for_call(&mut self, agent: usize, by_desk: bool) {
         loop {
             // Pairs with the fence in `for_agent`: the seat was made Idle before, and lanes are read after.
@@ -75,7 +177,7 @@ impl Look<'_> {
             match seat.state() {
                 SeatState::Idle => {}
                 SeatState::Sought if by_desk => {
-                    self.reopen(agent, seat);
+                    self.reopen(agent, seat, Who::Desk);
                     continue;
                 }
                 SeatState::Claimed | SeatState::Busy if by_desk => {
@@ -87,123 +189,134 @@ impl Look<'_> {
                 | SeatState::Busy
                 | SeatState::Off
                 | SeatState::Wrap
-                | SeatState::Paused => return,
+                | SeatState::Paused
+                | SeatState::Standby => return,
             }
-            let Some((found, candidates)) = self.best_for(agent) else {
-                if by_desk {
-                    (self.tell)(Reply::SeatIdle { agent: AgentNo(agent as u32) });
+            match self.seek(agent, seat, Who::Matcher) {
+                Sought::Matched => return,
+                Sought::SeatLost => {}
+                // Sought meanwhile, and so passed over by others: it is made idle and looks once more.
+                Sought::Nothing(ours) if ours != seat => {
+                    let _ = self.core.seats.change(agent, ours, ours.to(SeatState::Idle), Who::Matcher);
                 }
-                return;
-            };
-            let idle_since = self.core.seats.idle_since(agent);
-            let choice = Choice { agent, why: OfferedWhy::BestWaitingCall, idle_since, candidates };
-            let again = |look: &Self| look.best_for(agent).map(|(found, _)| found);
-            if self.pair(choice, seat, found, again) == Paired::Matched {
-                return;
+                Sought::Nothing(_) => {
+                    if by_desk {
+                        (self.tell)(Reply::SeatIdle { agent: AgentNo(agent as u32) });
+                    }
+                    return;
+                }
             }
         }
     }
 
-    /// Serves the first ticket of the lane that is for this agent. False: there is none, or the seat was lost.
-    fn serve(&mut self, class: ClassNo, choice: Choice, seat: SeatWord) -> bool {
-        let Some(found) = self.first_for(class, choice.agent) else { return false };
-        match self.pair(choice, seat, found, |look| look.first_for(class, choice.agent)) {
-            Paired::Matched => true,
-            Paired::NothingLeft => {
-                self.for_call(choice.agent, false);
+    /// A seat that is about to be opened: a waiting call gets it before it is idle. False: there is none, and it is idle
+    /// now; or someone was faster with it.
+    pub(crate) fn open(&mut self, agent: usize, seen: SeatWord) -> bool {
+        match self.seek(agent, seen, Who::Desk) {
+            Sought::Matched => true,
+            Sought::Nothing(ours) => {
+                let who = if ours.state() == SeatState::Sought { Who::Matcher } else { Who::Desk };
+                let _ = self.core.seats.change(agent, ours, ours.to(SeatState::Idle), who);
                 false
             }
-            Paired::SeatLost => false,
+            Sought::SeatLost => false,
         }
     }
 
-    /// Brings an idle seat and a waiting ticket together; when the ticket is lost to another, tries the next.
-    fn pair(
-        &mut self,
-        choice: Choice,
-        seen: SeatWord,
-        mut found: Found,
-        again: impl Fn(&Self) -> Option<Found>,
-    ) -> Paired {
-        let (seats, agent) = (&self.core.seats, choice.agent);
-        let mut seat = seen;
+    /// Seeks the best ticket for a seat that is `seat` now, until one is taken or there is none.
+    fn seek(&mut self, agent: usize, mut seat: SeatWord, mut who: Who) -> Sought {
         loop {
-            // Whoever must know sooner finds the ticket through the seat (`settle_seat`).
-            match seats.change(agent, seat, seat.sought_for(found.stint.slot()), Who::Matcher) {
-                Ok(sought) => seat = sought,
-                Err(_) => return Paired::SeatLost,
+            let Some((found, choice)) = self.best_for(agent) else { return Sought::Nothing(seat) };
+            match self.core.seats.change(agent, seat, seat.sought_for(found.stint.slot()), who) {
+                Ok(sought) => (seat, who) = (sought, Who::Matcher),
+                Err(_) => return Sought::SeatLost,
             }
-            if let Some(taken) = self.take(found, agent) {
-                self.matched(choice, seat, &taken);
-                return Paired::Matched;
-            }
-            match again(self) {
-                Some(next) => found = next,
-                None if seats.change(agent, seat, seat.to(SeatState::Idle), Who::Matcher).is_ok() => {
-                    return Paired::NothingLeft;
-                }
-                None => return Paired::SeatLost,
+            if self.take(&found, &choice, seat) {
+                return Sought::Matched;
             }
         }
     }
 
-    /// The match itself.
-    fn take(&self, found: Found, agent: usize) -> Option<Taken> {
+    /// The match itself. False: the ticket is no longer as it was found.
+    fn take(&mut self, found: &Found, choice: &Choice, sought: SeatWord) -> bool {
         let (tickets, slot) = (&self.core.tickets, found.stint.slot());
         // Read first: once the ticket is taken, its shard may free it at any time.
-        let taken = Taken { found, queue: tickets.class_queue(slot).1, call: tickets.call(slot) };
-        tickets.take(slot, found.word, agent).then_some(taken)
+        let call = tickets.call(slot);
+        let done = tickets.take(slot, found.word, choice.agent);
+        if done {
+            self.matched(found, choice, sought, call);
+        }
+        done
     }
 
     /// The ticket is taken: the rest follows, whoever does it.
-    fn matched(&mut self, choice: Choice, seat: SeatWord, taken: &Taken) {
-        let (core, agent, found) = (self.core, choice.agent, taken.found);
+    fn matched(&mut self, found: &Found, choice: &Choice, seat: SeatWord, call: CallId) {
+        let (core, agent) = (self.core, choice.agent);
+        let idle_since = core.seats.idle_since(agent);
         // If it fails, then someone who needed to know has done it (`settle_seat`, `Core::leave`).
         let _ = core.seats.change(agent, seat, seat.to(SeatState::Claimed), Who::Matcher);
         core.idle.clear(agent, || matches!(core.seats.word(agent).state(), SeatState::Idle | SeatState::Sought));
-        core.no_longer_waits(found.class, taken.queue);
+        core.recount(agent, self.tables);
+        core.no_longer_waits(found.lane, found.queue);
+        let slot = match core.map.what(found.lane) {
+            LaneOf::Special(_, special) => special.diversion(),
+            LaneOf::Class(_) | LaneOf::Agent(_) => None,
+        };
+        let rates = self.tables.guard.as_ref();
+        let charge = rates.map(|rates| core.guard.charge_match(rates, found.class, slot, self.at)).unwrap_or_default();
+        core.pace.dispatched(found.lane, self.at, choice.level);
         let decision = DecisionNo(core.decisions.fetch_add(1, Relaxed) + 1); // only has to be unique
-        core.explanations.keep(&Explanation {
+        let because = Explanation {
             decision,
             at: self.at,
             why: choice.why,
             class: found.class,
+            lane: choice.kind,
+            level: choice.level,
             agent: AgentNo(agent as u32),
-            idle_since: choice.idle_since,
+            idle_since,
             waits_since: Moment::from_micros(found.since),
+            score: choice.score,
             candidates: choice.candidates,
-        });
-        (self.tell)(Reply::Matched(Claim {
+            others: choice.others,
+            excluded: choice.excluded,
+        };
+        core.explanations.keep(&because);
+        let claim = Claim {
             agent: AgentNo(agent as u32),
             generation: seat.generation(),
             ticket: found.stint.id(),
-            call: taken.call,
+            call,
             decision,
             why: choice.why,
-        }));
+            charge,
+        };
+        (self.tell)(Reply::Matched { claim, because });
     }
 
-    fn somebody_waits(&self, class: ClassNo, wanted: Option<Stint>) -> bool {
+    fn somebody_waits(&self, lane: LaneNo, wanted: Option<Stint>) -> bool {
         match wanted {
             Some(stint) => self.core.tickets.waiting(stint).is_some(),
-            None => self.core.waiting_in(class) > 0,
+            None => self.core.fronts.waiting(lane) > 0,
         }
     }
 
-    fn tell_no_match(&mut self, stint: Stint) {
+    fn tell_no_match(&mut self, lane: LaneNo, stint: Stint) {
         let tickets = &self.core.tickets;
-        let (call, look_again_at) = (tickets.call(stint.slot()), self.look_again_at(stint.slot()));
+        let (call, since) = (tickets.call(stint.slot()), tickets.since(stint.slot()));
+        let Some(found) = self.found(lane, stint, since.as_micros()) else { return };
+        let look_again_at = self.look_again_at(&found);
         // Still waiting: then what was just read is right.
         if tickets.waiting(stint).is_some() {
             (self.tell)(Reply::NoMatch { ticket: stint.id(), call, look_again_at });
         }
     }
 
-    /// A sought seat, met by its own desk: what becomes of it is settled now.
-    fn reopen(&self, agent: usize, seen: SeatWord) {
+    /// A sought seat, met by someone who can't wait: what becomes of it is settled now.
+    fn reopen(&self, agent: usize, seen: SeatWord, who: Who) {
         if self.settle_seat(agent, seen) {
             // If it fails, then the matcher was faster, and the next look shows what it is.
-            let _ = self.core.seats.change(agent, seen, seen.to(SeatState::Idle), Who::Desk);
+            let _ = self.core.seats.change(agent, seen, seen.to(SeatState::Idle), who);
         }
     }
 

@@ -3,114 +3,243 @@
 //! A ticket's end is always its call's doing: `Leave` or `Commit` frees it, whatever became of the seat.
 
 use model::Moment;
-use plan::AgentNo;
+use plan::QueueNo;
 
-use crate::api::{Claim, NewTicket, Reply, TicketId};
+use crate::api::{Claim, NewTicket, Precedence, Reply, TicketId};
 use crate::core::Core;
+use crate::lane_no::{LaneMap, LaneNo, LaneOf, Special};
 use crate::matching::Look;
 use crate::seat::{SeatState, Who};
-use crate::sync::AcqRel;
+use crate::sync::{AcqRel, Acquire, Relaxed};
 use crate::ticket::{Stint, TicketState, TicketWord};
 
 impl Look<'_> {
     /// Puts a call into its lane and looks for an agent. Full: nothing is kept.
     pub(crate) fn join(&mut self, new: &NewTicket) {
-        let Some((slot, place)) = self.core.make_room(new) else {
+        let Some((slot, place, queue)) = self.make_room(new) else {
             return (self.tell)(Reply::Full { call: new.call });
         };
-        let stint = self.core.stand(new, slot, place);
-        (self.tell)(Reply::Queued { call: new.call, ticket: stint.id() });
-        self.for_agent(new.class, Some(stint));
+        let lane = self.lane_for(new);
+        let stint = self.core.stand(new, slot, place, lane);
+        (self.tell)(Reply::Queued { call: new.call, ticket: stint.id(), queue });
+        self.for_agent(lane, Some(stint));
+        self.want_ticks(lane, queue);
     }
 
     /// Looks for an agent for a ticket that waits. One that is taken hears from its claim.
     pub(crate) fn look_again(&mut self, ticket: TicketId) {
         let Some((slot, word)) = self.core.tickets.find(ticket) else { return };
-        if word.state() == TicketState::Waiting {
-            let (class, _) = self.core.tickets.class_queue(slot);
-            self.for_agent(class, Some(Stint::new(slot, word)));
+        if word.state() != TicketState::Waiting {
+            return;
         }
+        let lane = self.core.tickets.lane(slot);
+        let is_own = matches!(self.core.map.what(lane), LaneOf::Agent(_));
+        if is_own && self.core.tickets.preferred_until(slot) <= self.at {
+            return self.end_preference(slot, word, lane);
+        }
+        self.for_agent(lane, Some(Stint::new(slot, word)));
+    }
+
+    /// The preferred agent's time is over: the ticket stands among the others of its class, from when it came.
+    fn end_preference(&mut self, slot: usize, word: TicketWord, own: LaneNo) {
+        let core = self.core;
+        let (class, queue, _) = core.tickets.asked(slot);
+        let lane = LaneMap::normal(class);
+        // Full lanes' places: it stays where it is, and its wait goes on (`make_room` leaves room for this).
+        let Some(place) = core.lanes.take_place(0) else { return };
+        core.fronts.will_wait(lane);
+        let Some(stint) = core.tickets.move_over(slot, word) else {
+            // Taken just now: it hears from its claim.
+            core.fronts.waits_no_more(lane);
+            return core.lanes.give_place(place);
+        };
+        core.tickets.set_lane(slot, lane);
+        core.link(lane, place, stint, core.tickets.since(slot));
+        core.leave_lane(own);
+        self.for_agent(lane, Some(stint));
+        self.want_ticks(lane, queue);
     }
 
     /// A claim came to nothing: the ticket stands where its `since` belongs, without that agent for a while.
-    pub(crate) fn come_back(&mut self, ticket: TicketId, agent: AgentNo, barred_until: Moment) {
+    pub(crate) fn come_back(&mut self, claim: &Claim, barred_until: Moment) {
         let core = self.core;
-        let Some((slot, word)) = core.tickets.find(ticket) else { return };
+        let Some((slot, word)) = core.tickets.find(claim.ticket) else { return };
         if word.state() != TicketState::Taken {
             return;
         }
+        let (class, queue, municipality) = core.tickets.asked(slot);
+        if let Some(rates) = &self.tables.guard {
+            core.guard.give_back(rates, claim.charge, class, municipality, self.at);
+        }
         let firm_until = barred_until.min(self.at + core.limits.void_bar_holds);
-        core.tickets.bar(slot, agent.at(), barred_until, firm_until);
-        let (class, queue) = core.tickets.class_queue(slot);
+        core.tickets.bar(slot, claim.agent.at(), barred_until, firm_until);
+        let lane = core.tickets.lane(slot);
         let Some(place) = core.lanes.take_place(0) else {
             // Not reached while joins leave room (`make_room`); if it were, the call must not hang in the air.
             let call = core.tickets.call(slot);
-            core.tickets.free(slot, word);
+            core.free(slot, word);
             return (self.tell)(Reply::Full { call });
         };
-        core.will_wait(class);
+        core.fronts.will_wait(lane);
         // One who was admitted once comes back in any case, so the queue may hold more than its bound by those.
         core.queues[queue.at()].fetch_add(1, AcqRel);
-        let since = core.tickets.since(slot).as_micros();
         // Waiting first, linked second: a place whose ticket doesn't wait would be swept.
         let stint = core.tickets.begin_to_wait(slot);
-        core.lanes.come_back(class.at(), place, stint, since, |stint| core.tickets.waiting(stint).is_some());
-        self.for_agent(class, Some(stint));
+        core.link(lane, place, stint, core.tickets.since(slot));
+        self.for_agent(lane, Some(stint));
+        self.want_ticks(lane, queue);
     }
 
     /// Frees a ticket for good. An id that is no longer anyone's gets no reply.
     pub(crate) fn leave(&mut self, ticket: TicketId) {
         let core = self.core;
         while let Some((slot, word)) = core.tickets.find(ticket) {
-            let ((class, queue), call) = (core.tickets.class_queue(slot), core.tickets.call(slot));
+            let ((_, queue, _), call) = (core.tickets.asked(slot), core.tickets.call(slot));
+            let lane = core.tickets.lane(slot);
             let was_waiting = word.state() == TicketState::Waiting;
             if !was_waiting {
                 core.finish_claim(slot, word);
             }
             // Fails only when it was taken or called off just now: then it is read again.
-            if core.tickets.free(slot, word) {
+            if core.free(slot, word) {
                 if was_waiting {
-                    core.no_longer_waits(class, queue);
+                    core.no_longer_waits(lane, queue);
                 }
                 return (self.tell)(Reply::Left { call, was_waiting });
             }
         }
     }
-}
 
-impl Core {
-    /// Room in the queue, a ticket and a place, or none of them.
-    fn make_room(&self, new: &NewTicket) -> Option<(usize, usize)> {
-        if new.class.at() >= self.limits.classes || new.queue.at() >= self.limits.queues {
+    /// Where a new ticket stands. The surge guard hears of it.
+    fn lane_for(&self, new: &NewTicket) -> LaneNo {
+        let core = self.core;
+        let normal = LaneMap::normal(new.class);
+        let special = |special| core.map.special(new.class, special);
+        let diverted = self.tables.guard.as_ref().and_then(|rates| {
+            core.guard.arrives(rates, new.class, new.municipality, self.at);
+            if new.precedence != Precedence::Normal {
+                core.guard.charge_arrival(rates, new.municipality, self.at);
+                return None;
+            }
+            let waits = |special| core.fronts.waiting(core.map.special(new.class, special)) > 0;
+            core.guard.lane_for(rates, new.class, new.municipality, self.at, waits)
+        });
+        match new.precedence {
+            Precedence::Normal => diverted.map_or(normal, special),
+            Precedence::Granted => special(Special::GRANTED),
+            Precedence::Front => special(Special::FRONT),
+            Precedence::Later => special(Special::LATER),
+            Precedence::Preferred { agent, until } if until > self.at && agent.at() < core.limits.seats => {
+                core.map.own(agent.at())
+            }
+            Precedence::Preferred { .. } => normal,
+        }
+    }
+
+    /// Room in a queue, a ticket and a place, or none of them.
+    fn make_room(&self, new: &NewTicket) -> Option<(usize, usize, QueueNo)> {
+        let core = self.core;
+        if new.class.at() >= core.limits.classes {
             return None;
         }
-        if !self.admit(new.queue, new.waiting_max) {
-            return None;
-        }
+        let queue = self.admit(new.queue)?;
         // Each seat's ticket may have to come back: that many places are kept.
-        let place = self.lanes.take_place(self.limits.seats);
-        match (self.tickets.fill_in(new), place) {
-            (Some(slot), Some(place)) => Some((slot, place)),
+        let place = core.lanes.take_place(core.limits.seats);
+        match (core.tickets.fill_in(new, queue), place) {
+            (Some(slot), Some(place)) => Some((slot, place, queue)),
             (slot, place) => {
                 if let Some(slot) = slot {
-                    self.tickets.tear_up(slot);
+                    core.tickets.tear_up(slot);
                 }
                 if let Some(place) = place {
-                    self.lanes.give_place(place);
+                    core.lanes.give_place(place);
                 }
-                self.queues[new.queue.at()].fetch_sub(1, AcqRel); // undoes `admit`
+                core.queues[queue.at()].fetch_sub(1, AcqRel); // undoes `admit`
                 None
             }
         }
     }
 
+    /// The queue, or the first that its overflow leads to, with room for one more; counted there.
+    fn admit(&self, asked: QueueNo) -> Option<QueueNo> {
+        let (mut next, mut steps) = (Some(asked), 0);
+        while let Some(queue) =
+            next.filter(|queue| queue.at() < self.core.limits.queues && steps <= self.core.limits.queues)
+        {
+            let (waiting_max, overflow) = self.tables.room(queue);
+            let count = &self.core.queues[queue.at()];
+            // Pairs with itself in other threads: together they never admit more than `waiting_max`.
+            let admitted =
+                count.fetch_update(AcqRel, Acquire, |waiting| (waiting < waiting_max).then_some(waiting + 1)).is_ok();
+            if admitted {
+                return Some(queue);
+            }
+            (next, steps) = (overflow, steps + 1);
+        }
+        None
+    }
+}
+
+impl Core {
     /// The filled-in ticket waits, and stands in its lane.
-    fn stand(&self, new: &NewTicket, slot: usize, place: usize) -> Stint {
-        self.will_wait(new.class);
+    fn stand(&self, new: &NewTicket, slot: usize, place: usize, lane: LaneNo) -> Stint {
+        if let LaneOf::Special(class, special) = self.map.what(lane) {
+            // Before the fence of the look that follows, as `will_wait`; never taken back.
+            self.specials[class.at()].fetch_or(1 << special.0, Relaxed);
+        }
+        self.tickets.set_lane(slot, lane);
+        self.fronts.will_wait(lane);
         let stint = self.tickets.begin_to_wait(slot);
         let alive = |stint| self.tickets.waiting(stint).is_some();
-        self.lanes.join(new.class.at(), place, stint, new.since.as_micros(), alive);
+        self.lanes.join(lane.at(), place, stint, new.since.as_micros(), alive);
+        self.renew_front(lane);
         stint
+    }
+
+    /// Puts a ticket that waits already where its `since` belongs.
+    fn link(&self, lane: LaneNo, place: usize, stint: Stint, since: Moment) {
+        let alive = |stint| self.tickets.waiting(stint).is_some();
+        self.lanes.come_back(lane.at(), place, stint, since.as_micros(), alive);
+        self.renew_front(lane);
+    }
+
+    /// Looks who is first in the lane.
+    pub(crate) fn renew_front(&self, lane: LaneNo) {
+        let alive = |stint| self.tickets.waiting(stint).is_some();
+        self.fronts.renew(lane, || {
+            let first = self.lanes.walk(lane.at(), alive).next()?;
+            Some((first.since, self.tickets.asked(first.stint.slot()).2))
+        });
+    }
+
+    /// Counts one less who waits, after that is so.
+    pub(crate) fn no_longer_waits(&self, lane: LaneNo, queue: QueueNo) {
+        self.queues[queue.at()].fetch_sub(1, AcqRel);
+        self.leave_lane(lane);
+    }
+
+    /// One less stands in the lane.
+    fn leave_lane(&self, lane: LaneNo) {
+        self.fronts.waits_no_more(lane);
+        let alive = |stint| self.tickets.waiting(stint).is_some();
+        let tombstones_max = match self.map.what(lane) {
+            LaneOf::Class(_) => crate::lane::TOMBSTONES_MAX,
+            LaneOf::Special(..) | LaneOf::Agent(_) => crate::lane::TOMBSTONES_IN_SPECIALS_MAX,
+        };
+        self.lanes.tidy(lane.at(), self.fronts.waiting(lane) as usize, tombstones_max, alive);
+        self.renew_front(lane);
+    }
+
+    /// Frees a ticket as it was seen, with its place beyond the surge guard.
+    fn free(&self, slot: usize, seen: TicketWord) -> bool {
+        let lane = self.tickets.lane(slot);
+        let done = self.tickets.free(slot, seen);
+        if let (true, LaneOf::Special(_, special)) = (done, self.map.what(lane))
+            && let Some(diversion) = special.diversion()
+        {
+            self.guard.stands_no_more(diversion);
+        }
+        done
     }
 
     /// The claim became a conversation: the ticket is done with, the seat is busy.
@@ -123,7 +252,7 @@ impl Core {
             && word.is_taken_by(agent)
         {
             // Ours alone: a taken ticket is changed by its call's shard only.
-            self.tickets.free(slot, word);
+            self.free(slot, word);
         }
         let seat = self.seats.word(agent);
         if seat.state() == SeatState::Claimed && seat.generation() == claim.generation {

@@ -26,6 +26,8 @@ pub(crate) enum SeatState {
     Wrap,
     /// Logged in, gets no calls.
     Paused,
+    /// Ready, and counted nowhere until called in.
+    Standby,
 }
 
 /// Who may change a seat.
@@ -37,15 +39,26 @@ pub(crate) enum Who {
     Matcher,
     /// The shard of the call that holds the claim.
     Holder,
+    /// Whoever finds that standby agents are needed, or no longer.
+    Switch,
 }
 
 /// The one table of transitions. Everything else is a bug.
 pub(crate) const fn may_change(from: SeatState, to: SeatState, who: Who) -> bool {
-    use SeatState::{Busy, Claimed, Idle, Off, Paused, Sought, Wrap};
+    use SeatState::{Busy, Claimed, Idle, Off, Paused, Sought, Standby, Wrap};
     match who {
-        // A sought seat is closed or reopened by the desk only after its ticket was made unclaimable.
-        Who::Desk => matches!((from, to), (Off | Idle | Sought | Wrap | Paused, Off | Idle | Wrap | Paused)),
+        // A sought seat is closed or reopened only after its ticket was made unclaimable. A desk that becomes ready
+        // seeks a waiting call at once, and is idle only if there is none.
+        Who::Desk => {
+            matches!(
+                (from, to),
+                (Off | Idle | Sought | Wrap | Paused | Standby, Off | Idle | Wrap | Paused | Standby)
+                    | (Off | Wrap | Paused | Standby, Sought)
+            )
+        }
         Who::Matcher => matches!((from, to), (Idle | Sought, Sought) | (Sought, Idle | Claimed)),
+        // Called in, and sent back.
+        Who::Switch => matches!((from, to), (Standby, Idle) | (Idle, Standby)),
         Who::Holder => matches!((from, to), (Claimed, Busy) | (Claimed | Busy, Wrap)),
     }
 }
@@ -69,6 +82,7 @@ impl SeatWord {
             4 => SeatState::Busy,
             5 => SeatState::Wrap,
             6 => SeatState::Paused,
+            7 => SeatState::Standby,
             _ => SeatState::Off,
         }
     }
@@ -86,7 +100,7 @@ impl SeatWord {
     pub(crate) const fn is_on_duty(self) -> bool {
         match self.state() {
             SeatState::Idle | SeatState::Sought | SeatState::Claimed | SeatState::Busy | SeatState::Wrap => true,
-            SeatState::Off | SeatState::Paused => false,
+            SeatState::Off | SeatState::Paused | SeatState::Standby => false,
         }
     }
 
@@ -175,7 +189,7 @@ impl Seats {
 
     /// Notes since when the seat is idle; by the desk's shard, before it makes the seat idle.
     pub(crate) fn set_idle_since(&self, agent: usize, at: Moment) {
-        // Published by the swap to Idle in `change`.
+        // Published by the swap to Idle or Sought in `change`.
         self.seats[agent].idle_since.store(at.as_micros() as u64, Relaxed);
     }
 
@@ -195,7 +209,7 @@ impl Seats {
 mod tests {
     use super::*;
 
-    const ALL: [SeatState; 7] = [
+    const ALL: [SeatState; 8] = [
         SeatState::Off,
         SeatState::Idle,
         SeatState::Sought,
@@ -203,6 +217,7 @@ mod tests {
         SeatState::Busy,
         SeatState::Wrap,
         SeatState::Paused,
+        SeatState::Standby,
     ];
 
     #[test]

@@ -3,11 +3,12 @@
 //! A ticket is free, waiting or taken. Only its call's shard makes it wait or frees it; anyone may take it for a seat,
 //! by one compare-and-swap, and that swap is the match.
 
-use model::{CallId, Moment};
+use model::{CallId, Moment, MunicipalityId};
 use plan::{ClassNo, QueueNo};
 
-use crate::api::{NewTicket, TicketId};
+use crate::api::{NewTicket, Precedence, TicketId};
 use crate::free_list::FreeList;
+use crate::lane_no::LaneNo;
 use crate::sync::{AcqRel, Acquire, AtomicU64, Relaxed, Release};
 pub(crate) use crate::ticket_word::{Stint, TicketState, TicketWord};
 
@@ -24,8 +25,12 @@ pub(crate) struct Tickets {
 struct Ticket {
     word: AtomicU64,
     call: [AtomicU64; 2],
-    /// Class (upper half) and queue.
-    class_queue: AtomicU64,
+    /// Class (24 bits) · queue (24) · municipality (16; 0 is unknown).
+    asked: AtomicU64,
+    /// Where it stands, or will when it comes back.
+    lane: AtomicU64,
+    /// Until when it stands in an agent's own lane, µs since the epoch.
+    preferred_until: AtomicU64,
     /// Arrival less credit, µs since the epoch.
     since: AtomicU64,
     /// Until when even a void bar holds, µs since the epoch.
@@ -39,7 +44,9 @@ impl Tickets {
         let empty = |_| Ticket {
             word: AtomicU64::new(0),
             call: [AtomicU64::new(0), AtomicU64::new(0)],
-            class_queue: AtomicU64::new(0),
+            asked: AtomicU64::new(0),
+            lane: AtomicU64::new(0),
+            preferred_until: AtomicU64::new(0),
             since: AtomicU64::new(0),
             firm_until: AtomicU64::new(0),
             bars: std::array::from_fn(|_| AtomicU64::new(0)),
@@ -58,14 +65,18 @@ impl Tickets {
     }
 
     /// Fills in a free ticket, which isn't waiting yet. None: the slab is full.
-    pub(crate) fn fill_in(&self, new: &NewTicket) -> Option<usize> {
+    pub(crate) fn fill_in(&self, new: &NewTicket, queue: QueueNo) -> Option<usize> {
         let slot = self.free.take()?;
         let ticket = &self.tickets[slot];
         let bits = new.call.bits();
         // All of these are published by the swap in `begin_to_wait`; the slot is ours alone.
         ticket.call[0].store(bits as u64, Relaxed);
         ticket.call[1].store((bits >> 64) as u64, Relaxed);
-        ticket.class_queue.store((u64::from(new.class.0) << 32) | u64::from(new.queue.0), Relaxed);
+        let municipality = new.municipality.map_or(0, |code| code.0);
+        let asked = (u64::from(new.class.0) << 40) | (u64::from(queue.0) << 16) | u64::from(municipality);
+        ticket.asked.store(asked, Relaxed);
+        let until = if let Precedence::Preferred { until, .. } = new.precedence { until } else { Moment::EPOCH };
+        ticket.preferred_until.store(until.as_micros() as u64, Relaxed);
         ticket.since.store(new.since.as_micros() as u64, Relaxed);
         ticket.firm_until.store(i64::MIN as u64, Relaxed);
         for bar in &ticket.bars {
@@ -144,10 +155,35 @@ impl Tickets {
         CallId::from_bits((u128::from(halves[1]) << 64) | u128::from(halves[0]))
     }
 
-    pub(crate) fn class_queue(&self, slot: usize) -> (ClassNo, QueueNo) {
+    pub(crate) fn asked(&self, slot: usize) -> (ClassNo, QueueNo, Option<MunicipalityId>) {
         // Published by the word.
-        let both = self.tickets[slot].class_queue.load(Relaxed);
-        (ClassNo((both >> 32) as u32), QueueNo(both as u32))
+        let asked = self.tickets[slot].asked.load(Relaxed);
+        let municipality = Some(MunicipalityId(asked as u16)).filter(|code| code.0 != 0);
+        (ClassNo((asked >> 40) as u32), QueueNo((asked >> 16) as u32 & 0xff_ffff), municipality)
+    }
+
+    /// Where it stands, or stood when it was taken.
+    pub(crate) fn lane(&self, slot: usize) -> LaneNo {
+        // Published by the word.
+        LaneNo(self.tickets[slot].lane.load(Relaxed) as u32)
+    }
+
+    /// Says where it is going to stand. By its call's shard, before it waits there.
+    pub(crate) fn set_lane(&self, slot: usize, lane: LaneNo) {
+        // Published by the word.
+        self.tickets[slot].lane.store(u64::from(lane.0), Relaxed);
+    }
+
+    /// Until when it stands in an agent's own lane.
+    pub(crate) fn preferred_until(&self, slot: usize) -> Moment {
+        // Published by the word.
+        Moment::from_micros(self.tickets[slot].preferred_until.load(Relaxed) as i64)
+    }
+
+    /// Makes a waiting ticket wait anew, elsewhere: its old place is dead. By its call's shard. None: it was taken.
+    pub(crate) fn move_over(&self, slot: usize, seen: TicketWord) -> Option<Stint> {
+        let waiting = seen.waiting_again();
+        self.swap(slot, seen, waiting).then(|| Stint::new(slot, waiting))
     }
 
     pub(crate) fn since(&self, slot: usize) -> Moment {

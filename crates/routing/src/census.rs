@@ -1,0 +1,116 @@
+//! The census: how many on duty fit each class, and how many of them are idle.
+//!
+//! Kept beside the seats, and a moment behind them: it weighs and reserves, and proves nothing. Each seat remembers as
+//! what it has been counted, so that whoever sees a difference counts it once, in whatever order threads come by.
+
+use plan::ClassNo;
+
+use crate::seat::{SeatState, Seats};
+use crate::sync::{AcqRel, Acquire, AtomicU64, Count, LongCount, Relaxed};
+use crate::tables::Tables;
+
+/// As what a seat is counted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Counted {
+    No,
+    OnDuty,
+    Idle,
+}
+
+/// All counts.
+pub(crate) struct Census {
+    /// By class: N (upper half) and n (lower half).
+    classes: Box<[LongCount]>,
+    on_duty: Count,
+    /// By seat: epoch of the skills that it was counted by (upper half) · as what.
+    seats: Box<[AtomicU64]>,
+}
+
+impl Census {
+    pub(crate) fn new(classes: usize, seats: usize) -> Self {
+        Self {
+            classes: (0..classes).map(|_| LongCount::new(0)).collect(),
+            on_duty: Count::new(0),
+            seats: crate::sync::zeroes_u64(seats),
+        }
+    }
+
+    /// N: on duty and fit at their last step; and n, those of them who are idle.
+    pub(crate) fn of(&self, class: ClassNo) -> (u32, u32) {
+        let both = self.classes[class.at()].load(Relaxed); // a figure
+        // Below zero for the moment in which two threads count the same seat in the other order.
+        let at_least_none = |half: u32| (half as i32).max(0) as u32;
+        (at_least_none((both >> 32) as u32), at_least_none(both as u32))
+    }
+
+    /// Everyone on duty.
+    pub(crate) fn on_duty(&self) -> u32 {
+        (self.on_duty.load(Relaxed) as i32).max(0) as u32 // a figure
+    }
+
+    /// Counts a seat as what it is now. False: the snapshot is older than the one that it was counted by.
+    pub(crate) fn recount(&self, agent: usize, seats: &Seats, tables: &Tables) -> bool {
+        loop {
+            // Pairs with the swap below.
+            let seen = self.seats[agent].load(Acquire);
+            let counted = counted_as(seats.word(agent).state());
+            let (epoch, classes, before) = tables.counted(agent);
+            let (seen_epoch, seen_as) = unpack(seen);
+            if (seen_epoch.wrapping_sub(epoch) as i32) > 0 {
+                return false;
+            }
+            if (seen_epoch, seen_as) == (epoch, counted) {
+                return true;
+            }
+            // Pairs with the load above: each difference is counted by one thread.
+            if self.seats[agent].compare_exchange(seen, pack(epoch, counted), AcqRel, Acquire).is_ok() {
+                let old = if seen_epoch == epoch { classes } else { before };
+                self.count(old, seen_as, classes, counted);
+            }
+        }
+    }
+
+    fn count(&self, old: &[ClassNo], was: Counted, new: &[ClassNo], is: Counted) {
+        let worth = |counted: Counted| match counted {
+            Counted::No => 0,
+            Counted::OnDuty => 1_u64 << 32,
+            Counted::Idle => (1_u64 << 32) + 1,
+        };
+        if std::ptr::eq(old, new) {
+            let by = worth(is).wrapping_sub(worth(was));
+            self.add(new, by);
+        } else {
+            self.add(old, worth(was).wrapping_neg());
+            self.add(new, worth(is));
+        }
+        let on_duty = |counted| u32::from(counted != Counted::No);
+        self.on_duty.fetch_add(on_duty(is).wrapping_sub(on_duty(was)), Relaxed); // a figure
+    }
+
+    fn add(&self, classes: &[ClassNo], by: u64) {
+        for class in classes {
+            self.classes[class.at()].fetch_add(by, Relaxed); // a figure
+        }
+    }
+}
+
+const fn counted_as(state: SeatState) -> Counted {
+    match state {
+        SeatState::Idle | SeatState::Sought => Counted::Idle,
+        SeatState::Claimed | SeatState::Busy | SeatState::Wrap => Counted::OnDuty,
+        SeatState::Off | SeatState::Paused | SeatState::Standby => Counted::No,
+    }
+}
+
+const fn pack(epoch: u32, counted: Counted) -> u64 {
+    ((epoch as u64) << 32) | counted as u64
+}
+
+const fn unpack(word: u64) -> (u32, Counted) {
+    let counted = match word as u32 {
+        0 => Counted::No,
+        1 => Counted::OnDuty,
+        _ => Counted::Idle,
+    };
+    ((word >> 32) as u32, counted)
+}

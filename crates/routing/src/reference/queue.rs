@@ -1,0 +1,122 @@
+//! A citizen's place: joining, coming back from a failed offer, leaving.
+//! Knows lanes and queues; who gets the call is `call_side`'s.
+
+use model::Moment;
+use plan::QueueNo;
+
+use super::{Break, Lane, Reference, Ticket};
+use crate::{Charge, Claim, LaneKind, NewTicket, Precedence, Reply, TicketId};
+
+impl Reference {
+    pub(super) fn join(&mut self, new: NewTicket) {
+        let Some(queue) = self.first_with_room(new.queue) else {
+            return self.said.push(Reply::Full { call: new.call });
+        };
+        self.numbers += 1;
+        let (id, lane) = (TicketId(self.numbers), self.lane_of(&new));
+        let ticket =
+            Ticket { id, new: NewTicket { queue, ..new }, lane, bars: Vec::new(), firm_until: Moment::EPOCH };
+        self.stand(ticket, |standing, since| standing > since);
+        self.said.push(Reply::Queued { call: new.call, ticket: id, queue });
+        if !self.breaks(Break::CallDoesNotLook) {
+            self.lane_looks(lane, Some(id));
+        }
+    }
+
+    /// The queue that was asked for, or the first that its overflow leads to that has room.
+    fn first_with_room(&self, asked: QueueNo) -> Option<QueueNo> {
+        if self.waiting.len() + self.taken.len() >= self.limits.tickets {
+            return None;
+        }
+        let mut next = Some(asked);
+        while let Some(queue) = next {
+            let waiting = self.waiting.iter().filter(|ticket| ticket.new.queue == queue).count();
+            let row = &self.plan.queues[queue.at()];
+            if waiting < row.waiting_max as usize || self.breaks(Break::QueueWithoutBound) {
+                return Some(queue);
+            }
+            next = row.overflow.filter(|_| !self.breaks(Break::OverflowForgotten));
+        }
+        None
+    }
+
+    /// Where a call that comes stands, and what the surge guard counts.
+    fn lane_of(&mut self, new: &NewTicket) -> Lane {
+        let (class, bucket) = (new.class, self.guard.bucket_of(&self.plan, new.municipality));
+        self.guard.arrives(&self.plan, class, bucket, self.at);
+        let diverted = Lane::Diverted(class, bucket);
+        if new.precedence == Precedence::Normal
+            && self.guard.guards(class)
+            && self.waiting.iter().any(|ticket| ticket.lane == diverted)
+        {
+            return diverted;
+        }
+        let is_admitted = self.guard.admits(bucket, self.at);
+        match new.precedence {
+            Precedence::Normal if !is_admitted && self.guard.guards(class) => diverted,
+            Precedence::Normal => Lane::Of(class, LaneKind::Normal),
+            Precedence::Granted if self.breaks(Break::GrantIgnored) => Lane::Of(class, LaneKind::Later),
+            Precedence::Granted => Lane::Of(class, LaneKind::Granted),
+            Precedence::Front => Lane::Of(class, LaneKind::Front),
+            Precedence::Later => Lane::Of(class, LaneKind::Later),
+            Precedence::Preferred { agent, .. } => Lane::Own(agent),
+        }
+    }
+
+    /// Puts a ticket into its lane, in front of the first that stands behind it.
+    fn stand(&mut self, ticket: Ticket, is_behind: impl Fn(Moment, Moment) -> bool) {
+        let (lane, since) = (ticket.lane, ticket.new.since);
+        let mut place = self.waiting.iter().position(|other| other.lane == lane && is_behind(other.new.since, since));
+        if self.breaks(Break::LastComeFirstServed) {
+            place = Some(0);
+        }
+        self.waiting.insert(place.unwrap_or(self.waiting.len()), ticket);
+    }
+
+    pub(super) fn look_again(&mut self, id: TicketId) {
+        let Some(index) = self.waiting.iter().position(|ticket| ticket.id == id) else { return };
+        if let Lane::Own(_) = self.waiting[index].lane
+            && self.preferred_until(&self.waiting[index]).is_none()
+            && !self.breaks(Break::PreferredForEver)
+        {
+            let mut ticket = self.waiting.remove(index);
+            ticket.lane = Lane::Of(ticket.new.class, LaneKind::Normal);
+            self.stand(ticket, |standing, since| standing >= since);
+        }
+        let lane = self.waiting.iter().find(|ticket| ticket.id == id).map(|ticket| ticket.lane);
+        self.lane_looks(lane.expect("it waits"), Some(id));
+    }
+
+    /// Until when a ticket stands in its agent's own lane, if it does.
+    pub(super) fn preferred_until(&self, ticket: &Ticket) -> Option<Moment> {
+        match (ticket.lane, ticket.new.precedence) {
+            (Lane::Own(_), Precedence::Preferred { until, .. }) => Some(until).filter(|until| *until > self.at),
+            (Lane::Own(_) | Lane::Of(..) | Lane::Diverted(..), _) => None,
+        }
+    }
+
+    /// A claim came to nothing.
+    pub(super) fn come_back(&mut self, claim: &Claim, barred_until: Moment) {
+        let Some(index) = self.taken.iter().position(|ticket| ticket.id == claim.ticket) else { return };
+        let mut ticket = self.taken.remove(index);
+        let bucket = self.guard.bucket_of(&self.plan, ticket.new.municipality);
+        let charge = if self.breaks(Break::TokenNotGivenBack) { Charge::Nothing } else { claim.charge };
+        self.guard.give_back(&self.plan, charge, ticket.new.class, bucket, self.at);
+        self.bar(&mut ticket, claim.agent, barred_until);
+        if let Lane::Own(_) = ticket.lane {
+            ticket.lane = Lane::Of(ticket.new.class, LaneKind::Normal);
+        }
+        let (id, lane, at_the_end) = (ticket.id, ticket.lane, self.breaks(Break::BackOfTheLine));
+        self.stand(ticket, |standing, since| !at_the_end && standing >= since);
+        self.lane_looks(lane, Some(id));
+    }
+
+    pub(super) fn leave(&mut self, id: TicketId) {
+        let Some(ticket) = self.waiting.iter().chain(&self.taken).find(|ticket| ticket.id == id) else { return };
+        let call = ticket.new.call;
+        let was_waiting = self.waiting.iter().any(|ticket| ticket.id == id);
+        self.waiting.retain(|ticket| ticket.id != id);
+        self.taken.retain(|ticket| ticket.id != id);
+        self.said.push(Reply::Left { call, was_waiting });
+    }
+}

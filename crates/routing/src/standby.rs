@@ -1,0 +1,121 @@
+//! Standby agents: called in when a queue is over its bounds for some seconds, sent back when it has been calm for long.
+//! Looked after by `Tick` alone, so one thread at a time decides; what it decided is read by all.
+
+use std::time::Duration;
+
+use model::Moment;
+use plan::{QueueNo, StandbyRule};
+
+use crate::lane_no::LaneMap;
+use crate::matching::Look;
+use crate::seat::{SeatState, Who};
+use crate::sync::{Count, LongCount, Relaxed, SeqCst, fence, no_counts};
+
+/// How long a queue must be over a bound before its standby agents are called in.
+const CALLED_IN_AFTER: Duration = Duration::from_secs(10);
+/// How long it must be below half of both before they are sent back.
+const SENT_BACK_AFTER: Duration = Duration::from_secs(120);
+
+/// Which queues have called their standby agents in.
+pub(crate) struct Standby {
+    /// By queue; 1: called in.
+    called_in: Box<[Count]>,
+    /// By queue: since when it asks for the other, µs since the epoch; 0: it doesn't.
+    since: Box<[LongCount]>,
+}
+
+impl Standby {
+    pub(crate) fn new(queues: usize) -> Self {
+        Self { called_in: no_counts(queues), since: (0..queues).map(|_| LongCount::new(0)).collect() }
+    }
+
+    /// Whether any of these queues has called its agents in.
+    pub(crate) fn is_called_in(&self, queues: &[QueueNo]) -> bool {
+        // Ordered by the fences of `Look::switch_standby` and `Look::stands_by`.
+        queues.iter().any(|queue| self.called_in[queue.at()].load(Relaxed) != 0)
+    }
+
+    /// What a queue asks for now, and since when: true when it is time to change.
+    fn is_due(&self, queue: QueueNo, asks_for_change: bool, after: Duration, at: Moment) -> bool {
+        let since = &self.since[queue.at()];
+        if !asks_for_change {
+            since.store(0, Relaxed); // only `Tick` writes it
+            return false;
+        }
+        if since.load(Relaxed) == 0 {
+            since.store(at.as_micros().max(1) as u64, Relaxed);
+        }
+        at.since(Moment::from_micros(since.load(Relaxed) as i64)) >= after
+    }
+
+    /// How many queues have called their agents in.
+    pub(crate) fn queues_called_in(&self) -> u32 {
+        self.called_in.iter().map(|queue| queue.load(Relaxed)).sum() // a figure
+    }
+}
+
+impl Look<'_> {
+    /// Looks after all queues that have standby agents. True: one of them must be looked at again soon.
+    pub(crate) fn look_after_standby(&mut self) -> bool {
+        let tables = self.tables;
+        let mut again = false;
+        for &queue in &tables.standby_queues {
+            let Some((rule, classes)) = tables.standby_rule(queue) else { continue };
+            let on = self.core.standby.is_called_in(&[queue]);
+            let longest = classes.iter().filter_map(|class| self.waits_since_ms(LaneMap::normal(*class))).min();
+            let waited = longest.map_or(0.0, |since| self.seconds_since(since));
+            let waiting = self.core.waiting_in_queue(queue) as u32;
+            let (asks, after) = asks_for_change(&rule, on, waiting, waited);
+            if self.core.standby.is_due(queue, asks, after, self.at) {
+                self.core.standby.since[queue.at()].store(0, Relaxed); // only `Tick` writes it
+                self.core.standby.called_in[queue.at()].store(u32::from(!on), Relaxed);
+                self.switch_standby();
+            }
+            again |= waiting > 0 || on || asks;
+        }
+        again
+    }
+
+    fn waits_since_ms(&self, lane: crate::lane_no::LaneNo) -> Option<i64> {
+        self.core.fronts.first(lane).since_ms().filter(|_| self.core.fronts.waiting(lane) > 0)
+    }
+
+    /// Opens the seats of those who are called in now, and sends idle ones back who are not any more.
+    fn switch_standby(&mut self) {
+        // Pairs with the fence in `stands_by`.
+        fence(SeqCst);
+        let tables = self.tables;
+        for agent in 0..tables.sizes().0 {
+            let Some(queues) = tables.standby(agent) else { continue };
+            let (seats, seen) = (&self.core.seats, self.core.seats.word(agent));
+            match (self.core.standby.is_called_in(queues), seen.state()) {
+                (true, SeatState::Standby) => {
+                    if seats.change(agent, seen, seen.to(SeatState::Idle), Who::Switch).is_ok() {
+                        self.becomes_idle(agent, false);
+                    }
+                }
+                (false, SeatState::Idle) => {
+                    if seats.change(agent, seen, seen.to(SeatState::Standby), Who::Switch).is_ok() {
+                        let is_open = || matches!(seats.word(agent).state(), SeatState::Idle | SeatState::Sought);
+                        self.core.idle.clear(agent, is_open);
+                        self.core.recount(agent, tables);
+                        // Whoever was barred because of this agent is looked for as if the agent had gone.
+                        self.wake_after(agent);
+                    }
+                }
+                (true | false, _) => {}
+            }
+        }
+    }
+}
+
+/// Whether the queue asks for a change, and how long it must do so.
+fn asks_for_change(rule: &StandbyRule, on: bool, waiting: u32, waited_s: f64) -> (bool, Duration) {
+    let bound_s = rule.wait_over.as_secs_f64();
+    if on {
+        let calm = f64::from(waiting) < f64::from(rule.waiting_over) / 2.0 && waited_s < bound_s / 2.0;
+        (calm, SENT_BACK_AFTER)
+    } else {
+        (waiting > rule.waiting_over || waited_s > bound_s, CALLED_IN_AFTER)
+    }
+}
