@@ -15,7 +15,7 @@ const ARROWS: [(u8, &str, &[&str]); 17] = [
     (2, "tally", &[]),
     (2, "forecast", &[]),
     (2, "sip", &[]),
-    (3, "journey", &["plan"]),
+    (3, "journey", &["plan", "forecast"]),
     (3, "routing", &["plan", "forecast"]),
     (3, "store", &["plan", "tally", "wire"]),
     (3, "media-net", &["media"]),

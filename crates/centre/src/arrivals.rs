@@ -61,12 +61,13 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
     let citizen = CitizenLeg { leg: arrival.leg, sound: LegSound::default(), offer: offer.map(Box::new), alive: true };
     let call = Call {
         id,
+        plan,
         journey,
         citizen,
         agent: None,
         ticket: None,
         claim: None,
-        last_offered: None,
+        failed_claim: None,
         caller: arrival.caller,
         queued_at: None,
         facts: 0,

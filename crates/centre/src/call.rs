@@ -2,10 +2,12 @@
 //!
 //! Kept small: thousands wait at once. It holds no rule.
 
+use std::sync::Arc;
+
 use journey::{Alarm, Journey};
 use media::{LocalSession, RemoteSession, Sound};
 use model::{CallId, Caller, LegId, Moment};
-use plan::AgentNo;
+use plan::Plan;
 use routing::{Claim, TicketId};
 
 use crate::timers::TimerKey;
@@ -14,13 +16,15 @@ use crate::timers::TimerKey;
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) id: CallId,
+    /// The plan that it came under, and keeps to its end.
+    pub(crate) plan: Arc<Plan>,
     pub(crate) journey: Journey,
     pub(crate) citizen: CitizenLeg,
     pub(crate) agent: Option<AgentLeg>,
     pub(crate) ticket: Option<TicketId>,
     pub(crate) claim: Option<Claim>,
-    /// Who was offered this call last.
-    pub(crate) last_offered: Option<AgentNo>,
+    /// The last claim that came to nothing, until the call goes back to its queue by it.
+    pub(crate) failed_claim: Option<Claim>,
     pub(crate) caller: Caller,
     /// From when the wait counts.
     pub(crate) queued_at: Option<Moment>,

@@ -14,8 +14,8 @@ use crate::call::Call;
 use crate::desk::Desk;
 use crate::input::Input;
 use crate::output::Output;
-use crate::timers::{Timer, Timers};
-use crate::{arrivals, desks, floor, sound};
+use crate::timers::{Timer, TimerKey, Timers};
+use crate::{arrivals, desks, floor, queueing, sound};
 
 /// What a shard is told once.
 #[derive(Clone, Debug)]
@@ -52,6 +52,8 @@ pub enum Why {
     Call,
     /// A desk's wrap-up, pause or breather.
     Desk,
+    /// The routing core's tick: what time alone changes for many.
+    Tick,
 }
 
 /// One shard of the centre.
@@ -66,6 +68,8 @@ pub struct Centre {
     /// Ports of legs that are over, until the packet workers have closed them.
     pub(crate) closing: BTreeMap<LegId, u16>,
     pub(crate) timers: Timers,
+    /// When the routing core's tick is due (shard 0 only).
+    pub(crate) tick: Option<(Moment, TimerKey)>,
     pub(crate) counters: Counters,
     pub(crate) draining: bool,
 }
@@ -91,6 +95,7 @@ impl Centre {
             ports,
             closing: BTreeMap::new(),
             timers: Timers::default(),
+            tick: None,
             counters: Counters::default(),
             draining: false,
         }
@@ -113,7 +118,7 @@ impl Centre {
             Input::Leg(LegEvent::Arrived(arrival)) => arrivals::arrived(self, arrival, at, out),
             Input::Leg(event) => floor::on_leg(self, event, at, out),
             Input::Media(event) => sound::on_media(self, &event, at, out),
-            Input::Core(reply) => floor::on_core(self, reply, at, out),
+            Input::Core(reply) => queueing::on_core(self, reply, at, out),
             Input::Desk(request) => desks::on_request(self, request, at, out),
             Input::Phone { agent, reachable } => desks::on_phone(self, agent, reachable, at, out),
             Input::FromCall(notice) => desks::on_notice(self, notice, at, out),
@@ -130,6 +135,7 @@ impl Centre {
             let why = match timer {
                 Timer::Call(..) => Why::Call,
                 Timer::Desk(_) => Why::Desk,
+                Timer::Tick => Why::Tick,
             };
             (at, why)
         })
@@ -150,6 +156,7 @@ impl Centre {
             match timer {
                 Timer::Call(call, alarm) => floor::on_alarm(self, call, alarm, at, out),
                 Timer::Desk(agent) => desks::on_timer(self, agent, at, out),
+                Timer::Tick => queueing::tick(self, out),
             }
         }
     }

@@ -8,15 +8,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use journey::{Alarm, Effect, Event, Tone};
 use media::{MediaCommand, Times};
 use model::{CallId, Cause, LegCommand, LegEvent, LegId, LegSide, Moment, OfferEnd, Outcome, Presentation, What};
-use routing::{Claim, NewTicket, Reply, Request};
+use routing::{Claim, Request};
 
 use crate::call::AgentLeg;
 use crate::centre::Centre;
-use crate::desks::{self, desk_shard};
-use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OfferShown};
+use crate::desks::desk_shard;
+use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input};
 use crate::output::Output;
 use crate::timers::Timer;
-use crate::{notes, sound};
+use crate::{notes, queueing, sound};
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
 pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut Vec<Output>) {
@@ -52,39 +52,6 @@ pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut
     }
 }
 
-/// The core answers.
-pub(crate) fn on_core(centre: &mut Centre, reply: Reply, at: Moment, out: &mut Vec<Output>) {
-    match reply {
-        Reply::Queued { call, ticket } => {
-            if let Some(known) = centre.calls.get_mut(&call) {
-                known.ticket = Some(ticket);
-            }
-            step(centre, call, Event::Queued, at, out);
-        }
-        Reply::Full { call } => step(centre, call, Event::QueueFull, at, out),
-        Reply::Matched(claim) => matched(centre, claim, at, out),
-        Reply::NoMatch { call, look_again_at, .. } => step(centre, call, Event::NoMatch(look_again_at), at, out),
-        Reply::Left { .. } => {}
-        Reply::SeatIdle { agent } => desks::on_seat(centre, agent, desks::SeatAnswer::Idle, at, out),
-        Reply::SeatIs { agent, .. } => desks::on_seat(centre, agent, desks::SeatAnswer::Closed, at, out),
-        Reply::SeatHeld { agent } => desks::on_seat(centre, agent, desks::SeatAnswer::Held, at, out),
-    }
-}
-
-/// A match: the call rings the agent, or frees the seat at once if it has no use for it any more.
-fn matched(centre: &mut Centre, claim: Claim, at: Moment, out: &mut Vec<Output>) {
-    let usable =
-        centre.calls.get_mut(&claim.call).filter(|call| call.claim.is_none() && call.ticket == Some(claim.ticket));
-    let Some(call) = usable else {
-        release(centre, &claim, OfferEnd::CitizenGone, out);
-        return;
-    };
-    call.claim = Some(claim);
-    call.last_offered = Some(claim.agent);
-    let event = Event::Matched { agent: claim.agent, decision: claim.decision, why: claim.why };
-    step(centre, claim.call, event, at, out);
-}
-
 /// A desk asks something of the call that it holds; a late asker is not heard.
 pub(crate) fn on_desk(centre: &mut Centre, notice: DeskNotice, at: Moment, out: &mut Vec<Output>) {
     let holds = centre.calls.get(&notice.call).and_then(|call| call.claim);
@@ -108,8 +75,8 @@ pub(crate) fn on_alarm(centre: &mut Centre, call: CallId, alarm: Alarm, at: Mome
 
 /// One step of one call. A panic in it ends that call alone: an apology would be another step, so it is let go.
 pub(crate) fn step(centre: &mut Centre, call: CallId, event: Event, at: Moment, out: &mut Vec<Output>) {
-    let plan = centre.plan.clone();
     let Some(known) = centre.calls.get_mut(&call) else { return };
+    let plan = known.plan.clone();
     let mut effects = Vec::with_capacity(8);
     let stepped = catch_unwind(AssertUnwindSafe(|| known.journey.on(event, &plan, at, &mut effects)));
     match stepped {
@@ -152,16 +119,14 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::Play(tone) => play(centre, id, tone, out),
         Effect::Refuse(cause) => end_citizen(centre, id, |leg| LegCommand::Refuse { leg, cause }, out),
         Effect::HangUpCitizen(cause) => end_citizen(centre, id, |leg| LegCommand::HangUp { leg, cause }, out),
-        Effect::JoinQueue => join_queue(centre, id, at, out),
-        Effect::LeaveQueue => leave_queue(centre, id, out),
-        Effect::LookForAgent => {
-            let ticket = centre.calls.get(&id)?.ticket?;
-            out.push(Output::Core(Request::LookForAgent { ticket }));
-        }
+        Effect::JoinQueue => queueing::join(centre, id, at, out),
+        Effect::LeaveQueue => queueing::leave(centre, id, out),
+        Effect::LookForAgent => queueing::look(centre, id, out),
+        Effect::EstimateWait => queueing::estimate(centre, id, out),
         Effect::RingAgent => return ring_agent(centre, id, at, out),
         Effect::HangUpAgent(cause) => hang_up_agent(centre, id, cause, out),
-        Effect::ReleaseSeat(why) => release_seat(centre, id, why, out),
-        Effect::ReturnToQueue { barred } => return_to_queue(centre, id, at + barred, out),
+        Effect::ReleaseSeat(why) => queueing::release_seat(centre, id, why, out),
+        Effect::ReturnToQueue { barred } => queueing::return_to_queue(centre, id, at + barred, out),
         Effect::Join => join(centre, id, out),
         Effect::EndTalk => end_talk(centre, id, out),
         Effect::SetAlarm(alarm, due) => set_alarm(centre, id, alarm, due),
@@ -191,46 +156,21 @@ fn end_citizen(centre: &mut Centre, id: CallId, how: impl FnOnce(LegId) -> LegCo
     }
 }
 
-fn join_queue(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
-    let plan = centre.plan.clone();
-    let Some(call) = centre.calls.get_mut(&id) else { return };
-    let line = &plan.lines[call.journey.line().at()];
-    let queue = &plan.queues[line.queue.at()];
-    call.queued_at = Some(at);
-    let municipality = call.journey.municipality();
-    notes::of_call(centre, id, What::Queued { queue: queue.id.clone(), since: at }, at, out);
-    out.push(Output::Core(Request::Join(NewTicket {
-        call: id,
-        class: line.class,
-        queue: line.queue,
-        municipality,
-        since: at,
-        waiting_max: queue.waiting_max,
-        target: queue.target,
-    })));
-}
-
-fn leave_queue(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
-    if let Some(ticket) = centre.calls.get_mut(&id).and_then(|call| call.ticket.take()) {
-        out.push(Output::Core(Request::Leave { ticket }));
-    }
-}
-
 fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
     let claim = centre.calls.get(&id)?.claim?;
-    let shown = shown(centre, id, &claim, at)?;
+    let shown = queueing::shown(centre, id, &claim, at)?;
     notify(centre, &claim, CallNoticeWhat::Offered(Box::new(shown)), out);
     let Some(port) = centre.ports.take(at) else { return Some(Event::AgentNotReachable) };
     centre.counters.legs += 1;
     let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
     centre.legs.insert(leg, id);
-    let plan = centre.plan.clone();
     let call = centre.calls.get_mut(&id)?;
+    let plan = call.plan.clone();
     let (sound, offer) = sound::offer_agent(&centre.settings, &call.citizen, leg, port);
     call.agent = Some(AgentLeg { leg, sound, joined: false });
     let line = &plan.lines[call.journey.line().at()];
     let shown = Presentation { caller: call.caller.clone(), title: title(&plan, call.journey.municipality(), line) };
-    let ring_time_max = plan.queues[line.queue.at()].ring_time_max;
+    let ring_time_max = plan.queues[call.journey.queue().at()].ring_time_max;
     let agent = plan.agents[claim.agent.at()].id.clone();
     out.push(Output::Media(MediaCommand::Open { leg, port }));
     out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
@@ -245,47 +185,10 @@ fn title(plan: &plan::Plan, municipality: Option<model::MunicipalityId>, line: &
     }
 }
 
-fn shown(centre: &Centre, id: CallId, claim: &Claim, at: Moment) -> Option<OfferShown> {
-    let call = centre.calls.get(&id)?;
-    let line = &centre.plan.lines[call.journey.line().at()];
-    Some(OfferShown {
-        call: id,
-        caller: call.caller.clone(),
-        municipality: call.journey.municipality(),
-        line: line.id.clone(),
-        topic: line.topic.clone(),
-        language: line.language.clone(),
-        queue: centre.plan.queues[line.queue.at()].id.clone(),
-        waited: call.queued_at.map(|since| at.since(since)).unwrap_or_default(),
-        decision: claim.decision,
-        why: claim.why,
-    })
-}
-
 fn hang_up_agent(centre: &mut Centre, id: CallId, cause: Cause, out: &mut Vec<Output>) {
     let Some(leg) = centre.calls.get(&id).and_then(|call| call.agent.as_ref()).map(|agent| agent.leg) else { return };
     out.push(Output::Leg(LegCommand::HangUp { leg, cause }));
     forget_agent_leg(centre, id, out);
-}
-
-fn release_seat(centre: &mut Centre, id: CallId, why: OfferEnd, out: &mut Vec<Output>) {
-    if let Some(claim) = centre.calls.get_mut(&id).and_then(|call| call.claim.take()) {
-        release(centre, &claim, why, out);
-    }
-}
-
-fn release(centre: &Centre, claim: &Claim, why: OfferEnd, out: &mut Vec<Output>) {
-    out.push(Output::Core(Request::SeatRelease { agent: claim.agent, generation: claim.generation }));
-    notify(centre, claim, CallNoticeWhat::Withdrawn { why }, out);
-}
-
-/// The agent whose offer came to nothing is barred from this call for a while. The claim is released by now, so the
-/// call remembers who it was.
-fn return_to_queue(centre: &mut Centre, id: CallId, barred_until: Moment, out: &mut Vec<Output>) {
-    let Some(call) = centre.calls.get_mut(&id) else { return };
-    if let (Some(ticket), Some(agent)) = (call.ticket, call.last_offered) {
-        out.push(Output::Core(Request::Return { ticket, agent, barred_until }));
-    }
 }
 
 fn join(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
@@ -303,16 +206,15 @@ fn join(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
 }
 
 fn end_talk(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
-    let plan = centre.plan.clone();
     let Some(call) = centre.calls.get_mut(&id) else { return };
-    let wrap_up = plan.queues[plan.lines[call.journey.line().at()].queue.at()].wrap_up;
+    let wrap_up = call.plan.queues[call.journey.queue().at()].wrap_up;
     if let Some(claim) = call.claim.take() {
         out.push(Output::Core(Request::SeatRelease { agent: claim.agent, generation: claim.generation }));
         notify(centre, &claim, CallNoticeWhat::Over { wrap_up }, out);
     }
 }
 
-fn notify(centre: &Centre, claim: &Claim, what: CallNoticeWhat, out: &mut Vec<Output>) {
+pub(crate) fn notify(centre: &Centre, claim: &Claim, what: CallNoticeWhat, out: &mut Vec<Output>) {
     let notice = CallNotice { agent: claim.agent, generation: claim.generation, what };
     let shard = desk_shard(claim.agent, centre.settings.shards);
     out.push(Output::ToShard(shard, Box::new(Input::FromCall(notice))));
@@ -352,8 +254,8 @@ fn forget_agent_leg(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
 /// The last effect: whatever a station forgot is taken back here, so that nothing stays behind a call.
 fn over(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     hang_up_agent(centre, id, Cause::Normal, out);
-    release_seat(centre, id, OfferEnd::Failed, out);
-    leave_queue(centre, id, out);
+    queueing::release_seat(centre, id, OfferEnd::Failed, out);
+    queueing::leave(centre, id, out);
     end_citizen(centre, id, |leg| LegCommand::HangUp { leg, cause: Cause::Normal }, out);
     if let Some(call) = centre.calls.remove(&id) {
         for (_, key) in call.alarms {

@@ -34,7 +34,7 @@ pub enum Input {
     FromCall(CallNotice),
     /// A desk asks something of the call that it holds. Goes to the call's shard.
     FromDesk(DeskNotice),
-    /// A new plan is in force from now on.
+    /// A new plan is in force from now on. Calls that are here keep the one that they came under.
     Plan(Arc<Plan>),
     /// The moment asked for by `next_wakeup` has come.
     Wakeup,

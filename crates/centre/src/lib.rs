@@ -7,6 +7,7 @@
 #![deny(clippy::iter_over_hash_type)]
 
 mod arrivals;
+mod because;
 mod call;
 mod carry;
 mod centre;
@@ -16,9 +17,11 @@ mod floor;
 mod input;
 mod notes;
 mod output;
+mod queueing;
 mod sound;
 mod timers;
 
+pub use because::because;
 pub use carry::{Hands, Matching, carry_out, carry_outbox};
 pub use centre::{Centre, CentreSettings, Counts, Why};
 pub use desks::desk_shard;

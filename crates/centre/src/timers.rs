@@ -14,6 +14,8 @@ pub(crate) enum Timer {
     Call(CallId, Alarm),
     /// A desk's wrap-up, pause or breather is over.
     Desk(AgentNo),
+    /// The routing core wants to be asked for a tick (shard 0 only).
+    Tick,
 }
 
 /// A timer that was set, to be able to stop it. Moments may be equal, so a number tells them apart.

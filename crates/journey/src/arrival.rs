@@ -14,9 +14,17 @@ pub(crate) fn begin(
     at: Moment,
     out: &mut Effects,
 ) -> Journey {
-    let mut journey =
-        Journey { stage: Stage::Waiting, line, municipality, answered: false, confirmed: false, last_words: None };
-    let rung = journey.line_of(plan);
+    let rung = &plan.lines[line.at()];
+    let mut journey = Journey {
+        stage: Stage::Waiting,
+        line,
+        queue: rung.queue,
+        municipality,
+        answered: false,
+        confirmed: false,
+        last_words: None,
+        wait_asked: false,
+    };
     out.push(Effect::Note(What::LineFound {
         line: rung.id.clone(),
         municipality,

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use model::{Cause, DecisionNo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, PromptName, Refusal, What};
-use plan::AgentNo;
+use model::{Because, Cause, DecisionNo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, PromptName, Refusal, What};
+use plan::{AgentNo, QueueNo};
 
 /// Everything that can happen to a citizen's call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
     /// The citizen's phone has heard our answer.
     CitizenConfirmed,
@@ -20,9 +20,12 @@ pub enum Event {
     CitizenSoundLost,
     /// A message that was said once is over.
     Said,
-    /// The call stands in its queue.
-    Queued,
-    /// The queue is full.
+    /// The call stands in a queue.
+    Queued {
+        /// Which: its line's, or the one that this one's overflow led to.
+        queue: QueueNo,
+    },
+    /// The queue is full, and those that its overflow leads to.
     QueueFull,
     /// An agent is claimed for this call.
     Matched {
@@ -32,9 +35,18 @@ pub enum Event {
         decision: DecisionNo,
         /// What decided.
         why: OfferedWhy,
+        /// What was compared, and what kept others out.
+        because: Option<Box<Because>>,
     },
     /// Nobody fits now; time alone will change it at that moment.
     NoMatch(Option<Moment>),
+    /// How long the wait may be.
+    Estimated {
+        /// From now; none when nobody is on duty who could take the call.
+        wait: Option<Duration>,
+        /// How many stand before it.
+        ahead: u32,
+    },
     /// The agent's phone was answered, and its sound is settled.
     AgentAnswered,
     /// The agent's phone will not be answered.
@@ -98,6 +110,8 @@ pub enum Effect {
     LeaveQueue,
     /// Look for an agent.
     LookForAgent,
+    /// Ask how long the wait may be. Followed by `Estimated`.
+    EstimateWait,
     /// Call the claimed agent's phone.
     RingAgent,
     /// Stop the agent's phone.

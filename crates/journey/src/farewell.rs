@@ -26,7 +26,7 @@ pub(crate) fn say(
     speak(journey, out);
 }
 
-pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: Event, out: &mut Effects) {
+pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &Event, out: &mut Effects) {
     match event {
         Event::CitizenConfirmed => speak(journey, out),
         Event::Said | Event::Alarm(Alarm::FarewellOver) | Event::Silent | Event::CitizenSoundLost => {
@@ -40,12 +40,13 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: E
         Event::CitizenNotAnswerable(why) => {
             out.push(Effect::StopAlarm(Alarm::FarewellOver));
             journey.answered = false;
-            journey.end(outcome, why, out);
+            journey.end(outcome, *why, out);
         }
         Event::Matched { .. } => decline_claim(out),
-        Event::Queued
+        Event::Queued { .. }
         | Event::QueueFull
         | Event::NoMatch(_)
+        | Event::Estimated { .. }
         | Event::AgentAnswered
         | Event::AgentRefused(_)
         | Event::AgentDeclined

@@ -7,23 +7,24 @@ use plan::Plan;
 use crate::stage::{MESSAGE_MAX, decline_claim, gone_early};
 use crate::{Alarm, Effect, Effects, Event, Journey, Tone, waiting};
 
-pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
+pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
         Event::CitizenConfirmed => greet(journey, plan, at, out),
         Event::Said | Event::Alarm(Alarm::GreetingOver) => {
             out.push(Effect::StopAlarm(Alarm::GreetingOver));
             waiting::join(journey, plan, at, out);
         }
-        Event::CitizenGone(end) => journey.over(gone_early(end), out),
+        Event::CitizenGone(end) => journey.over(gone_early(*end), out),
         Event::Silent | Event::CitizenSoundLost => journey.end(Outcome::Failed, Cause::PeerLost, out),
         Event::CitizenNotAnswerable(cause) => {
             journey.answered = false;
-            journey.end(Outcome::Failed, cause, out);
+            journey.end(Outcome::Failed, *cause, out);
         }
         Event::Matched { .. } => decline_claim(out),
-        Event::Queued
+        Event::Queued { .. }
         | Event::QueueFull
         | Event::NoMatch(_)
+        | Event::Estimated { .. }
         | Event::AgentAnswered
         | Event::AgentRefused(_)
         | Event::AgentDeclined

@@ -14,16 +14,16 @@ use crate::{Alarm, Effect, Effects, Event, Journey, Stage, talk, waiting};
 const RING_GRACE: Duration = Duration::from_secs(5);
 
 pub(crate) fn ring(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Moment, out: &mut Effects) {
-    let ring_time_max = plan.queues[journey.line_of(plan).queue.at()].ring_time_max;
+    let ring_time_max = journey.queue_of(plan).ring_time_max;
     journey.stage = Stage::Offer { agent };
     out.push(Effect::SetAlarm(Alarm::RingOver, at + ring_time_max + RING_GRACE));
     out.push(Effect::RingAgent);
 }
 
-pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
+pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
         Event::AgentAnswered => talk::join(journey, agent, plan, out),
-        Event::AgentRefused(why) => missed(journey, agent, refused(why), plan, out),
+        Event::AgentRefused(why) => missed(journey, agent, refused(*why), plan, out),
         Event::AgentGone(LegEnd::HungUp | LegEnd::LetGo) | Event::AgentDeclined => {
             out.push(Effect::HangUpAgent(Cause::Normal));
             missed(journey, agent, OfferEnd::Declined, plan, out);
@@ -38,19 +38,20 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: Event, plan: &Pla
         Event::CitizenConfirmed => waiting::music(journey, plan, out),
         Event::CitizenGone(end) => {
             stop(journey, agent, plan, OfferEnd::CitizenGone, out);
-            journey.over(gone_while_waiting(end), out);
+            journey.over(gone_while_waiting(*end), out);
         }
         Event::Silent | Event::CitizenSoundLost => stop_and_end(journey, agent, plan, Cause::PeerLost, out),
         Event::CitizenNotAnswerable(cause) => {
             journey.answered = false;
-            stop_and_end(journey, agent, plan, cause, out);
+            stop_and_end(journey, agent, plan, *cause, out);
         }
-        Event::Alarm(alarm) => on_alarm(journey, agent, alarm, plan, at, out),
+        Event::Alarm(alarm) => on_alarm(journey, agent, *alarm, plan, at, out),
         Event::Said
-        | Event::Queued
+        | Event::Queued { .. }
         | Event::QueueFull
         | Event::Matched { .. }
         | Event::NoMatch(_)
+        | Event::Estimated { .. }
         | Event::AgentHangsUp => {}
     }
 }
@@ -64,7 +65,7 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
         }
         Alarm::WaitOver => {
             // An agent's phone rings: hope is nearer than the end. The ring time bounds it.
-            let ring_time_max = plan.queues[journey.line_of(plan).queue.at()].ring_time_max;
+            let ring_time_max = journey.queue_of(plan).ring_time_max;
             out.push(Effect::SetAlarm(Alarm::WaitOver, at + ring_time_max + RING_GRACE));
         }
         Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver => {}

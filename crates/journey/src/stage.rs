@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use model::{AgentId, Cause, LegEnd, Moment, MunicipalityId, OfferEnd, Outcome, PromptName, What};
-use plan::{AgentNo, Line, LineNo, Plan};
+use plan::{AgentNo, Line, LineNo, Plan, Queue, QueueNo};
 
 use crate::{Alarm, Effect, Effects, Event, arrival, farewell, greeting, offer, talk, waiting};
 
@@ -41,6 +41,8 @@ pub enum Stage {
 pub struct Journey {
     pub(crate) stage: Stage,
     pub(crate) line: LineNo,
+    /// Where it waits, or will: its line's queue, until an overflow leads to another.
+    pub(crate) queue: QueueNo,
     /// The citizen's municipality, as far as the dialled number tells.
     pub(crate) municipality: Option<MunicipalityId>,
     /// Whether we have answered the citizen (music, a message, a conversation).
@@ -49,6 +51,8 @@ pub struct Journey {
     pub(crate) confirmed: bool,
     /// The last message, until it is being said.
     pub(crate) last_words: Option<PromptName>,
+    /// Whether it was asked how long the wait may be: that is told once.
+    pub(crate) wait_asked: bool,
 }
 
 impl Journey {
@@ -69,11 +73,11 @@ impl Journey {
             self.confirmed = true;
         }
         match self.stage.clone() {
-            Stage::Greeting => greeting::on(self, event, plan, at, out),
+            Stage::Greeting => greeting::on(self, &event, plan, at, out),
             Stage::Waiting => waiting::on(self, event, plan, at, out),
-            Stage::Offer { agent } => offer::on(self, agent, event, plan, at, out),
-            Stage::Talk { agent } => talk::on(self, agent, event, plan, at, out),
-            Stage::Farewell { outcome, cause } => farewell::on(self, outcome, cause, event, out),
+            Stage::Offer { agent } => offer::on(self, agent, &event, plan, at, out),
+            Stage::Talk { agent } => talk::on(self, agent, &event, plan, at, out),
+            Stage::Farewell { outcome, cause } => farewell::on(self, outcome, cause, &event, out),
             Stage::Over => farewell::after_the_end(&event, out),
         }
     }
@@ -88,6 +92,11 @@ impl Journey {
         self.line
     }
 
+    /// The queue that it waits in, whose settings count: its line's, unless it has overflowed.
+    pub fn queue(&self) -> QueueNo {
+        self.queue
+    }
+
     /// The citizen's municipality; none when unknown.
     pub fn municipality(&self) -> Option<MunicipalityId> {
         self.municipality
@@ -100,6 +109,10 @@ impl Journey {
 
     pub(crate) fn line_of<'a>(&self, plan: &'a Plan) -> &'a Line {
         &plan.lines[self.line.at()]
+    }
+
+    pub(crate) fn queue_of<'a>(&self, plan: &'a Plan) -> &'a Queue {
+        &plan.queues[self.queue.at()]
     }
 
     /// A prompt of the line as the citizen's municipality says it.

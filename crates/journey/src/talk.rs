@@ -18,16 +18,16 @@ pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut
     out.push(Effect::Note(What::Talking { agent: agent_id(plan, agent) }));
 }
 
-pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: Event, plan: &Plan, _at: Moment, out: &mut Effects) {
+pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Plan, _at: Moment, out: &mut Effects) {
     match event {
         Event::CitizenGone(end) => {
             out.push(Effect::HangUpAgent(Cause::Normal));
-            hung_up(by_whom(end, Party::Citizen), out);
-            journey.over(outcome_of(end), out);
+            hung_up(by_whom(*end, Party::Citizen), out);
+            journey.over(outcome_of(*end), out);
         }
         Event::AgentGone(end) => {
-            hung_up(by_whom(end, Party::Agent), out);
-            journey.end(outcome_of(end), cause_of(end), out);
+            hung_up(by_whom(*end, Party::Agent), out);
+            journey.end(outcome_of(*end), cause_of(*end), out);
         }
         Event::AgentHangsUp => {
             out.push(Effect::HangUpAgent(Cause::Normal));
@@ -39,19 +39,20 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: Event, plan: &Pla
         Event::CitizenSoundLost => lost(journey, Outcome::Failed, out),
         // Told while both are being joined: there was no conversation, only an offer.
         Event::CitizenNotAnswerable(cause) => {
-            out.push(Effect::HangUpAgent(cause));
+            out.push(Effect::HangUpAgent(*cause));
             out.push(Effect::Note(What::OfferEnded { agent: agent_id(plan, agent), why: OfferEnd::Failed }));
             out.push(Effect::ReleaseSeat(OfferEnd::Failed));
             out.push(Effect::LeaveQueue);
             journey.answered = false;
-            journey.end(Outcome::Failed, cause, out);
+            journey.end(Outcome::Failed, *cause, out);
         }
         Event::Matched { .. } => decline_claim(out),
         Event::CitizenConfirmed
         | Event::Said
-        | Event::Queued
+        | Event::Queued { .. }
         | Event::QueueFull
         | Event::NoMatch(_)
+        | Event::Estimated { .. }
         | Event::AgentAnswered
         | Event::AgentRefused(_)
         | Event::AgentDeclined

@@ -2,6 +2,9 @@
 //!
 //! Which agent is best, and who is first in line, is not known here: the core says `Matched`.
 
+use std::time::Duration;
+
+use forecast::{Promise, Situation};
 use model::{Cause, Moment, Outcome, WaitingStage, What};
 use plan::Plan;
 
@@ -25,13 +28,14 @@ pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Eff
 pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
         Event::CitizenConfirmed => music(journey, plan, out),
-        Event::Queued => {}
-        Event::Matched { agent, decision, why } => {
+        Event::Queued { queue } => journey.queue = queue,
+        Event::Matched { agent, decision, why, because } => {
             out.push(Effect::StopAlarm(Alarm::LookAgain));
-            out.push(Effect::Note(What::Offered { agent: agent_id(plan, agent), decision, why, because: None }));
+            out.push(Effect::Note(What::Offered { agent: agent_id(plan, agent), decision, why, because }));
             offer::ring(journey, agent, plan, at, out);
         }
-        Event::NoMatch(Some(again)) => out.push(Effect::SetAlarm(Alarm::LookAgain, again)),
+        Event::NoMatch(again) => nobody_free(journey, again, out),
+        Event::Estimated { wait: Some(wait), ahead } => promise(wait, ahead, at, out),
         Event::QueueFull => {
             stop_alarms(out);
             let message = journey.words(plan, journey.line_of(plan).full_message.as_ref());
@@ -44,7 +48,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
             leave_and_end(journey, cause, out);
         }
         Event::Alarm(alarm) => on_alarm(journey, alarm, plan, at, out),
-        Event::NoMatch(None)
+        Event::Estimated { wait: None, .. }
         | Event::Said
         | Event::AgentAnswered
         | Event::AgentRefused(_)
@@ -53,6 +57,24 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::AgentGone(_)
         | Event::AgentHangsUp => {}
     }
+}
+
+/// Nobody is free: time may change that, and the citizen may know how long it will take.
+fn nobody_free(journey: &mut Journey, again: Option<Moment>, out: &mut Effects) {
+    if let Some(again) = again {
+        out.push(Effect::SetAlarm(Alarm::LookAgain, again));
+    }
+    if !std::mem::replace(&mut journey.wait_asked, true) {
+        out.push(Effect::EstimateWait);
+    }
+}
+
+/// The first word of a wait is what counts as kept, whatever is said later (`routing.md`, "Waiting time told to callers").
+fn promise(expected: Duration, ahead: u32, at: Moment, out: &mut Effects) {
+    let situation = Situation { ahead: f64::from(ahead), capable: 0.0 };
+    let (_, said) = Promise::first(expected, situation, at);
+    let within = Duration::from_secs(60 * u64::from(said.minutes));
+    out.push(Effect::Note(What::Promised { within, expected, ahead }));
 }
 
 fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &mut Effects) {

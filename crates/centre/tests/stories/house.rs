@@ -13,6 +13,7 @@ use centre::{
     Centre, CentreSettings, DeskAnswer, DeskCommand, DeskDone, DeskRefusal, DeskRequest, DeskState, Hands, Input,
     Output, RequestNo, Shown, Wanted, carry_out, carry_outbox,
 };
+use forecast::Outlook;
 use media::{MediaCommand, MediaEvent, PlayNo, PortPool, PortRange, Times, Traffic};
 use model::{
     AgentId, AgentState, Arrival, CallId, Caller, Dialled, Fact, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment,
@@ -155,8 +156,12 @@ impl Told {
 impl House {
     /// A centre of so many shards with these agents, open since noon.
     pub(crate) fn open(shards: u8, agents: &[String]) -> Self {
-        let text = format!("{PLAN}\n{}", agents.concat());
-        let plan: Plan = plan::read_plan(&text).unwrap_or_else(|faults| panic!("{faults:?}"));
+        Self::of_plan(shards, &format!("{PLAN}\n{}", agents.concat()))
+    }
+
+    /// The same, with a plan of the story's own.
+    pub(crate) fn of_plan(shards: u8, text: &str) -> Self {
+        let plan: Plan = plan::read_plan(text).unwrap_or_else(|faults| panic!("{faults:?}"));
         let plan = Arc::new(plan);
         let shard = |number: u8| {
             let settings = CentreSettings {
@@ -171,7 +176,7 @@ impl House {
         };
         let mut house = Self {
             shards: (0..shards).map(shard).collect(),
-            core: Core::new(&plan, SMALL),
+            core: Core::new(&plan, &Outlook::unknown(), SMALL),
             at: NOON,
             mail: VecDeque::new(),
             told: Told::default(),

@@ -6,4 +6,5 @@ mod desks;
 mod ends;
 mod house;
 mod offers;
+mod policy;
 mod races;
