@@ -34,7 +34,9 @@ struct Measured {
 fn main() {
     // `cargo test` runs benchmarks too, to see that they work: one small cell is enough for that.
     let is_bench = std::env::args().any(|argument| argument == "--bench");
-    let agents: &[usize] = if is_bench { &[10, 100, 1_000, 10_000] } else { &[10] };
+    let only = std::env::var("ONLY").ok().and_then(|o| o.parse().ok());
+    let sizes: Vec<usize> = only.map_or(vec![10, 100, 1_000, 10_000], |o| vec![o]);
+    let agents: &[usize] = if is_bench { &sizes } else { &[10] };
     let waiting: &[usize] = if is_bench { &[0, 1_000, 100_000] } else { &[0, 1_000] };
     println!("{}", LockFree::new(&Shape { agents: 10, waiting: 0, idle_serve_all: true }).footprint());
     println!(

@@ -26,14 +26,14 @@ impl Look<'_> {
         let is_barred = |agent: usize| self.core.tickets.bars(slot, self.at).any(|(barred, _)| barred == agent);
         let asked = self.asked(found);
         let fits = |agent: usize| {
-            self.tables.is_plain(found.class)
+            self.tables.class(found.class).plain
                 || self
                     .tables
                     .skill(agent, found.class)
                     .is_some_and(|skill| self.tables.allows(agent, skill.level, &asked))
         };
         let could = |agent: usize| self.core.seats.word(agent).is_on_duty() && !is_barred(agent) && fits(agent);
-        self.tables.fitting(found.class).is_some_and(|fitting| fitting.agents.iter().any(|agent| could(agent.at())))
+        self.tables.fitting(found.class).is_some_and(|fitting| fitting.fits.iter().any(|fit| could(fit.agent as usize)))
     }
 
     /// Whether any bar of the ticket still counts.

@@ -54,7 +54,7 @@ impl Census {
             // Pairs with the swap below.
             let seen = self.seats[agent].load(Acquire);
             let counted = counted_as(seats.word(agent).state());
-            let (epoch, classes, before) = tables.counted(agent);
+            let (epoch, classes) = tables.counted(agent);
             let (seen_epoch, seen_as) = unpack(seen);
             if (seen_epoch.wrapping_sub(epoch) as i32) > 0 {
                 return false;
@@ -64,7 +64,7 @@ impl Census {
             }
             // Pairs with the load above: each difference is counted by one thread.
             if self.seats[agent].compare_exchange(seen, pack(epoch, counted), AcqRel, Acquire).is_ok() {
-                let old = if seen_epoch == epoch { classes } else { before };
+                let old = if seen_epoch == epoch { classes } else { tables.counted_before(agent) };
                 self.count(old, seen_as, classes, counted);
             }
         }

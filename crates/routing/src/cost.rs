@@ -12,19 +12,19 @@ use smallvec::SmallVec;
 
 use crate::choice::{Choice, Found};
 use crate::explain::{Excluded, OTHERS_MAX, Other};
-use crate::idle::GROUP;
 use crate::lane_no::LaneOf;
 use crate::matching::Look;
 use crate::podium::Podium;
 use crate::seat::{SeatState, SeatWord};
 use crate::sync::Relaxed;
-use crate::tables::Asked;
+use crate::tables::{Asked, Fit, Group};
 
 /// Idle agents that one look reads. At the bound it reads those of the citizen's own municipality and then others,
 /// beginning elsewhere each time.
-const SCAN_MAX: usize = 512;
-/// Idle agents whose cost is reckoned: of those who are alike only the longest idle. Exact for up to so many kinds.
-const CANDIDATES_MAX: usize = 64;
+const SCAN_MAX: usize = 256;
+/// Idle agents whose lost cover is reckoned, those with the least of the other costs first, and of those who are alike
+/// only the longest idle. Exact for up to so many kinds of idle agents.
+const RECKONED_MAX: usize = 64;
 
 /// What a ticket's search for an agent came to.
 #[derive(Default)]
@@ -44,52 +44,42 @@ struct Candidate {
     seat: SeatWord,
     idle_since: Moment,
     cost: f64,
+    alike: u32,
 }
 
+type Candidates = SmallVec<[Candidate; 64]>;
+type Winners = Podium<Candidate, { OTHERS_MAX + 1 }>;
+
 impl Candidate {
-    fn comes_before(&self, other: &Self) -> bool {
+    fn compare(&self, other: &Self) -> Ordering {
         let ties = || (self.idle_since, self.agent).cmp(&(other.idle_since, other.agent));
-        self.cost.total_cmp(&other.cost).then_with(ties) == Ordering::Less
+        self.cost.total_cmp(&other.cost).then_with(ties)
+    }
+
+    fn comes_before(&self, other: &Self) -> bool {
+        self.compare(other) == Ordering::Less
     }
 }
 
 impl Look<'_> {
     /// The idle agent who is best for the ticket.
     pub(crate) fn best_agent(&self, found: &Found) -> Search {
-        let (mut search, mut podium) = (Search::default(), Podium::<Candidate, { OTHERS_MAX + 1 }>::new());
-        let (mut excluded, mut compared) = (Excluded::default(), 0);
-        for agent in self.candidates(found) {
+        let (mut search, mut excluded) = (Search::default(), Excluded::default());
+        let mut candidates = Candidates::new();
+        self.each_idle(found, |fit| {
+            let agent = fit.agent as usize;
             let seat = self.core.seats.word(agent);
-            match seat.state() {
-                SeatState::Idle => {}
-                SeatState::Sought => {
-                    search.sought = Some((agent, seat));
-                    continue;
-                }
-                SeatState::Off
-                | SeatState::Claimed
-                | SeatState::Busy
-                | SeatState::Wrap
-                | SeatState::Paused
-                | SeatState::Standby => continue,
+            if seat.state() == SeatState::Sought {
+                search.sought = Some((agent, seat));
+            } else if seat.state() == SeatState::Idle
+                && self.may_be_offered(agent, Some(fit.level), found, &mut excluded)
+            {
+                let idle_since = self.core.seats.idle_since(agent);
+                let cost = self.cost_without_cover(fit, idle_since, found);
+                candidates.push(Candidate { agent, seat, idle_since, cost, alike: fit.alike });
             }
-            if !self.may_be_offered(agent, found, &mut excluded) {
-                continue;
-            }
-            compared += 1;
-            let idle_since = self.core.seats.idle_since(agent);
-            let bound = podium.last().map_or(f64::INFINITY, |last| last.cost);
-            match self.cost(agent, idle_since, found, bound) {
-                Cost::Is(cost) => {
-                    podium.add(Candidate { agent, seat, idle_since, cost }, Candidate::comes_before);
-                }
-                Cost::Above => {}
-                Cost::Reserved => {
-                    excluded.reserved += 1;
-                    compared -= 1;
-                }
-            }
-        }
+        });
+        let podium = self.reckon(&mut candidates, found, &mut excluded);
         search.somebody_barred = excluded.barred > 0;
         let [first, others @ ..] = podium.places();
         search.best = first.map(|best| {
@@ -100,7 +90,7 @@ impl Look<'_> {
                 kind: self.core.map.kind(found.lane),
                 level: self.level_of(found.lane, found.class),
                 score: best.cost as f32,
-                candidates: compared,
+                candidates: candidates.len() as u32,
                 others: others.map(|candidate| candidate.map(other)),
                 excluded,
             };
@@ -110,101 +100,118 @@ impl Look<'_> {
     }
 
     /// Idle agents with the skill, as many as are worth reading.
-    fn candidates(&self, found: &Found) -> SmallVec<[usize; 64]> {
-        let mut agents = SmallVec::new();
+    fn each_idle(&self, found: &Found, mut see: impl FnMut(&Fit)) {
+        let tables = self.tables;
         if let LaneOf::Agent(own) = self.core.map.what(found.lane) {
-            agents.push(own.at());
-            return agents;
+            let agent = own.at();
+            let (home, speed) = (tables.home(agent), self.speed(agent, found.class));
+            return see(&Fit { agent: own.0, alike: 0, home, level: 9, speed });
         }
-        let Some(fitting) = self.tables.fitting(found.class) else { return agents };
-        let idle = |&(group, mask): &(usize, u32)| (group, self.core.idle.group(group) & mask);
-        let count: u32 = fitting.groups.iter().map(idle).map(|(_, bits)| bits.count_ones()).sum();
-        if count as usize <= SCAN_MAX {
-            fitting.groups.iter().map(idle).for_each(|group| add(&mut agents, group));
-        } else {
-            self.read_some(&fitting.groups, found, &mut agents);
-        }
-        if agents.len() > CANDIDATES_MAX && self.tables.routing.policy == Policy::Ours {
-            self.one_of_each_kind(&mut agents);
-        }
-        agents
-    }
-
-    /// Those of the citizen's municipality, then others from anywhere on.
-    fn read_some(&self, groups: &[(usize, u32)], found: &Found, agents: &mut SmallVec<[usize; 64]>) {
-        for &(group, home) in self.tables.employed_by(found.municipality) {
-            if let Ok(at) = groups.binary_search_by_key(&group, |&(group, _)| group) {
-                add(agents, (group, self.core.idle.group(group) & groups[at].1 & home));
+        let Some(fitting) = tables.fitting(found.class) else { return };
+        let idle = |group: &Group| self.core.idle.group(group.number as usize) & group.mask;
+        let mut see_group = |group: &Group, wanted: &dyn Fn(&Fit) -> bool| {
+            let (mut bits, mut seen) = (idle(group), 0);
+            while bits != 0 {
+                let bit = bits & bits.wrapping_neg();
+                bits ^= bit;
+                let fit = &fitting.fits[group.first as usize + (group.mask & (bit - 1)).count_ones() as usize];
+                if wanted(fit) {
+                    seen += 1;
+                    see(fit);
+                }
             }
-            if agents.len() >= SCAN_MAX / 2 {
-                break;
+            seen
+        };
+        let all: usize = fitting.groups.iter().map(|group| idle(group).count_ones() as usize).sum();
+        if all <= SCAN_MAX {
+            for group in &fitting.groups {
+                see_group(group, &|_| true);
             }
+            return;
+        }
+        // Those of the citizen's municipality, then others from anywhere on.
+        let code = found.municipality.map_or(u16::MAX, |code| code.0);
+        let mut seen = 0;
+        for group in &fitting.groups {
+            seen += see_group(group, &|fit| fit.home == code);
         }
         // Any number will do that moves on.
-        let (later, first) = groups.split_at(self.core.decisions.load(Relaxed) as usize % groups.len());
-        for &(group, mask) in first.iter().chain(later) {
-            if agents.len() >= SCAN_MAX {
+        let (later, first) = fitting.groups.split_at(self.core.decisions.load(Relaxed) as usize % fitting.groups.len());
+        for group in first.iter().chain(later) {
+            if seen >= SCAN_MAX {
                 return;
             }
-            add(agents, (group, self.core.idle.group(group) & mask));
+            seen += see_group(group, &|fit| fit.home != code);
         }
     }
 
-    /// Keeps the longest idle of each kind, of the first so many kinds.
-    fn one_of_each_kind(&self, agents: &mut SmallVec<[usize; 64]>) {
-        let mut kinds: SmallVec<[(u32, Moment, usize); CANDIDATES_MAX]> = SmallVec::new();
-        // Kind + 1 → its place in `kinds`; a small open table, a quarter full at most.
-        let mut places = [(0_u32, 0_u16); 4 * CANDIDATES_MAX];
-        for &agent in agents.iter() {
-            let (kind, since) = (self.tables.alike(agent), self.core.seats.idle_since(agent));
-            let mut at = (kind as usize).wrapping_mul(0x9e37_79b1) % places.len();
-            while places[at].0 != 0 && places[at].0 != kind + 1 {
-                at = (at + 1) % places.len();
+    /// Adds the cover that would be lost to the costs of those who may win; the reserved are left out.
+    fn reckon(&self, candidates: &mut Candidates, found: &Found, excluded: &mut Excluded) -> Winners {
+        let mut winners = Winners::new();
+        if self.tables.routing.policy != Policy::Ours {
+            for candidate in candidates.iter() {
+                winners.add(*candidate, Candidate::comes_before);
             }
-            if places[at].0 == 0 {
-                if kinds.len() < CANDIDATES_MAX {
-                    places[at] = (kind + 1, kinds.len() as u16);
-                    kinds.push((kind, since, agent));
-                }
+            return winners;
+        }
+        let in_order = |one: &Candidate, two: &Candidate| one.compare(two);
+        if candidates.len() > 2 * RECKONED_MAX {
+            candidates.select_nth_unstable_by(2 * RECKONED_MAX, in_order);
+        }
+        let considered = candidates.len().min(2 * RECKONED_MAX);
+        candidates[..considered].sort_unstable_by(in_order);
+        let many = considered > RECKONED_MAX;
+        let mut kinds: SmallVec<[u32; RECKONED_MAX]> = SmallVec::new();
+        for candidate in &candidates[..considered] {
+            // Without any cover lost it costs more than those who have a place already; so do all behind it.
+            let is_beaten = winners.last().is_some_and(|last: &Candidate| candidate.cost > last.cost);
+            if is_beaten || kinds.len() == RECKONED_MAX {
+                break;
+            }
+            if many && kinds.contains(&candidate.alike) {
                 continue;
             }
-            let known = &mut kinds[usize::from(places[at].1)];
-            if (since, agent) < (known.1, known.2) {
-                *known = (kind, since, agent);
+            kinds.push(candidate.alike);
+            match self.lost_cover(candidate.agent, found) {
+                Some(cover) => {
+                    let cost = candidate.cost + self.tables.routing.coverage_s * cover;
+                    winners.add(Candidate { cost, ..*candidate }, Candidate::comes_before);
+                }
+                None => excluded.reserved += 1,
             }
         }
-        agents.clear();
-        agents.extend(kinds.iter().map(|(.., agent)| *agent));
+        winners
     }
 
-    /// K, or that it is above what anyone asks for, or that the agent is kept for another class.
-    fn cost(&self, agent: usize, idle_since: Moment, found: &Found, bound: f64) -> Cost {
+    /// K without the cover that would be lost, in seconds.
+    fn cost_without_cover(&self, fit: &Fit, idle_since: Moment, found: &Found) -> f64 {
         let routing = &self.tables.routing;
         if routing.policy != Policy::Ours {
-            return Cost::Is(0.0);
+            return 0.0;
         }
-        let is_home = self.tables.is_home(agent, found.municipality);
+        let is_home = found.municipality.is_some_and(|code| code.0 == fit.home);
         let away = if is_home { 1.0 } else { routing.away_factor };
-        let talk_s = self.tables.talk_s(found.class) * (1.0 / self.speed(agent, found.class)) * away;
+        let talk_s = self.tables.class(found.class).talk_s * (1.0 / fit.speed) * away;
         let home_s = if is_home { routing.home_s } else { 0.0 };
         let idle_s = self.seconds_since(idle_since.as_millis());
-        let cost = |cover: f64| talk_s + routing.coverage_s * cover - home_s - routing.idle_worth * idle_s;
-        // Without any cover lost it is too much already: the rest need not be reckoned.
-        if cost(0.0) > bound {
-            return Cost::Above;
-        }
+        talk_s - home_s - routing.idle_worth * idle_s
+    }
+
+    /// Σ p·0.6^(n−1) over the agent's classes; none: the agent is kept for one of them.
+    fn lost_cover(&self, agent: usize, found: &Found) -> Option<f64> {
+        let (tables, routing) = (self.tables, &self.tables.routing);
         let may_be_reserved = self.may_be_reserved(found);
         let enough = self.core.census.of(found.class).0;
         let mut cover = 0.0;
-        for &class in self.tables.counted(agent).1 {
+        for &class in tables.counted(agent).1 {
             let (on_duty, idle) = self.core.census.of(class);
-            if may_be_reserved && class != found.class && on_duty <= routing.scarce_max && on_duty < enough && idle == 1
-            {
-                return Cost::Reserved;
+            let is_scarce = on_duty <= routing.scarce_max && on_duty < enough && idle == 1;
+            if is_scarce && may_be_reserved && class != found.class {
+                return None;
             }
-            cover += self.tables.share(class) * self.tables.decay(idle);
+            cover += tables.shares[class.at()] * tables.decay(idle);
         }
-        Cost::Is(cost(cover))
+        Some(cover)
     }
 
     /// Whether reserves still count against the ticket.
@@ -223,24 +230,7 @@ impl Look<'_> {
 
     /// Whether an idle agent has the class among the skills.
     pub(crate) fn somebody_idles(&self, class: ClassNo) -> bool {
-        let is_idle = |&(group, mask): &(usize, u32)| self.core.idle.group(group) & mask != 0;
+        let is_idle = |group: &Group| self.core.idle.group(group.number as usize) & group.mask != 0;
         self.tables.fitting(class).is_some_and(|fitting| fitting.groups.iter().any(is_idle))
-    }
-}
-
-/// What an agent would cost.
-enum Cost {
-    /// K, in seconds.
-    Is(f64),
-    /// More than those who have a place already.
-    Above,
-    /// Kept for a scarce class.
-    Reserved,
-}
-
-fn add(agents: &mut SmallVec<[usize; 64]>, (group, mut bits): (usize, u32)) {
-    while bits != 0 {
-        agents.push(group * GROUP + bits.trailing_zeros() as usize);
-        bits &= bits - 1;
     }
 }

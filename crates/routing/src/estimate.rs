@@ -59,7 +59,7 @@ impl Look<'_> {
         let tables = self.tables;
         let (capable, competing) = self.competing(found);
         let in_lane = if ahead < AHEAD_MAX { ahead } else { self.core.fronts.waiting(found.lane).saturating_sub(1) };
-        let service_s = tables.talk_s(found.class) + tables.wrap_up_s;
+        let service_s = tables.class(found.class).talk_s + tables.wrap_up_s;
         let all = f64::from(in_lane) + competing;
         let normal = forecast::expected_wait(all, f64::from(capable), service_s, tables.patience_s);
         let level = self.level_of(found.lane, found.class);
@@ -75,8 +75,8 @@ impl Look<'_> {
         let Some(fitting) = tables.fitting(found.class) else { return (0, 0.0) };
         let mut shared = vec![0_u32; tables.sizes().1];
         let (mut read, mut capable) = (0, 0);
-        for agent in fitting.agents.iter().map(|agent| agent.at()) {
-            let (_, classes, _) = tables.counted(agent);
+        for agent in fitting.fits.iter().map(|fit| fit.agent as usize) {
+            let (_, classes) = tables.counted(agent);
             if !core.seats.word(agent).is_on_duty() || classes.binary_search(&found.class).is_err() {
                 continue;
             }

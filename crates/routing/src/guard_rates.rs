@@ -1,12 +1,14 @@
 //! What the surge guard measures floods by: forecasts per topic and municipality, as rates and bounds.
 //! Made from a plan and an outlook; knows nothing of what really comes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use forecast::Outlook;
 use model::{MunicipalityId, TopicId};
 use plan::{ClassNo, Plan, Policy, Surge};
+
+use crate::tables_made::queues_of_classes;
 
 /// One bucket's measures.
 #[derive(Clone, Copy, Debug)]
@@ -57,10 +59,12 @@ impl GuardRates {
         let outside: f64 =
             outlook.municipalities.iter().filter(|(code, _)| !members.contains_key(*code)).map(|(_, rate)| rate).sum();
         let by_municipality = std::iter::once(outlook.others_an_hour + outside).chain(members.keys().map(from));
-        let guarded = |class: u32| {
-            let pairs = crate::tables::queues_of_classes(plan);
-            pairs.iter().filter(|(of, _)| of.0 == class).all(|(_, queue)| plan.queues[queue.at()].surge_guard)
-        };
+        let unguarded: BTreeSet<u32> = queues_of_classes(plan)
+            .into_iter()
+            .filter(|(_, queue)| !plan.queues[queue.at()].surge_guard)
+            .map(|(class, _)| class.0)
+            .collect();
+        let guarded = |class: u32| !unguarded.contains(&class);
         Some(Self {
             topics: an_hour.into_iter().map(|rate| topic(&surge, rate)).collect(),
             municipalities: by_municipality.map(|rate| municipality(&surge, rate)).collect(),

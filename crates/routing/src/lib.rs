@@ -32,10 +32,13 @@ mod pace;
 mod podium;
 mod queue;
 mod rank;
+#[cfg(feature = "reference")]
+pub mod reference;
 mod seat;
 mod standby;
 mod sync;
 mod tables;
+mod tables_made;
 mod ticket;
 mod ticket_word;
 mod ticks;

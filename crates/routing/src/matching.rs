@@ -145,7 +145,7 @@ impl Look<'_> {
         }
         tried.sought = tried.sought.or(search.sought);
         let has_bars = found.word.has_come_back() && self.has_bars(found.stint);
-        if self.tables.is_plain(found.class) && !has_bars {
+        if self.tables.class(found.class).plain && !has_bars {
             return Some(Round::Nobody);
         }
         if !search.somebody_barred {

@@ -102,7 +102,7 @@ impl Look<'_> {
         }
         let level = self.level(skill.class, special);
         if level >= 1 && self.keeps_back(round) {
-            round.excluded.kept_back += 1;
+            round.excluded.kept_back = round.excluded.kept_back.saturating_add(1);
             return;
         }
         let kind = special.map_or(LaneKind::Normal, Special::kind);
@@ -112,7 +112,7 @@ impl Look<'_> {
         };
         let class = skill.class;
         let (speed, skill_level) = (skill.speed, skill.level);
-        if let Some(since_ms) = first.since_ms().filter(|_| self.tables.is_plain(class)) {
+        if let Some(since_ms) = first.since_ms().filter(|_| self.tables.class(class).plain) {
             let rank = rank(since_ms, first.municipality());
             round.contenders.push(Contender { rank, lane, class, kind, speed, skill_level, found: None });
         } else {
@@ -123,11 +123,11 @@ impl Look<'_> {
     }
 
     fn contend_own(&self, round: &mut Round, lane: LaneNo) {
-        let Some(found) = self.first_for(lane, round.agent, &mut round.excluded) else { return };
+        let Some(found) = self.first_for(lane, round.agent, None, &mut round.excluded) else { return };
         let speed = self.speed(round.agent, found.class);
         let level = self.level(found.class, None);
         if level >= 1 && self.keeps_back(round) {
-            round.excluded.kept_back += 1;
+            round.excluded.kept_back = round.excluded.kept_back.saturating_add(1);
             return;
         }
         let rank = Rank { level, overdue: false, index: 0.0, since_ms: 0 };
@@ -137,7 +137,10 @@ impl Look<'_> {
 
     /// Finds the lane's first ticket for the agent, and ranks it by what it is.
     fn check(&self, round: &mut Round, mut contender: Contender) {
-        let Some(found) = self.first_for(contender.lane, round.agent, &mut round.excluded) else { return };
+        let Some(found) = self.first_for(contender.lane, round.agent, Some(contender.skill_level), &mut round.excluded)
+        else {
+            return;
+        };
         contender.rank = self.rank(
             round.agent,
             contender.rank.level,
@@ -163,7 +166,11 @@ impl Look<'_> {
                 return Some((round.founds[usize::from(number)], choice));
             }
             let candidate = round.contenders.swap_remove(at);
-            let Some(found) = self.first_for(candidate.lane, round.agent, &mut round.excluded) else { continue };
+            let Some(found) =
+                self.first_for(candidate.lane, round.agent, Some(candidate.skill_level), &mut round.excluded)
+            else {
+                continue;
+            };
             let since_ms = Moment::from_micros(found.since).as_millis();
             let (level, speed) = (candidate.rank.level, candidate.speed);
             let rank =
@@ -198,9 +205,9 @@ impl Look<'_> {
                 return Rank { level, overdue: false, index: -f64::from(skill_level), since_ms };
             }
         }
-        let waited_s = self.seconds_since(since_ms);
-        let target_s = self.tables.target(class).as_secs_f64();
-        let home = if self.tables.is_home(agent, municipality) { routing.home_factor } else { self.tables.away_speed };
+        let (waited_s, target_s) = (self.seconds_since(since_ms), self.tables.class(class).target_s);
+        let is_home = municipality.is_some_and(|code| code.0 == self.tables.home(agent));
+        let home = if is_home { routing.home_factor } else { self.tables.away_speed };
         let can_still_be_met = waited_s > target_s / 3.0 && waited_s <= target_s;
         let urgent = if can_still_be_met { routing.urgent_factor } else { 1.0 };
         Rank {
@@ -274,7 +281,13 @@ impl Look<'_> {
     }
 
     /// The first ticket in the lane that the agent may be offered.
-    pub(crate) fn first_for(&self, lane: LaneNo, agent: usize, excluded: &mut Excluded) -> Option<Found> {
+    pub(crate) fn first_for(
+        &self,
+        lane: LaneNo,
+        agent: usize,
+        level: Option<u8>,
+        excluded: &mut Excluded,
+    ) -> Option<Found> {
         let tickets = &self.core.tickets;
         let mut walk = self.core.lanes.walk(lane.at(), |stint| tickets.waiting(stint).is_some());
         let (mut looked, mut restarts) = (0, 0);
@@ -287,7 +300,7 @@ impl Look<'_> {
                 return None;
             }
             let Some(found) = self.found(lane, standing.stint, standing.since) else { continue };
-            if self.may_be_offered(agent, &found, excluded) {
+            if self.may_be_offered(agent, level, &found, excluded) {
                 return Some(found);
             }
         }
@@ -303,24 +316,20 @@ impl Look<'_> {
         Some(Found { stint, word, class, queue, municipality, since, lane })
     }
 
-    /// Whether the agent fits the ticket now, and isn't barred from it.
-    pub(crate) fn may_be_offered(&self, agent: usize, found: &Found, excluded: &mut Excluded) -> bool {
-        let is_own = matches!(self.core.map.what(found.lane), LaneOf::Agent(AgentNo(own)) if own as usize == agent);
-        if !is_own && !self.fits(agent, found) {
-            excluded.step += 1;
+    /// Whether the agent, with this level of skill in the class, may be offered the ticket now. None: without the skill.
+    pub(crate) fn may_be_offered(&self, agent: usize, level: Option<u8>, found: &Found, out: &mut Excluded) -> bool {
+        let plain = self.tables.class(found.class).plain;
+        let fits = level.is_some_and(|level| plain || self.tables.allows(agent, level, &self.asked(found)));
+        if !fits && !matches!(self.core.map.what(found.lane), LaneOf::Agent(_)) {
+            out.step = out.step.saturating_add(1);
             return false;
         }
         // Most tickets have never come back, and so have no bars to be read.
         if found.word.has_come_back() && self.is_barred(found, agent) {
-            excluded.barred += 1;
+            out.barred = out.barred.saturating_add(1);
             return false;
         }
         true
-    }
-
-    fn fits(&self, agent: usize, found: &Found) -> bool {
-        let Some(skill) = self.tables.skill(agent, found.class) else { return false };
-        self.tables.is_plain(found.class) || self.tables.allows(agent, skill.level, &self.asked(found))
     }
 }
 

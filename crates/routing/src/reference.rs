@@ -15,6 +15,7 @@ mod kept_back;
 mod prices;
 mod queue;
 mod seats;
+mod ticks;
 
 use forecast::Outlook;
 use model::{Moment, MunicipalityId};
@@ -24,6 +25,7 @@ use crate::{Closed, Figures, LaneKind, Limits, NewTicket, Reply, Request, Ticket
 pub use breaks::Break;
 use expected::Expected;
 use guard::Guard;
+use ticks::Standby;
 
 /// The slow matcher.
 #[derive(Debug)]
@@ -37,6 +39,9 @@ pub struct Reference {
     waiting: Vec<Ticket>,
     /// Tickets of claims that are neither committed nor given up.
     taken: Vec<Ticket>,
+    /// By queue.
+    standby: Vec<Standby>,
+    tick_due: Option<Moment>,
     numbers: u64,
     decisions: u64,
     at: Moment,
@@ -108,6 +113,8 @@ impl Reference {
             seats: vec![off; limits.seats],
             waiting: Vec::new(),
             taken: Vec::new(),
+            standby: vec![Standby::default(); plan.queues.len()],
+            tick_due: None,
             numbers: 0,
             decisions: 0,
             at: Moment::EPOCH,

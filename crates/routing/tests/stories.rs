@@ -8,6 +8,7 @@ mod floor;
 use std::time::Duration;
 
 use floor::{Floor, SMALL, call, claim, plan, second, ticket, who};
+use forecast::Outlook;
 use model::OfferedWhy;
 use plan::{AgentNo, ClassNo, QueueNo};
 use routing::{Closed, Core, Generation, Limits, Reply, Request, Tables};
@@ -42,7 +43,7 @@ fn an_agent_who_becomes_free_gets_the_oldest_fitting_call() {
 
 #[test]
 fn calls_of_the_same_moment_go_by_the_agents_better_skill() {
-    let mut floor = Floor::new(2, &[&[(0, 5), (1, 2)]]);
+    let mut floor = Floor::new(2, &[&[(0, 5), (1, 1)]]);
     let since = second(1);
     floor.ask(Request::Join(ticket(1, 0, since)));
     floor.ask(Request::Join(ticket(2, 1, since)));
@@ -51,9 +52,10 @@ fn calls_of_the_same_moment_go_by_the_agents_better_skill() {
 
 #[test]
 fn a_full_queue_keeps_nothing_of_the_call() {
-    let floor = Floor::new(1, &[&[(0, 1)]]);
+    let mut small = plan(1, &[&[(0, 1)]]);
+    small.queues[0].waiting_max = 1;
+    let floor = Floor::of(&small, &Outlook::unknown());
     let mut new = ticket(1, 0, second(1));
-    new.waiting_max = 1;
     assert_eq!(floor.ask(Request::Join(new)).len(), 2);
     new.call = call(2);
     assert_eq!(floor.ask(Request::Join(new)), [Reply::Full { call: call(2) }]);
@@ -201,7 +203,7 @@ fn an_agent_who_closes_gets_nothing_and_a_skill_counts_from_the_next_decision() 
     assert_eq!(floor.close(0, Closed::Paused), [Reply::SeatIs { agent: AGENT_0, closed: Closed::Paused }]);
     floor.joins(1, 0);
     floor.joins(2, 1);
-    floor.core.swap(Tables::new(&plan(2, &[&[(1, 1)]]))).expect("it fits");
+    assert_eq!(floor.swaps(&plan(2, &[&[(1, 1)]]), &Outlook::unknown()), []);
     assert_eq!(who(&floor.ready(0)), (0, call(2)));
 }
 
@@ -213,17 +215,16 @@ fn a_new_skill_brings_waiting_calls_and_idle_agents_together() {
     for number in 1..=3 {
         floor.joins(number, 1);
     }
-    floor.core.swap(Tables::new(&plan(2, &[&[(0, 1), (1, 1)], &[(1, 4)]]))).expect("it fits");
-    let mut matched = Vec::new();
-    floor.core.settle(floor.at, &mut |reply| matched.push(who(&[reply])));
+    let replies = floor.swaps(&plan(2, &[&[(0, 1), (1, 1)], &[(0, 1), (1, 4)]]), &Outlook::unknown());
+    let matched: Vec<_> = replies.into_iter().map(|reply| who(&[reply])).collect();
     assert_eq!(matched, [(0, call(1)), (1, call(2))]);
     assert_eq!(floor.core.waiting_in_class(ClassNo(1)), 1);
 }
 
 #[test]
 fn a_plan_that_is_too_big_changes_nothing() {
-    let core = Core::new(&plan(1, &[&[(0, 1)]]), Limits { seats: 1, classes: 1, ..SMALL });
-    let refused = core.swap(Tables::new(&plan(1, &[&[(0, 1)], &[(0, 1)]])));
+    let core = Core::new(&plan(1, &[&[(0, 1)]]), &Outlook::unknown(), Limits { seats: 1, classes: 1, ..SMALL });
+    let refused = core.swap(Tables::new(&plan(1, &[&[(0, 1)], &[(0, 1)]]), &Outlook::unknown()));
     assert_eq!(refused.expect_err("there is one seat").to_string(), "the plan has 2 agents; there are 1 seats");
 }
 

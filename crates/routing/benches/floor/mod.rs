@@ -1,11 +1,10 @@
 //! The floor that is measured, and the core on it.
 //! A thousand classes, of which each agent has 32; the dice choose among them.
 
-use std::time::Duration;
-
-use model::{AgentId, CallId, Language, Moment, ShardNo, TopicId};
-use plan::{Agent, AgentNo, Class, ClassNo, Plan, QueueNo};
-use routing::{Claim, Closed, Core, Limits, NewTicket, Reply, Request};
+use forecast::Outlook;
+use model::{AgentId, CallId, Language, Moment, MunicipalityId, QueueId, ShardNo, TopicId};
+use plan::{Agent, AgentNo, Class, ClassNo, Plan, Queue, QueueNo};
+use routing::{Claim, Closed, Core, Limits, NewTicket, Precedence, Reply, Request};
 
 /// Pairs of topic and language.
 pub(crate) const CLASSES: usize = 1_000;
@@ -60,7 +59,13 @@ pub(crate) struct LockFree(Core);
 
 impl LockFree {
     pub(crate) fn new(shape: &Shape) -> Self {
-        Self(Core::new(&plan(shape), Limits::default()))
+        Self::keeping(shape, Limits::default().explanations)
+    }
+
+    /// With the last so many explanations kept.
+    pub(crate) fn keeping(shape: &Shape, explanations: usize) -> Self {
+        let limits = Limits { explanations, ..Limits::default() };
+        Self(Core::new(&plan(shape), &Outlook::unknown(), limits))
     }
 
     pub(crate) fn footprint(&self) -> String {
@@ -70,8 +75,8 @@ impl LockFree {
 
     fn ask(&self, request: Request, at: i64) -> Option<Claim> {
         let mut claim = None;
-        self.0.carry_out(request, Moment::from_micros(at), &mut |reply| {
-            if let Reply::Matched(matched) = reply {
+        self.0.carry_out(request, Moment::from_millis(at), &mut |reply| {
+            if let Reply::Matched { claim: matched, .. } = reply {
                 claim = Some(matched);
             }
         });
@@ -87,10 +92,9 @@ impl Matcher for LockFree {
             call: CallId::new(1, ShardNo(0), call),
             class: ClassNo(class),
             queue: QueueNo(0),
-            municipality: None,
-            since: Moment::from_micros(at),
-            waiting_max: u32::MAX,
-            target: Duration::from_secs(60),
+            municipality: Some(home(call as usize)),
+            since: Moment::from_millis(at),
+            precedence: Precedence::Normal,
         };
         self.ask(Request::Join(new), at)
     }
@@ -110,8 +114,14 @@ impl Matcher for LockFree {
     }
 }
 
+/// One of 37 municipalities.
+fn home(number: usize) -> MunicipalityId {
+    MunicipalityId(101 + (number % 37) as u16)
+}
+
 fn plan(shape: &Shape) -> Plan {
     let agent = |number| Agent {
+        home: Some(home(number)),
         skills: shape.skills(number).into_iter().map(|class| (ClassNo(class), 1)).collect(),
         ..Agent::new(AgentId::new(&format!("agent{number:05}")))
     };
@@ -119,6 +129,7 @@ fn plan(shape: &Shape) -> Plan {
     Plan {
         classes: (0..CLASSES).map(class).collect(),
         agents: (0..shape.agents).map(agent).collect(),
+        queues: vec![Queue { waiting_max: u32::MAX, ..Queue::new(QueueId::new("q")) }],
         ..Plan::default()
     }
 }

@@ -36,7 +36,7 @@ impl Reference {
     fn order(&self, agent: AgentNo, one: &Ticket, other: &Ticket) -> Ordering {
         let level = |ticket: &Ticket| if self.breaks(Break::LevelIgnored) { 0 } else { self.level(ticket) };
         let since = |ticket: &Ticket| ticket.new.since.as_millis();
-        let place = |ticket: &Ticket| (ticket.new.class, ticket.lane.kind(), ticket.lane);
+        let place = |ticket: &Ticket| (ticket.new.class, ticket.lane.kind(), self.place_of(ticket.lane));
         let by_rule = match self.plan.routing.policy {
             Policy::Ours => self.overdue_then_index(agent, one, other),
             Policy::Fcfs => Ordering::Equal,
@@ -58,6 +58,14 @@ impl Reference {
         if ticket.lane.kind() == LaneKind::Own { 9 } else { self.level_in(agent, ticket.new.class).unwrap_or(9) }
     }
 
+    /// Which of the diversions a lane belongs to.
+    pub(super) fn place_of(&self, lane: Lane) -> Option<usize> {
+        match lane {
+            Lane::Diverted(_, whose) => self.guard.place_of(whose),
+            Lane::Of(..) | Lane::Own(_) => None,
+        }
+    }
+
     /// All lanes with somebody in them.
     pub(super) fn lanes(&self) -> Vec<Lane> {
         let mut lanes: Vec<Lane> = self.waiting.iter().map(|ticket| ticket.lane).collect();
@@ -70,5 +78,4 @@ impl Reference {
     pub(super) fn in_lane(&self, lane: Lane) -> Vec<usize> {
         (0..self.waiting.len()).filter(|index| self.waiting[*index].lane == lane).collect()
     }
-
 }

@@ -18,11 +18,6 @@ impl Reference {
         self.tell_no_match(asking);
     }
 
-    /// All lanes look, for nobody in particular.
-    pub(super) fn all_look(&mut self) {
-        self.lanes().into_iter().for_each(|lane| self.lane_looks(lane, None));
-    }
-
     fn one_is_matched(&mut self, lane: Lane, asking: Option<TicketId>) -> bool {
         let mut without = Vec::new();
         for index in self.in_turn(lane, asking) {
@@ -41,7 +36,9 @@ impl Reference {
             if self.is_as_all_behind_it(ticket) {
                 return false;
             }
-            if !self.agents().any(|agent| self.is_idle(agent) && self.fits(agent, ticket) && self.is_barred(agent, ticket))
+            if !self
+                .agents()
+                .any(|agent| self.is_idle(agent) && self.fits(agent, ticket) && self.is_barred(agent, ticket))
             {
                 without.push(from);
             }

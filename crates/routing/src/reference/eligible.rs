@@ -72,9 +72,7 @@ impl Reference {
     }
 
     fn somebody_else_fits(&self, ticket: &Ticket) -> bool {
-        self.agents().any(|agent| {
-            self.is_on_duty(agent) && self.fits(agent, ticket) && !self.has_bar(agent, ticket)
-        })
+        self.agents().any(|agent| self.is_on_duty(agent) && self.fits(agent, ticket) && !self.has_bar(agent, ticket))
     }
 
     /// Bars an agent from a ticket.

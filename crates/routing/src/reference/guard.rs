@@ -15,11 +15,18 @@ use crate::Charge;
 pub(super) struct Guard {
     is_on: bool,
     topics: BTreeMap<TopicId, Bucket>,
-    /// None: everybody who is no member's citizen.
-    municipalities: BTreeMap<Option<MunicipalityId>, Bucket>,
+    municipalities: BTreeMap<Whose, Bucket>,
+    /// Municipalities with diverted lanes, in their places.
+    diverted: [Option<Whose>; DIVERSIONS_MAX],
     /// By class: whether all of its queues ask for the guard.
     guarded: Vec<bool>,
 }
+
+/// A municipality's bucket. None: everybody who is no member's citizen.
+type Whose = Option<MunicipalityId>;
+
+/// Municipalities that can have diverted lanes at once; others' calls stay in the normal ones.
+const DIVERSIONS_MAX: usize = 16;
 
 /// Its values are kept as the core keeps them: 32 bits each, and time in whole hundredths of a second.
 #[derive(Debug)]
@@ -43,8 +50,13 @@ struct Bound {
 
 impl Guard {
     pub(super) fn new(plan: &Plan, outlook: &Outlook) -> Self {
-        let mut guard =
-            Self { is_on: false, topics: BTreeMap::new(), municipalities: BTreeMap::new(), guarded: Vec::new() };
+        let mut guard = Self {
+            is_on: false,
+            topics: BTreeMap::new(),
+            municipalities: BTreeMap::new(),
+            diverted: [None; DIVERSIONS_MAX],
+            guarded: Vec::new(),
+        };
         guard.measure_by(plan, outlook);
         guard
     }
@@ -71,45 +83,64 @@ impl Guard {
     }
 
     /// A citizen's bucket.
-    pub(super) fn bucket_of(&self, plan: &Plan, from: Option<MunicipalityId>) -> Option<MunicipalityId> {
+    pub(super) fn bucket_of(&self, plan: &Plan, from: Option<MunicipalityId>) -> Whose {
         from.filter(|code| plan.municipalities.contains_key(code))
     }
 
-    /// Counts a call that came. True: a surge began.
-    pub(super) fn arrives(&mut self, plan: &Plan, class: ClassNo, from: Option<MunicipalityId>, at: Moment) -> bool {
+    /// Counts a call that came.
+    pub(super) fn arrives(&mut self, plan: &Plan, class: ClassNo, whose: Whose, at: Moment) {
         if !self.is_on {
-            return false;
+            return;
         }
         let topic = self.topics.get_mut(&plan.classes[class.at()].topic).expect("each class's topic has one");
         topic.arrives(at);
-        let began = topic.looks(at);
-        let municipality = self.municipalities.get_mut(&from).expect("each member has one");
+        topic.looks(at);
+        let municipality = self.municipalities.get_mut(&whose).expect("each member has one");
         municipality.arrives(at);
-        began | municipality.looks(at)
-    }
-
-    /// Flags of what surges are brought up to date.
-    pub(super) fn tick(&mut self, at: Moment) {
-        if self.is_on {
-            let all = self.topics.values_mut().chain(self.municipalities.values_mut());
-            for bucket in all.filter(|bucket| bucket.surges) {
-                bucket.looks(at);
-            }
+        if municipality.looks(at) && self.place_of(whose).is_none() {
+            let free = self.diverted.iter_mut().find(|place| place.is_none());
+            *free.unwrap_or(&mut None) = Some(whose);
         }
     }
 
-    pub(super) fn anything_surges(&self) -> bool {
-        self.topics.values().chain(self.municipalities.values()).any(|bucket| bucket.surges)
+    /// Flags of what surges are brought up to date. `stands`: whether anyone stands in diverted lanes of a municipality.
+    pub(super) fn tick(&mut self, at: Moment, stands: impl Fn(Whose) -> bool) {
+        if !self.is_on {
+            return;
+        }
+        let all = self.topics.values_mut().chain(self.municipalities.values_mut());
+        for bucket in all.filter(|bucket| bucket.surges) {
+            bucket.looks(at);
+        }
+        for place in &mut self.diverted {
+            *place = place.filter(|whose| self.municipalities[whose].surges || stands(*whose));
+        }
     }
 
-    /// Whether a class's calls may be diverted, or be of level 1.
-    pub(super) fn guards(&self, class: ClassNo) -> bool {
+    /// Which of the diversions is a municipality's.
+    pub(super) fn place_of(&self, whose: Whose) -> Option<usize> {
+        self.diverted.iter().position(|place| *place == Some(whose))
+    }
+
+    /// Whether anything surges, or stands diverted.
+    pub(super) fn is_busy(&self) -> bool {
+        let mut all = self.topics.values().chain(self.municipalities.values());
+        all.any(|bucket| bucket.surges) || self.diverted.iter().any(Option::is_some)
+    }
+
+    /// Whether a class's calls may be of level 1.
+    fn guards(&self, class: ClassNo) -> bool {
         self.is_on && self.guarded[class.at()]
     }
 
+    /// Whether a class's calls from there may be diverted.
+    pub(super) fn may_divert(&self, class: ClassNo, whose: Whose) -> bool {
+        self.guards(class) && self.place_of(whose).is_some()
+    }
+
     /// Takes a municipality's token, if there is one. False: there is none, and it surges.
-    pub(super) fn admits(&mut self, bucket: Option<MunicipalityId>, at: Moment) -> bool {
-        let bucket = self.municipalities.get_mut(&bucket).expect("each member has one");
+    pub(super) fn admits(&mut self, whose: Whose, at: Moment) -> bool {
+        let bucket = self.municipalities.get_mut(&whose).expect("each member has one");
         !self.is_on || bucket.take(at) || !bucket.surges
     }
 
@@ -120,8 +151,8 @@ impl Guard {
     }
 
     /// 1: the municipality surges and has no token.
-    pub(super) fn municipality_level(&self, class: ClassNo, bucket: Option<MunicipalityId>, at: Moment) -> i8 {
-        let bucket = &self.municipalities[&bucket];
+    pub(super) fn municipality_level(&self, class: ClassNo, whose: Whose, at: Moment) -> i8 {
+        let bucket = &self.municipalities[&whose];
         i8::from(self.guards(class) && bucket.surges && bucket.tokens(at) < 1.0)
     }
 
@@ -132,17 +163,17 @@ impl Guard {
     }
 
     /// A diverted match's token of the municipality.
-    pub(super) fn charge_municipality(&mut self, bucket: Option<MunicipalityId>, at: Moment, owes: bool) -> Charge {
-        let bucket = self.municipalities.get_mut(&bucket).expect("each member has one");
+    pub(super) fn charge_municipality(&mut self, whose: Whose, at: Moment, owes: bool) -> Charge {
+        let bucket = self.municipalities.get_mut(&whose).expect("each member has one");
         if self.is_on && bucket.take_or_owe(at, owes) { Charge::Municipality } else { Charge::Nothing }
     }
 
     /// An offer failed: its token comes back.
-    pub(super) fn give_back(&mut self, plan: &Plan, charge: Charge, class: ClassNo, from: Option<MunicipalityId>, at: Moment) {
+    pub(super) fn give_back(&mut self, plan: &Plan, charge: Charge, class: ClassNo, whose: Whose, at: Moment) {
         let bucket = match charge {
             Charge::Nothing => None,
             Charge::Topic => self.topics.get_mut(&plan.classes[class.at()].topic),
-            Charge::Municipality => self.municipalities.get_mut(&from),
+            Charge::Municipality => self.municipalities.get_mut(&whose),
         };
         if let Some(bucket) = bucket.filter(|_| self.is_on) {
             bucket.tokens = Some((hundredths(at), (bucket.tokens(at) + 1.0).min(bucket.bound.cap) as f32));

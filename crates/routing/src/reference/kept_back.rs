@@ -1,7 +1,7 @@
 //! Levels, and lanes that are kept back while few agents are idle.
 //! Knows what level a ticket has now; what makes it so is `guard`'s.
 
-use plan::{AgentNo, Policy};
+use plan::{ClassNo, Policy};
 
 use super::{Break, Lane, Reference, Ticket};
 use crate::LaneKind;
@@ -15,9 +15,7 @@ impl Reference {
             Lane::Of(_, LaneKind::Granted) => 0,
             Lane::Of(_, LaneKind::Later) => 2,
             Lane::Of(_, LaneKind::Normal | LaneKind::Diverted | LaneKind::Own) | Lane::Own(_) => topic(),
-            Lane::Diverted(class, bucket) => {
-                topic().max(self.guard.municipality_level(class, bucket, self.at))
-            }
+            Lane::Diverted(class, bucket) => topic().max(self.guard.municipality_level(class, bucket, self.at)),
         }
     }
 
@@ -30,13 +28,37 @@ impl Reference {
     }
 
     /// More agents are idle, or fewer are kept: lanes that were kept back look.
-    pub(super) fn kept_back_look(&mut self, _because_of: AgentNo) {
-        let lanes = self.lanes();
-        for lane in lanes {
+    pub(super) fn kept_back_look(&mut self) {
+        if self.idle() <= self.kept_idle() && !self.breaks(Break::NobodyKeptIdle) {
+            return;
+        }
+        self.classes().for_each(|class| self.class_looks(class, |level| level >= 1));
+    }
+
+    /// The lanes of a class look, for nobody in particular, if their level is wanted.
+    pub(super) fn class_looks(&mut self, class: ClassNo, wanted: impl Fn(i8) -> bool) {
+        for lane in self.lanes_of(class) {
             let first = self.in_lane(lane).first().copied();
-            if first.is_some_and(|index| self.level(&self.waiting[index]) >= 1) && self.idle() > self.kept_idle() {
+            if first.is_some_and(|first| wanted(self.level(&self.waiting[first]))) {
                 self.lane_looks(lane, None);
             }
         }
+    }
+
+    /// All lanes of all classes look.
+    pub(super) fn all_look(&mut self) {
+        self.classes().for_each(|class| self.class_looks(class, |_| true));
+    }
+
+    fn classes(&self) -> impl Iterator<Item = ClassNo> + use<> {
+        (0..self.plan.classes.len() as u32).map(ClassNo)
+    }
+
+    /// A class's lanes with somebody in them; agents' own are of no class.
+    fn lanes_of(&self, class: ClassNo) -> Vec<Lane> {
+        let mut lanes = self.lanes();
+        lanes.retain(|lane| matches!(lane, Lane::Of(own, _) | Lane::Diverted(own, _) if *own == class));
+        lanes.sort_by_key(|lane| (lane.kind(), self.place_of(*lane)));
+        lanes
     }
 }

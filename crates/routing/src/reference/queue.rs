@@ -14,13 +14,13 @@ impl Reference {
         };
         self.numbers += 1;
         let (id, lane) = (TicketId(self.numbers), self.lane_of(&new));
-        let ticket =
-            Ticket { id, new: NewTicket { queue, ..new }, lane, bars: Vec::new(), firm_until: Moment::EPOCH };
+        let ticket = Ticket { id, new: NewTicket { queue, ..new }, lane, bars: Vec::new(), firm_until: Moment::EPOCH };
         self.stand(ticket, |standing, since| standing > since);
         self.said.push(Reply::Queued { call: new.call, ticket: id, queue });
         if !self.breaks(Break::CallDoesNotLook) {
             self.lane_looks(lane, Some(id));
         }
+        self.want_ticks(lane, queue);
     }
 
     /// The queue that was asked for, or the first that its overflow leads to that has room.
@@ -45,21 +45,22 @@ impl Reference {
         let (class, bucket) = (new.class, self.guard.bucket_of(&self.plan, new.municipality));
         self.guard.arrives(&self.plan, class, bucket, self.at);
         let diverted = Lane::Diverted(class, bucket);
-        if new.precedence == Precedence::Normal
-            && self.guard.guards(class)
-            && self.waiting.iter().any(|ticket| ticket.lane == diverted)
-        {
+        let may_be_diverted = new.precedence == Precedence::Normal && self.guard.may_divert(class, bucket);
+        if may_be_diverted && self.waiting.iter().any(|ticket| ticket.lane == diverted) {
             return diverted;
         }
         let is_admitted = self.guard.admits(bucket, self.at);
         match new.precedence {
-            Precedence::Normal if !is_admitted && self.guard.guards(class) => diverted,
+            Precedence::Normal if may_be_diverted && !is_admitted => diverted,
             Precedence::Normal => Lane::Of(class, LaneKind::Normal),
             Precedence::Granted if self.breaks(Break::GrantIgnored) => Lane::Of(class, LaneKind::Later),
             Precedence::Granted => Lane::Of(class, LaneKind::Granted),
             Precedence::Front => Lane::Of(class, LaneKind::Front),
             Precedence::Later => Lane::Of(class, LaneKind::Later),
-            Precedence::Preferred { agent, .. } => Lane::Own(agent),
+            Precedence::Preferred { agent, until } if until > self.at && agent.at() < self.seats.len() => {
+                Lane::Own(agent)
+            }
+            Precedence::Preferred { .. } => Lane::Of(class, LaneKind::Normal),
         }
     }
 
@@ -75,16 +76,25 @@ impl Reference {
 
     pub(super) fn look_again(&mut self, id: TicketId) {
         let Some(index) = self.waiting.iter().position(|ticket| ticket.id == id) else { return };
-        if let Lane::Own(_) = self.waiting[index].lane
-            && self.preferred_until(&self.waiting[index]).is_none()
-            && !self.breaks(Break::PreferredForEver)
-        {
-            let mut ticket = self.waiting.remove(index);
-            ticket.lane = Lane::Of(ticket.new.class, LaneKind::Normal);
-            self.stand(ticket, |standing, since| standing >= since);
+        if self.has_preference_ended(&self.waiting[index]) {
+            return self.end_preference(index);
         }
-        let lane = self.waiting.iter().find(|ticket| ticket.id == id).map(|ticket| ticket.lane);
-        self.lane_looks(lane.expect("it waits"), Some(id));
+        self.lane_looks(self.waiting[index].lane, Some(id));
+    }
+
+    /// The preferred agent's time is over: the ticket stands among the others of its class, from when it came.
+    fn end_preference(&mut self, index: usize) {
+        let mut ticket = self.waiting.remove(index);
+        let (id, lane, queue) = (ticket.id, Lane::Of(ticket.new.class, LaneKind::Normal), ticket.new.queue);
+        ticket.lane = lane;
+        self.stand(ticket, |standing, since| standing >= since);
+        self.lane_looks(lane, Some(id));
+        self.want_ticks(lane, queue);
+    }
+
+    fn has_preference_ended(&self, ticket: &Ticket) -> bool {
+        let is_own = matches!(ticket.lane, Lane::Own(_));
+        is_own && self.preferred_until(ticket).is_none() && !self.breaks(Break::PreferredForEver)
     }
 
     /// Until when a ticket stands in its agent's own lane, if it does.
@@ -103,12 +113,11 @@ impl Reference {
         let charge = if self.breaks(Break::TokenNotGivenBack) { Charge::Nothing } else { claim.charge };
         self.guard.give_back(&self.plan, charge, ticket.new.class, bucket, self.at);
         self.bar(&mut ticket, claim.agent, barred_until);
-        if let Lane::Own(_) = ticket.lane {
-            ticket.lane = Lane::Of(ticket.new.class, LaneKind::Normal);
-        }
         let (id, lane, at_the_end) = (ticket.id, ticket.lane, self.breaks(Break::BackOfTheLine));
+        let queue = ticket.new.queue;
         self.stand(ticket, |standing, since| !at_the_end && standing >= since);
         self.lane_looks(lane, Some(id));
+        self.want_ticks(lane, queue);
     }
 
     pub(super) fn leave(&mut self, id: TicketId) {

@@ -1,25 +1,32 @@
-//! What desks and holders of claims do with seats: open, close, talk, let go; and what a tick looks after.
+//! What desks and holders of claims do with seats: open, close, talk, let go.
 //! Knows seats; who is matched is `call_side`'s and `agent_side`'s.
 
-use plan::AgentNo;
+use plan::{AgentNo, ClassNo};
 
 use super::{Break, GENERATIONS, Reference, State};
 use crate::{Claim, Closed, Generation, Reply};
 
 impl Reference {
+    /// An agent is ready: who stands by and isn't called in waits for that, anybody else looks for a call.
     pub(super) fn ready(&mut self, agent: AgentNo) {
+        let stands_by = self.stands_by(agent);
         match self.seats[agent.at()].state {
             State::Claimed | State::Busy => return self.said.push(Reply::SeatHeld { agent }),
+            State::Standby if stands_by => return self.said.push(Reply::SeatIdle { agent }),
             State::Closed(_) | State::Standby => {
                 let seat = &mut self.seats[agent.at()];
-                (seat.state, seat.idle_since) = (State::Idle, self.at);
+                seat.idle_since = self.at;
+                seat.state = if stands_by { State::Standby } else { State::Idle };
             }
             State::Idle => {}
+        }
+        if stands_by && !self.is_idle(agent) {
+            return self.said.push(Reply::SeatIdle { agent });
         }
         if self.breaks(Break::SeatDoesNotLook) || !self.agent_looks(agent) {
             self.said.push(Reply::SeatIdle { agent });
         }
-        self.kept_back_look(agent);
+        self.kept_back_look();
     }
 
     pub(super) fn close(&mut self, agent: AgentNo, to: Closed) {
@@ -29,20 +36,17 @@ impl Reference {
         self.seats[agent.at()].state = State::Closed(to);
         self.said.push(Reply::SeatIs { agent, closed: to });
         if to != Closed::Wrap {
-            self.wake_the_barred(agent);
-            self.kept_back_look(agent);
+            self.look_after_one_is_gone(agent);
         }
     }
 
-    /// Those who were barred from calls because this agent would have come back to them may now be the only ones left.
-    fn wake_the_barred(&mut self, gone: AgentNo) {
-        let classes: Vec<_> = self.plan.agents[gone.at()].skills.iter().map(|(class, _)| *class).collect();
-        for lane in self.lanes() {
-            let of_class = self.in_lane(lane).first().is_some_and(|index| classes.contains(&self.waiting[*index].new.class));
-            if of_class {
-                self.lane_looks(lane, None);
-            }
-        }
+    /// Those who were barred from calls because this agent would have come back to them may now be the only ones left;
+    /// and fewer are kept idle.
+    pub(super) fn look_after_one_is_gone(&mut self, gone: AgentNo) {
+        let skills = self.plan.agents.get(gone.at()).map(|agent| &agent.skills[..]).unwrap_or_default();
+        let classes: Vec<ClassNo> = skills.iter().map(|(class, _)| *class).collect();
+        classes.into_iter().for_each(|class| self.class_looks(class, |_| true));
+        self.kept_back_look();
     }
 
     pub(super) fn commit(&mut self, claim: &Claim) {
@@ -63,10 +67,5 @@ impl Reference {
             seat.state = State::Closed(Closed::Wrap);
             seat.generation = (seat.generation + 1) % GENERATIONS;
         }
-    }
-
-    pub(super) fn tick(&mut self) {
-        self.guard.tick(self.at);
-        self.all_look();
     }
 }

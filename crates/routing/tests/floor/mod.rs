@@ -5,15 +5,16 @@
 
 use std::time::Duration;
 
-use model::{AgentId, CallId, Language, Moment, ShardNo, TopicId};
-use plan::{Agent, AgentNo, Class, ClassNo, Plan, Queue, QueueNo};
-use routing::{Claim, Closed, Core, Limits, NewTicket, Reply, Request, TicketId};
+use forecast::Outlook;
+use model::{AgentId, CallId, Language, LineId, Moment, QueueId, ShardNo, TopicId, WaitingStage};
+use plan::{Agent, AgentNo, CalendarNo, Class, ClassNo, Line, Plan, Queue, QueueNo};
+use routing::{Claim, Closed, Core, Limits, NewTicket, Precedence, Reply, Request, Tables, TicketId};
 
 /// Room for small tests.
 pub(crate) const SMALL: Limits =
     Limits { tickets: 64, seats: 16, classes: 8, queues: 8, explanations: 16, void_bar_holds: Duration::from_secs(1) };
 
-/// A plan in which agent `i` has the classes and levels of `skills[i]`; class `c` waits in queue `c`.
+/// A plan in which agent `i` has the classes and levels of `skills[i]`; class `c` waits in queue `c`, which holds 100.
 pub(crate) fn plan(classes: usize, skills: &[&[(u32, u8)]]) -> Plan {
     let agent = |(number, skills): (usize, &&[(u32, u8)])| Agent {
         skills: skills.iter().map(|&(class, level)| (ClassNo(class), level)).collect(),
@@ -21,6 +22,7 @@ pub(crate) fn plan(classes: usize, skills: &[&[(u32, u8)]]) -> Plan {
     };
     let class = |number: usize| Class { topic: TopicId::new(&format!("t{number:04}")), language: Language::new("da") };
     Plan {
+        lines: (0..classes as u32).map(|class| line(class, class)).collect(),
         classes: (0..classes).map(class).collect(),
         queues: (0..classes).map(queue).collect(),
         agents: skills.iter().enumerate().map(agent).collect(),
@@ -28,8 +30,30 @@ pub(crate) fn plan(classes: usize, skills: &[&[(u32, u8)]]) -> Plan {
     }
 }
 
-fn queue(number: usize) -> Queue {
-    Queue { waiting_max: 100, ..Queue::new(model::QueueId::new(&format!("q{number}"))) }
+pub(crate) fn queue(number: usize) -> Queue {
+    Queue { waiting_max: 100, ..Queue::new(QueueId::new(&format!("q{number}"))) }
+}
+
+/// A line whose calls are of that class, and wait in that queue.
+pub(crate) fn line(class: u32, queue: u32) -> Line {
+    Line {
+        id: LineId::new(&format!("line{class}-{queue}")),
+        title: "En linje".into(),
+        municipality: None,
+        topic: TopicId::new(&format!("t{class:04}")),
+        language: Language::new("da"),
+        class: ClassNo(class),
+        queue: QueueNo(queue),
+        calendar: CalendarNo(0),
+        greeting: None,
+        closed_message: None,
+        full_message: None,
+        waiting: WaitingStage::Music,
+        unanswered_max: None,
+        music: model::PromptName::new("music"),
+        wait_max: None,
+        gave_up_message: None,
+    }
 }
 
 pub(crate) fn second(at: i64) -> Moment {
@@ -47,8 +71,7 @@ pub(crate) fn ticket(number: u64, class: u32, since: Moment) -> NewTicket {
         queue: QueueNo(class),
         municipality: None,
         since,
-        waiting_max: 100,
-        target: Duration::from_secs(60),
+        precedence: Precedence::Normal,
     }
 }
 
@@ -60,7 +83,19 @@ pub(crate) struct Floor {
 
 impl Floor {
     pub(crate) fn new(classes: usize, skills: &[&[(u32, u8)]]) -> Self {
-        Self { core: Core::new(&plan(classes, skills), SMALL), at: second(0) }
+        Self::of(&plan(classes, skills), &Outlook::unknown())
+    }
+
+    pub(crate) fn of(plan: &Plan, outlook: &Outlook) -> Self {
+        Self { core: Core::new(plan, outlook, SMALL), at: second(0) }
+    }
+
+    /// Another plan; the replies of those who meet by it.
+    pub(crate) fn swaps(&self, plan: &Plan, outlook: &Outlook) -> Vec<Reply> {
+        self.core.swap(Tables::new(plan, outlook)).expect("it fits");
+        let mut replies = Vec::new();
+        self.core.settle(self.at, &mut |reply| replies.push(reply));
+        replies
     }
 
     pub(crate) fn ask(&self, request: Request) -> Vec<Reply> {
@@ -72,7 +107,12 @@ impl Floor {
     /// A second later, a call joins; its ticket.
     pub(crate) fn joins(&mut self, number: u64, class: u32) -> (TicketId, Vec<Reply>) {
         self.at = self.at + Duration::from_secs(1);
-        let replies = self.ask(Request::Join(ticket(number, class, self.at)));
+        self.joins_as(ticket(number, class, self.at))
+    }
+
+    /// A call joins now, as told; its ticket.
+    pub(crate) fn joins_as(&self, new: NewTicket) -> (TicketId, Vec<Reply>) {
+        let replies = self.ask(Request::Join(new));
         let Some(Reply::Queued { ticket, .. }) = replies.first() else { panic!("not queued: {replies:?}") };
         (*ticket, replies[1..].to_vec())
     }
@@ -94,7 +134,7 @@ impl Floor {
     /// The offer fails: the ticket comes back, and the seat is let go.
     pub(crate) fn fails(&self, claim: Claim, barred_for_s: u64) -> Vec<Reply> {
         let barred_until = self.at + Duration::from_secs(barred_for_s);
-        let replies = self.ask(Request::Return { ticket: claim.ticket, agent: claim.agent, barred_until });
+        let replies = self.ask(Request::Return { claim, barred_until });
         self.ask(Request::SeatRelease { agent: claim.agent, generation: claim.generation });
         replies
     }
@@ -113,7 +153,7 @@ impl Floor {
 pub(crate) fn claim(replies: &[Reply]) -> Claim {
     let claims: Vec<Claim> = replies
         .iter()
-        .filter_map(|reply| if let Reply::Matched(claim) = reply { Some(*claim) } else { None })
+        .filter_map(|reply| if let Reply::Matched { claim, .. } = reply { Some(*claim) } else { None })
         .collect();
     assert_eq!(claims.len(), 1, "not one match: {replies:?}");
     claims[0]
