@@ -182,7 +182,8 @@ impl Reference {
             claimed: count(State::Claimed),
             busy: count(State::Busy),
             decisions: self.decisions,
-            ..Figures::default()
+            surging: self.guard.surging(),
+            standby_called_in: self.standby.iter().filter(|queue| queue.called_in).count() as u32,
         }
     }
 

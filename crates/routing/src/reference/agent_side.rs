@@ -19,7 +19,7 @@ impl Reference {
         let open = firsts.filter(|index| !self.is_kept_back(&self.waiting[*index]));
         let best = open.min_by(|one, other| self.order(agent, &self.waiting[*one], &self.waiting[*other]));
         let Some(index) = best else { return false };
-        let score = self.index(agent, &self.waiting[index]);
+        let score = self.score(agent, &self.waiting[index]);
         self.bring_together(agent, index, OfferedWhy::BestWaitingCall, score);
         true
     }
@@ -51,6 +51,15 @@ impl Reference {
         let in_time = |ticket: &Ticket| self.breaks(Break::OverduePassedOver) || !self.is_overdue(ticket);
         let by_index = self.index(agent, other).total_cmp(&self.index(agent, one));
         in_time(one).cmp(&in_time(other)).then(by_index)
+    }
+
+    /// What the ticket is chosen for.
+    fn score(&self, agent: AgentNo, ticket: &Ticket) -> f64 {
+        match self.plan.routing.policy {
+            Policy::Ours => self.index(agent, ticket),
+            Policy::Fcfs => 0.0,
+            Policy::LongestIdle => -f64::from(self.skill(agent, ticket)),
+        }
     }
 
     /// The level of the agent's skill; a call for this agent alone asks for none.

@@ -122,10 +122,14 @@ impl Guard {
         self.diverted.iter().position(|place| *place == Some(whose))
     }
 
+    /// How many topics and municipalities surge.
+    pub(super) fn surging(&self) -> u32 {
+        self.topics.values().chain(self.municipalities.values()).map(|bucket| u32::from(bucket.surges)).sum()
+    }
+
     /// Whether anything surges, or stands diverted.
     pub(super) fn is_busy(&self) -> bool {
-        let mut all = self.topics.values().chain(self.municipalities.values());
-        all.any(|bucket| bucket.surges) || self.diverted.iter().any(Option::is_some)
+        self.is_on && (self.surging() > 0 || self.diverted.iter().any(Option::is_some))
     }
 
     /// Whether a class's calls may be of level 1.

@@ -22,7 +22,7 @@ const SENT_BACK_AFTER: Duration = Duration::from_secs(120);
 /// How a queue with standby agents stands.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Standby {
-    called_in: bool,
+    pub(super) called_in: bool,
     /// Since when it asks for the other.
     asks_since: Option<Moment>,
 }

@@ -1,0 +1,305 @@
+//! A day that the core and the slow matcher live together: each request goes to both, and both must say the same.
+//! Keeps the day's story, so that a failure can be read; looks again and ticks when the core asked for it.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+pub(crate) mod events;
+pub(crate) mod scene;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use model::{CallId, Moment};
+use routing::reference::Reference;
+use routing::{
+    Claim, Core, Excluded, Explanation, Figures, Limits, NewTicket, Precedence, Reply, Request, Tables, TicketId,
+};
+
+use crate::floor::{SMALL, call, second};
+use events::{Event, How};
+use scene::{Scene, origin};
+
+/// Looks and ticks that are followed while time passes; a longer time goes on without them.
+const FOLLOWED_MAX: usize = 60;
+/// As the core: a call this little older than its lane's last stands behind it. Drawn waits keep away from that.
+const ORDER_SLACK: Duration = Duration::from_millis(100);
+
+/// What the core asked to be reminded of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reminder {
+    Look(CallId),
+    Tick,
+}
+
+/// Both matchers, living the same day.
+pub(crate) struct Day {
+    pub(crate) scene: Scene,
+    pub(crate) core: Core,
+    slow: Reference,
+    pub(crate) at: Moment,
+    calls: u64,
+    sinces: BTreeSet<Moment>,
+    /// Both matchers' tickets of calls that are not over.
+    pub(crate) tickets: BTreeMap<CallId, [TicketId; 2]>,
+    offers: Vec<Claim>,
+    talks: Vec<Claim>,
+    reminders: BTreeSet<(Moment, Reminder)>,
+    story: String,
+}
+
+impl Day {
+    pub(crate) fn new(scene: &Scene) -> Self {
+        let limits = Limits { tickets: 512, seats: scene.agents.len(), ..SMALL };
+        let (plan, outlook) = (scene.plan(), scene.outlook());
+        Self {
+            core: Core::new(&plan, &outlook, limits),
+            slow: Reference::new(&plan, &outlook, limits),
+            scene: scene.clone(),
+            at: second(100),
+            calls: 0,
+            sinces: BTreeSet::new(),
+            tickets: BTreeMap::new(),
+            offers: Vec::new(),
+            talks: Vec::new(),
+            reminders: BTreeSet::new(),
+            story: String::new(),
+        }
+    }
+
+    pub(crate) fn lives(&mut self, event: &Event) {
+        match event {
+            Event::Joins { line, from, credit_s, how } => self.joins(*line, *from, *credit_s, *how),
+            Event::Flood { line, from, calls } => {
+                (0..*calls).for_each(|_| self.joins(*line, *from, 0, How::InLine));
+            }
+            Event::Leaves(which) => {
+                let Some((call, [ticket, slow])) = self.pick(*which) else { return };
+                self.asks([Request::Leave { ticket }, Request::Leave { ticket: slow }]);
+                self.tickets.remove(&call);
+            }
+            Event::LooksAgain(which) => {
+                let Some((call, _)) = self.pick(*which) else { return };
+                self.looks(call);
+            }
+            Event::Ready(agent) => self.asks_the_same(Request::SeatReady { agent: self.scene.agent_no(*agent) }),
+            Event::Closes(agent, to) => {
+                self.asks_the_same(Request::SeatClose { agent: self.scene.agent_no(*agent), to: *to });
+            }
+            Event::OfferFails { which, released_first, barred_s } => {
+                self.offer_fails(*which, *released_first, *barred_s);
+            }
+            Event::Talks(which) => {
+                let Some(claim) = taken_from(&mut self.offers, *which) else { return };
+                self.asks([Request::Commit { claim }, Request::Commit { claim: self.as_slow(claim) }]);
+                self.tickets.remove(&claim.call);
+                self.talks.push(claim);
+            }
+            Event::HangsUp(which) => {
+                let Some(claim) = taken_from(&mut self.talks, *which) else { return };
+                self.release(claim);
+            }
+            Event::Learns(agent, skills) => {
+                self.swaps(|scene| scene.agent_drawn(*agent).skills = skills.clone());
+            }
+            Event::Serves(agent, members) => {
+                self.swaps(|scene| scene.agent_drawn(*agent).serves = members.clone());
+            }
+            Event::StepsChange(queue, steps) => self.swaps(|scene| {
+                let queue = queue % scene.queues.len();
+                scene.queues[queue].steps = *steps;
+            }),
+            Event::ForecastIsKnown(is_known) => self.swaps(|scene| scene.is_known = *is_known),
+            Event::Ticks => self.asks_the_same(Request::Tick),
+            Event::Passes { ms } => self.passes(Duration::from_millis(*ms)),
+        }
+    }
+
+    fn joins(&mut self, line: usize, from: usize, credit_s: u64, how: How) {
+        self.calls += 1;
+        let lines = self.scene.lines();
+        let (class, queue) = lines[line % lines.len()];
+        let precedence = match how {
+            How::InLine => Precedence::Normal,
+            How::Granted => Precedence::Granted,
+            How::Front => Precedence::Front,
+            How::Later => Precedence::Later,
+            How::For { agent, seconds } => Precedence::Preferred {
+                agent: self.scene.agent_no(agent),
+                until: self.at + Duration::from_secs(seconds),
+            },
+        };
+        let since = self.clear_of_others(self.at - Duration::from_secs(credit_s));
+        let municipality = origin(from);
+        self.asks_the_same(Request::Join(NewTicket {
+            call: call(self.calls),
+            class,
+            queue,
+            municipality,
+            since,
+            precedence,
+        }));
+    }
+
+    /// A moment that no other call is a little younger than.
+    fn clear_of_others(&mut self, mut since: Moment) -> Moment {
+        while self.sinces.range(since + Duration::from_micros(1)..=since + ORDER_SLACK).next().is_some() {
+            since = since - ORDER_SLACK - Duration::from_millis(1);
+        }
+        self.sinces.insert(since);
+        since
+    }
+
+    fn offer_fails(&mut self, which: usize, released_first: bool, barred_s: u64) {
+        let Some(claim) = taken_from(&mut self.offers, which) else { return };
+        let barred_until = self.at + Duration::from_secs(barred_s);
+        if released_first {
+            self.release(claim);
+        }
+        let slow = self.as_slow(claim);
+        self.asks([Request::Return { claim, barred_until }, Request::Return { claim: slow, barred_until }]);
+        if !released_first {
+            self.release(claim);
+        }
+    }
+
+    fn release(&mut self, claim: Claim) {
+        self.asks_the_same(Request::SeatRelease { agent: claim.agent, generation: claim.generation });
+    }
+
+    /// The same claim, with the slow matcher's ticket.
+    fn as_slow(&self, claim: Claim) -> Claim {
+        // One who left while offered is known to neither.
+        let ticket = self.tickets.get(&claim.call).map_or(TicketId(u64::MAX), |[_, slow]| *slow);
+        Claim { ticket, ..claim }
+    }
+
+    fn looks(&mut self, call: CallId) {
+        let Some(&[ticket, slow]) = self.tickets.get(&call) else { return };
+        self.asks([Request::LookForAgent { ticket }, Request::LookForAgent { ticket: slow }]);
+    }
+
+    fn swaps(&mut self, change: impl FnOnce(&mut Scene)) {
+        change(&mut self.scene);
+        let (plan, outlook) = (self.scene.plan(), self.scene.outlook());
+        self.core.swap(Tables::new(&plan, &outlook)).expect("as big as before");
+        self.slow.swap(&plan, &outlook);
+        self.tell("another plan");
+        let (mut ours, mut slows) = (Vec::new(), Vec::new());
+        self.core.settle(self.at, &mut |reply| ours.push(reply));
+        self.slow.settle(self.at, &mut |reply| slows.push(reply));
+        self.agree(&ours, &slows);
+    }
+
+    /// Time passes, and what the core asked to be reminded of is done in time.
+    fn passes(&mut self, span: Duration) {
+        let until = self.at + span;
+        for _ in 0..FOLLOWED_MAX {
+            let Some(&(at, what)) = self.reminders.first().filter(|(at, _)| *at <= until) else { break };
+            self.reminders.pop_first();
+            self.at = self.at.max(at);
+            match what {
+                Reminder::Look(call) => self.looks(call),
+                Reminder::Tick => self.asks_the_same(Request::Tick),
+            }
+        }
+        self.at = until;
+    }
+
+    fn asks_the_same(&mut self, request: Request) {
+        self.asks([request, request]);
+    }
+
+    fn asks(&mut self, [request, slow]: [Request; 2]) {
+        self.tell(&format!("{request:?}"));
+        let (mut ours, mut slows) = (Vec::new(), Vec::new());
+        self.core.carry_out(request, self.at, &mut |reply| ours.push(reply));
+        self.slow.carry_out(slow, self.at, &mut |reply| slows.push(reply));
+        self.agree(&ours, &slows);
+    }
+
+    fn tell(&mut self, what: &str) {
+        writeln!(self.story, "{:?} {what}", self.at).expect("a string takes all");
+    }
+
+    fn agree(&mut self, ours: &[Reply], slows: &[Reply]) {
+        ours.iter().for_each(|reply| self.tell(&format!("    {:?}", plain(*reply))));
+        let one: Vec<Reply> = ours.iter().copied().map(plain).collect();
+        let other: Vec<Reply> = slows.iter().copied().map(plain).collect();
+        assert_eq!(one, other, "the core (left), the slow matcher (right), after\n{}", self.story);
+        for (ours, slows) in ours.iter().zip(slows) {
+            self.remember(ours, slows);
+        }
+        let (core, slow) = (self.core.figures(), self.slow.figures());
+        assert_eq!(Figures { places: slow.places, ..core }, slow, "after\n{}", self.story);
+    }
+
+    fn remember(&mut self, reply: &Reply, slow: &Reply) {
+        match (*reply, *slow) {
+            (Reply::Queued { call, ticket, .. }, Reply::Queued { ticket: slow, .. }) => {
+                self.tickets.insert(call, [ticket, slow]);
+            }
+            (Reply::Matched { claim, .. }, _) => {
+                assert_eq!(self.tickets.get(&claim.call).map(|both| both[0]), Some(claim.ticket));
+                self.offers.push(claim);
+            }
+            (Reply::NoMatch { call, look_again_at: Some(at), .. }, _) => {
+                self.reminders.insert((at, Reminder::Look(call)));
+            }
+            (Reply::TickWanted { at }, _) => {
+                self.reminders.insert((at, Reminder::Tick));
+            }
+            _ => {}
+        }
+    }
+
+    /// One of the calls that hold a ticket.
+    fn pick(&self, which: usize) -> Option<(CallId, [TicketId; 2])> {
+        let index = which.checked_rem(self.tickets.len())?;
+        self.tickets.iter().nth(index).map(|(call, tickets)| (*call, *tickets))
+    }
+
+    /// Everyone hangs up: nothing is left.
+    pub(crate) fn ends(&mut self) {
+        while let Some((call, [ticket, slow])) = self.pick(0) {
+            self.asks([Request::Leave { ticket }, Request::Leave { ticket: slow }]);
+            self.tickets.remove(&call);
+        }
+        let claims: Vec<Claim> = self.offers.drain(..).chain(self.talks.drain(..)).collect();
+        for claim in claims {
+            self.release(claim);
+        }
+        let figures = self.core.figures();
+        assert_eq!((figures.waiting, figures.tickets, figures.claimed, figures.busy), (0, 0, 0, 0));
+    }
+}
+
+fn taken_from(claims: &mut Vec<Claim>, which: usize) -> Option<Claim> {
+    let index = which.checked_rem(claims.len())?;
+    Some(claims.remove(index))
+}
+
+/// A reply without what is each matcher's own: numbers of tickets, and what else was compared.
+fn plain(reply: Reply) -> Reply {
+    const NONE: TicketId = TicketId(0);
+    match reply {
+        Reply::Queued { call, queue, .. } => Reply::Queued { call, ticket: NONE, queue },
+        Reply::NoMatch { call, look_again_at, .. } => Reply::NoMatch { ticket: NONE, call, look_again_at },
+        Reply::Matched { claim, because } => Reply::Matched {
+            claim: Claim { ticket: NONE, ..claim },
+            because: Explanation {
+                candidates: 0,
+                others: [None; routing::OTHERS_MAX],
+                excluded: Excluded::default(),
+                ..because
+            },
+        },
+        Reply::Full { .. }
+        | Reply::Left { .. }
+        | Reply::Estimated { .. }
+        | Reply::TickWanted { .. }
+        | Reply::SeatIdle { .. }
+        | Reply::SeatIs { .. }
+        | Reply::SeatHeld { .. } => reply,
+    }
+}
