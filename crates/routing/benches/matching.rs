@@ -34,16 +34,23 @@ struct Measured {
 fn main() {
     // `cargo test` runs benchmarks too, to see that they work: one small cell is enough for that.
     let is_bench = std::env::args().any(|argument| argument == "--bench");
-    let only = std::env::var("ONLY").ok().and_then(|o| o.parse().ok());
-    let sizes: Vec<usize> = only.map_or(vec![10, 100, 1_000, 10_000], |o| vec![o]);
-    let agents: &[usize] = if is_bench { &sizes } else { &[10] };
+    let agents: &[usize] = if is_bench { &[10, 100, 1_000, 10_000] } else { &[10] };
     let waiting: &[usize] = if is_bench { &[0, 1_000, 100_000] } else { &[0, 1_000] };
     println!("{}", LockFree::new(&Shape { agents: 10, waiting: 0, idle_serve_all: true }).footprint());
     println!(
         "side   agents waiting thr |  core/s      p50    p99  p99.9 ns | mutex/s      p50    p99  p99.9 ns | ×/s  ×p99"
     );
-    for side in [Side::Agent, Side::Call] {
-        for &agents in agents {
+    // `cargo bench -p routing -- call 10000` measures some of the cells.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_asked = |name: &str, agents: usize| {
+        asked.iter().all(|word| {
+            word == name
+                || *word == agents.to_string()
+                || word.parse::<usize>().is_err() && !["agent", "call"].contains(&word.as_str())
+        })
+    };
+    for (side, name) in [(Side::Agent, "agent"), (Side::Call, "call")] {
+        for &agents in agents.iter().filter(|agents| is_asked(name, **agents)) {
             for &waiting in waiting {
                 for threads in [1, 2] {
                     row(side, &Shape { agents, waiting, idle_serve_all: side == Side::Agent }, threads);

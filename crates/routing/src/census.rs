@@ -48,6 +48,12 @@ impl Census {
         (self.on_duty.load(Relaxed) as i32).max(0) as u32 // a figure
     }
 
+    /// Whether a seat is counted as on duty.
+    pub(crate) fn counts(&self, agent: usize) -> bool {
+        // Pairs with the swap in `recount`; a moment behind is right enough.
+        unpack(self.seats[agent].load(Acquire)).1 != Counted::No
+    }
+
     /// Counts a seat as what it is now. False: the snapshot is older than the one that it was counted by.
     pub(crate) fn recount(&self, agent: usize, seats: &Seats, tables: &Tables) -> bool {
         loop {

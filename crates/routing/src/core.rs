@@ -44,6 +44,8 @@ pub struct Core {
     pub(crate) standby: Standby,
     /// When the next tick was asked for, µs since the epoch; 0: none was.
     pub(crate) tick_due: LongCount,
+    /// Until when ticks look after what new tables have changed, µs since the epoch.
+    pub(crate) settling_until: LongCount,
     /// Tickets that wait, by queue; never less than there are.
     pub(crate) queues: Box<[Count]>,
     pub(crate) decisions: LongCount,
@@ -73,6 +75,7 @@ impl Core {
             pace: Pace::new(map.count()),
             standby: Standby::new(limits.queues),
             tick_due: LongCount::new(0),
+            settling_until: LongCount::new(0),
             queues: no_counts(limits.queues),
             decisions: LongCount::new(0),
             explanations: Explanations::new(limits.explanations),
@@ -111,13 +114,11 @@ impl Core {
         Ok(())
     }
 
-    /// Matches whoever can be matched. Nothing is left to match after any other request; this is for new tables.
+    /// Matches whoever can be matched. Nothing is left to match after any other request; this is for new tables. What
+    /// their reserves and steps change with time is looked after by ticks.
     pub fn settle(&self, at: Moment, replies: &mut impl FnMut(Reply)) {
         let tables = self.tables.load();
-        let mut look = Look { core: self, tables: &tables, at, tell: replies };
-        for class in (0..tables.sizes().1 as u32).map(ClassNo) {
-            look.look_in_class(class, |_| true);
-        }
+        Look { core: self, tables: &tables, at, tell: replies }.settle();
     }
 
     /// Carries out a request; replies are given before it returns, in order.

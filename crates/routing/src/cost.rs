@@ -19,11 +19,10 @@ use crate::seat::{SeatState, SeatWord};
 use crate::sync::Relaxed;
 use crate::tables::{Asked, Fit, Group};
 
-/// Idle agents that one look reads. At the bound it reads those of the citizen's own municipality and then others,
-/// beginning elsewhere each time.
-const SCAN_MAX: usize = 256;
-/// Idle agents whose lost cover is reckoned, those with the least of the other costs first, and of those who are alike
-/// only the longest idle. Exact for up to so many kinds of idle agents.
+/// Idle agents that one look reads. When there are more it reads those of the citizen's own municipality and others, about
+/// half of this number of each, beginning elsewhere each time.
+const READ_MAX: u32 = 128;
+/// Idle agents whose lost cover is reckoned, those with the least of the other costs first: exact for up to so many.
 const RECKONED_MAX: usize = 64;
 
 /// What a ticket's search for an agent came to.
@@ -44,10 +43,9 @@ struct Candidate {
     seat: SeatWord,
     idle_since: Moment,
     cost: f64,
-    alike: u32,
 }
 
-type Candidates = SmallVec<[Candidate; 64]>;
+type Candidates = SmallVec<[Candidate; READ_MAX as usize]>;
 type Winners = Podium<Candidate, { OTHERS_MAX + 1 }>;
 
 impl Candidate {
@@ -76,7 +74,7 @@ impl Look<'_> {
             {
                 let idle_since = self.core.seats.idle_since(agent);
                 let cost = self.cost_without_cover(fit, idle_since, found);
-                candidates.push(Candidate { agent, seat, idle_since, cost, alike: fit.alike });
+                candidates.push(Candidate { agent, seat, idle_since, cost });
             }
         });
         let podium = self.reckon(&mut candidates, found, &mut excluded);
@@ -88,7 +86,7 @@ impl Look<'_> {
                 agent: best.agent,
                 why: OfferedWhy::BestFreeAgent,
                 kind: self.core.map.kind(found.lane),
-                level: self.level_of(found.lane, found.class),
+                level: self.level_of(found.lane),
                 score: best.cost as f32,
                 candidates: candidates.len() as u32,
                 others: others.map(|candidate| candidate.map(other)),
@@ -105,43 +103,41 @@ impl Look<'_> {
         if let LaneOf::Agent(own) = self.core.map.what(found.lane) {
             let agent = own.at();
             let (home, speed) = (tables.home(agent), self.speed(agent, found.class));
-            return see(&Fit { agent: own.0, alike: 0, home, level: 9, speed });
+            return see(&Fit { agent: own.0, home, level: 9, speed });
         }
         let Some(fitting) = tables.fitting(found.class) else { return };
         let idle = |group: &Group| self.core.idle.group(group.number as usize) & group.mask;
-        let mut see_group = |group: &Group, wanted: &dyn Fn(&Fit) -> bool| {
-            let (mut bits, mut seen) = (idle(group), 0);
+        let mut see_those = |group: &Group, mut bits: u32| {
             while bits != 0 {
                 let bit = bits & bits.wrapping_neg();
                 bits ^= bit;
-                let fit = &fitting.fits[group.first as usize + (group.mask & (bit - 1)).count_ones() as usize];
-                if wanted(fit) {
-                    seen += 1;
-                    see(fit);
-                }
+                see(&fitting.fits[group.first as usize + (group.mask & (bit - 1)).count_ones() as usize]);
             }
-            seen
         };
-        let all: usize = fitting.groups.iter().map(|group| idle(group).count_ones() as usize).sum();
-        if all <= SCAN_MAX {
-            for group in &fitting.groups {
-                see_group(group, &|_| true);
-            }
-            return;
+        let mut all = 0;
+        let is_many = fitting.groups.iter().any(|group| {
+            all += idle(group).count_ones();
+            all > READ_MAX
+        });
+        if !is_many {
+            return fitting.groups.iter().for_each(|group| see_those(group, idle(group)));
         }
-        // Those of the citizen's municipality, then others from anywhere on.
-        let code = found.municipality.map_or(u16::MAX, |code| code.0);
-        let mut seen = 0;
-        for group in &fitting.groups {
-            seen += see_group(group, &|fit| fit.home == code);
-        }
-        // Any number will do that moves on.
+        // Those of the citizen's municipality, and others from anywhere on. Any number will do that moves on.
+        let homes = tables.employed_by(found.municipality);
         let (later, first) = fitting.groups.split_at(self.core.decisions.load(Relaxed) as usize % fitting.groups.len());
+        let (mut of_home, mut others) = (0, 0);
         for group in first.iter().chain(later) {
-            if seen >= SCAN_MAX {
-                return;
+            let employed = homes.get(group.number as usize).copied().unwrap_or(0);
+            let mut bits = idle(group);
+            if of_home >= READ_MAX / 2 {
+                bits &= !employed;
             }
-            seen += see_group(group, &|fit| fit.home != code);
+            if others >= READ_MAX / 2 {
+                bits &= employed;
+            }
+            of_home += (bits & employed).count_ones();
+            others += (bits & !employed).count_ones();
+            see_those(group, bits);
         }
     }
 
@@ -154,28 +150,21 @@ impl Look<'_> {
             }
             return winners;
         }
-        let in_order = |one: &Candidate, two: &Candidate| one.compare(two);
-        if candidates.len() > 2 * RECKONED_MAX {
-            candidates.select_nth_unstable_by(2 * RECKONED_MAX, in_order);
-        }
-        let considered = candidates.len().min(2 * RECKONED_MAX);
-        candidates[..considered].sort_unstable_by(in_order);
-        let many = considered > RECKONED_MAX;
-        let mut kinds: SmallVec<[u32; RECKONED_MAX]> = SmallVec::new();
-        for candidate in &candidates[..considered] {
+        let mut rest = &mut candidates[..];
+        for _ in 0..RECKONED_MAX {
+            // The next in order: few are needed, so sorting them all would cost more.
+            let next = rest.iter().enumerate().min_by(|one, two| one.1.compare(two.1));
+            let Some((at, &candidate)) = next else { break };
             // Without any cover lost it costs more than those who have a place already; so do all behind it.
-            let is_beaten = winners.last().is_some_and(|last: &Candidate| candidate.cost > last.cost);
-            if is_beaten || kinds.len() == RECKONED_MAX {
+            if winners.last().is_some_and(|last: &Candidate| candidate.cost > last.cost) {
                 break;
             }
-            if many && kinds.contains(&candidate.alike) {
-                continue;
-            }
-            kinds.push(candidate.alike);
+            rest.swap(0, at);
+            rest = &mut rest[1..];
             match self.lost_cover(candidate.agent, found) {
                 Some(cover) => {
                     let cost = candidate.cost + self.tables.routing.coverage_s * cover;
-                    winners.add(Candidate { cost, ..*candidate }, Candidate::comes_before);
+                    winners.add(Candidate { cost, ..candidate }, Candidate::comes_before);
                 }
                 None => excluded.reserved += 1,
             }

@@ -16,7 +16,7 @@ impl Look<'_> {
     /// so since when it was. An agent on standby who isn't called in is ready, and waits for that.
     pub(crate) fn seat_ready(&mut self, agent: AgentNo) {
         let (seats, number) = (&self.core.seats, agent.at());
-        let stands_by = self.tables.standby(number).is_some_and(|queues| !self.core.standby.is_called_in(queues));
+        let stands_by = self.stands_by(number);
         loop {
             let seen = seats.word(number);
             match seen.state() {
@@ -25,7 +25,7 @@ impl Look<'_> {
                     seats.set_idle_since(number, self.at);
                     if seats.change(number, seen, seen.to(SeatState::Standby), Who::Desk).is_ok() {
                         self.core.recount(number, self.tables);
-                        return self.stands_by(agent);
+                        return self.stand_by(agent);
                     }
                 }
                 SeatState::Off | SeatState::Wrap | SeatState::Paused | SeatState::Standby => {
@@ -54,16 +54,11 @@ impl Look<'_> {
         self.wake_the_kept_back();
     }
 
-    /// Called in while the desk's shard was making it stand by: then nobody else would open it.
-    fn stands_by(&mut self, agent: AgentNo) {
+    /// Ready, and standing by; unless called in just now: then nobody else would open the seat.
+    fn stand_by(&mut self, agent: AgentNo) {
         // Pairs with the fence in `Look::switch_standby`: either it is seen there as standing by, or the switch is here.
         fence(SeqCst);
-        let number = agent.at();
-        let called_in = self.tables.standby(number).is_some_and(|queues| self.core.standby.is_called_in(queues));
-        if called_in {
-            return self.seat_ready(agent);
-        }
-        (self.tell)(Reply::SeatIdle { agent });
+        if self.stands_by(agent.at()) { (self.tell)(Reply::SeatIdle { agent }) } else { self.seat_ready(agent) }
     }
 
     /// Closes a seat, unless a claim was faster. Those who were barred from calls because this agent would have come
@@ -112,7 +107,7 @@ impl Look<'_> {
     /// More are idle, or fewer are on duty, than before: calls beyond the surge guard may have an agent now.
     pub(crate) fn wake_the_kept_back(&mut self) {
         let nobody_is = self.core.guard.surging() == 0 && !self.core.has_special();
-        if nobody_is || self.idle_is_at_most_kept(0) {
+        if nobody_is || self.idle_is_at_most_kept(0, 0) {
             return;
         }
         for class in (0..self.tables.sizes().1 as u32).map(plan::ClassNo) {

@@ -62,7 +62,7 @@ impl Look<'_> {
         let service_s = tables.class(found.class).talk_s + tables.wrap_up_s;
         let all = f64::from(in_lane) + competing;
         let normal = forecast::expected_wait(all, f64::from(capable), service_s, tables.patience_s);
-        let level = self.level_of(found.lane, found.class);
+        let level = self.level_of(found.lane);
         let gap_s = self.core.pace.gap_s(found.lane).filter(|_| level >= 1);
         let surge = gap_s.and_then(|gap_s| forecast::lane_wait(f64::from(in_lane), gap_s, tables.patience_s));
         forecast::blended_wait(normal, surge, f64::from(in_lane))
@@ -71,7 +71,7 @@ impl Look<'_> {
     /// N of the class, and how many calls of other classes and lanes compete for those agents: Σ q_d·|A_c∩A_d| ÷ |A_d|.
     fn competing(&self, found: &Found) -> (u32, f64) {
         let (tables, core) = (self.tables, self.core);
-        let level = self.level_of(found.lane, found.class);
+        let level = self.level_of(found.lane);
         let Some(fitting) = tables.fitting(found.class) else { return (0, 0.0) };
         let mut shared = vec![0_u32; tables.sizes().1];
         let (mut read, mut capable) = (0, 0);
@@ -97,7 +97,7 @@ impl Look<'_> {
         for class in (0..shared.len() as u32).map(ClassNo).filter(|class| shared[class.at()] > 0) {
             for lane in core.lanes_of(class).filter(|lane| *lane != found.lane) {
                 let waiting = core.fronts.waiting(lane);
-                if waiting > 0 && self.level_of(lane, class) <= level {
+                if waiting > 0 && self.level_of(lane) <= level {
                     competing += f64::from(waiting) * weight(class);
                 }
             }

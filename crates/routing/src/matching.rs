@@ -22,8 +22,8 @@ use crate::ticket::{Stint, TicketState};
 
 /// Tickets in front of a lane that one call's look tries to serve; at the bound only the asking one is tried besides.
 const TICKETS_TRIED_MAX: usize = 64;
-/// Matches and lost races of one call's look; at the bound it ends, and the agents' own looks remain.
-const ROUNDS_MAX: usize = 64;
+/// Races that one call's look may lose; at the bound it ends, and the agents' own looks remain.
+const RACES_LOST_MAX: usize = 64;
 /// Matches of others that one look calls off because no agent is left but those who are being sought: if a thread has
 /// stopped in the middle of a match, its agent and its ticket go on without it.
 const CALLED_OFF_MAX: usize = 2;
@@ -79,11 +79,10 @@ impl Look<'_> {
     pub(crate) fn for_agent(&mut self, lane: LaneNo, wanted: Option<Stint>) {
         // Pairs with the fence in `for_call`: the ticket was linked before, and seats are read after.
         fence(SeqCst);
-        let (mut rounds, mut called_off) = (0, 0);
-        while self.somebody_waits(lane, wanted) && rounds < ROUNDS_MAX {
-            rounds += 1;
+        let (mut lost, mut called_off) = (0, 0);
+        while self.somebody_waits(lane, wanted) && lost < RACES_LOST_MAX {
             match self.round(lane, wanted) {
-                Round::Pair(found, choice, seat) => self.pair(&found, &choice, seat),
+                Round::Pair(found, choice, seat) => lost += usize::from(!self.pair(&found, &choice, seat)),
                 Round::OnlySought(agent, seat) if called_off < CALLED_OFF_MAX => {
                     called_off += 1;
                     self.reopen(agent, seat, Who::Matcher);
@@ -132,7 +131,7 @@ impl Look<'_> {
         if tried.wanted == Some(found.stint) {
             tried.wanted = None;
         }
-        if self.level_of(found.lane, found.class) >= 1 && self.idle_is_at_most_kept(0) {
+        if self.level_of(found.lane) >= 1 && self.idle_is_at_most_kept(0, 0) {
             return Some(Round::Nobody);
         }
         // Nobody stands behind another of the same municipality and gets an agent whom that one may not have.
@@ -154,17 +153,21 @@ impl Look<'_> {
         None
     }
 
-    /// Brings an idle seat and a waiting ticket together; if the ticket is lost to another, the seat's own side looks.
-    fn pair(&mut self, found: &Found, choice: &Choice, seat: SeatWord) {
+    /// Brings an idle seat and a waiting ticket together. False: the seat is lost to another; or the ticket is, and the
+    /// seat's own side has looked.
+    fn pair(&mut self, found: &Found, choice: &Choice, seat: SeatWord) -> bool {
         let (seats, agent) = (&self.core.seats, choice.agent);
         // Whoever must know sooner finds the ticket through the seat (`settle_seat`).
-        let Ok(sought) = seats.change(agent, seat, seat.sought_for(found.stint.slot()), Who::Matcher) else { return };
+        let Ok(sought) = seats.change(agent, seat, seat.sought_for(found.stint.slot()), Who::Matcher) else {
+            return false;
+        };
         if self.take(found, choice, sought) {
-            return;
+            return true;
         }
         if seats.change(agent, sought, sought.to(SeatState::Idle), Who::Matcher).is_ok() {
             self.for_call(agent, false);
         }
+        false
     }
 
     /// The agent's side: the best ticket in all lanes that the agent fits, for a seat that is idle. `by_desk`: the desk

@@ -73,7 +73,11 @@ impl Look<'_> {
         }
         let firm_until = barred_until.min(self.at + core.limits.void_bar_holds);
         core.tickets.bar(slot, claim.agent.at(), barred_until, firm_until);
-        let lane = core.tickets.lane(slot);
+        let mut lane = core.tickets.lane(slot);
+        if matches!(core.map.what(lane), LaneOf::Agent(_)) && core.tickets.preferred_until(slot) <= self.at {
+            lane = LaneMap::normal(class);
+            core.tickets.set_lane(slot, lane);
+        }
         let Some(place) = core.lanes.take_place(0) else {
             // Not reached while joins leave room (`make_room`); if it were, the call must not hang in the air.
             let call = core.tickets.call(slot);

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use model::{Moment, MunicipalityId, OfferedWhy};
-use plan::{AgentNo, ClassNo, Policy};
+use plan::{ClassNo, Policy};
 use smallvec::SmallVec;
 
 use crate::choice::{Choice, Found};
@@ -125,12 +125,7 @@ impl Look<'_> {
     fn contend_own(&self, round: &mut Round, lane: LaneNo) {
         let Some(found) = self.first_for(lane, round.agent, None, &mut round.excluded) else { return };
         let speed = self.speed(round.agent, found.class);
-        let level = self.level(found.class, None);
-        if level >= 1 && self.keeps_back(round) {
-            round.excluded.kept_back = round.excluded.kept_back.saturating_add(1);
-            return;
-        }
-        let rank = Rank { level, overdue: false, index: 0.0, since_ms: 0 };
+        let rank = Rank { level: 0, overdue: false, index: 0.0, since_ms: 0 };
         let (class, kind) = (found.class, LaneKind::Own);
         self.check(round, Contender { rank, lane, class, kind, speed, skill_level: 9, found: None });
     }
@@ -231,24 +226,25 @@ impl Look<'_> {
     /// Whether the agent must leave lanes of level 1 and more alone: few are idle, and they are kept for level 0.
     fn keeps_back(&self, round: &mut Round) -> bool {
         *round.keeps_back.get_or_insert_with(|| {
-            let counts_itself = u32::from(!self.core.idle.has(round.agent));
-            self.idle_is_at_most_kept(counts_itself)
+            let is_opened = u32::from(!self.core.idle.has(round.agent));
+            let comes_on_duty = u32::from(!self.core.census.counts(round.agent));
+            self.idle_is_at_most_kept(is_opened, comes_on_duty)
         })
     }
 
-    /// Whether no more than K₀ are idle, `besides` added.
-    pub(crate) fn idle_is_at_most_kept(&self, besides: u32) -> bool {
+    /// Whether no more than K₀ are idle, `opened` added; with `come_on_duty` more on duty than are counted yet.
+    pub(crate) fn idle_is_at_most_kept(&self, opened: u32, come_on_duty: u32) -> bool {
         let routing = &self.tables.routing;
         if routing.policy != Policy::Ours {
             return false;
         }
-        let on_duty = self.core.census.on_duty();
+        let on_duty = self.core.census.on_duty() + come_on_duty;
         let kept = if on_duty < routing.kept_idle_per {
             0
         } else {
             on_duty.div_ceil(routing.kept_idle_per.max(1)).min(routing.kept_idle_max)
         };
-        self.core.idle.count() + besides <= kept
+        self.core.idle.count() + opened <= kept
     }
 
     /// The level of a lane now.
@@ -272,11 +268,11 @@ impl Look<'_> {
     }
 
     /// The level of any lane.
-    pub(crate) fn level_of(&self, lane: LaneNo, class: ClassNo) -> i8 {
+    pub(crate) fn level_of(&self, lane: LaneNo) -> i8 {
         match self.core.map.what(lane) {
             LaneOf::Special(class, special) => self.level(class, Some(special)),
             LaneOf::Class(class) => self.level(class, None),
-            LaneOf::Agent(_) => self.level(class, None),
+            LaneOf::Agent(_) => 0,
         }
     }
 

@@ -42,6 +42,7 @@ pub struct Reference {
     /// By queue.
     standby: Vec<Standby>,
     tick_due: Option<Moment>,
+    opening: Option<AgentNo>,
     numbers: u64,
     decisions: u64,
     at: Moment,
@@ -115,6 +116,7 @@ impl Reference {
             taken: Vec::new(),
             standby: vec![Standby::default(); plan.queues.len()],
             tick_due: None,
+            opening: None,
             numbers: 0,
             decisions: 0,
             at: Moment::EPOCH,

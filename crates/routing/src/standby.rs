@@ -8,7 +8,7 @@ use plan::{QueueNo, StandbyRule};
 
 use crate::lane_no::LaneMap;
 use crate::matching::Look;
-use crate::seat::{SeatState, Who};
+use crate::seat::{SeatState, SeatWord, Who};
 use crate::sync::{Count, LongCount, Relaxed, SeqCst, fence, no_counts};
 
 /// How long a queue must be over a bound before its standby agents are called in.
@@ -31,7 +31,7 @@ impl Standby {
 
     /// Whether any of these queues has called its agents in.
     pub(crate) fn is_called_in(&self, queues: &[QueueNo]) -> bool {
-        // Ordered by the fences of `Look::switch_standby` and `Look::stands_by`.
+        // Ordered by the fences of `Look::switch_standby` and `Look::stand_by`.
         queues.iter().any(|queue| self.called_in[queue.at()].load(Relaxed) != 0)
     }
 
@@ -80,31 +80,44 @@ impl Look<'_> {
         self.core.fronts.first(lane).since_ms().filter(|_| self.core.fronts.waiting(lane) > 0)
     }
 
-    /// Opens the seats of those who are called in now, and sends idle ones back who are not any more.
-    fn switch_standby(&mut self) {
-        // Pairs with the fence in `stands_by`.
+    /// Opens the seats of those who are called in now or stand by no more, and sends idle ones back who must stand by.
+    pub(crate) fn switch_standby(&mut self) {
+        // Pairs with the fence in `stand_by`.
         fence(SeqCst);
-        let tables = self.tables;
-        for agent in 0..tables.sizes().0 {
-            let Some(queues) = tables.standby(agent) else { continue };
-            let (seats, seen) = (&self.core.seats, self.core.seats.word(agent));
-            match (self.core.standby.is_called_in(queues), seen.state()) {
-                (true, SeatState::Standby) => {
-                    if seats.change(agent, seen, seen.to(SeatState::Idle), Who::Switch).is_ok() {
+        for agent in 0..self.tables.sizes().0 {
+            let stands_by = self.stands_by(agent);
+            let seen = self.core.seats.word(agent);
+            match seen.state() {
+                SeatState::Standby if !stands_by => {
+                    if self.core.seats.change(agent, seen, seen.to(SeatState::Idle), Who::Switch).is_ok() {
                         self.becomes_idle(agent, false);
                     }
                 }
-                (false, SeatState::Idle) => {
-                    if seats.change(agent, seen, seen.to(SeatState::Standby), Who::Switch).is_ok() {
-                        let is_open = || matches!(seats.word(agent).state(), SeatState::Idle | SeatState::Sought);
-                        self.core.idle.clear(agent, is_open);
-                        self.core.recount(agent, tables);
-                        // Whoever was barred because of this agent is looked for as if the agent had gone.
-                        self.wake_after(agent);
-                    }
-                }
-                (true | false, _) => {}
+                SeatState::Idle if stands_by => self.send_back(agent, seen),
+                SeatState::Standby
+                | SeatState::Idle
+                | SeatState::Off
+                | SeatState::Sought
+                | SeatState::Claimed
+                | SeatState::Busy
+                | SeatState::Wrap
+                | SeatState::Paused => {}
             }
+        }
+    }
+
+    /// Whether an agent who is ready stands by, rather than being idle.
+    pub(crate) fn stands_by(&self, agent: usize) -> bool {
+        self.tables.standby(agent).is_some_and(|queues| !self.core.standby.is_called_in(queues))
+    }
+
+    fn send_back(&mut self, agent: usize, seen: SeatWord) {
+        let seats = &self.core.seats;
+        if seats.change(agent, seen, seen.to(SeatState::Standby), Who::Switch).is_ok() {
+            self.core.idle.clear(agent, || matches!(seats.word(agent).state(), SeatState::Idle | SeatState::Sought));
+            self.core.recount(agent, self.tables);
+            // Whoever was barred because of this agent is looked for as if the agent had gone.
+            self.wake_after(agent);
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Tables {
     /// By class: who fits it.
     pub(crate) fitting: Box<[Fitting]>,
     pub(crate) queues: Box<[QueueRow]>,
+    /// By employer: its agents, 32 seats a word.
+    pub(crate) employed: BTreeMap<u16, Box<[u32]>>,
     /// Whose citizens an agent serves, where not everybody's.
     pub(crate) serves: BTreeMap<usize, Arc<[MunicipalityId]>>,
     /// Agents on standby, and the queues that call them in.
@@ -109,8 +111,6 @@ pub(crate) struct Fitting {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fit {
     pub(crate) agent: u32,
-    /// Agents of the same number are alike in all but their idleness.
-    pub(crate) alike: u32,
     /// The employer's code; 0 is none.
     pub(crate) home: u16,
     pub(crate) level: u8,
@@ -178,6 +178,11 @@ impl Tables {
         self.agents.get(agent).map_or(0, |row| row.home)
     }
 
+    /// Those whom the municipality employs, 32 seats a word; nobody for one that isn't known.
+    pub(crate) fn employed_by(&self, municipality: Option<MunicipalityId>) -> &[u32] {
+        municipality.and_then(|code| self.employed.get(&code.0)).map_or(&[], |groups| groups)
+    }
+
     /// Queues whose rule calls a standby agent in; none: the agent isn't on standby.
     pub(crate) fn standby(&self, agent: usize) -> Option<&[QueueNo]> {
         self.standby.get(&agent).map(|queues| &queues[..])
@@ -218,6 +223,12 @@ impl Tables {
     /// When the queue's next step begins, as a wait.
     pub(crate) fn next_step(&self, queue: QueueNo, waited: Duration) -> Option<Duration> {
         self.queues.get(queue.at())?.steps.iter().map(|step| step.after).find(|after| *after > waited)
+    }
+
+    /// The longest time for which a reserve or a step may hold a call.
+    pub(crate) fn longest_hold(&self) -> Duration {
+        let steps = self.queues.iter().flat_map(|queue| &queue.steps).map(|step| step.after);
+        steps.chain([self.routing.reserve_max]).max().unwrap_or_default()
     }
 
     /// How many may wait in a queue, and where its overflow leads.

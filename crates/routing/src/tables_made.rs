@@ -1,10 +1,7 @@
 //! How the snapshot is made: every reference of the plan and every expectation in the form that looks read.
 //! Runs when a plan or an outlook is new, never on a call's way.
 
-use std::collections::BTreeMap;
-
 use forecast::{ClassOutlook, Outlook};
-use model::MunicipalityId;
 use plan::{Agent, Class, ClassNo, Plan, QueueNo, Step};
 
 use crate::guard_rates::GuardRates;
@@ -43,14 +40,11 @@ impl Tables {
     fn fill_in_agents(&mut self, plan: &Plan, outlook: &Outlook) {
         let (mut skills, mut counted) = (Vec::new(), Vec::new());
         let mut rows = Vec::with_capacity(plan.agents.len());
-        let mut alike = BTreeMap::new();
         for (number, agent) in plan.agents.iter().enumerate() {
             let own = self.skills_of(agent, plan, outlook);
-            let next = alike.len() as u32;
-            let kind = *alike.entry(kind_of(agent, &own)).or_insert(next);
             let home = agent.home.map_or(0, |home| home.0);
             for skill in &own {
-                let fit = Fit { agent: number as u32, alike: kind, home, level: skill.level, speed: skill.speed };
+                let fit = Fit { agent: number as u32, home, level: skill.level, speed: skill.speed };
                 self.fitting[skill.class.at()].add(fit);
                 self.classes[skill.class.at()].plain &= agent.serves.is_none();
             }
@@ -64,6 +58,11 @@ impl Tables {
                 home,
                 epoch: 0,
             });
+            if home != 0 {
+                let groups =
+                    self.employed.entry(home).or_insert_with(|| vec![0; plan.agents.len().div_ceil(GROUP)].into());
+                groups[number / GROUP] |= 1 << (number % GROUP);
+            }
             if let Some(serves) = &agent.serves {
                 self.serves.insert(number, serves.iter().copied().collect());
             }
@@ -88,7 +87,7 @@ impl Tables {
     fn fill_in_standby(&mut self, number: usize, agent: &Agent, counted: &[ClassNo]) {
         let serves = |queue: &&QueueNo| self.queues[queue.at()].classes.iter().any(|class| counted.contains(class));
         let queues: Box<[QueueNo]> = self.standby_queues.iter().filter(serves).copied().collect();
-        if agent.standby && !queues.is_empty() {
+        if agent.standby {
             self.standby.insert(number, queues);
         }
     }
@@ -171,12 +170,4 @@ pub(crate) fn queues_of_classes(plan: &Plan) -> Vec<(ClassNo, QueueNo)> {
 fn talk_multiple(outlook: &Outlook, agent: &Agent, class: &Class, level: u8) -> f64 {
     let own = outlook.agents.get(&agent.id).and_then(|topics| topics.get(&class.topic));
     own.copied().unwrap_or(outlook.levels[usize::from(level.clamp(1, 9)) - 1])
-}
-
-/// What makes two agents alike: skills with their speed, employer and membership.
-type Kind = (Vec<(ClassNo, u8, u64)>, Option<MunicipalityId>, Option<Vec<MunicipalityId>>);
-
-fn kind_of(agent: &Agent, skills: &[Skill]) -> Kind {
-    let skills = skills.iter().map(|skill| (skill.class, skill.level, skill.speed.to_bits())).collect();
-    (skills, agent.home, agent.serves.as_ref().map(|serves| serves.iter().copied().collect()))
 }

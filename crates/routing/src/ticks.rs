@@ -9,11 +9,11 @@ use plan::{ClassNo, QueueNo};
 use crate::api::Reply;
 use crate::lane_no::LaneNo;
 use crate::matching::Look;
-use crate::sync::{AcqRel, Acquire, Release};
+use crate::sync::{AcqRel, Acquire, Relaxed, Release};
 
 /// Between two ticks while something surges.
 const SURGE_TICK: Duration = Duration::from_millis(100);
-/// Between two ticks while only standby agents are looked after.
+/// Between two ticks while only standby agents, or new tables, are looked after.
 const STANDBY_TICK: Duration = Duration::from_secs(1);
 
 impl Look<'_> {
@@ -41,22 +41,41 @@ impl Look<'_> {
         }
     }
 
+    /// New tables: whoever can be matched is. A ticket that waits on was told by the old ones when to look again, so for
+    /// as long as a reserve or a step may last, ticks look on its behalf.
+    pub(crate) fn settle(&mut self) {
+        self.switch_standby();
+        self.look_everywhere();
+        let until = self.at + self.tables.longest_hold();
+        self.core.settling_until.store(until.as_micros() as u64, Relaxed); // read by ticks alone
+        self.want_tick(STANDBY_TICK);
+    }
+
     /// Looks after all that time has changed.
     pub(crate) fn tick(&mut self) {
         // Pairs with `want_tick`.
         self.core.tick_due.store(0, Release);
-        if let Some(rates) = self.tables.guard.as_ref().filter(|_| self.core.guard.is_on()) {
+        let rates = self.tables.guard.as_ref().filter(|_| self.core.guard.is_on());
+        if let Some(rates) = rates {
             self.core.guard.tick(rates, self.at);
-            // Tokens have come, or the surge is over: whoever was kept back may have an agent now.
-            for class in (0..self.tables.sizes().1 as u32).map(ClassNo) {
-                self.look_in_class(class, |_| true);
-            }
-            if self.core.guard.is_on() {
-                self.want_tick(SURGE_TICK);
-            }
         }
-        if self.look_after_standby() {
+        let until = Moment::from_micros(self.core.settling_until.load(Relaxed) as i64);
+        let settles = until + STANDBY_TICK >= self.at;
+        if rates.is_some() || settles {
+            // Tokens have come, or the surge is over: whoever was kept back may have an agent now.
+            self.look_everywhere();
+        }
+        if rates.is_some() && self.core.guard.is_on() {
+            self.want_tick(SURGE_TICK);
+        }
+        if self.look_after_standby() || settles {
             self.want_tick(STANDBY_TICK);
+        }
+    }
+
+    fn look_everywhere(&mut self) {
+        for class in (0..self.tables.sizes().1 as u32).map(ClassNo) {
+            self.look_in_class(class, |_| true);
         }
     }
 }
