@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use centre::DeskRequest;
-use model::Moment;
+use model::{AgentId, Because, DecisionNo, Moment, OfferedWhy};
 use plan::Plan;
 
 use crate::statistics::Archive;
@@ -28,10 +28,25 @@ pub struct Doors {
 pub trait CentreDoor: Send + Sync + 'static {
     /// Puts a request into the mailbox of the desk's shard. The answer comes through [`crate::Api::on_desk_answer`].
     fn send(&self, request: DeskRequest) -> Result<(), MailboxFull>;
+    /// Why a decision was made, while the routing core still knows it.
+    fn explain(&self, decision: DecisionNo) -> Option<Decided>;
     /// The plan in force.
     fn plan(&self) -> Arc<Plan>;
     /// Now, by the node's clock.
     fn now(&self) -> Moment;
+}
+
+/// A decision, as the routing core remembers it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decided {
+    /// When.
+    pub at: Moment,
+    /// Who got the call.
+    pub agent: AgentId,
+    /// Which side decided.
+    pub why: OfferedWhy,
+    /// What was compared.
+    pub because: Because,
 }
 
 /// The shard's mailbox is full; nothing was sent.

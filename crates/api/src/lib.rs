@@ -18,7 +18,7 @@ mod supervision;
 mod testing;
 
 pub use api::Api;
-pub use doors::{CentreDoor, Condition, Doors, House, Leaks, MailboxFull};
+pub use doors::{CentreDoor, Condition, Decided, Doors, House, Leaks, MailboxFull};
 pub use http::{ServeFault, serve};
 pub use refusal::{DANISH_KEY, ENGLISH_KEY, REASON_KEY, Refusal};
 pub use statistics::{

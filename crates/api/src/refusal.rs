@@ -69,6 +69,9 @@ pub enum Refusal {
     /// The decision's number was never given, or is too old.
     #[error("no such decision, or it is too old")]
     UnknownDecision,
+    /// No fact of that call is known.
+    #[error("no such call; a call is 32 hexadecimal digits")]
+    UnknownCall,
     /// A time range that is reversed or too long.
     #[error("the range of time is reversed or too long")]
     BadRange,
@@ -128,7 +131,7 @@ impl Refusal {
             | Self::BadRange
             | Self::BadPage
             | Self::BadKey => Code::InvalidArgument,
-            Self::UnknownDecision => Code::NotFound,
+            Self::UnknownDecision | Self::UnknownCall => Code::NotFound,
         }
     }
 
@@ -159,6 +162,7 @@ impl Refusal {
             Self::NoAnswer => "NO_ANSWER",
             Self::Stopping => "STOPPING",
             Self::UnknownDecision => "UNKNOWN_DECISION",
+            Self::UnknownCall => "UNKNOWN_CALL",
             Self::BadRange => "BAD_RANGE",
             Self::BadPage => "BAD_PAGE",
             Self::BadKey => "BAD_KEY",
@@ -192,6 +196,7 @@ impl Refusal {
             Self::Busy => "Centralen har travlt. Prøv igen.",
             Self::NoAnswer => "Centralen svarede ikke i tide. Prøv igen.",
             Self::UnknownDecision => "Den afgørelse findes ikke, eller den er for gammel.",
+            Self::UnknownCall => "Det opkald findes ikke. Et opkald skrives med 32 hexadecimale cifre.",
             Self::BadRange => "Tidsrummet vender forkert eller er for langt.",
             Self::BadPage => "page_size må højst være 1000, og page_token skal være herfra.",
             Self::BadKey => "key skal være en kommunekode med fire cifre, eller 'unknown'.",

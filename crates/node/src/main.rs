@@ -7,6 +7,7 @@ mod clock;
 mod command;
 mod demo;
 mod facts;
+mod learning;
 mod node;
 mod prompts;
 mod reception;

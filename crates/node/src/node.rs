@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use anyhow::Context;
 use api::{Api, Doors};
+use forecast::Outlook;
 use media_net::MediaNet;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use model::{About, Fact, FactId, ShardNo, What};
@@ -20,6 +21,7 @@ use tokio::sync::Notify;
 use tracing::{info, warn};
 
 use crate::clock::Clock;
+use crate::learning::{Learning, Learnt, Sources};
 use crate::prompts;
 use crate::reception::{ANSWER_DELAY, Dealer, ROUTING_DELAY, Reception};
 use crate::settings::Settings;
@@ -48,6 +50,7 @@ pub(crate) struct Node {
     filler: Filler,
     net: SipNet,
     shards: Vec<JoinHandle<()>>,
+    learning: Option<Learning>,
     http_ends: tokio::sync::watch::Sender<bool>,
     /// Rung by a shard that fails.
     alarm: Arc<Notify>,
@@ -80,7 +83,9 @@ impl Node {
             (0..shards).map(|_| Arc::new(Mailbox::new(settings.limits.new_calls_max))).collect();
         let alarm = Arc::new(Notify::new());
         let pulses: Vec<Arc<Pulse>> = (0..shards).map(|_| Arc::new(Pulse::new(alarm.clone()))).collect();
-        let core = Arc::new(Core::new(&settings.plan, Limits::default()));
+        // Nothing is known yet; the learner says more as soon as it has read what is kept.
+        let core = Arc::new(Core::new(&settings.plan, &Outlook::unknown(), Limits::default()));
+        let learnt = Arc::new(Learnt::default());
         let media: Arc<MediaNet> = Arc::new(wiring::start_media(settings, prompts, mailboxes.clone())?);
         let first = wiring::runtime()?;
         let net = {
@@ -93,9 +98,9 @@ impl Node {
             mailboxes.clone(),
             pulses.clone(),
             core.clone(),
-            (spool.clone(), database),
+            (spool.clone(), database.clone()),
             net.clone(),
-            metrics,
+            (metrics, learnt.clone()),
         ));
         let api = {
             let _inside = office.enter();
@@ -119,14 +124,24 @@ impl Node {
             filler,
             net,
             shards: Vec::new(),
+            learning: None,
             http_ends: tokio::sync::watch::Sender::new(false),
             alarm,
             facts: 0,
+        };
+        let sources = Sources {
+            clock,
+            plan: settings.plan.clone(),
+            spool: node.spool.clone(),
+            database,
+            mailbox: wires.mailboxes[0].clone(),
+            office: node.office.handle().clone(),
         };
         append(&node.spool, cuts);
         node.note(clock, What::NodeStarted { version: env!("CARGO_PKG_VERSION").into() });
         node.shards = wires.start_shards(settings, &addresses, first)?;
         node.start_http(http)?;
+        node.learning = Some(Learning::start(learnt, sources, yield_to_calls).context("no thread for the learner")?);
         info!(http = %listen, shards, "the node takes calls");
         Ok(node)
     }
@@ -159,6 +174,9 @@ impl Node {
 
     /// Lets go of what is left, saves what happened, ends.
     pub(crate) fn stop(mut self) {
+        if let Some(learning) = self.learning.take() {
+            learning.stop();
+        }
         self.reception.post_all(|| Mail::Stop);
         for shard in self.shards.drain(..) {
             if shard.join().is_err() {

@@ -10,10 +10,10 @@ mod house;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use api::{CentreDoor, MailboxFull};
+use api::{CentreDoor, Decided, MailboxFull};
 use centre::{DeskRequest, Input, desk_shard};
 use metrics_exporter_prometheus::PrometheusHandle;
-use model::Moment;
+use model::{DecisionNo, Moment};
 use plan::Plan;
 use routing::Core;
 use sip::net::SipNet;
@@ -21,6 +21,7 @@ use store::{Database, Spool};
 use tally::NumberedFact;
 
 use crate::clock::Clock;
+use crate::learning::Learnt;
 use crate::shard::{Mail, Mailbox, Pulse};
 
 pub(crate) use dealer::Dealer;
@@ -39,6 +40,7 @@ pub(crate) struct Reception {
     net: SipNet,
     metrics: PrometheusHandle,
     figures: FiguresNow,
+    learnt: Arc<Learnt>,
     draining: AtomicBool,
 }
 
@@ -52,7 +54,7 @@ impl Reception {
         core: Arc<Core>,
         (spool, database): (Arc<Spool>, Database),
         net: SipNet,
-        metrics: PrometheusHandle,
+        (metrics, learnt): (PrometheusHandle, Arc<Learnt>),
     ) -> Self {
         let figures = FiguresNow::new(&plan);
         Self {
@@ -66,6 +68,7 @@ impl Reception {
             net,
             metrics,
             figures,
+            learnt,
             draining: AtomicBool::new(false),
         }
     }
@@ -109,6 +112,16 @@ impl CentreDoor for Reception {
         let shard = desk_shard(request.agent, self.mailboxes.len() as u8);
         self.mailboxes[usize::from(shard.0)].post(Mail::Centre(Input::Desk(request)));
         Ok(())
+    }
+
+    fn explain(&self, decision: DecisionNo) -> Option<Decided> {
+        let explanation = self.core.explain(decision)?;
+        Some(Decided {
+            at: explanation.at,
+            agent: self.plan.agents.get(explanation.agent.at())?.id.clone(),
+            why: explanation.why,
+            because: centre::because(&explanation, &self.plan),
+        })
     }
 
     fn plan(&self) -> Arc<Plan> {

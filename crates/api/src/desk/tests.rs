@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use centre::{
     DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRequest, DeskSnapshot, DeskState, RequestNo, Shown, Wanted,
 };
-use model::{AgentState, Moment};
+use model::{AgentState, DecisionNo, Moment};
 use plan::{AgentNo, Plan};
 use tokio::sync::oneshot;
 use tokio_stream::StreamExt as _;
@@ -18,7 +18,7 @@ use crate::desk::desks::Listening;
 use crate::desk::feed::WatchStream;
 use crate::desk::repeats::Outcome;
 use crate::desk::table::{Ask, Table, Watch};
-use crate::doors::{CentreDoor, MailboxFull};
+use crate::doors::{CentreDoor, Decided, MailboxFull};
 use crate::refusal::Refusal;
 use crate::testing::a_plan;
 
@@ -38,6 +38,9 @@ impl CentreDoor for QuietDoor {
     fn send(&self, request: DeskRequest) -> Result<(), MailboxFull> {
         self.0.lock().expect("no test panicked").push(request);
         Ok(())
+    }
+    fn explain(&self, _decision: DecisionNo) -> Option<Decided> {
+        None
     }
     fn plan(&self) -> Arc<Plan> {
         Arc::new(a_plan())

@@ -22,6 +22,8 @@ pub trait Archive: Send + Sync + 'static {
     fn intervals(&self, asked: IntervalsAsked) -> BoxFuture<'_, Result<Vec<IntervalRow>, ArchiveFault>>;
     /// The facts after that number, in order, at most `limit`. Fewer only when there are no more.
     fn facts_after(&self, fact_no: u64, limit: usize) -> BoxFuture<'_, Result<Vec<NumberedFact>, ArchiveFault>>;
+    /// The facts of one call, in order; none when it is not known (yet).
+    fn facts_of_call(&self, call: CallId) -> BoxFuture<'_, Result<Vec<NumberedFact>, ArchiveFault>>;
     /// The last saved fact's number; 0 without any.
     fn last_fact_no(&self) -> u64;
     /// An opaque text that leads back to that number, and only with these facts.

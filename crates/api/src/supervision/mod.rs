@@ -4,6 +4,7 @@
 
 mod changes;
 mod decisions;
+mod reasons;
 mod rpc;
 mod watching;
 

@@ -4,24 +4,59 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use model::{DecisionNo, OfferedWhy};
+use model::{CallId, DecisionNo};
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
+use crate::doors::Doors;
 use crate::proto::supervision as pb;
 use crate::proto::supervision::supervision_server::Supervision;
 use crate::refusal::Refusal;
-use crate::supervision::{Decisions, Watching};
+use crate::supervision::decisions::{Decision, of_facts};
+use crate::supervision::{Decisions, Watching, reasons};
 
 /// The service.
 pub(crate) struct SupervisionRpc {
+    doors: Doors,
     watching: Watching,
     decisions: Arc<Decisions>,
 }
 
 impl SupervisionRpc {
-    pub(crate) fn new(watching: Watching, decisions: Arc<Decisions>) -> Self {
-        Self { watching, decisions }
+    pub(crate) fn new(doors: Doors, watching: Watching, decisions: Arc<Decisions>) -> Self {
+        Self { doors, watching, decisions }
+    }
+
+    /// From the routing core while it remembers, with the call from the offer's fact; else from the fact alone.
+    fn decision(&self, number: DecisionNo) -> Option<Decision> {
+        let noted = self.decisions.find(number);
+        let Some(decided) = self.doors.centre.explain(number) else { return noted };
+        Some(Decision {
+            number,
+            at: decided.at,
+            call: noted.and_then(|noted| noted.call),
+            agent: decided.agent,
+            why: decided.why,
+            because: Some(Box::new(decided.because)),
+            became: None,
+        })
+    }
+
+    /// From the archive, and what is too young to be there yet.
+    async fn decisions_of(&self, call: CallId) -> Result<Vec<Decision>, Refusal> {
+        let young = self.decisions.of_call(call);
+        let facts = match self.doors.archive.facts_of_call(call).await {
+            Ok(facts) => facts,
+            Err(_) if young.is_empty() => return Err(Refusal::NoDatabase),
+            Err(_) => Vec::new(),
+        };
+        if facts.is_empty() && young.is_empty() {
+            return Err(Refusal::UnknownCall);
+        }
+        let mut decisions = of_facts(facts.iter().map(|numbered| &numbered.fact));
+        let known: Vec<_> = decisions.iter().map(|decision| decision.number).collect();
+        decisions.extend(young.into_iter().filter(|decision| !known.contains(&decision.number)));
+        Ok(decisions)
     }
 }
 
@@ -35,29 +70,26 @@ impl Supervision for SupervisionRpc {
     }
 
     async fn explain(&self, request: Request<pb::ExplainRequest>) -> Result<Response<pb::ExplainResponse>, Status> {
-        let decision = request.into_inner().decision;
-        let found = self.decisions.find(DecisionNo(decision)).ok_or(Refusal::UnknownDecision)?;
-        let (why_da, why_en) = sentences(found.why);
-        Ok(Response::new(pb::ExplainResponse {
-            decision,
-            at_unix_ms: found.at.as_millis(),
-            call_id: found.call.to_string(),
-            agent_id: found.agent.to_string(),
-            why_da: why_da.to_owned(),
-            why_en: why_en.to_owned(),
-        }))
+        let asked = DecisionNo(request.into_inner().decision);
+        let number = if asked == DecisionNo(0) { self.decisions.last() } else { Some(asked) };
+        let found = number.and_then(|number| self.decision(number)).ok_or(Refusal::UnknownDecision)?;
+        Ok(Response::new(reasons::response(&found, &self.doors.centre.plan())))
+    }
+
+    async fn explain_call(
+        &self,
+        request: Request<pb::ExplainCallRequest>,
+    ) -> Result<Response<pb::ExplainCallResponse>, Status> {
+        let call = read_call(&request.into_inner().call_id).ok_or(Refusal::UnknownCall)?;
+        let decisions = self.decisions_of(call).await?;
+        let plan = self.doors.centre.plan();
+        let decisions = decisions.iter().map(|decision| reasons::response(decision, &plan)).collect();
+        Ok(Response::new(pb::ExplainCallResponse { decisions }))
     }
 }
 
-fn sentences(why: OfferedWhy) -> (&'static str, &'static str) {
-    match why {
-        OfferedWhy::BestFreeAgent => (
-            "Opkaldet kom (eller kom tilbage), og dette var den bedste ledige agent.",
-            "The call came (or came back), and this was the best free agent.",
-        ),
-        OfferedWhy::BestWaitingCall => (
-            "Agenten blev ledig, og dette var det bedste ventende opkald.",
-            "The agent became free, and this was the best waiting call.",
-        ),
-    }
+/// 32 hexadecimal digits, as calls are shown.
+fn read_call(text: &str) -> Option<CallId> {
+    let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    digits.then(|| u128::from_str_radix(text, 16).ok())?.map(CallId::from_bits)
 }

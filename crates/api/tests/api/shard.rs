@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
-use api::{Api, CentreDoor, MailboxFull};
+use api::{Api, CentreDoor, Decided, MailboxFull};
 use centre::{
     DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRefusal, DeskRequest, DeskSnapshot, DeskState, OfferShown, Shown,
     Wanted,
@@ -27,6 +27,8 @@ pub(crate) struct ScriptedShard {
     pub(crate) api: OnceLock<Api>,
     /// While set, requests get no answer.
     pub(crate) silent: AtomicBool,
+    /// What the routing core remembers.
+    pub(crate) decided: Mutex<BTreeMap<DecisionNo, Decided>>,
     desks: Mutex<BTreeMap<AgentNo, Desk>>,
     asked: Mutex<Vec<DeskCommand>>,
     plan: Arc<Plan>,
@@ -39,8 +41,14 @@ struct Desk {
 
 impl ScriptedShard {
     pub(crate) fn new(plan: Plan) -> Self {
-        let (desks, asked) = (Mutex::new(BTreeMap::new()), Mutex::new(Vec::new()));
-        Self { api: OnceLock::new(), silent: AtomicBool::new(false), desks, asked, plan: Arc::new(plan) }
+        Self {
+            api: OnceLock::new(),
+            silent: AtomicBool::new(false),
+            decided: Mutex::default(),
+            desks: Mutex::default(),
+            asked: Mutex::default(),
+            plan: Arc::new(plan),
+        }
     }
 
     /// Every command so far, snapshots left out.
@@ -155,6 +163,10 @@ impl CentreDoor for ScriptedShard {
         let result = self.carry_out(request.agent, request.command);
         self.api().on_desk_answer(DeskAnswer { request: request.request, result, after_saved: false });
         Ok(())
+    }
+
+    fn explain(&self, decision: DecisionNo) -> Option<Decided> {
+        self.decided.lock().expect("no test panicked").get(&decision).cloned()
     }
 
     fn plan(&self) -> Arc<Plan> {

@@ -10,6 +10,7 @@ use api::proto::desk::agent_desktop_client::AgentDesktopClient;
 use api::{Api, Archive, ArchiveFault, Board, CallAsked, CallRow, Condition, Doors, EventsFrom, House, Leaks};
 use api::{IntervalRow, IntervalsAsked};
 use futures::future::BoxFuture;
+use model::{About, CallId};
 use tally::{BoardSnapshot, NumberedFact};
 use tokio::net::TcpListener;
 use tonic::metadata::AsciiMetadataValue;
@@ -153,6 +154,13 @@ impl Archive for Books {
     fn facts_after(&self, fact_no: u64, limit: usize) -> BoxFuture<'_, Result<Vec<NumberedFact>, ArchiveFault>> {
         let all = self.facts.lock().expect("no test panicked");
         let facts = all.iter().filter(|numbered| numbered.fact_no > fact_no).take(limit).cloned().collect();
+        Box::pin(async { Ok(facts) })
+    }
+
+    fn facts_of_call(&self, call: CallId) -> BoxFuture<'_, Result<Vec<NumberedFact>, ArchiveFault>> {
+        let all = self.facts.lock().expect("no test panicked");
+        let its = |fact: &&NumberedFact| matches!(fact.fact.about, About::Call { call: whose, .. } if whose == call);
+        let facts = all.iter().filter(its).cloned().collect();
         Box::pin(async { Ok(facts) })
     }
 

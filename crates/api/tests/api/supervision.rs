@@ -1,10 +1,13 @@
 //! What a supervisor notices: the whole board, then what changes on it, and why a call went to an agent.
 //! The board behind it is made by hand, so that every change is known.
 
+use api::Decided;
 use api::proto::desk::AgentState as Shown;
 use api::proto::supervision as pb;
 use api::proto::supervision::supervision_client::SupervisionClient;
-use model::{About, AgentId, AgentState, DecisionNo, Fact, FactId, OfferedWhy, QueueId, ShardNo, What};
+use model::{
+    About, AgentId, AgentState, Because, DecisionNo, Fact, FactId, OfferEnd, OfferedWhy, QueueId, Score, ShardNo, What,
+};
 use tally::{AgentNow, Counts, NumberedFact, QueueNow};
 use tonic::Code;
 
@@ -49,17 +52,63 @@ async fn the_board_comes_whole_and_then_by_what_changed() {
     assert_eq!((totals.calls_now, totals.waiting, totals.agents_on_duty), (3, 3, 1));
 }
 
+fn offered(agent: &str, decision: u64, because: Option<Because>) -> What {
+    let (agent, why) = (AgentId::new(agent), OfferedWhy::BestFreeAgent);
+    What::Offered { agent, decision: DecisionNo(decision), why, because: because.map(Box::new) }
+}
+
+fn fact(no: u64, what: What) -> NumberedFact {
+    let about = About::Call { call: CALL, seq: no as u32 };
+    NumberedFact { fact_no: no, fact: Fact { id: FactId::new(1, ShardNo(0), no), at: NOW, about, what } }
+}
+
 #[tokio::test]
 async fn a_decision_can_be_explained_by_its_number() {
     let stage = Stage::set().await;
     let mut client = SupervisionClient::new(stage.channel().await);
     let unknown = client.explain(pb::ExplainRequest { decision: 42 }).await.expect_err("not yet taken");
     assert_eq!((unknown.code(), reason(&unknown)), (Code::NotFound, "UNKNOWN_DECISION"));
-    let agent = AgentId::new("agent0001");
-    let what = What::Offered { agent, decision: DecisionNo(42), why: OfferedWhy::BestFreeAgent, because: None };
-    let fact = Fact { id: FactId::new(1, ShardNo(0), 1), at: NOW, about: About::Call { call: CALL, seq: 4 }, what };
-    stage.api.on_facts(&[NumberedFact { fact_no: 1, fact }]);
-    let told = client.explain(pb::ExplainRequest { decision: 42 }).await.expect("taken").into_inner();
-    assert_eq!((told.agent_id.as_str(), told.call_id), ("agent0001", CALL.to_string()));
-    assert!(told.why_da.contains("bedste ledige agent"));
+    let because = Because { candidates: 3, score: Score(-1_500), ..Because::default() };
+    stage.api.on_facts(&[fact(1, offered("agent0001", 42, Some(because)))]);
+    for decision in [42, 0] {
+        let told = client.explain(pb::ExplainRequest { decision }).await.expect("taken").into_inner();
+        assert_eq!((told.agent_id.as_str(), told.call_id, told.decision), ("agent0001", CALL.to_string(), 42));
+        assert!(told.why_da.contains("bedste ledige agent"));
+        assert!(
+            told.reasons_da[0].contains("Anna Agersø (agent0001) blandt 3 ledige agenter"),
+            "{:?}",
+            told.reasons_da
+        );
+        assert_eq!(told.because.map(|because| (because.candidates, because.score)), Some((3, -1.5)));
+    }
+}
+
+#[tokio::test]
+async fn a_decision_that_the_core_remembers_needs_no_fact() {
+    let stage = Stage::set().await;
+    let mut client = SupervisionClient::new(stage.channel().await);
+    let because = Because { candidates: 7, ..Because::default() };
+    let decided = Decided { at: NOW, agent: AgentId::new("agent0002"), why: OfferedWhy::BestWaitingCall, because };
+    stage.shard.decided.lock().expect("no test panicked").insert(DecisionNo(9), decided);
+    let told = client.explain(pb::ExplainRequest { decision: 9 }).await.expect("taken").into_inner();
+    assert_eq!((told.agent_id.as_str(), told.call_id.as_str()), ("agent0002", ""));
+    assert!(told.reasons_da[0].contains("7 linjer"), "{:?}", told.reasons_da);
+}
+
+#[tokio::test]
+async fn a_call_is_explained_by_all_its_offers_however_old() {
+    let stage = Stage::set().await;
+    let mut client = SupervisionClient::new(stage.channel().await);
+    let ask = |call: &str| pb::ExplainCallRequest { call_id: call.to_owned() };
+    for nobodys in [CALL.to_string(), "syv".to_owned()] {
+        let unknown = client.explain_call(ask(&nobodys)).await.expect_err("nobody's");
+        assert_eq!((unknown.code(), reason(&unknown)), (Code::NotFound, "UNKNOWN_CALL"));
+    }
+    let declined = What::OfferEnded { agent: AgentId::new("agent0001"), why: OfferEnd::Declined };
+    let facts = [fact(1, offered("agent0001", 5, None)), fact(2, declined)];
+    stage.books.facts.lock().expect("no test panicked").extend(facts);
+    stage.api.on_facts(&[fact(3, offered("agent0002", 6, Some(Because::default())))]);
+    let told = client.explain_call(ask(&CALL.to_string())).await.expect("known").into_inner().decisions;
+    let told: Vec<_> = told.iter().map(|one| (one.decision, one.agent_id.as_str(), one.became.as_str())).collect();
+    assert_eq!(told, [(5, "agent0001", "declined"), (6, "agent0002", "")]);
 }

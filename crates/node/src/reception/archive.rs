@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use api::{Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, IntervalsAsked, Key, KeyKind};
 use futures::future::BoxFuture;
-use model::Moment;
+use model::{CallId, Moment};
 use store::{CallsWanted, DatabaseError, ResumeToken};
 use tally::{Cell, Counts, NumberedFact, Quarter};
 
@@ -48,6 +48,10 @@ impl Archive for Reception {
         Box::pin(
             async move { self.database.facts_after(&self.spool, fact_no, limit).await.map_err(|fault| away(&fault)) },
         )
+    }
+
+    fn facts_of_call(&self, call: CallId) -> BoxFuture<'_, Result<Vec<NumberedFact>, ArchiveFault>> {
+        Box::pin(async move { self.database.facts_of_call(call).await.map_err(|fault| away(&fault)) })
     }
 
     fn last_fact_no(&self) -> u64 {

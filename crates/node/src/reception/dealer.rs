@@ -37,7 +37,7 @@ impl Deal for Dealer {
                 Ok(())
             }
             Err(shard::Full(Mail::Sip(incoming))) => Err(Full(incoming)),
-            Err(shard::Full(Mail::Centre(_) | Mail::Undelivered(_) | Mail::Stop)) => Ok(()),
+            Err(shard::Full(Mail::Centre(_) | Mail::Expect(_) | Mail::Undelivered(_) | Mail::Stop)) => Ok(()),
         }
     }
 

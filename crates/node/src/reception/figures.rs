@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use api::Board;
-use model::{About, AgentId, AgentState, CallId, Moment, What};
+use model::{About, AgentId, AgentState, Because, CallId, Moment, OfferedWhy, What};
 use plan::Plan;
 use tally::{BoardSnapshot, Change, EndedCall, NumberedFact, Tally, Target, Targets};
 
@@ -14,6 +14,10 @@ use super::Reception;
 
 /// Calls by their outcome.
 const CALLS: &str = "samkald_calls_total";
+/// Promises of a wait, by whether they were kept.
+const PROMISES: &str = "samkald_promises_total";
+/// Decisions that became offers, by side and level.
+const DECISIONS: &str = "samkald_decisions_total";
 /// From joining the queue to the conversation, in seconds.
 pub(crate) const ANSWER_DELAY: &str = "samkald_answer_delay_seconds";
 /// From the moment at which a citizen waited and an agent was free to the offer, in seconds.
@@ -96,8 +100,9 @@ impl Inner {
             (About::Call { call, .. }, What::Queued { .. }) => {
                 self.queued.insert(*call, fact.at);
             }
-            (About::Call { call, .. }, What::Offered { agent, .. }) => {
+            (About::Call { call, .. }, What::Offered { agent, why, because, .. }) => {
                 metrics::counter!("samkald_offers_total").increment(1);
+                count_decision(*why, because.as_deref());
                 if let (Some(queued), Some(ready)) = (self.queued.get(call), self.ready.get(agent)) {
                     let delay = fact.at.since((*queued).max(*ready));
                     metrics::histogram!(ROUTING_DELAY).record(delay.as_secs_f64());
@@ -128,6 +133,29 @@ fn count(call: &EndedCall) {
     {
         metrics::histogram!(ANSWER_DELAY).record(waited.as_secs_f64());
     }
+    if call.promise.is_some() {
+        let kept = match call.promise_kept() {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "left_before",
+        };
+        metrics::counter!(PROMISES, "kept" => kept).increment(1);
+    }
+}
+
+/// Decisions by the side that chose, and by the level that was used.
+fn count_decision(why: OfferedWhy, because: Option<&Because>) {
+    let side = match why {
+        OfferedWhy::BestFreeAgent => "call",
+        OfferedWhy::BestWaitingCall => "agent",
+    };
+    let level = match because.map_or(0, |because| because.level) {
+        ..0 => "front",
+        0 => "normal",
+        1 => "surge",
+        2.. => "later",
+    };
+    metrics::counter!(DECISIONS, "side" => side, "level" => level).increment(1);
 }
 
 const STATES: [&str; 6] = ["off", "ready", "offered", "talking", "wrap_up", "paused"];

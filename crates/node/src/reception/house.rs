@@ -59,6 +59,11 @@ impl Reception {
         gauge("samkald_seats_claimed", leaks.claimed_seats);
         gauge("samkald_rtp_ports_lent", leaks.rtp_ports);
         gauge("samkald_spool_waiting_facts", spool.waiting as u64);
+        let core = self.core.figures();
+        gauge("samkald_surges", u64::from(core.surging));
+        gauge("samkald_standby_queues_called_in", u64::from(core.standby_called_in));
+        gauge("samkald_explanations_kept_max", self.core.limits().explanations as u64);
+        self.learnt.publish(self.clock.now());
         let counter = |name: &'static str, value: u64| metrics::counter!(name).absolute(value);
         counter("samkald_facts_saved_total", spool.last_saved);
         counter("samkald_spool_errors_total", spool.errors);

@@ -24,6 +24,8 @@ pub(crate) enum Mail {
     Undelivered(Bytes),
     /// Anything for the centre itself.
     Centre(Input),
+    /// Other expectations for the routing core; to shard 0 only, so that one thread at a time swaps.
+    Expect(Box<routing::Tables>),
     /// Finish: let go of every leg, then end.
     Stop,
 }

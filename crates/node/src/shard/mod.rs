@@ -11,9 +11,9 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use centre::{Centre, Input, carry_out, carry_outbox};
+use centre::{Centre, Hands, Input, Output, carry_out, carry_outbox};
 use model::Moment;
-use routing::Core;
+use routing::{Core, Reply, Tables};
 use sip::stack::Stack;
 
 use crate::clock::Clock;
@@ -101,7 +101,7 @@ impl Shard {
         for _ in 0..BURST_MAX {
             match self.mailbox.take() {
                 Some(Mail::Sip(incoming)) => self.hands.receive(*incoming, self.clock.now()),
-                Some(Mail::Undelivered(_) | Mail::Centre(_) | Mail::Stop) => {}
+                Some(Mail::Undelivered(_) | Mail::Centre(_) | Mail::Expect(_) | Mail::Stop) => {}
                 None => break,
             }
         }
@@ -126,11 +126,26 @@ impl Shard {
                 Mail::Sip(incoming) => self.hands.receive(*incoming, at),
                 Mail::Undelivered(bytes) => self.hands.undelivered(&bytes, at),
                 Mail::Centre(input) => self.hands.inputs.push_back(input),
+                Mail::Expect(tables) => self.expect(*tables, at),
                 Mail::Stop => self.hands.stop(at),
             }
             self.settle(at);
         }
         BURST_MAX
+    }
+
+    /// Other expectations count from the next decision on, and whoever may be matched by them now is.
+    fn expect(&mut self, tables: Tables, at: Moment) {
+        if let Err(fault) = self.core.swap(tables) {
+            tracing::error!(%fault, "the routing core keeps its old expectations");
+            return;
+        }
+        let shard = self.centre.shard();
+        let hands = &mut self.hands;
+        self.core.settle(at, &mut |reply: Reply| match reply.for_shard() {
+            Some(other) if other != shard => hands.carry(Output::ToShard(other, Box::new(Input::Core(reply))), at),
+            Some(_) | None => hands.inputs.push_back(Input::Core(reply)),
+        });
     }
 
     fn wake_due(&mut self) {
