@@ -38,6 +38,8 @@ pub struct Core {
     pub(crate) fronts: Fronts,
     /// By class: special lanes that someone has ever stood in.
     pub(crate) specials: Box<[AtomicU32]>,
+    /// 1: some class's special lane has been used.
+    pub(crate) any_special: AtomicU32,
     pub(crate) census: Census,
     pub(crate) guard: Guard,
     pub(crate) pace: Pace,
@@ -70,6 +72,7 @@ impl Core {
             map,
             fronts: Fronts::new(map.count()),
             specials: zeroes_u32(limits.classes),
+            any_special: AtomicU32::new(0),
             census: Census::new(limits.classes, limits.seats),
             guard: Guard::new(),
             pace: Pace::new(map.count()),
@@ -168,7 +171,7 @@ impl Core {
 
     /// Whether anyone has ever stood in a special lane.
     pub(crate) fn has_special(&self) -> bool {
-        self.specials.iter().any(|used| used.load(Relaxed) != 0)
+        self.any_special.load(Relaxed) != 0
     }
 
     /// How many wait in all lanes of a class.

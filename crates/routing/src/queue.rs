@@ -190,6 +190,7 @@ impl Core {
         if let LaneOf::Special(class, special) = self.map.what(lane) {
             // Before the fence of the look that follows, as `will_wait`; never taken back.
             self.specials[class.at()].fetch_or(1 << special.0, Relaxed);
+            self.any_special.store(1, Relaxed);
         }
         self.tickets.set_lane(slot, lane);
         self.fronts.will_wait(lane);

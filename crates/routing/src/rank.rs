@@ -200,10 +200,11 @@ impl Look<'_> {
                 return Rank { level, overdue: false, index: -f64::from(skill_level), since_ms };
             }
         }
-        let (waited_s, target_s) = (self.seconds_since(since_ms), self.tables.class(class).target_s);
+        let (waited_s, row) = (self.seconds_since(since_ms), self.tables.class(class));
+        let (target_s, third_s) = (row.target_s, row.third_s);
         let is_home = municipality.is_some_and(|code| code.0 == self.tables.home(agent));
         let home = if is_home { routing.home_factor } else { self.tables.away_speed };
-        let can_still_be_met = waited_s > target_s / 3.0 && waited_s <= target_s;
+        let can_still_be_met = waited_s > third_s && waited_s <= target_s;
         let urgent = if can_still_be_met { routing.urgent_factor } else { 1.0 };
         Rank {
             level,

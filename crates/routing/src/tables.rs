@@ -82,6 +82,8 @@ pub(crate) struct ClassRow {
     pub(crate) talk_s: f64,
     /// The strictest target of its queues, in seconds.
     pub(crate) target_s: f64,
+    /// A third of it.
+    pub(crate) third_s: f64,
     /// Every agent with the skill may be offered every ticket of it at once.
     pub(crate) plain: bool,
     /// The weakest level that any step of its queues ever allows.
@@ -195,7 +197,7 @@ impl Tables {
 
     /// A class; one that isn't in the plan is everyone's, and nobody's.
     pub(crate) fn class(&self, class: ClassNo) -> ClassRow {
-        const UNKNOWN: ClassRow = ClassRow { talk_s: 0.0, target_s: 60.0, plain: true, widest_level: 9 };
+        const UNKNOWN: ClassRow = ClassRow { talk_s: 0.0, target_s: 60.0, third_s: 20.0, plain: true, widest_level: 9 };
         self.classes.get(class.at()).copied().unwrap_or(UNKNOWN)
     }
 

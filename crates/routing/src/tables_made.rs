@@ -108,6 +108,7 @@ fn class_rows(plan: &Plan, outlook: &Outlook) -> Box<[ClassRow]> {
     let row = |class| ClassRow {
         talk_s: expected(outlook, class).map_or(outlook.talk_s, |expected| expected.talk_s),
         target_s: f64::INFINITY,
+        third_s: 0.0,
         plain: true,
         widest_level: 0,
     };
@@ -122,6 +123,9 @@ fn class_rows(plan: &Plan, outlook: &Outlook) -> Box<[ClassRow]> {
     let all_plain = plan.queues.iter().all(|queue| queue.steps[..] == [Step::ALL]);
     for row in rows.iter_mut().filter(|row| row.widest_level == 0) {
         (row.target_s, row.plain, row.widest_level) = (NO_TARGET_S, all_plain, 9);
+    }
+    for row in &mut rows {
+        row.third_s = row.target_s / 3.0;
     }
     rows
 }
