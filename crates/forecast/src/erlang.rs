@@ -30,7 +30,7 @@ impl Steady {
 }
 
 /// The long run with citizens who never give up; `None` when calls come as fast as they can be served, or faster (the line
-/// then grows for ever), when nobody is on duty, or when a figure is no positive number.
+/// then grows for ever), when nobody is on duty, or when a figure is none that can be.
 ///
 /// `calls_an_hour`: arrivals. `service_s`: mean talk and wrap-up in seconds. `agents`: on duty, at most [`ERLANG_AGENTS_MAX`].
 pub fn erlang_c(calls_an_hour: f64, service_s: f64, agents: u32, target: Duration) -> Option<Steady> {
@@ -49,11 +49,11 @@ pub fn erlang_c(calls_an_hour: f64, service_s: f64, agents: u32, target: Duratio
     Some(Steady { waiting, lost: 0.0, mean_wait_s: waiting / spare, service_level, occupancy })
 }
 
-/// Arrivals a second, and the load in erlang; `None` if either is no number that can be.
+/// Arrivals a second, and the load in erlang; `None` if either is no number that can be: more than 10⁹ calls an hour, a
+/// service of less than a millisecond or more than 10⁹ s.
 pub(crate) fn load(calls_an_hour: f64, service_s: f64) -> Option<(f64, f64)> {
     let rate = calls_an_hour / 3_600.0;
-    let load = rate * service_s;
-    (rate >= 0.0 && service_s > 0.0 && service_s.is_finite() && load.is_finite()).then_some((rate, load))
+    ((0.0..=1e9).contains(&calls_an_hour) && (1e-3..=1e9).contains(&service_s)).then_some((rate, rate * service_s))
 }
 
 /// One over Erlang B: how many times rarer "all busy" is than anything, were there no line. Grows beyond every number (to

@@ -10,11 +10,13 @@ use crate::erlang::{ERLANG_AGENTS_MAX, Steady, inverse_erlang_b, load};
 
 /// Steps of the quadrature (Simpson's rule). Even; over 45 e-foldings of a smooth curve the error stays below 1e-9.
 const STEPS: u32 = 2_000;
+/// From the time of one service on, doubled so often, any line is over.
+const DOUBLINGS_MAX: u32 = 100;
 /// Where the density has fallen to `e^-45` of its peak, nothing is left to count.
 const NEGLIGIBLE: f64 = 45.0;
 
-/// The long run with citizens who give up after `patience_s` on average. `None` when nobody is on duty, or when a figure is no
-/// positive number; there is always a long run, since who waits too long leaves.
+/// The long run with citizens who give up after `patience_s` on average. `None` when nobody is on duty, or when a figure is
+/// none that can be; there is always a long run, since who waits too long leaves.
 ///
 /// `calls_an_hour`: arrivals. `service_s`: mean talk and wrap-up in seconds. `agents`: on duty, at most [`ERLANG_AGENTS_MAX`].
 pub fn erlang_a(calls_an_hour: f64, service_s: f64, patience_s: f64, agents: u32, target: Duration) -> Option<Steady> {
@@ -101,7 +103,10 @@ impl OfferedWait {
     /// After the peak: the first time from which on nothing is left. Found by doubling, then by halving the gap.
     fn negligible_after(&self) -> f64 {
         let mut reach = 1.0 / self.served;
-        while !self.is_negligible(self.peak_at + reach) && reach < 1e15 {
+        for _ in 0..DOUBLINGS_MAX {
+            if self.is_negligible(self.peak_at + reach) {
+                break;
+            }
             reach *= 2.0;
         }
         self.boundary(self.peak_at + reach, self.peak_at)

@@ -25,7 +25,9 @@ pub struct Outlook {
     pub wrap_up_s: f64,
     /// Mean patience in seconds: 1/θ of Erlang A.
     pub patience_s: f64,
-    /// Days with facts of our own for this half-hour. Below 14 the surge guard stays off.
+    /// Days with facts of our own for this half-hour: days of the same kind (workday, Saturday, Sunday) within the last 16 weeks
+    /// on which this half-hour by the wall was served. Below 14 the surge guard stays off: three weeks of workdays, but also
+    /// fourteen Sundays, since a Sunday's forecast is made from Sundays. A quiet half-hour counts, a closed one doesn't.
     pub days_known: u32,
 }
 
