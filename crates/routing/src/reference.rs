@@ -42,7 +42,8 @@ pub struct Reference {
     /// By queue.
     standby: Vec<Standby>,
     tick_due: Option<Moment>,
-    opening: Option<AgentNo>,
+    /// Until when ticks look after what new tables have changed.
+    settling_until: Moment,
     numbers: u64,
     decisions: u64,
     at: Moment,
@@ -116,7 +117,7 @@ impl Reference {
             taken: Vec::new(),
             standby: vec![Standby::default(); plan.queues.len()],
             tick_due: None,
-            opening: None,
+            settling_until: Moment::EPOCH,
             numbers: 0,
             decisions: 0,
             at: Moment::EPOCH,
@@ -147,7 +148,7 @@ impl Reference {
     /// Matches whoever can be matched after a swap.
     pub fn settle(&mut self, at: Moment, replies: &mut impl FnMut(Reply)) {
         self.at = at;
-        self.all_look();
+        self.settles();
         self.said.drain(..).for_each(replies);
     }
 

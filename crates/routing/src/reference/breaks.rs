@@ -1,9 +1,19 @@
 //! Rules that can be left out on purpose, one at a time, to show that whoever watches the matching notices.
 //! Each is the kind of mistake that somebody once made.
 
-/// A rule that is broken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Break {
+macro_rules! breaks {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// A rule that is broken.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Break { $($(#[$doc])* $name),+ }
+        impl Break {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+        }
+    };
+}
+
+breaks! {
     /// The last in line comes first.
     LastComeFirstServed,
     /// Anyone will do.

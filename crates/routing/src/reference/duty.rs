@@ -40,7 +40,7 @@ impl Reference {
     /// K₀: idle agents that calls beyond the surge guard never take; none where few are on duty.
     pub(super) fn kept_idle(&self) -> usize {
         let routing = &self.plan.routing;
-        let on_duty = self.agents().filter(|agent| self.is_on_duty(*agent) && self.opening != Some(*agent)).count();
+        let on_duty = self.agents().filter(|agent| self.is_on_duty(*agent)).count();
         let per = routing.kept_idle_per as usize;
         if routing.policy != Policy::Ours || per == 0 || on_duty < per {
             return 0;

@@ -12,9 +12,9 @@ impl Reference {
         let topic = || self.guard.topic_level(&self.plan, ticket.new.class, self.at);
         match ticket.lane {
             Lane::Of(_, LaneKind::Front) => -1,
-            Lane::Of(_, LaneKind::Granted) => 0,
+            Lane::Of(_, LaneKind::Granted) | Lane::Own(_) => 0,
             Lane::Of(_, LaneKind::Later) => 2,
-            Lane::Of(_, LaneKind::Normal | LaneKind::Diverted | LaneKind::Own) | Lane::Own(_) => topic(),
+            Lane::Of(_, LaneKind::Normal | LaneKind::Diverted | LaneKind::Own) => topic(),
             Lane::Diverted(class, bucket) => topic().max(self.guard.municipality_level(class, bucket, self.at)),
         }
     }

@@ -113,6 +113,9 @@ impl Reference {
         let charge = if self.breaks(Break::TokenNotGivenBack) { Charge::Nothing } else { claim.charge };
         self.guard.give_back(&self.plan, charge, ticket.new.class, bucket, self.at);
         self.bar(&mut ticket, claim.agent, barred_until);
+        if self.has_preference_ended(&ticket) {
+            ticket.lane = Lane::Of(ticket.new.class, LaneKind::Normal);
+        }
         let (id, lane, at_the_end) = (ticket.id, ticket.lane, self.breaks(Break::BackOfTheLine));
         let queue = ticket.new.queue;
         self.stand(ticket, |standing, since| !at_the_end && standing >= since);

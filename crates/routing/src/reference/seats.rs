@@ -10,7 +10,6 @@ impl Reference {
     /// An agent is ready: who stands by and isn't called in waits for that, anybody else looks for a call.
     pub(super) fn ready(&mut self, agent: AgentNo) {
         let stands_by = self.stands_by(agent);
-        let was_on_duty = self.is_on_duty(agent);
         match self.seats[agent.at()].state {
             State::Claimed | State::Busy => return self.said.push(Reply::SeatHeld { agent }),
             State::Standby if stands_by => return self.said.push(Reply::SeatIdle { agent }),
@@ -23,14 +22,6 @@ impl Reference {
         }
         if stands_by && !self.is_idle(agent) {
             return self.said.push(Reply::SeatIdle { agent });
-        }
-        if !was_on_duty {
-            self.opening = Some(agent);
-            let done = self.agent_looks(agent);
-            self.opening = None;
-            if done {
-                return;
-            }
         }
         if self.breaks(Break::SeatDoesNotLook) || !self.agent_looks(agent) {
             self.said.push(Reply::SeatIdle { agent });

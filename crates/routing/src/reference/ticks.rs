@@ -28,20 +28,34 @@ pub(super) struct Standby {
 }
 
 impl Reference {
+    /// New tables. A ticket that waits on was told by the old ones when to look again, so for as long as a reserve or a
+    /// step may last, ticks look on its behalf.
+    pub(super) fn settles(&mut self) {
+        self.switch_standby();
+        self.all_look();
+        let steps = self.plan.queues.iter().flat_map(|queue| &queue.steps).map(|step| step.after);
+        let longest = steps.chain([self.plan.routing.reserve_max]).max();
+        self.settling_until = self.at + longest.unwrap_or_default();
+        self.want_tick(STANDBY_TICK);
+    }
+
     pub(super) fn tick(&mut self) {
         self.tick_due = None;
-        if self.guard.is_busy() {
+        let (guards, settles) = (self.guard.is_busy(), self.settling_until + STANDBY_TICK >= self.at);
+        if guards {
             let stands = |whose| {
                 let all = self.waiting.iter().chain(&self.taken);
                 all.map(|ticket| ticket.lane).any(|lane| matches!(lane, Lane::Diverted(_, of) if of == whose))
             };
             self.guard.tick(self.at, stands);
-            self.all_look();
-            if self.guard.is_busy() {
-                self.want_tick(SURGE_TICK);
-            }
         }
-        if self.look_after_standby() {
+        if guards || settles {
+            self.all_look();
+        }
+        if self.guard.is_busy() {
+            self.want_tick(SURGE_TICK);
+        }
+        if self.look_after_standby() || settles {
             self.want_tick(STANDBY_TICK);
         }
     }
@@ -67,21 +81,20 @@ impl Reference {
 
     /// Whether the agent is on standby, and no queue has called the agent in.
     pub(super) fn stands_by(&self, agent: AgentNo) -> bool {
-        let queues = self.standby_queues_of(agent);
-        !queues.is_empty() && !self.is_called_in(&queues)
+        let is_on_standby = self.plan.agents.get(agent.at()).is_some_and(|agent| agent.standby);
+        is_on_standby && !self.is_called_in(&self.standby_queues_of(agent))
     }
 
     fn is_called_in(&self, queues: &[QueueNo]) -> bool {
         queues.iter().any(|queue| self.standby[queue.at()].called_in)
     }
 
-    /// Queues whose rule calls the agent in; none for whom is not on standby.
+    /// Queues whose rule calls the agent in.
     fn standby_queues_of(&self, agent: AgentNo) -> Vec<QueueNo> {
-        let is_on_standby = self.plan.agents.get(agent.at()).is_some_and(|agent| agent.standby);
         let classes = self.expected.counts_for(agent);
         let of_class = |class: &ClassNo| queues_of(&self.plan, *class);
         let has_rule = |queue: &QueueNo| self.plan.queues[queue.at()].standby.is_some();
-        classes.iter().filter(|_| is_on_standby).flat_map(of_class).filter(has_rule).collect()
+        classes.iter().flat_map(of_class).filter(has_rule).collect()
     }
 
     /// True: a queue must be looked at again soon.
@@ -113,19 +126,16 @@ impl Reference {
         firsts.map(|first| seconds(self.at, self.waiting[first].new.since)).fold(0.0, f64::max)
     }
 
+    /// Opens the seats of those who are called in now or stand by no more; sends idle ones back who must stand by.
     fn switch_standby(&mut self) {
-        for agent in self.agents() {
-            let queues = self.standby_queues_of(agent);
-            if queues.is_empty() {
-                continue;
-            }
-            match (self.seats[agent.at()].state, self.is_called_in(&queues)) {
-                (State::Standby, true) => {
+        for agent in (0..self.plan.agents.len() as u32).map(AgentNo) {
+            match (self.seats[agent.at()].state, self.stands_by(agent)) {
+                (State::Standby, false) => {
                     self.seats[agent.at()].state = State::Idle;
                     self.agent_looks(agent);
                     self.kept_back_look();
                 }
-                (State::Idle, false) => {
+                (State::Idle, true) => {
                     self.seats[agent.at()].state = State::Standby;
                     self.look_after_one_is_gone(agent);
                 }

@@ -19,6 +19,9 @@ pub(crate) enum Event {
     OfferFails { which: usize, released_first: bool, barred_s: u64 },
     Talks(usize),
     HangsUp(usize),
+    /// All that an offer should lead to: a talk, its end, and the agent is ready again.
+    IsServed(usize),
+    EverybodyIsReady,
     Learns(usize, BTreeMap<u32, u8>),
     Serves(usize, Option<BTreeSet<usize>>),
     StepsChange(usize, Steps),
@@ -52,7 +55,7 @@ fn of_citizens() -> impl Strategy<Value = Event> {
     prop_oneof![
         8 => (any::<usize>(), 0..ORIGINS, credit_s, how())
             .prop_map(|(line, from, credit_s, how)| Event::Joins { line, from, credit_s, how }),
-        1 => (any::<usize>(), 0..ORIGINS, 2..12_usize)
+        2 => (any::<usize>(), 0..ORIGINS, 2..12_usize)
             .prop_map(|(line, from, calls)| Event::Flood { line, from, calls }),
         2 => any::<usize>().prop_map(Event::Leaves),
         1 => any::<usize>().prop_map(Event::LooksAgain),
@@ -76,8 +79,10 @@ fn of_agents() -> impl Strategy<Value = Event> {
         2 => (any::<usize>(), closed).prop_map(|(agent, to)| Event::Closes(agent, to)),
         4 => (any::<usize>(), any::<bool>(), 0..70_u64)
             .prop_map(|(which, released_first, barred_s)| Event::OfferFails { which, released_first, barred_s }),
-        3 => any::<usize>().prop_map(Event::Talks),
+        2 => any::<usize>().prop_map(Event::Talks),
         3 => any::<usize>().prop_map(Event::HangsUp),
+        8 => any::<usize>().prop_map(Event::IsServed),
+        1 => Just(Event::EverybodyIsReady),
     ]
 }
 

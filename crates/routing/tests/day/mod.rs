@@ -5,13 +5,15 @@
 
 pub(crate) mod events;
 pub(crate) mod scene;
+pub(crate) mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use model::{CallId, Moment};
-use routing::reference::Reference;
+use plan::AgentNo;
+use routing::reference::{Break, Reference};
 use routing::{
     Claim, Core, Excluded, Explanation, Figures, Limits, NewTicket, Precedence, Reply, Request, Tables, TicketId,
 };
@@ -19,9 +21,10 @@ use routing::{
 use crate::floor::{SMALL, call, second};
 use events::{Event, How};
 use scene::{Scene, origin};
+use watch::Watch;
 
 /// Looks and ticks that are followed while time passes; a longer time goes on without them.
-const FOLLOWED_MAX: usize = 60;
+const FOLLOWED_MAX: usize = 40;
 /// As the core: a call this little older than its lane's last stands behind it. Drawn waits keep away from that.
 const ORDER_SLACK: Duration = Duration::from_millis(100);
 
@@ -31,6 +34,9 @@ enum Reminder {
     Look(CallId),
     Tick,
 }
+
+/// That both said the same so far; otherwise the day's story, and who said what.
+pub(crate) type Agreed = Result<(), String>;
 
 /// Both matchers, living the same day.
 pub(crate) struct Day {
@@ -45,16 +51,24 @@ pub(crate) struct Day {
     offers: Vec<Claim>,
     talks: Vec<Claim>,
     reminders: BTreeSet<(Moment, Reminder)>,
+    /// What people would notice, in a picture of its own.
+    pub(crate) watch: Watch,
     story: String,
 }
 
 impl Day {
     pub(crate) fn new(scene: &Scene) -> Self {
+        Self::with_slow(scene, None)
+    }
+
+    /// With a rule of the slow matcher broken.
+    pub(crate) fn with_slow(scene: &Scene, broken: Option<Break>) -> Self {
         let limits = Limits { tickets: 512, seats: scene.agents.len(), ..SMALL };
         let (plan, outlook) = (scene.plan(), scene.outlook());
         Self {
             core: Core::new(&plan, &outlook, limits),
-            slow: Reference::new(&plan, &outlook, limits),
+            slow: Reference::new(&plan, &outlook, limits).breaking(broken),
+            watch: Watch::new(plan),
             scene: scene.clone(),
             at: second(100),
             calls: 0,
@@ -67,43 +81,51 @@ impl Day {
         }
     }
 
-    pub(crate) fn lives(&mut self, event: &Event) {
+    pub(crate) fn lives(&mut self, event: &Event) -> Agreed {
         match event {
             Event::Joins { line, from, credit_s, how } => self.joins(*line, *from, *credit_s, *how),
             Event::Flood { line, from, calls } => {
-                (0..*calls).for_each(|_| self.joins(*line, *from, 0, How::InLine));
+                (0..*calls).try_for_each(|_| self.joins(*line, *from, 0, How::InLine))
             }
             Event::Leaves(which) => {
-                let Some((call, [ticket, slow])) = self.pick(*which) else { return };
-                self.asks([Request::Leave { ticket }, Request::Leave { ticket: slow }]);
-                self.tickets.remove(&call);
+                let Some((call, _)) = self.pick(*which) else { return Ok(()) };
+                self.leaves(call)
             }
             Event::LooksAgain(which) => {
-                let Some((call, _)) = self.pick(*which) else { return };
-                self.looks(call);
+                let Some((call, _)) = self.pick(*which) else { return Ok(()) };
+                self.looks(call)
             }
             Event::Ready(agent) => self.asks_the_same(Request::SeatReady { agent: self.scene.agent_no(*agent) }),
             Event::Closes(agent, to) => {
-                self.asks_the_same(Request::SeatClose { agent: self.scene.agent_no(*agent), to: *to });
+                self.asks_the_same(Request::SeatClose { agent: self.scene.agent_no(*agent), to: *to })
             }
             Event::OfferFails { which, released_first, barred_s } => {
-                self.offer_fails(*which, *released_first, *barred_s);
+                self.offer_fails(*which, *released_first, *barred_s)
             }
             Event::Talks(which) => {
-                let Some(claim) = taken_from(&mut self.offers, *which) else { return };
-                self.asks([Request::Commit { claim }, Request::Commit { claim: self.as_slow(claim) }]);
-                self.tickets.remove(&claim.call);
+                let Some(claim) = taken_from(&mut self.offers, *which) else { return Ok(()) };
                 self.talks.push(claim);
+                self.commits(claim)
             }
             Event::HangsUp(which) => {
-                let Some(claim) = taken_from(&mut self.talks, *which) else { return };
-                self.release(claim);
+                let Some(claim) = taken_from(&mut self.talks, *which) else { return Ok(()) };
+                self.release(claim)
+            }
+            Event::IsServed(which) => {
+                let Some(claim) = taken_from(&mut self.offers, *which) else { return Ok(()) };
+                self.commits(claim)?;
+                self.release(claim)?;
+                self.asks_the_same(Request::SeatReady { agent: claim.agent })
+            }
+            Event::EverybodyIsReady => {
+                let agents = 0..self.scene.agents.len() as u32;
+                agents.map(AgentNo).try_for_each(|agent| self.asks_the_same(Request::SeatReady { agent }))
             }
             Event::Learns(agent, skills) => {
-                self.swaps(|scene| scene.agent_drawn(*agent).skills = skills.clone());
+                self.swaps(|scene| scene.agent_drawn(*agent).skills = skills.clone())
             }
             Event::Serves(agent, members) => {
-                self.swaps(|scene| scene.agent_drawn(*agent).serves = members.clone());
+                self.swaps(|scene| scene.agent_drawn(*agent).serves = members.clone())
             }
             Event::StepsChange(queue, steps) => self.swaps(|scene| {
                 let queue = queue % scene.queues.len();
@@ -115,7 +137,7 @@ impl Day {
         }
     }
 
-    fn joins(&mut self, line: usize, from: usize, credit_s: u64, how: How) {
+    fn joins(&mut self, line: usize, from: usize, credit_s: u64, how: How) -> Agreed {
         self.calls += 1;
         let lines = self.scene.lines();
         let (class, queue) = lines[line % lines.len()];
@@ -130,15 +152,8 @@ impl Day {
             },
         };
         let since = self.clear_of_others(self.at - Duration::from_secs(credit_s));
-        let municipality = origin(from);
-        self.asks_the_same(Request::Join(NewTicket {
-            call: call(self.calls),
-            class,
-            queue,
-            municipality,
-            since,
-            precedence,
-        }));
+        let (call, municipality) = (call(self.calls), origin(from));
+        self.asks_the_same(Request::Join(NewTicket { call, class, queue, municipality, since, precedence }))
     }
 
     /// A moment that no other call is a little younger than.
@@ -150,21 +165,30 @@ impl Day {
         since
     }
 
-    fn offer_fails(&mut self, which: usize, released_first: bool, barred_s: u64) {
-        let Some(claim) = taken_from(&mut self.offers, which) else { return };
-        let barred_until = self.at + Duration::from_secs(barred_s);
-        if released_first {
-            self.release(claim);
-        }
-        let slow = self.as_slow(claim);
-        self.asks([Request::Return { claim, barred_until }, Request::Return { claim: slow, barred_until }]);
-        if !released_first {
-            self.release(claim);
-        }
+    fn leaves(&mut self, call: CallId) -> Agreed {
+        let Some([ticket, slow]) = self.tickets.remove(&call) else { return Ok(()) };
+        self.asks([Request::Leave { ticket }, Request::Leave { ticket: slow }])
     }
 
-    fn release(&mut self, claim: Claim) {
-        self.asks_the_same(Request::SeatRelease { agent: claim.agent, generation: claim.generation });
+    fn offer_fails(&mut self, which: usize, released_first: bool, barred_s: u64) -> Agreed {
+        let Some(claim) = taken_from(&mut self.offers, which) else { return Ok(()) };
+        let barred_until = self.at + Duration::from_secs(barred_s);
+        if released_first {
+            self.release(claim)?;
+        }
+        let slow = self.as_slow(claim);
+        self.asks([Request::Return { claim, barred_until }, Request::Return { claim: slow, barred_until }])?;
+        if released_first { Ok(()) } else { self.release(claim) }
+    }
+
+    fn commits(&mut self, claim: Claim) -> Agreed {
+        self.asks([Request::Commit { claim }, Request::Commit { claim: self.as_slow(claim) }])?;
+        self.tickets.remove(&claim.call);
+        Ok(())
+    }
+
+    fn release(&mut self, claim: Claim) -> Agreed {
+        self.asks_the_same(Request::SeatRelease { agent: claim.agent, generation: claim.generation })
     }
 
     /// The same claim, with the slow matcher's ticket.
@@ -174,64 +198,71 @@ impl Day {
         Claim { ticket, ..claim }
     }
 
-    fn looks(&mut self, call: CallId) {
-        let Some(&[ticket, slow]) = self.tickets.get(&call) else { return };
-        self.asks([Request::LookForAgent { ticket }, Request::LookForAgent { ticket: slow }]);
+    fn looks(&mut self, call: CallId) -> Agreed {
+        let Some(&[ticket, slow]) = self.tickets.get(&call) else { return Ok(()) };
+        self.asks([Request::LookForAgent { ticket }, Request::LookForAgent { ticket: slow }])
     }
 
-    fn swaps(&mut self, change: impl FnOnce(&mut Scene)) {
+    fn swaps(&mut self, change: impl FnOnce(&mut Scene)) -> Agreed {
         change(&mut self.scene);
         let (plan, outlook) = (self.scene.plan(), self.scene.outlook());
         self.core.swap(Tables::new(&plan, &outlook)).expect("as big as before");
         self.slow.swap(&plan, &outlook);
+        self.watch.swaps(plan);
         self.tell("another plan");
         let (mut ours, mut slows) = (Vec::new(), Vec::new());
         self.core.settle(self.at, &mut |reply| ours.push(reply));
         self.slow.settle(self.at, &mut |reply| slows.push(reply));
-        self.agree(&ours, &slows);
+        self.agree(&ours, &slows)
     }
 
     /// Time passes, and what the core asked to be reminded of is done in time.
-    fn passes(&mut self, span: Duration) {
+    fn passes(&mut self, span: Duration) -> Agreed {
         let until = self.at + span;
         for _ in 0..FOLLOWED_MAX {
             let Some(&(at, what)) = self.reminders.first().filter(|(at, _)| *at <= until) else { break };
             self.reminders.pop_first();
             self.at = self.at.max(at);
             match what {
-                Reminder::Look(call) => self.looks(call),
-                Reminder::Tick => self.asks_the_same(Request::Tick),
+                Reminder::Look(call) => self.looks(call)?,
+                Reminder::Tick => self.asks_the_same(Request::Tick)?,
             }
         }
         self.at = until;
+        Ok(())
     }
 
-    fn asks_the_same(&mut self, request: Request) {
-        self.asks([request, request]);
+    fn asks_the_same(&mut self, request: Request) -> Agreed {
+        self.asks([request, request])
     }
 
-    fn asks(&mut self, [request, slow]: [Request; 2]) {
+    fn asks(&mut self, [request, slow]: [Request; 2]) -> Agreed {
         self.tell(&format!("{request:?}"));
+        self.watch.asked(&request, self.at);
         let (mut ours, mut slows) = (Vec::new(), Vec::new());
         self.core.carry_out(request, self.at, &mut |reply| ours.push(reply));
         self.slow.carry_out(slow, self.at, &mut |reply| slows.push(reply));
-        self.agree(&ours, &slows);
+        self.agree(&ours, &slows)
     }
 
     fn tell(&mut self, what: &str) {
         writeln!(self.story, "{:?} {what}", self.at).expect("a string takes all");
     }
 
-    fn agree(&mut self, ours: &[Reply], slows: &[Reply]) {
+    fn agree(&mut self, ours: &[Reply], slows: &[Reply]) -> Agreed {
         ours.iter().for_each(|reply| self.tell(&format!("    {:?}", plain(*reply))));
+        ours.iter().for_each(|reply| self.watch.answered(reply, self.at));
         let one: Vec<Reply> = ours.iter().copied().map(plain).collect();
         let other: Vec<Reply> = slows.iter().copied().map(plain).collect();
-        assert_eq!(one, other, "the core (left), the slow matcher (right), after\n{}", self.story);
+        if one != other {
+            return Err(format!("after\n{}the core said {one:#?}, the slow matcher {other:#?}", self.story));
+        }
         for (ours, slows) in ours.iter().zip(slows) {
             self.remember(ours, slows);
         }
         let (core, slow) = (self.core.figures(), self.slow.figures());
-        assert_eq!(Figures { places: slow.places, ..core }, slow, "after\n{}", self.story);
+        let core = Figures { places: slow.places, ..core };
+        if core == slow { Ok(()) } else { Err(format!("after\n{}the core: {core:?}, the slow matcher: {slow:?}", self.story)) }
     }
 
     fn remember(&mut self, reply: &Reply, slow: &Reply) {
@@ -253,6 +284,16 @@ impl Day {
         }
     }
 
+    /// The day's story so far.
+    pub(crate) fn story(&self) -> &str {
+        &self.story
+    }
+
+    /// Nothing that the core asked to be reminded of is overdue: it is at rest.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.reminders.first().is_none_or(|(due, _)| *due > self.at)
+    }
+
     /// One of the calls that hold a ticket.
     fn pick(&self, which: usize) -> Option<(CallId, [TicketId; 2])> {
         let index = which.checked_rem(self.tickets.len())?;
@@ -260,17 +301,15 @@ impl Day {
     }
 
     /// Everyone hangs up: nothing is left.
-    pub(crate) fn ends(&mut self) {
-        while let Some((call, [ticket, slow])) = self.pick(0) {
-            self.asks([Request::Leave { ticket }, Request::Leave { ticket: slow }]);
-            self.tickets.remove(&call);
+    pub(crate) fn ends(&mut self) -> Agreed {
+        while let Some((call, _)) = self.pick(0) {
+            self.leaves(call)?;
         }
         let claims: Vec<Claim> = self.offers.drain(..).chain(self.talks.drain(..)).collect();
-        for claim in claims {
-            self.release(claim);
-        }
+        claims.into_iter().try_for_each(|claim| self.release(claim))?;
         let figures = self.core.figures();
         assert_eq!((figures.waiting, figures.tickets, figures.claimed, figures.busy), (0, 0, 0, 0));
+        Ok(())
     }
 }
 

@@ -80,8 +80,8 @@ pub(crate) fn scene() -> impl Strategy<Value = Scene> {
     let policy = prop_oneof![8 => Just(Policy::Ours), 1 => Just(Policy::Fcfs), 1 => Just(Policy::LongestIdle)];
     let numbers = (
         proptest::array::uniform3(0..AN_HOUR.len()),
-        any::<bool>(),
-        any::<bool>(),
+        prop_oneof![3 => Just(true), 1 => Just(false)],
+        prop_oneof![2 => Just(true), 1 => Just(false)],
         prop_oneof![Just(10_u32), Just(2), Just(4)],
         prop_oneof![3 => Just(15_u64), 1 => Just(0), 1 => Just(3)],
         prop_oneof![3 => Just(4_u32), 1 => Just(1)],
@@ -113,7 +113,7 @@ fn class_drawn() -> impl Strategy<Value = ClassDrawn> {
 }
 
 fn queue_drawn() -> impl Strategy<Value = QueueDrawn> {
-    let numbers = (0..4_usize, prop_oneof![4 => Just(50_u32), 1 => 1..4_u32], prop_oneof![Just(60_u64), Just(20)]);
+    let numbers = (0..4_usize, prop_oneof![6 => Just(50_u32), 1 => 1..4_u32], prop_oneof![Just(60_u64), Just(20)]);
     let rule = proptest::option::weighted(0.2, (0..4_u32, 5..40_u64));
     let guarded = prop_oneof![3 => Just(true), 1 => Just(false)];
     (numbers, steps(), any::<bool>(), guarded, rule).prop_map(
@@ -131,20 +131,21 @@ fn queue_drawn() -> impl Strategy<Value = QueueDrawn> {
 
 pub(crate) fn steps() -> impl Strategy<Value = Steps> {
     let rest = prop_oneof![Just(Steps::HomeFirst), Just(Steps::BestFirst), Just(Steps::NeverTheWeakest)];
-    prop_oneof![3 => Just(Steps::All), 2 => rest]
+    prop_oneof![5 => Just(Steps::All), 3 => rest]
 }
 
 pub(crate) fn skills() -> impl Strategy<Value = BTreeMap<u32, u8>> {
-    proptest::collection::btree_map(0..4_u32, 1..=9_u8, 0..4)
+    let some = proptest::collection::btree_map(0..4_u32, 1..=9_u8, 1..5);
+    prop_oneof![9 => some, 1 => Just(BTreeMap::new())]
 }
 
 pub(crate) fn membership() -> impl Strategy<Value = Option<BTreeSet<usize>>> {
-    proptest::option::weighted(0.3, proptest::collection::btree_set(0..MEMBERS.len(), 1..3))
+    proptest::option::weighted(0.2, proptest::collection::btree_set(0..MEMBERS.len(), 1..3))
 }
 
 fn agent_drawn() -> impl Strategy<Value = AgentDrawn> {
     let home = proptest::option::weighted(0.7, 0..MEMBERS.len());
-    let standby = prop_oneof![5 => Just(false), 1 => Just(true)];
+    let standby = prop_oneof![9 => Just(false), 1 => Just(true)];
     (skills(), home, membership(), standby, proptest::option::weighted(0.3, 60..150_u8))
         .prop_map(|(skills, home, serves, is_standby, pace)| AgentDrawn { skills, home, serves, is_standby, pace })
 }
