@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use tokio::runtime::Builder;
 
 use crate::cli::watch::WatchArgs;
+use crate::cli::why::WhyArgs;
 use crate::cli::{self, desk::DeskArgs};
 use crate::demo::{self, DemoArgs};
 use crate::prompts;
@@ -30,6 +31,7 @@ const EXAMPLES: &str = "Examples:\n  \
     samkald demo                                  the whole centre with a demo plan, and how to ring it\n  \
     samkald serve --config /etc/samkald.toml      the centre itself\n  \
     samkald watch                                 live queues and agents in the terminal\n  \
+    samkald why                                   why the last call went to its agent\n  \
     samkald check --config /etc/samkald.toml      all faults of settings and plan at once\n  \
     samkald completions bash                      for your shell";
 
@@ -52,6 +54,11 @@ enum Command {
     /// Live queues and agents in the terminal.
     #[command(after_help = "Examples:\n  samkald watch\n  samkald watch --once --json")]
     Watch(WatchArgs),
+    /// Why a call went to an agent: who was compared, with which score, and what kept others out.
+    #[command(after_help = "Examples:\n  samkald why                                     the last decision\n  \
+        samkald why 42                                  decision 42, as the agent's screen shows it\n  \
+        samkald why 019e3c1f0d2a00000000000000000007    all offers of a call")]
+    Why(WhyArgs),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -67,6 +74,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(args) => with_settings(&args, check),
         Command::Desk(args) => as_client(cli::desk::run(args)),
         Command::Watch(args) => as_client(cli::watch::run(args)),
+        Command::Why(args) => as_client(cli::why::run(args)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "samkald", &mut std::io::stdout());
             ExitCode::SUCCESS
