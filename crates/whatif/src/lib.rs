@@ -1,3 +1,24 @@
 //! What if: recorded or invented days through the real routing core on virtual time, and what becomes of the figures.
 //!
+//! `scenario` says what there is, `day` draws it, `replay` plays it through [`routing::Core`], `figures` says how it went.
 //! Knows scenarios, policies and statistics; knows no sockets, no storage and no real clock.
+
+#![deny(clippy::iter_over_hash_type)]
+
+mod day;
+mod draw;
+mod figures;
+mod house;
+mod policy;
+mod replay;
+mod run;
+pub mod scenario;
+mod world;
+
+pub use day::{Call, Day, Presence, draw_day};
+pub use figures::*;
+pub use house::{House, Talks};
+pub use policy::Policy;
+pub use replay::{AgentTold, Assigned, CallEnd, CallTold, Told, replay};
+pub use run::Run;
+pub use world::{Ability, Person, World};
