@@ -89,6 +89,16 @@ fn of_an_agents_facts_the_overtaken_one_is_left_out() {
 }
 
 #[test]
+fn a_wrap_up_whose_end_was_lost_is_not_taken_for_a_long_one() {
+    let mut hotline = Hotline::default();
+    let at = |minute: u64| wall("2026-11-02T09:00") + seconds(minute * 60);
+    let ready = AgentState::Ready;
+    hotline.desk("bo", &[(at(0), AgentState::WrapUp), (at(1), ready.clone()), (at(25), ready)]);
+    hotline.facts.remove(1);
+    assert_eq!(outlook(&learn(&hotline.facts), LATER), Outlook::unknown());
+}
+
+#[test]
 fn a_call_that_lost_a_fact_teaches_what_is_left_after_an_hour() {
     let mut facts = two_days();
     let found = |fact: &Fact| matches!(&fact.what, What::HungUp { .. });
