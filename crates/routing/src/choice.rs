@@ -1,5 +1,5 @@
 //! What a look has found: a ticket, and why it and an agent were chosen for each other.
-//! Only values; `rank` and `cost` make them, `matching` acts on them.
+//! Only values; `contend` and `cost` make them, `matching` acts on them.
 
 use model::{MunicipalityId, OfferedWhy};
 use plan::{ClassNo, QueueNo};

@@ -1,6 +1,6 @@
 //! The lock-free core that all shards share: seats, tickets, lanes, matching.
 //!
-//! Read `api` for what can be asked, `matching` for how a call and an agent find each other, `cost` and `rank` for whom each of
+//! Read `api` for what can be asked, `matching` for how a call and an agent find each other, `cost` and `contend` for whom each of
 //! them prefers, `seat` for the one table of how a seat changes. It knows nothing of menus, hours, SIP or who asks; it
 //! never blocks, and never reads a clock.
 
@@ -11,12 +11,14 @@ mod bars;
 mod bucket;
 mod census;
 mod choice;
+mod contend;
 mod core;
 mod cost;
 mod desk;
 mod estimate;
 mod explain;
 mod figures;
+mod fit;
 mod free_list;
 mod front;
 mod guard;

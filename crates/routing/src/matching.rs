@@ -3,8 +3,8 @@
 //! Both sides publish first (a ticket in its lane, a seat's Idle), pass a SeqCst fence, then look at what the other side
 //! has published: one fence comes first, so at least one side sees the other. A match begins with the seat (Idle →
 //! Sought for a ticket) and is made by one swap of the ticket's word (Waiting → Taken by that agent). Whoever gives a
-//! sought seat back looks on that agent's behalf, for those who passed it over meanwhile. `cost` and `rank` know who is
-//! preferred.
+//! sought seat back looks on that agent's behalf, for those who passed it over meanwhile. `cost` and `contend` know who
+//! is preferred.
 
 use model::{CallId, DecisionNo, Moment, MunicipalityId};
 use plan::AgentNo;

@@ -10,6 +10,9 @@ impl<T: Copy, const N: usize> Podium<T, N> {
 
     /// Gives a newcomer its place; whoever is beaten moves down, and out at the end.
     pub(crate) fn add(&mut self, newcomer: T, comes_before: impl Fn(&T, &T) -> bool) {
+        if self.last().is_some_and(|last| !comes_before(&newcomer, last)) {
+            return;
+        }
         let mut moving = Some(newcomer);
         for place in &mut self.0 {
             let better = match (&moving, &place) {
@@ -27,7 +30,7 @@ impl<T: Copy, const N: usize> Podium<T, N> {
         self.0[N - 1].as_ref()
     }
 
-    pub(crate) const fn places(self) -> [Option<T>; N] {
+    pub(crate) const fn places(&self) -> [Option<T>; N] {
         self.0
     }
 }

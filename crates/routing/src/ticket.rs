@@ -22,6 +22,8 @@ pub(crate) struct Tickets {
 }
 
 /// One ticket. All but the word is written by the call's shard while the ticket isn't waiting, and published by the word.
+/// What every look reads lies in one cache line, what only failed offers need in the next.
+#[repr(C, align(64))]
 struct Ticket {
     word: AtomicU64,
     call: [AtomicU64; 2],
