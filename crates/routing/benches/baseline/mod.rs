@@ -1,12 +1,16 @@
-//! What the core is measured against: one mutex around sorted sets of waiting calls and idle agents, per class.
-//! It does less: no bars, no generations, no explanations.
+//! What the core is measured against: one mutex around sorted sets of waiting calls and idle agents, per class, with the
+//! same rule on either side (the index I, the cost K). It does less: no bars, steps, levels, generations, explanations.
 
 #![allow(clippy::disallowed_types, reason = "the baseline is the lock that the core does without")]
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard};
 
-use crate::floor::{CLASSES, Matcher, Shape};
+use crate::floor::{CLASSES, Matcher, Shape, home};
+
+/// The longest idle agents of a class that are compared, as many as the core reckons the cost of.
+const COMPARED_MAX: usize = 64;
+const TALK_S: f64 = 450.0 * 0.92;
 
 /// One lock around everything.
 pub(crate) struct Sorted {
@@ -50,7 +54,15 @@ impl Matcher for Sorted {
 
     fn join(&self, call: u64, class: u32, at: i64) -> Option<usize> {
         let mut state = self.state();
-        let Some(&(_, agent)) = state.idle[class as usize].first() else {
+        let cost = |&(since, agent): &(i64, usize)| {
+            let lost = |class: &u32| 0.6_f64.powi(state.idle[*class as usize].len() as i32 - 1) / CLASSES as f64;
+            let is_home = home(agent) == home(call as usize);
+            let talk_s = if is_home { TALK_S - 60.0 } else { TALK_S * 1.05 };
+            let cover: f64 = self.skills[agent].iter().map(lost).sum();
+            talk_s + 600.0 * cover - 0.15 * (at - since) as f64 / 1_000.0
+        };
+        let idle = state.idle[class as usize].iter().take(COMPARED_MAX).map(|one| (cost(one), one.1));
+        let Some((_, agent)) = idle.min_by(|one, two| one.0.total_cmp(&two.0)) else {
             state.waiting[class as usize].insert((at, call));
             return None;
         };
@@ -60,11 +72,18 @@ impl Matcher for Sorted {
 
     fn ready(&self, agent: usize, at: i64) -> Option<usize> {
         let mut state = self.state();
+        let index = |since: i64, call: u64| {
+            let waited_s = (at - since) as f64 / 1_000.0;
+            let urgent = if waited_s > 20.0 && waited_s <= 60.0 { 4.0 } else { 1.0 };
+            let home = if home(agent) == home(call as usize) { 1.1 } else { 1.0 / 1.05 };
+            (waited_s > 240.0, (waited_s + 30.0) / 0.92 * home * urgent)
+        };
         let heads = self.skills[agent].iter().filter_map(|class| {
             let head = state.waiting[*class as usize].first()?;
-            Some((*head, *class))
+            Some((index(head.0, head.1), *head, *class))
         });
-        let Some((head, class)) = heads.min() else {
+        let best = heads.max_by(|one, two| one.0.0.cmp(&two.0.0).then(one.0.1.total_cmp(&two.0.1)));
+        let Some((_, head, class)) = best else {
             state.idle_since[agent] = Some(at);
             for class in &self.skills[agent] {
                 state.idle[*class as usize].insert((at, agent));

@@ -115,7 +115,7 @@ impl Matcher for LockFree {
 }
 
 /// One of 37 municipalities.
-fn home(number: usize) -> MunicipalityId {
+pub(crate) fn home(number: usize) -> MunicipalityId {
     MunicipalityId(101 + (number % 37) as u16)
 }
 
