@@ -63,8 +63,7 @@ fn whichever_rule_is_left_out_these_days_show_it() {
         let mut day = Day::with_slow(scene, Some(rule));
         events.iter().try_for_each(|event| day.lives(event)).is_err()
     };
-    let unseen: Vec<&Break> =
-        Break::ALL.iter().filter(|rule| !days.iter().any(|day| shows(**rule, day))).collect();
+    let unseen: Vec<&Break> = Break::ALL.iter().filter(|rule| !days.iter().any(|day| shows(**rule, day))).collect();
     assert!(unseen.is_empty(), "nobody noticed {unseen:?}");
 }
 

@@ -9,7 +9,7 @@ use crate::{Claim, Closed, Generation, Reply};
 impl Reference {
     /// An agent is ready: who stands by and isn't called in waits for that, anybody else looks for a call.
     pub(super) fn ready(&mut self, agent: AgentNo) {
-        let stands_by = self.stands_by(agent);
+        let (stands_by, was_idle) = (self.stands_by(agent), self.is_idle(agent));
         match self.seats[agent.at()].state {
             State::Claimed | State::Busy => return self.said.push(Reply::SeatHeld { agent }),
             State::Standby if stands_by => return self.said.push(Reply::SeatIdle { agent }),
@@ -23,9 +23,13 @@ impl Reference {
         if stands_by && !self.is_idle(agent) {
             return self.said.push(Reply::SeatIdle { agent });
         }
-        if self.breaks(Break::SeatDoesNotLook) || !self.agent_looks(agent) {
-            self.said.push(Reply::SeatIdle { agent });
+        if !self.breaks(Break::SeatDoesNotLook) && self.agent_looks(agent) {
+            // One who gets a call at once was never idle: nobody else is any nearer to an agent.
+            return if was_idle {
+                self.kept_back_look()
+            };
         }
+        self.said.push(Reply::SeatIdle { agent });
         self.kept_back_look();
     }
 

@@ -10,13 +10,26 @@ use crate::day::scene::{ORIGINS, Steps, membership, skills, steps};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
-    Joins { line: usize, from: usize, credit_s: u64, how: How },
-    Flood { line: usize, from: usize, calls: usize },
+    Joins {
+        line: usize,
+        from: usize,
+        credit_s: u64,
+        how: How,
+    },
+    Flood {
+        line: usize,
+        from: usize,
+        calls: usize,
+    },
     Leaves(usize),
     LooksAgain(usize),
     Ready(usize),
     Closes(usize, Closed),
-    OfferFails { which: usize, released_first: bool, barred_s: u64 },
+    OfferFails {
+        which: usize,
+        released_first: bool,
+        barred_s: u64,
+    },
     Talks(usize),
     HangsUp(usize),
     /// All that an offer should lead to: a talk, its end, and the agent is ready again.
@@ -27,7 +40,9 @@ pub(crate) enum Event {
     StepsChange(usize, Steps),
     ForecastIsKnown(bool),
     Ticks,
-    Passes { ms: u64 },
+    Passes {
+        ms: u64,
+    },
 }
 
 /// How a call asks to be treated.

@@ -24,7 +24,7 @@ use scene::{Scene, origin};
 use watch::Watch;
 
 /// Looks and ticks that are followed while time passes; a longer time goes on without them.
-const FOLLOWED_MAX: usize = 40;
+const FOLLOWED_MAX: usize = 12;
 /// As the core: a call this little older than its lane's last stands behind it. Drawn waits keep away from that.
 const ORDER_SLACK: Duration = Duration::from_millis(100);
 
@@ -121,12 +121,8 @@ impl Day {
                 let agents = 0..self.scene.agents.len() as u32;
                 agents.map(AgentNo).try_for_each(|agent| self.asks_the_same(Request::SeatReady { agent }))
             }
-            Event::Learns(agent, skills) => {
-                self.swaps(|scene| scene.agent_drawn(*agent).skills = skills.clone())
-            }
-            Event::Serves(agent, members) => {
-                self.swaps(|scene| scene.agent_drawn(*agent).serves = members.clone())
-            }
+            Event::Learns(agent, skills) => self.swaps(|scene| scene.agent_drawn(*agent).skills = skills.clone()),
+            Event::Serves(agent, members) => self.swaps(|scene| scene.agent_drawn(*agent).serves = members.clone()),
             Event::StepsChange(queue, steps) => self.swaps(|scene| {
                 let queue = queue % scene.queues.len();
                 scene.queues[queue].steps = *steps;
@@ -250,19 +246,24 @@ impl Day {
     }
 
     fn agree(&mut self, ours: &[Reply], slows: &[Reply]) -> Agreed {
-        ours.iter().for_each(|reply| self.tell(&format!("    {:?}", plain(*reply))));
+        ours.iter().for_each(|reply| self.tell(&format!("    {}", in_words(reply))));
         ours.iter().for_each(|reply| self.watch.answered(reply, self.at));
         let one: Vec<Reply> = ours.iter().copied().map(plain).collect();
         let other: Vec<Reply> = slows.iter().copied().map(plain).collect();
         if one != other {
-            return Err(format!("after\n{}the core said {one:#?}, the slow matcher {other:#?}", self.story));
+            let slow: Vec<String> = slows.iter().map(in_words).collect();
+            return Err(format!("after\n{}the slow matcher said\n    {}\n", self.story, slow.join("\n    ")));
         }
         for (ours, slows) in ours.iter().zip(slows) {
             self.remember(ours, slows);
         }
         let (core, slow) = (self.core.figures(), self.slow.figures());
         let core = Figures { places: slow.places, ..core };
-        if core == slow { Ok(()) } else { Err(format!("after\n{}the core: {core:?}, the slow matcher: {slow:?}", self.story)) }
+        if core == slow {
+            Ok(())
+        } else {
+            Err(format!("after\n{}the core: {core:?}, the slow matcher: {slow:?}", self.story))
+        }
     }
 
     fn remember(&mut self, reply: &Reply, slow: &Reply) {
@@ -316,6 +317,23 @@ impl Day {
 fn taken_from(claims: &mut Vec<Claim>, which: usize) -> Option<Claim> {
     let index = which.checked_rem(claims.len())?;
     Some(claims.remove(index))
+}
+
+/// A match as one line; other replies are short.
+fn in_words(reply: &Reply) -> String {
+    let Reply::Matched { claim, because } = reply else { return format!("{:?}", plain(*reply)) };
+    format!(
+        "{:?} → agent {} ({:?}, {:?}, {:?} {}, charge: {:?}, score {}, claim {})",
+        claim.call,
+        claim.agent.0,
+        because.decision,
+        claim.why,
+        because.lane,
+        because.level,
+        claim.charge,
+        because.score,
+        claim.generation.0
+    )
 }
 
 /// A reply without what is each matcher's own: numbers of tickets, and what else was compared.
