@@ -5,20 +5,30 @@
 
 #![deny(clippy::iter_over_hash_type)]
 
+mod builtin;
+mod change;
+mod check;
 mod day;
 mod draw;
 mod figures;
 mod house;
 mod policy;
+mod proofs;
 mod replay;
 mod run;
 pub mod scenario;
+mod table;
 mod world;
 
+pub use builtin::{built_in, built_in_names};
+pub use change::{BadChange, Change};
+pub use check::{ErlangCheck, erlang_check};
 pub use day::{Call, Day, Presence, draw_day};
 pub use figures::*;
 pub use house::{House, Talks};
 pub use policy::Policy;
+pub use proofs::{Claim, ErlangCase, Need, Verdict, erlang_claims, judge, needs, same_assignments};
 pub use replay::{AgentTold, Assigned, CallEnd, CallTold, Told, replay};
 pub use run::Run;
+pub use table::{Column, Row, rows, text};
 pub use world::{Ability, Person, World};

@@ -13,25 +13,44 @@ pub struct Estimate {
     pub half: Option<f64>,
 }
 
+/// The sums of all replications, and of all but one, for each.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Replicated {
+    /// Of all.
+    pub all: Sums,
+    without: Vec<Sums>,
+}
+
+impl Replicated {
+    /// From the sums of each replication.
+    pub fn new(replications: &[Sums]) -> Self {
+        let mut all = Sums::default();
+        for one in replications {
+            all.add(one, 1.0);
+        }
+        let without = |one: &Sums| {
+            let mut rest = all.clone();
+            rest.add(one, -1.0);
+            rest
+        };
+        Self { without: replications.iter().map(without).collect(), all }
+    }
+
+    fn sums(&self, without: Option<usize>) -> &Sums {
+        without.and_then(|one| self.without.get(one)).unwrap_or(&self.all)
+    }
+}
+
 /// The figure over all replications.
-pub fn estimate(figure: Figure, replications: &[Sums]) -> Option<Estimate> {
-    jackknife(replications.len(), |without| figure.of(&total(replications, without)))
+pub fn estimate(figure: Figure, sums: &Replicated) -> Option<Estimate> {
+    jackknife(sums.without.len(), |without| figure.of(sums.sums(without)))
 }
 
 /// How much greater the figure is in `these` than in `those`, replication by replication.
-pub fn estimate_difference(figure: Figure, these: &[Sums], those: &[Sums]) -> Option<Estimate> {
-    if these.len() != those.len() {
-        return Some(Estimate { value: estimate(figure, these)?.value - estimate(figure, those)?.value, half: None });
-    }
-    let of = |sums: &[Sums], without| figure.of(&total(sums, without));
-    jackknife(these.len(), |without| Some(of(these, without)? - of(those, without)?))
-}
-
-fn total(replications: &[Sums], without: Option<usize>) -> Sums {
-    let mut total = Sums::default();
-    let kept = replications.iter().enumerate().filter(|(number, _)| Some(*number) != without);
-    kept.for_each(|(_, sums)| total.add(sums, 1.0));
-    total
+pub fn estimate_difference(figure: Figure, these: &Replicated, those: &Replicated) -> Option<Estimate> {
+    let of = |sums: &Replicated, without| figure.of(sums.sums(without));
+    let pairs = if these.without.len() == those.without.len() { these.without.len() } else { 0 };
+    jackknife(pairs, |without| Some(of(these, without)? - of(those, without)?))
 }
 
 fn jackknife(count: usize, figure: impl Fn(Option<usize>) -> Option<f64>) -> Option<Estimate> {

@@ -6,5 +6,5 @@ mod interval;
 mod sums;
 
 pub use figure::{CLASS_CALLS_MIN, Figure, worst_class};
-pub use interval::{Estimate, estimate, estimate_difference};
+pub use interval::{Estimate, Replicated, estimate, estimate_difference};
 pub use sums::{Promise, Share, Sums};

@@ -8,6 +8,7 @@ mod clock_time;
 pub mod file;
 mod read;
 
+pub(crate) use check::kommunekode;
 pub use clock_time::Minute;
 pub use file::ScenarioFile;
 pub use read::{NamedFault, NoSuchFile, read_scenario};
