@@ -13,7 +13,6 @@ use crate::lane_no::{LaneMap, LaneNo, Special};
 use crate::matching::Look;
 use crate::podium::Podium;
 use crate::rank::{Able, Contender};
-use crate::sync::Relaxed;
 use crate::tables::Skill;
 
 /// What one look at all lanes has found.
@@ -79,7 +78,7 @@ impl Look<'_> {
         };
         for skill in self.tables.skills(agent) {
             self.contend(&mut round, LaneMap::normal(skill.class), skill, None);
-            let mut specials = self.core.specials[skill.class.at()].load(Relaxed); // raised before the joiner's fence
+            let mut specials = self.core.fronts.specials(skill.class);
             while specials != 0 {
                 let special = Special(specials.trailing_zeros());
                 specials &= specials - 1;

@@ -21,7 +21,7 @@ use crate::matching::Look;
 use crate::pace::Pace;
 use crate::seat::Seats;
 use crate::standby::Standby;
-use crate::sync::{AtomicU32, Count, LongCount, Relaxed, no_counts, zeroes_u32};
+use crate::sync::{Count, LongCount, no_counts};
 use crate::tables::Tables;
 use crate::ticket::Tickets;
 
@@ -36,10 +36,6 @@ pub struct Core {
     /// Which lane is which.
     pub(crate) map: LaneMap,
     pub(crate) fronts: Fronts,
-    /// By class: special lanes that someone has ever stood in.
-    pub(crate) specials: Box<[AtomicU32]>,
-    /// 1: some class's special lane has been used.
-    pub(crate) any_special: AtomicU32,
     pub(crate) census: Census,
     pub(crate) guard: Guard,
     pub(crate) pace: Pace,
@@ -71,8 +67,6 @@ impl Core {
             lanes: Lanes::new(map.count(), limits.places()),
             map,
             fronts: Fronts::new(map.count()),
-            specials: zeroes_u32(limits.classes),
-            any_special: AtomicU32::new(0),
             census: Census::new(limits.classes, limits.seats),
             guard: Guard::new(),
             pace: Pace::new(map.count()),
@@ -164,14 +158,8 @@ impl Core {
 
     /// Special lanes of a class that someone has ever stood in.
     pub(crate) fn specials_of(&self, class: ClassNo) -> impl Iterator<Item = Special> + use<> {
-        // Raised before the joiner's fence; the looker's fence comes before this.
-        let used = self.specials[class.at()].load(Relaxed);
+        let used = self.fronts.specials(class);
         (0..u32::BITS).filter(move |bit| used & (1 << bit) != 0).map(Special)
-    }
-
-    /// Whether anyone has ever stood in a special lane.
-    pub(crate) fn has_special(&self) -> bool {
-        self.any_special.load(Relaxed) != 0
     }
 
     /// How many wait in all lanes of a class.

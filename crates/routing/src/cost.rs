@@ -19,11 +19,9 @@ use crate::seat::{SeatState, SeatWord};
 use crate::sync::Relaxed;
 use crate::tables::{Asked, Fit, Group};
 
-/// Idle agents that one look reads. When there are more it reads those of the citizen's own municipality and others, about
-/// half of this number of each, beginning elsewhere each time.
-const READ_MAX: u32 = 128;
-/// Idle agents whose lost cover is reckoned, those with the least of the other costs first: exact for up to so many.
-const RECKONED_MAX: usize = 64;
+/// Idle agents that one look compares: all of them, exactly, if there are no more. Else those of the citizen's own
+/// municipality and others, about half of this number of each, beginning elsewhere each time.
+const COMPARED_MAX: u32 = 64;
 
 /// What a ticket's search for an agent came to.
 #[derive(Default)]
@@ -45,7 +43,7 @@ struct Candidate {
     cost: f64,
 }
 
-type Candidates = SmallVec<[Candidate; READ_MAX as usize]>;
+type Candidates = SmallVec<[Candidate; COMPARED_MAX as usize]>;
 type Winners = Podium<Candidate, { OTHERS_MAX + 1 }>;
 
 impl Candidate {
@@ -114,13 +112,14 @@ impl Look<'_> {
                 see(&fitting.fits[group.first as usize + (group.mask & (bit - 1)).count_ones() as usize]);
             }
         };
+        let groups = || self.core.idle.groups().filter_map(|number| fitting.group(number));
         let mut all = 0;
-        let is_many = fitting.groups.iter().any(|group| {
+        let is_many = groups().any(|group| {
             all += idle(group).count_ones();
-            all > READ_MAX
+            all > COMPARED_MAX
         });
         if !is_many {
-            return fitting.groups.iter().for_each(|group| see_those(group, idle(group)));
+            return groups().for_each(|group| see_those(group, idle(group)));
         }
         // Those of the citizen's municipality, and others from anywhere on. Any number will do that moves on.
         let homes = tables.employed_by(found.municipality);
@@ -129,10 +128,10 @@ impl Look<'_> {
         for group in first.iter().chain(later) {
             let employed = homes.get(group.number as usize).copied().unwrap_or(0);
             let mut bits = idle(group);
-            if of_home >= READ_MAX / 2 {
+            if of_home >= COMPARED_MAX / 2 {
                 bits &= !employed;
             }
-            if others >= READ_MAX / 2 {
+            if others >= COMPARED_MAX / 2 {
                 bits &= employed;
             }
             of_home += (bits & employed).count_ones();
@@ -151,7 +150,7 @@ impl Look<'_> {
             return winners;
         }
         let mut rest = &mut candidates[..];
-        for _ in 0..RECKONED_MAX {
+        loop {
             // The next in order: few are needed, so sorting them all would cost more.
             let next = rest.iter().enumerate().min_by(|one, two| one.1.compare(two.1));
             let Some((at, &candidate)) = next else { break };
@@ -219,7 +218,8 @@ impl Look<'_> {
 
     /// Whether an idle agent has the class among the skills.
     pub(crate) fn somebody_idles(&self, class: ClassNo) -> bool {
-        let is_idle = |group: &Group| self.core.idle.group(group.number as usize) & group.mask != 0;
-        self.tables.fitting(class).is_some_and(|fitting| fitting.groups.iter().any(is_idle))
+        let Some(fitting) = self.tables.fitting(class) else { return false };
+        let groups = self.core.idle.groups().filter_map(|number| fitting.group(number));
+        groups.into_iter().any(|group| self.core.idle.group(group.number as usize) & group.mask != 0)
     }
 }

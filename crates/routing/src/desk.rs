@@ -106,7 +106,7 @@ impl Look<'_> {
 
     /// More are idle, or fewer are on duty, than before: calls beyond the surge guard may have an agent now.
     pub(crate) fn wake_the_kept_back(&mut self) {
-        let nobody_is = self.core.guard.surging() == 0 && !self.core.has_special();
+        let nobody_is = self.core.guard.surging() == 0 && !self.core.fronts.has_special();
         if nobody_is || self.idle_is_at_most_kept(0, 0) {
             return;
         }

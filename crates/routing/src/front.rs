@@ -1,13 +1,14 @@
-//! What stands in front of each lane: how many wait there, and who is first, in two small rows that an agent's look
+//! What stands in front of each lane: how many wait there, and who is first, in one small row that an agent's look
 //! reads through without touching a ticket.
 //!
 //! `waiting` is never less than there are, and nobody is overlooked by it. Who is first is a hint: right whenever nobody
 //! is at work in the lane, checked before anything is done with it.
 
 use model::{Moment, MunicipalityId};
+use plan::ClassNo;
 
-use crate::lane_no::LaneNo;
-use crate::sync::{AcqRel, Acquire, AtomicU32, LongCount, Relaxed, zeroes_u32};
+use crate::lane_no::{LaneMap, LaneNo, Special};
+use crate::sync::{AcqRel, Acquire, AtomicU32, Count, LongCount, Relaxed};
 
 /// The first of a lane: since when, in ms (42 bits: until 2109) · municipality (10; 0 is unknown) · version (12).
 /// The version grows with each change in the lane, so that no older sight of it is written over a newer one.
@@ -39,40 +40,73 @@ impl First {
     }
 }
 
+/// One lane's front. Four share a cache line.
+#[repr(C, align(16))]
+struct Front {
+    first: LongCount,
+    waiting: AtomicU32,
+    /// Of a class's normal lane: special lanes of the class that someone has ever stood in. Raised before the joiner's
+    /// fence, never lowered.
+    specials: Count,
+}
+
 /// The fronts of all lanes.
 pub(crate) struct Fronts {
-    waiting: Box<[AtomicU32]>,
-    firsts: Box<[LongCount]>,
+    lanes: Box<[Front]>,
+    /// 1: some class's special lane has been used.
+    any_special: Count,
 }
 
 impl Fronts {
     pub(crate) fn new(lanes: usize) -> Self {
-        let nobody = |_| LongCount::new(NOBODY << SINCE_SHIFT);
-        Self { waiting: zeroes_u32(lanes), firsts: (0..lanes).map(nobody).collect() }
+        let nobody = |_| Front {
+            first: LongCount::new(NOBODY << SINCE_SHIFT),
+            waiting: AtomicU32::new(0),
+            specials: Count::new(0),
+        };
+        Self { lanes: (0..lanes).map(nobody).collect(), any_special: Count::new(0) }
+    }
+
+    /// Special lanes of a class that someone has ever stood in, as bits.
+    pub(crate) fn specials(&self, class: ClassNo) -> u32 {
+        // Pairs, by the fences of `Look`, with `use_special`.
+        self.lanes[LaneMap::normal(class).at()].specials.load(Relaxed)
+    }
+
+    /// Someone is about to stand there.
+    pub(crate) fn use_special(&self, class: ClassNo, special: Special) {
+        // Before the fence of the look that follows, as `will_wait`; never taken back.
+        self.lanes[LaneMap::normal(class).at()].specials.fetch_or(1 << special.0, Relaxed);
+        self.any_special.store(1, Relaxed);
+    }
+
+    /// Whether anyone has ever stood in a special lane.
+    pub(crate) fn has_special(&self) -> bool {
+        self.any_special.load(Relaxed) != 0
     }
 
     /// How many wait; never less than there are.
     pub(crate) fn waiting(&self, lane: LaneNo) -> u32 {
         // A joiner raises it before its fence; the looker's fence (`Look::for_call`) comes before this.
-        self.waiting[lane.at()].load(Relaxed)
+        self.lanes[lane.at()].waiting.load(Relaxed)
     }
 
     /// Counts one more, before that is so.
     pub(crate) fn will_wait(&self, lane: LaneNo) {
         // Pairs, by the fences of `Look`, with `waiting`.
-        self.waiting[lane.at()].fetch_add(1, AcqRel);
+        self.lanes[lane.at()].waiting.fetch_add(1, AcqRel);
     }
 
     /// Counts one less, after that is so.
     pub(crate) fn waits_no_more(&self, lane: LaneNo) {
         // After the ticket's swap, so that it is never less than there are.
-        self.waiting[lane.at()].fetch_sub(1, AcqRel);
+        self.lanes[lane.at()].waiting.fetch_sub(1, AcqRel);
     }
 
     /// Who is first.
     pub(crate) fn first(&self, lane: LaneNo) -> First {
         // Pairs with the swap in `renew`.
-        First(self.firsts[lane.at()].load(Acquire))
+        First(self.lanes[lane.at()].first.load(Acquire))
     }
 
     /// Something has changed in the lane: `look` says who is first now.
@@ -81,7 +115,7 @@ impl Fronts {
             let seen = self.first(lane);
             let now = seen.next(look());
             // Pairs with itself in other threads: who saw the lane before another's change fails here and looks again.
-            if self.firsts[lane.at()].compare_exchange(seen.0, now.0, AcqRel, Acquire).is_ok() {
+            if self.lanes[lane.at()].first.compare_exchange(seen.0, now.0, AcqRel, Acquire).is_ok() {
                 return;
             }
         }

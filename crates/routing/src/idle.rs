@@ -8,20 +8,76 @@ use crate::sync::{AcqRel, Acquire, AtomicU64, zeroes_u64};
 /// Seats per word.
 pub(crate) const GROUP: usize = 32;
 
-/// One word per 32 seats: version (upper half, grows with each seat that becomes idle) · bits (lower half).
+/// A row of words, each 32 bits with a version (upper half) that grows with each bit that is set.
+struct Words(Box<[AtomicU64]>);
+
+impl Words {
+    fn new(bits: usize) -> Self {
+        Self(zeroes_u64(bits.div_ceil(GROUP)))
+    }
+
+    fn word(&self, number: usize) -> u32 {
+        // Pairs with the swap in `set`.
+        self.0[number].load(Acquire) as u32
+    }
+
+    fn set(&self, at: usize) {
+        let word = &self.0[at / GROUP];
+        // Pairs with the swaps in `set` and `clear`.
+        let mut seen = word.load(Acquire);
+        loop {
+            let version = (seen >> 32).wrapping_add(1) << 32;
+            let bits = (seen as u32) | bit(at);
+            // Pairs with the load in `word`, and makes every older `clear` fail.
+            match word.compare_exchange_weak(seen, version | u64::from(bits), AcqRel, Acquire) {
+                Ok(_) => return,
+                Err(now) => seen = now,
+            }
+        }
+    }
+
+    /// Clears the bit, unless what it stands for is there (again) by what `is_there` reads.
+    /// The version was read before that: whoever sets the bit later changes the version, and the swap fails.
+    fn clear(&self, at: usize, is_there: impl Fn() -> bool) {
+        let word = &self.0[at / GROUP];
+        // Pairs with the swap in `set`.
+        let mut seen = word.load(Acquire);
+        while (seen as u32) & bit(at) != 0 && !is_there() {
+            // Pairs with the swaps in `set` and `clear`.
+            match word.compare_exchange_weak(seen, seen & !u64::from(bit(at)), AcqRel, Acquire) {
+                Ok(_) => return,
+                Err(now) => seen = now,
+            }
+        }
+    }
+}
+
+/// Who is idle: a bit for each seat, and one for each 32 of them, so that a look at few idle reads few words.
 pub(crate) struct IdleBits {
-    groups: Box<[AtomicU64]>,
+    seats: Words,
+    groups: Words,
 }
 
 impl IdleBits {
     pub(crate) fn new(seats: usize) -> Self {
-        Self { groups: zeroes_u64(seats.div_ceil(GROUP)) }
+        Self { seats: Words::new(seats), groups: Words::new(seats.div_ceil(GROUP)) }
     }
 
     /// The idle ones of a group of 32.
     pub(crate) fn group(&self, group: usize) -> u32 {
-        // Pairs with the swap in `set`.
-        self.groups[group].load(Acquire) as u32
+        self.seats.word(group)
+    }
+
+    /// Groups with someone idle; perhaps some without.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = usize> {
+        (0..self.groups.0.len()).flat_map(move |number| {
+            let mut bits = self.groups.word(number);
+            std::iter::from_fn(move || {
+                let first = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
+                bits &= bits - 1;
+                Some(number * GROUP + first)
+            })
+        })
     }
 
     /// Whether a seat is known to be idle.
@@ -31,38 +87,21 @@ impl IdleBits {
 
     /// All idle ones.
     pub(crate) fn count(&self) -> u32 {
-        // Pairs with the swap in `set`.
-        self.groups.iter().map(|group| (group.load(Acquire) as u32).count_ones()).sum()
+        self.groups().map(|group| self.group(group).count_ones()).sum()
     }
 
     /// The seat was made idle (before this call).
     pub(crate) fn set(&self, agent: usize) {
-        let group = &self.groups[agent / GROUP];
-        // Pairs with the swaps in `set` and `clear`.
-        let mut seen = group.load(Acquire);
-        loop {
-            let version = (seen >> 32).wrapping_add(1) << 32;
-            let bits = (seen as u32) | bit(agent);
-            // Pairs with the load in `group`, and makes every older `clear` fail.
-            match group.compare_exchange_weak(seen, version | u64::from(bits), AcqRel, Acquire) {
-                Ok(_) => return,
-                Err(now) => seen = now,
-            }
-        }
+        self.seats.set(agent);
+        // After the seat's bit, so that no clearing of an older one can take it away.
+        self.groups.set(agent / GROUP);
     }
 
     /// Clears the bit, unless the seat is open again by what `is_open` reads from its word.
-    /// The version was read before that word: whoever makes the seat idle later changes the version, and the swap fails.
     pub(crate) fn clear(&self, agent: usize, is_open: impl Fn() -> bool) {
-        let group = &self.groups[agent / GROUP];
-        // Pairs with the swap in `set`.
-        let mut seen = group.load(Acquire);
-        while (seen as u32) & bit(agent) != 0 && !is_open() {
-            // Pairs with the swaps in `set` and `clear`.
-            match group.compare_exchange_weak(seen, seen & !u64::from(bit(agent)), AcqRel, Acquire) {
-                Ok(_) => return,
-                Err(now) => seen = now,
-            }
+        self.seats.clear(agent, is_open);
+        if self.group(agent / GROUP) == 0 {
+            self.groups.clear(agent / GROUP, || self.group(agent / GROUP) != 0);
         }
     }
 }
@@ -90,9 +129,9 @@ mod tests {
             }
             true
         });
-        assert_eq!(idle.group(1), 2);
+        assert_eq!((idle.group(1), idle.groups().collect::<Vec<_>>()), (2, vec![1]));
         idle.clear(33, || false);
-        assert_eq!(idle.group(1), 0);
+        assert_eq!((idle.group(1), idle.groups().count()), (0, 0));
     }
 }
 
@@ -115,7 +154,7 @@ mod races {
             });
             floor.0.clear(0, || floor.1.load(Acquire) == 1);
             reopens.join().expect("no panic");
-            assert_eq!(floor.0.group(0), 1);
+            assert_eq!((floor.0.group(0), floor.0.groups().count()), (1, 1));
         });
     }
 }

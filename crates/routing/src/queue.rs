@@ -10,7 +10,7 @@ use crate::core::Core;
 use crate::lane_no::{LaneMap, LaneNo, LaneOf, Special};
 use crate::matching::Look;
 use crate::seat::{SeatState, Who};
-use crate::sync::{AcqRel, Acquire, Relaxed};
+use crate::sync::{AcqRel, Acquire};
 use crate::ticket::{Stint, TicketState, TicketWord};
 
 impl Look<'_> {
@@ -188,9 +188,7 @@ impl Core {
     /// The filled-in ticket waits, and stands in its lane.
     fn stand(&self, new: &NewTicket, slot: usize, place: usize, lane: LaneNo) -> Stint {
         if let LaneOf::Special(class, special) = self.map.what(lane) {
-            // Before the fence of the look that follows, as `will_wait`; never taken back.
-            self.specials[class.at()].fetch_or(1 << special.0, Relaxed);
-            self.any_special.store(1, Relaxed);
+            self.fronts.use_special(class, special);
         }
         self.tickets.set_lane(slot, lane);
         self.fronts.will_wait(lane);

@@ -1,26 +1,28 @@
-//! The atomics of this crate: the standard library's, or loom's when the protocol is model-checked.
+//! The atomics of this crate: the standard library's, or those of the tools that explore every order of the protocol.
 //!
-//! Every file takes its atomics from here, so that loom explores the production code and no copy of it.
+//! Every file takes its atomics from here, so that loom and shuttle explore the production code and no copy of it.
 
 #[cfg(loom)]
 pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
-#[cfg(not(loom))]
+#[cfg(shuttle)]
+pub(crate) use shuttle::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+
+#[cfg(not(any(loom, shuttle)))]
 pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
-/// Counters that no protocol rests on: loom needn't explore their orders.
+/// Counters that no protocol rests on: loom needn't explore their orders. Shuttle does, since a thread may stop there too.
+#[cfg(not(shuttle))]
 pub(crate) use std::sync::atomic::{AtomicU32 as Count, AtomicU64 as LongCount};
+
+#[cfg(shuttle)]
+pub(crate) use shuttle::sync::atomic::{AtomicU32 as Count, AtomicU64 as LongCount};
 
 pub(crate) use Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 
 /// A row of words that all start as zero.
 pub(crate) fn zeroes_u64(count: usize) -> Box<[AtomicU64]> {
     (0..count).map(|_| AtomicU64::new(0)).collect()
-}
-
-/// A row of half-words that all start as zero.
-pub(crate) fn zeroes_u32(count: usize) -> Box<[AtomicU32]> {
-    (0..count).map(|_| AtomicU32::new(0)).collect()
 }
 
 /// A row of counters that all start as zero.

@@ -107,6 +107,16 @@ pub(crate) struct Fitting {
     pub(crate) fits: Vec<Fit>,
     /// The same as bits. Groups without any are left out.
     pub(crate) groups: Vec<Group>,
+    /// By number of a group: its place in `groups`, plus one; 0 or missing: there is none.
+    pub(crate) places: Vec<u16>,
+}
+
+impl Fitting {
+    /// A group of 32 seats, if some of them may take the class.
+    pub(crate) fn group(&self, number: usize) -> Option<&Group> {
+        let place = usize::from(*self.places.get(number)?).checked_sub(1)?;
+        self.groups.get(place)
+    }
 }
 
 /// An agent who may take a class, with all that the cost needs of both.

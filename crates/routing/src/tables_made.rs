@@ -98,7 +98,12 @@ impl Fitting {
         let (number, bit) = (fit.agent / GROUP as u32, 1 << (fit.agent % GROUP as u32));
         match self.groups.last_mut() {
             Some(last) if last.number == number => last.mask |= bit,
-            _ => self.groups.push(Group { number, mask: bit, first: self.fits.len() as u32 }),
+            _ => {
+                self.groups.push(Group { number, mask: bit, first: self.fits.len() as u32 });
+                self.places.resize(number as usize + 1, 0);
+                // At most 2,048 groups: a word names no more seats.
+                self.places[number as usize] = self.groups.len() as u16;
+            }
         }
         self.fits.push(fit);
     }
