@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::lane::Lanes;
+use crate::lane::{Lanes, TOMBSTONES_MAX};
 use crate::sync::{AcqRel, Acquire, AtomicU32, zeroes_u32};
 use crate::ticket::Stint;
 
@@ -22,7 +22,7 @@ impl Row {
 
     fn leaves(&self, number: usize) {
         self.alive[number].swap(0, AcqRel);
-        self.lanes.tidy(0, 0, |stint| self.waits(stint));
+        self.lanes.tidy(0, 0, TOMBSTONES_MAX, |stint| self.waits(stint));
     }
 
     fn comes_back(&self, number: usize, since: i64) {

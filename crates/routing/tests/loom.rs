@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use floor::{call, plan, second, ticket};
+use forecast::Outlook;
 use loom::thread;
 use model::Moment;
 use plan::AgentNo;
@@ -29,7 +30,10 @@ struct Race {
 impl Race {
     fn new(agents: usize) -> Self {
         let skills: &[&[(u32, u8)]] = &[&[(0, 1)], &[(0, 1)]];
-        Self { core: Arc::new(Core::new(&plan(1, &skills[..agents]), TINY)), replies: Arc::default() }
+        Self {
+            core: Arc::new(Core::new(&plan(1, &skills[..agents]), &Outlook::unknown(), TINY)),
+            replies: Arc::default(),
+        }
     }
 
     fn ask(&self, request: Request) -> Vec<Reply> {
@@ -62,9 +66,9 @@ impl Race {
         self.ask(Request::SeatClose { agent: AgentNo(1), to: Closed::Wrap });
         self.ready(0);
         let ticket = self.join(1);
-        let Claim { agent, generation, .. } = self.claims()[0];
-        self.ask(Request::Return { ticket, agent, barred_until: second(60) });
-        self.ask(Request::SeatRelease { agent, generation });
+        let claim = self.claims()[0];
+        self.ask(Request::Return { claim, barred_until: second(60) });
+        self.ask(Request::SeatRelease { agent: claim.agent, generation: claim.generation });
         self.ready(0);
         ticket
     }
@@ -72,7 +76,7 @@ impl Race {
     /// The claims so far, forgetting them.
     fn claims(&self) -> Vec<Claim> {
         let mut replies = self.replies.lock().expect("no panic elsewhere");
-        let claim = |reply| if let Reply::Matched(claim) = reply { Some(claim) } else { None };
+        let claim = |reply| if let Reply::Matched { claim, .. } = reply { Some(claim) } else { None };
         replies.drain(..).filter_map(claim).collect()
     }
 
@@ -143,11 +147,11 @@ fn a_call_that_comes_back_meets_the_agent_who_becomes_idle() {
     explore(3, || {
         let race = Race::new(2);
         race.ready(0);
-        let ticket = race.join(1);
+        race.join(1);
         let first = race.claims()[0];
         let other = race.clone();
         let thread = thread::spawn(move || other.ready(1));
-        race.ask(Request::Return { ticket, agent: first.agent, barred_until: second(60) });
+        race.ask(Request::Return { claim: first, barred_until: second(60) });
         race.ask(Request::SeatRelease { agent: first.agent, generation: first.generation });
         thread.join().expect("no panic");
         let claims = race.claims();
