@@ -7,6 +7,9 @@ use model::Moment;
 use crate::guard_rates::Bound;
 use crate::sync::{Count, LongCount, Relaxed};
 
+/// Another thread may be ahead of us by so much (10 ms each). A time further ahead is one from before the clock wrapped.
+const AHEAD_MAX: i32 = 1_000;
+
 /// Time (10 ms, wraps after 497 days: a bucket that nobody looked at for half as long starts anew) · value (f32).
 #[derive(Clone, Copy)]
 struct Stamped {
@@ -23,7 +26,8 @@ impl Stamped {
     }
     /// Seconds gone; zero if another thread was ahead of us.
     fn gone_s(self, now: u32) -> f64 {
-        f64::from((now.wrapping_sub(self.at) as i32).max(0)) / 100.0
+        let gone = now.wrapping_sub(self.at);
+        if is_ahead(self.at, now) { 0.0 } else { f64::from(gone) / 100.0 }
     }
 }
 
@@ -108,9 +112,15 @@ fn held(word: u64, now: u32, bound: &Bound) -> f64 {
     (f64::from(seen.value) + bound.refill * seen.gone_s(now)).min(bound.cap)
 }
 
-/// The later of two times: another thread may be a little ahead of us.
+/// Whether a time that was seen lies a little ahead of now.
+const fn is_ahead(seen: u32, now: u32) -> bool {
+    let gone = now.wrapping_sub(seen) as i32;
+    gone < 0 && gone >= -AHEAD_MAX
+}
+
+/// The later of two times.
 const fn later(seen: u32, now: u32) -> u32 {
-    if (now.wrapping_sub(seen) as i32) < 0 { seen } else { now }
+    if is_ahead(seen, now) { seen } else { now }
 }
 
 const fn later_token(word: u64, now: u32) -> u32 {

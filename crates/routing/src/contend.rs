@@ -111,7 +111,8 @@ impl Look<'_> {
             return self.enter(round, &able, lane, kind, level, *instead);
         }
         let first = self.core.fronts.first(lane);
-        if let Some(since_ms) = first.since_ms().filter(|_| self.tables.class(skill.class).plain) {
+        let tells_all = self.tables.class(skill.class).plain && !first.has_come_back();
+        if let Some(since_ms) = first.since_ms().filter(|_| tells_all) {
             let rank = self.rank(&able, level, skill.class, since_ms, first.municipality());
             round.contenders += 1;
             let contender = Contender { rank, lane, class: skill.class, kind, found: None };

@@ -10,7 +10,8 @@ use plan::ClassNo;
 use crate::lane_no::{LaneMap, LaneNo, Special};
 use crate::sync::{AcqRel, Acquire, AtomicU32, Count, LongCount, Relaxed};
 
-/// The first of a lane: since when, in ms (42 bits: until 2109) · municipality (10; 0 is unknown) · version (12).
+/// The first of a lane: since when, in ms (42 bits: until 2109) · municipality (10; 0 is unknown) · whether it has come
+/// back, and may be barred from some (1) · version (11).
 /// The version grows with each change in the lane, so that no older sight of it is written over a newer one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct First(u64);
@@ -30,14 +31,29 @@ impl First {
         Some(MunicipalityId((self.0 >> 12) as u16 & 0x3ff)).filter(|code| code.0 != 0)
     }
 
-    fn next(self, first: Option<(i64, Option<MunicipalityId>)>) -> Self {
-        let version = (self.0 + 1) & 0xfff;
-        let (since, code) = first.map_or((NOBODY, 0), |(micros, municipality)| {
-            let ms = Moment::from_micros(micros).as_millis().clamp(0, NOBODY as i64 - 1) as u64;
-            (ms, municipality.map_or(0, |code| u64::from(code.0 & 0x3ff)))
-        });
-        Self((since << SINCE_SHIFT) | (code << 12) | version)
+    /// Whether it waits for the second time or more: then it may be barred from some agents.
+    pub(crate) const fn has_come_back(self) -> bool {
+        self.0 & 0x800 != 0
     }
+
+    fn next(self, first: Option<Seen>) -> Self {
+        let version = (self.0 + 1) & 0x7ff;
+        let (since, rest) = first.map_or((NOBODY, 0), |seen| {
+            let ms = Moment::from_micros(seen.since).as_millis().clamp(0, NOBODY as i64 - 1) as u64;
+            let code = seen.municipality.map_or(0, |code| u64::from(code.0 & 0x3ff));
+            (ms, (code << 12) | (u64::from(seen.has_come_back) << 11))
+        });
+        Self((since << SINCE_SHIFT) | rest | version)
+    }
+}
+
+/// Who was seen to be first.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen {
+    /// µs since the epoch.
+    pub(crate) since: i64,
+    pub(crate) municipality: Option<MunicipalityId>,
+    pub(crate) has_come_back: bool,
 }
 
 /// One lane's front. Four share a cache line.
@@ -110,7 +126,7 @@ impl Fronts {
     }
 
     /// Something has changed in the lane: `look` says who is first now.
-    pub(crate) fn renew(&self, lane: LaneNo, mut look: impl FnMut() -> Option<(i64, Option<MunicipalityId>)>) {
+    pub(crate) fn renew(&self, lane: LaneNo, mut look: impl FnMut() -> Option<Seen>) {
         loop {
             let seen = self.first(lane);
             let now = seen.next(look());
@@ -132,11 +148,13 @@ mod tests {
         assert_eq!(fronts.first(lane).since_ms(), None);
         for turn in 0..5_000 {
             let since = 1_800_000_000_123_456 + turn;
-            fronts.renew(lane, || Some((since, Some(MunicipalityId(860)))));
+            let municipality = Some(MunicipalityId(860));
+            fronts.renew(lane, || Some(Seen { since, municipality, has_come_back: turn % 3 == 0 }));
             let first = fronts.first(lane);
+            assert_eq!(first.has_come_back(), turn % 3 == 0);
             assert_eq!((first.since_ms(), first.municipality()), (Some(since / 1_000), Some(MunicipalityId(860))));
         }
-        fronts.renew(lane, || Some((-5, None)));
+        fronts.renew(lane, || Some(Seen { since: -5, municipality: None, has_come_back: false }));
         assert_eq!((fronts.first(lane).since_ms(), fronts.first(lane).municipality()), (Some(0), None));
         fronts.renew(lane, || None);
         assert_eq!(fronts.first(lane).since_ms(), None);

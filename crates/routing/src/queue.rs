@@ -7,6 +7,7 @@ use plan::QueueNo;
 
 use crate::api::{Claim, NewTicket, Precedence, Reply, TicketId};
 use crate::core::Core;
+use crate::front::Seen;
 use crate::lane_no::{LaneMap, LaneNo, LaneOf, Special};
 use crate::matching::Look;
 use crate::seat::{SeatState, Who};
@@ -211,7 +212,11 @@ impl Core {
         let alive = |stint| self.tickets.waiting(stint).is_some();
         self.fronts.renew(lane, || {
             let first = self.lanes.walk(lane.at(), alive).next()?;
-            Some((first.since, self.tickets.asked(first.stint.slot()).2))
+            Some(Seen {
+                since: first.since,
+                municipality: self.tickets.asked(first.stint.slot()).2,
+                has_come_back: first.stint.has_come_back(),
+            })
         });
     }
 

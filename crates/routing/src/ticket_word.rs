@@ -99,6 +99,11 @@ impl Stint {
         (self.0 & 0xf_ffff) as usize
     }
 
+    /// As [`TicketWord::has_come_back`].
+    pub(crate) const fn has_come_back(self) -> bool {
+        (self.0 >> 20) & STINT_LAST != 1
+    }
+
     /// The id that callers know the ticket by.
     pub(crate) const fn id(self) -> TicketId {
         TicketId((self.0 >> 32 << 32) | self.slot() as u64)
