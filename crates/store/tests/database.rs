@@ -78,8 +78,7 @@ async fn calls_in_the_table_are_those_of_the_figures() {
     house.filled(&filler).await;
     let rows = house.all_calls().await;
     assert_eq!(rows.len(), 60);
-    assert_eq!(rows[0].waited(), Some(Duration::from_secs(20)));
-    assert_eq!(rows[0].promise_kept(), Some(true));
+    assert_eq!((rows[0].waited(), rows[0].promise_kept()), (Some(Duration::from_secs(20)), Some(true)));
     assert_eq!((rows[0].talked(), rows[0].wrap_up), (Some(Duration::from_secs(60)), Duration::from_secs(10)));
     let tally = house.fresh_tally();
     for step in [Step::Quarter, Step::Hour, Step::Day] {
