@@ -7,7 +7,7 @@
 //! is preferred.
 
 use model::{CallId, DecisionNo, Moment, MunicipalityId};
-use plan::AgentNo;
+use plan::{AgentNo, QueueNo};
 use smallvec::SmallVec;
 
 use crate::api::{Claim, Reply};
@@ -61,8 +61,8 @@ enum Round {
 struct Tried {
     /// The asking ticket, until it was tried.
     wanted: Option<Stint>,
-    /// Municipalities of which one found nobody.
-    without: SmallVec<[Option<MunicipalityId>; 8]>,
+    /// Municipalities and queues of which one found nobody.
+    without: SmallVec<[(Option<MunicipalityId>, QueueNo); 8]>,
     /// An agent who is being sought for another call.
     sought: Option<(usize, SeatWord)>,
 }
@@ -134,8 +134,8 @@ impl Look<'_> {
         if self.level_of(found.lane) >= 1 && self.idle_is_at_most_kept(0, 0) {
             return Some(Round::Nobody);
         }
-        // Nobody stands behind another of the same municipality and gets an agent whom that one may not have.
-        if tried.without.contains(&found.municipality) {
+        // Nobody stands behind another of the same municipality and queue and gets an agent whom that one may not have.
+        if tried.without.contains(&(found.municipality, found.queue)) {
             return None;
         }
         let search = self.best_agent(found);
@@ -148,7 +148,7 @@ impl Look<'_> {
             return Some(Round::Nobody);
         }
         if !search.somebody_barred {
-            tried.without.push(found.municipality);
+            tried.without.push((found.municipality, found.queue));
         }
         None
     }
