@@ -38,6 +38,13 @@ fn an_agent_takes_a_call_at_the_desk_in_the_terminal() {
     citizen.ring(centre.sip()).succeed();
     phone.succeed();
     centre.facts_until(|told| samkald_tests::told::states(told, "dorte").iter().any(|state| state == "became WrapUp"));
+    let why = samkald(&["why", "--server", &url(&centre)]);
+    let why = String::from_utf8_lossy(&why.stdout).into_owned();
+    assert!(why.contains("Opkaldet valgte Dorte Dam (dorte) blandt 1 ledig agent"), "{why}");
+    let call = why.split_once("opkald ").and_then(|(_, rest)| rest.get(..32)).expect("the call is named");
+    let all = samkald(&["why", call, "--json", "--server", &url(&centre)]);
+    let told: serde_json::Value = serde_json::from_slice(&all.stdout).expect("one JSON object");
+    assert_eq!((told["agent_id"].as_str(), told["because"]["candidates"].as_u64()), (Some("dorte"), Some(1)), "{told}");
     writeln!(keys, "efterbehandling\nlog ud").expect("the desk listens");
     drop(keys);
     let said = String::from_utf8_lossy(&desk.wait_with_output().expect("it ends").stdout).into_owned();

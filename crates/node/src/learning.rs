@@ -198,6 +198,10 @@ fn next_night(now: Moment) -> Moment {
 
 #[cfg(test)]
 mod tests {
+    use model::{About, Fact, FactId, What};
+    use store::SpoolOptions;
+    use tally::Append;
+
     use super::*;
 
     #[test]
@@ -220,5 +224,62 @@ mod tests {
             [[agents]]\nid = \"anna\"\npassword = \"hemmelig\"\nskills = { pas = 3 }\n";
         let plan = plan::read_plan(text).unwrap_or_else(|faults| panic!("{faults:?}"));
         assert_eq!(levels(&plan).get(&("anna".into(), "pas".into())), Some(&3));
+    }
+
+    fn student(spool: SpoolOptions) -> (tempfile::TempDir, tokio::runtime::Runtime, Student) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let office = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let office = office.expect("a runtime");
+        let (spool, _) = Spool::open(folder.path(), spool).expect("the spool opens");
+        let database = {
+            let _inside = office.enter();
+            Database::new(&folder.path().join("not-there-yet/samkald.db"))
+        };
+        let sources = Sources {
+            clock: Clock::start(),
+            plan: Arc::new(Plan::default()),
+            spool: Arc::new(spool),
+            database,
+            mailbox: Arc::new(Mailbox::new(1)),
+            office: office.handle().clone(),
+        };
+        let student = Student::new(sources, Arc::default());
+        (folder, office, student)
+    }
+
+    fn save(student: &Student, facts: u128) {
+        let (saved, is_saved) = channel();
+        let fact = |no| Fact { id: FactId(no), at: Moment::from_secs(9), about: About::Node, what: What::NodeDraining };
+        let when_saved = Some(Box::new(move || saved.send(()).expect("somebody waits")) as tally::WhenSaved);
+        let append = Append { facts: (1..=facts).map(fact).collect(), persons: Vec::new(), when_saved };
+        student.sources.spool.door().append(append).expect("there is room");
+        is_saved.recv().expect("it is saved");
+    }
+
+    #[test]
+    fn what_is_kept_is_read_at_the_start_and_the_core_hears_of_it() {
+        let (_folder, _office, mut student) = student(SpoolOptions::default());
+        save(&student, 3);
+        let next = student.turn().expect("it is learnt from");
+        assert!(next > student.sources.clock.now(), "the next turn is at a half-hour");
+        assert!(matches!(student.sources.mailbox.take(), Some(Mail::Expect(_))));
+        assert_eq!((student.learnt.facts.load(Relaxed), student.learnt.faults.load(Relaxed)), (3, 0));
+        student.turn().expect("a second turn");
+        assert_eq!(student.learnt.facts.load(Relaxed), 3, "no fact is read twice");
+    }
+
+    #[test]
+    fn a_database_that_is_away_is_counted_and_asked_again() {
+        let (_folder, _office, mut student) =
+            student(SpoolOptions { segment_bytes_max: 1_000, ..SpoolOptions::default() });
+        for _ in 0..20 {
+            save(&student, 10);
+        }
+        student.sources.spool.release(150, |_| false).expect("they can go");
+        let fault = student.turn().expect_err("the oldest facts are in the database only");
+        let again = student.fault(&fault.to_string());
+        assert!(again > student.sources.clock.now() && again < student.sources.clock.now() + 2 * AFTER_A_FAULT);
+        assert_eq!(student.learnt.faults.load(Relaxed), 1);
+        assert!(student.sources.mailbox.take().is_none(), "what was expected before stays in force");
     }
 }
