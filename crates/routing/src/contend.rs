@@ -12,7 +12,7 @@ use crate::explain::{Excluded, LaneKind, OTHERS_MAX, Other};
 use crate::lane_no::{LaneMap, LaneNo, Special};
 use crate::matching::Look;
 use crate::podium::Podium;
-use crate::rank::{Able, Contender};
+use crate::rank::{Able, Contender, UNCHECKED};
 use crate::tables::Skill;
 
 /// What one look at all lanes has found.
@@ -39,16 +39,14 @@ impl Look<'_> {
             let mut round = self.compare_lanes(agent, &checked);
             let [best, others @ ..] = round.podium.places();
             let best = best?;
-            let found = match best.found {
-                Some(number) => round.founds[usize::from(number)],
-                None => match self.check(&best, &mut round) {
-                    Ok(found) => found,
-                    // Each lane is checked once, so this ends.
-                    Err(instead) => {
-                        checked.push((best.lane, instead));
-                        continue;
-                    }
-                },
+            let known = round.founds.get(usize::from(best.found)).copied();
+            let found = match known.map_or_else(|| self.check(&best, &mut round), Ok) {
+                Ok(found) => found,
+                // Each lane is checked once, so this ends.
+                Err(instead) => {
+                    checked.push((best.lane, instead));
+                    continue;
+                }
             };
             let other = |one: Contender| Other { who: one.class.0, score: one.rank.index as f32 };
             let choice = Choice {
@@ -77,12 +75,18 @@ impl Look<'_> {
             keeps_back: None,
         };
         for skill in self.tables.skills(agent) {
-            self.contend(&mut round, LaneMap::normal(skill.class), skill, None);
+            let normal = LaneMap::normal(skill.class);
+            if self.core.fronts.waiting(normal) > 0 {
+                self.contend(&mut round, normal, skill, None);
+            }
             let mut specials = self.core.fronts.specials(skill.class);
             while specials != 0 {
                 let special = Special(specials.trailing_zeros());
                 specials &= specials - 1;
-                self.contend(&mut round, self.core.map.special(skill.class, special), skill, Some(special));
+                let lane = self.core.map.special(skill.class, special);
+                if self.core.fronts.waiting(lane) > 0 {
+                    self.contend(&mut round, lane, skill, Some(special));
+                }
             }
         }
         let own = self.core.map.own(agent);
@@ -95,10 +99,9 @@ impl Look<'_> {
         round
     }
 
+    /// A lane with someone in it.
+    #[inline]
     fn contend(&self, round: &mut Round<'_>, lane: LaneNo, skill: &Skill, special: Option<Special>) {
-        if self.core.fronts.waiting(lane) == 0 {
-            return;
-        }
         let level = self.level(skill.class, special);
         if level >= 1 && self.keeps_back(round) {
             round.excluded.kept_back = round.excluded.kept_back.saturating_add(1);
@@ -115,7 +118,7 @@ impl Look<'_> {
         if let Some(since_ms) = first.since_ms().filter(|_| tells_all) {
             let rank = self.rank(&able, level, skill.class, since_ms, first.municipality());
             round.contenders += 1;
-            let contender = Contender { rank, lane, class: skill.class, kind, found: None };
+            let contender = Contender { rank, lane, class: skill.class, kind, found: UNCHECKED };
             round.podium.add(contender, Contender::comes_before);
         } else {
             // The front can't tell whether it is for this agent.
@@ -131,8 +134,10 @@ impl Look<'_> {
         let rank = self.rank(able, level, found.class, since_ms, found.municipality);
         round.contenders += 1;
         // More than 255 such lanes: the rest are found again if one of them wins.
-        let number = u8::try_from(round.founds.len()).ok();
-        round.founds.push(found);
+        let number = u8::try_from(round.founds.len()).unwrap_or(UNCHECKED);
+        if number != UNCHECKED {
+            round.founds.push(found);
+        }
         let contender = Contender { rank, lane, class: found.class, kind, found: number };
         round.podium.add(contender, Contender::comes_before);
     }

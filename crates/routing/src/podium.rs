@@ -9,6 +9,7 @@ impl<T: Copy, const N: usize> Podium<T, N> {
     }
 
     /// Gives a newcomer its place; whoever is beaten moves down, and out at the end.
+    #[inline]
     pub(crate) fn add(&mut self, newcomer: T, comes_before: impl Fn(&T, &T) -> bool) {
         if self.last().is_some_and(|last| !comes_before(&newcomer, last)) {
             return;

@@ -14,37 +14,42 @@ use crate::matching::Look;
 /// Where a ticket stands among those that one agent could take.
 #[derive(Clone, Copy)]
 pub(crate) struct Rank {
-    pub(crate) level: i8,
-    pub(crate) overdue: bool,
     /// I, or what another policy puts in its place.
     pub(crate) index: f64,
     pub(crate) since_ms: i64,
+    pub(crate) level: i8,
+    pub(crate) overdue: bool,
 }
 
-/// A lane with someone for the agent.
+/// A lane with someone for the agent. Kept small: a look moves many of them.
 #[derive(Clone, Copy)]
 pub(crate) struct Contender {
     pub(crate) rank: Rank,
     pub(crate) lane: LaneNo,
     pub(crate) class: ClassNo,
     pub(crate) kind: LaneKind,
-    /// Which of the look's known tickets it is; none: what is known comes from the lane's front, and is to be checked.
-    pub(crate) found: Option<u8>,
+    /// Which of the look's known tickets it is; `UNCHECKED`: what is known comes from the lane's front.
+    pub(crate) found: u8,
 }
+
+/// A contender whose ticket nobody has gone to yet.
+pub(crate) const UNCHECKED: u8 = u8::MAX;
 
 impl Contender {
     pub(crate) fn comes_before(&self, other: &Self) -> bool {
         let (one, two) = (&self.rank, &other.rank);
-        let order = one
-            .level
-            .cmp(&two.level)
-            .then_with(|| two.overdue.cmp(&one.overdue))
-            .then_with(|| two.index.total_cmp(&one.index))
-            .then_with(|| one.since_ms.cmp(&two.since_ms))
-            .then_with(|| self.class.cmp(&other.class))
-            .then_with(|| self.kind.cmp(&other.kind))
-            .then_with(|| self.lane.0.cmp(&other.lane.0));
-        order == Ordering::Less
+        if (one.level, !one.overdue) != (two.level, !two.overdue) {
+            return (one.level, !one.overdue) < (two.level, !two.overdue);
+        }
+        match two.index.total_cmp(&one.index) {
+            Ordering::Less => true,
+            Ordering::Greater => false,
+            Ordering::Equal => {
+                let ties =
+                    |contender: &Self| (contender.rank.since_ms, contender.class, contender.kind, contender.lane.0);
+                ties(self) < ties(other)
+            }
+        }
     }
 }
 
@@ -61,6 +66,7 @@ pub(crate) struct Able {
 
 impl Look<'_> {
     /// A ticket's rank for an agent.
+    #[inline]
     pub(crate) fn rank(
         &self,
         able: &Able,

@@ -206,9 +206,9 @@ impl Tables {
     }
 
     /// A class; one that isn't in the plan is everyone's, and nobody's.
-    pub(crate) fn class(&self, class: ClassNo) -> ClassRow {
+    pub(crate) fn class(&self, class: ClassNo) -> &ClassRow {
         const UNKNOWN: ClassRow = ClassRow { talk_s: 0.0, target_s: 60.0, third_s: 20.0, plain: true, widest_level: 9 };
-        self.classes.get(class.at()).copied().unwrap_or(UNKNOWN)
+        self.classes.get(class.at()).unwrap_or(&UNKNOWN)
     }
 
     /// What `n` idle agents of a class leave of the price of the next one.
