@@ -29,6 +29,7 @@ mod lane_no;
 #[cfg(all(test, loom))]
 mod lane_races;
 mod limits;
+mod looking;
 mod matching;
 mod pace;
 mod podium;
