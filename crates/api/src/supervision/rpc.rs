@@ -30,7 +30,11 @@ impl SupervisionRpc {
     /// From the routing core while it remembers, with the call from the offer's fact; else from the fact alone.
     fn decision(&self, number: DecisionNo) -> Option<Decision> {
         let noted = self.decisions.find(number);
-        let Some(decided) = self.doors.centre.explain(number) else { return noted };
+        let Some(decided) = self.doors.centre.explain(number) else {
+            count_told("fact");
+            return noted;
+        };
+        count_told("core");
         Some(Decision {
             number,
             at: decided.at,
@@ -82,10 +86,16 @@ impl Supervision for SupervisionRpc {
     ) -> Result<Response<pb::ExplainCallResponse>, Status> {
         let call = read_call(&request.into_inner().call_id).ok_or(Refusal::UnknownCall)?;
         let decisions = self.decisions_of(call).await?;
+        count_told("call");
         let plan = self.doors.centre.plan();
         let decisions = decisions.iter().map(|decision| reasons::response(decision, &plan)).collect();
         Ok(Response::new(pb::ExplainCallResponse { decisions }))
     }
+}
+
+/// Explanations that were asked for, by where they came from.
+fn count_told(from: &'static str) {
+    metrics::counter!("samkald_explanations_told_total", "from" => from).increment(1);
 }
 
 /// 32 hexadecimal digits, as calls are shown.
