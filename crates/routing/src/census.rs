@@ -6,7 +6,7 @@
 use plan::ClassNo;
 
 use crate::seat::{SeatState, Seats};
-use crate::sync::{AcqRel, Acquire, AtomicU64, Count, LongCount, Relaxed};
+use crate::sync::{AcqRel, Acquire, Count, Hint, LongCount, Relaxed};
 use crate::tables::Tables;
 
 /// As what a seat is counted.
@@ -23,7 +23,7 @@ pub(crate) struct Census {
     classes: Box<[LongCount]>,
     on_duty: Count,
     /// By seat: epoch of the skills that it was counted by (upper half) · as what.
-    seats: Box<[AtomicU64]>,
+    seats: Box<[Hint]>,
 }
 
 impl Census {
@@ -31,7 +31,7 @@ impl Census {
         Self {
             classes: (0..classes).map(|_| LongCount::new(0)).collect(),
             on_duty: Count::new(0),
-            seats: crate::sync::zeroes_u64(seats),
+            seats: (0..seats).map(|_| Hint::new(0)).collect(),
         }
     }
 
@@ -119,4 +119,50 @@ const fn unpack(word: u64) -> (u32, Counted) {
         _ => Counted::Idle,
     };
     ((word >> 32) as u32, counted)
+}
+
+#[cfg(all(test, loom))]
+mod races {
+    use std::sync::Arc;
+
+    use forecast::Outlook;
+    use model::{AgentId, Language, TopicId};
+    use plan::{Agent, Class, Plan};
+
+    use super::*;
+    use crate::seat::Who;
+
+    /// A seat, its census, and a plan with that one agent.
+    fn floor() -> (Seats, Census, Tables) {
+        let class = Class { topic: TopicId::new("t"), language: Language::new("da") };
+        let agent = Agent { skills: vec![(ClassNo(0), 1)], ..Agent::new(AgentId::new("agent")) };
+        let plan = Plan { classes: vec![class], agents: vec![agent], ..Plan::default() };
+        (Seats::new(1), Census::new(1, 1), Tables::new(&plan, &Outlook::unknown()))
+    }
+
+    #[test]
+    fn a_seat_that_is_opened_claimed_and_let_go_is_counted_as_what_it_is_in_the_end() {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = Some(3);
+        builder.check(|| {
+            let floor = Arc::new(floor());
+            let desk = Arc::clone(&floor);
+            let opens = loom::thread::spawn(move || {
+                let (seats, census, tables) = &*desk;
+                let off = seats.word(0);
+                seats.change(0, off, off.to(SeatState::Idle), Who::Desk).expect("nobody changes a seat that is off");
+                census.recount(0, seats, tables);
+            });
+            let (seats, census, tables) = &*floor;
+            let seen = seats.word(0);
+            if seen.state() == SeatState::Idle {
+                let sought = seats.change(0, seen, seen.sought_for(0), Who::Matcher).expect("only we seek it");
+                seats.change(0, sought, sought.to(SeatState::Claimed), Who::Matcher).expect("only we claim it");
+                census.recount(0, seats, tables);
+            }
+            opens.join().expect("no panic");
+            let idle = u32::from(seats.word(0).state() == SeatState::Idle);
+            assert_eq!((census.of(ClassNo(0)), census.on_duty()), ((1, idle), 1));
+        });
+    }
 }

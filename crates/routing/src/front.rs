@@ -8,7 +8,7 @@ use model::{Moment, MunicipalityId};
 use plan::ClassNo;
 
 use crate::lane_no::{LaneMap, LaneNo, Special};
-use crate::sync::{AcqRel, Acquire, AtomicU32, Count, LongCount, Relaxed};
+use crate::sync::{AcqRel, Acquire, AtomicU32, Count, Hint, Relaxed};
 
 /// The first of a lane: since when, in ms (42 bits: until 2109) · municipality (10; 0 is unknown) · whether it has come
 /// back, and may be barred from some (1) · version (11).
@@ -59,7 +59,7 @@ pub(crate) struct Seen {
 /// One lane's front. Four share a cache line.
 #[repr(C, align(16))]
 struct Front {
-    first: LongCount,
+    first: Hint,
     waiting: AtomicU32,
     /// Of a class's normal lane: special lanes of the class that someone has ever stood in. Raised before the joiner's
     /// fence, never lowered.
@@ -75,11 +75,8 @@ pub(crate) struct Fronts {
 
 impl Fronts {
     pub(crate) fn new(lanes: usize) -> Self {
-        let nobody = |_| Front {
-            first: LongCount::new(NOBODY << SINCE_SHIFT),
-            waiting: AtomicU32::new(0),
-            specials: Count::new(0),
-        };
+        let nobody =
+            |_| Front { first: Hint::new(NOBODY << SINCE_SHIFT), waiting: AtomicU32::new(0), specials: Count::new(0) };
         Self { lanes: (0..lanes).map(nobody).collect(), any_special: Count::new(0) }
     }
 
@@ -138,7 +135,7 @@ impl Fronts {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
 

@@ -1,16 +1,20 @@
-//! The races of one lane with few places, so that places are used again at the worst moments: explored by loom.
+//! The races of one lane with few places, so that places are used again at the worst moments, and of what is said to stand
+//! in front of it: explored by loom.
 //! Tells a lane's order from outside; the whole floor's races are in `tests/loom.rs`.
 
 use std::sync::Arc;
 
+use crate::front::{Fronts, Seen};
 use crate::lane::{Lanes, TOMBSTONES_MAX};
-use crate::sync::{AcqRel, Acquire, AtomicU32, zeroes_u32};
+use crate::lane_no::LaneNo;
+use crate::sync::{AcqRel, Acquire, AtomicU64, zeroes_u64};
 use crate::ticket::Stint;
 
-/// A lane with few places, and who of its stints still waits.
+/// A lane with few places, who of its stints still waits, and who is said to be first.
 struct Row {
     lanes: Lanes,
-    alive: Box<[AtomicU32]>,
+    fronts: Fronts,
+    alive: Box<[AtomicU64]>,
 }
 
 impl Row {
@@ -35,6 +39,14 @@ impl Row {
         self.alive[stint.slot()].load(Acquire) == 1
     }
 
+    /// As the core does after each change of a lane.
+    fn renews_the_front(&self) {
+        self.fronts.renew(LaneNo(0), || {
+            let first = self.lanes.walk(0, |stint| self.waits(stint)).next()?;
+            Some(Seen { since: first.since, municipality: None, has_come_back: false })
+        });
+    }
+
     fn standing(&self) -> Vec<usize> {
         let mut walk = self.lanes.walk(0, |stint| self.waits(stint));
         std::iter::from_fn(|| walk.next()).map(|standing| standing.stint.slot()).collect()
@@ -44,7 +56,8 @@ impl Row {
 fn explore(preemptions: usize, story: impl Fn(Arc<Row>) + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
-    builder.check(move || story(Arc::new(Row { lanes: Lanes::new(1, 4), alive: zeroes_u32(6) })));
+    builder
+        .check(move || story(Arc::new(Row { lanes: Lanes::new(1, 4), fronts: Fronts::new(1), alive: zeroes_u64(6) })));
 }
 
 #[test]
@@ -79,5 +92,41 @@ fn one_who_comes_back_stands_in_front_while_others_join_and_leave() {
         row.comes_back(3, 1);
         thread.join().expect("no panic");
         assert_eq!(row.standing(), [3, 1, 2]);
+    });
+}
+
+#[test]
+fn who_is_said_to_be_first_is_first_once_all_is_quiet() {
+    explore(3, |row| {
+        row.joins(0);
+        row.renews_the_front();
+        let other = Arc::clone(&row);
+        let thread = loom::thread::spawn(move || {
+            other.leaves(0);
+            other.renews_the_front();
+        });
+        row.comes_back(1, 2_000);
+        row.renews_the_front();
+        thread.join().expect("no panic");
+        assert_eq!(row.fronts.first(LaneNo(0)).since_ms(), Some(2));
+    });
+}
+
+#[test]
+fn nobody_is_said_to_be_first_in_a_lane_that_all_have_left() {
+    explore(3, |row| {
+        row.joins(0);
+        row.renews_the_front();
+        let other = Arc::clone(&row);
+        let thread = loom::thread::spawn(move || {
+            other.joins(1);
+            other.renews_the_front();
+            other.leaves(1);
+            other.renews_the_front();
+        });
+        row.leaves(0);
+        row.renews_the_front();
+        thread.join().expect("no panic");
+        assert_eq!(row.fronts.first(LaneNo(0)).since_ms(), None);
     });
 }

@@ -18,6 +18,14 @@ pub(crate) use std::sync::atomic::{AtomicU32 as Count, AtomicU64 as LongCount};
 #[cfg(shuttle)]
 pub(crate) use shuttle::sync::atomic::{AtomicU32 as Count, AtomicU64 as LongCount};
 
+/// Hints that are checked before anything is done with them. Loom explores them where that is the question (this crate's
+/// own models), and leaves them alone in the models of the whole floor, which would be too many orders.
+#[cfg(all(loom, test))]
+pub(crate) use loom::sync::atomic::AtomicU64 as Hint;
+
+#[cfg(not(all(loom, test)))]
+pub(crate) use LongCount as Hint;
+
 pub(crate) use Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 
 /// A row of words that all start as zero.

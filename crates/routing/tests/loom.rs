@@ -15,10 +15,10 @@ use forecast::Outlook;
 use loom::thread;
 use model::Moment;
 use plan::AgentNo;
-use routing::{Claim, Closed, Core, Limits, Reply, Request, TicketId};
+use routing::{Claim, Closed, Core, Limits, NewTicket, Precedence, Reply, Request, TicketId};
 
 const TINY: Limits =
-    Limits { tickets: 3, seats: 2, classes: 1, queues: 1, explanations: 0, void_bar_holds: Duration::ZERO };
+    Limits { tickets: 3, seats: 2, classes: 2, queues: 2, explanations: 0, void_bar_holds: Duration::ZERO };
 
 /// The core with everything it has replied.
 #[derive(Clone)]
@@ -29,11 +29,13 @@ struct Race {
 
 impl Race {
     fn new(agents: usize) -> Self {
-        let skills: &[&[(u32, u8)]] = &[&[(0, 1)], &[(0, 1)]];
-        Self {
-            core: Arc::new(Core::new(&plan(1, &skills[..agents]), &Outlook::unknown(), TINY)),
-            replies: Arc::default(),
-        }
+        let skills: [&[(u32, u8)]; 2] = [&[(0, 1)], &[(0, 1)]];
+        Self::of(1, &skills[..agents])
+    }
+
+    fn of(classes: usize, skills: &[&[(u32, u8)]]) -> Self {
+        let core = Core::new(&plan(classes, skills), &Outlook::unknown(), Limits { classes, queues: classes, ..TINY });
+        Self { core: Arc::new(core), replies: Arc::default() }
     }
 
     fn ask(&self, request: Request) -> Vec<Reply> {
@@ -48,7 +50,11 @@ impl Race {
     }
 
     fn join(&self, number: u64) -> TicketId {
-        let replies = self.ask(Request::Join(ticket_of(number)));
+        self.joins_as(ticket_of(number))
+    }
+
+    fn joins_as(&self, new: NewTicket) -> TicketId {
+        let replies = self.ask(Request::Join(new));
         let Reply::Queued { ticket, .. } = replies[0] else { panic!("not queued: {replies:?}") };
         ticket
     }
@@ -59,6 +65,15 @@ impl Race {
 
     fn close(&self, agent: u32) -> Vec<Reply> {
         self.ask(Request::SeatClose { agent: AgentNo(agent), to: Closed::Paused })
+    }
+
+    /// Agent 0 has talked to a call, and wraps up.
+    fn wraps_up(&self) {
+        self.ready(0);
+        self.join(1);
+        let claim = self.claims()[0];
+        self.ask(Request::Commit { claim });
+        self.ask(Request::SeatRelease { agent: claim.agent, generation: claim.generation });
     }
 
     /// Call 1 waits, barred until 60 from agent 0, who is idle; agent 1 wraps up. Its ticket.
@@ -91,7 +106,7 @@ impl Race {
     }
 }
 
-fn ticket_of(number: u64) -> routing::NewTicket {
+fn ticket_of(number: u64) -> NewTicket {
     ticket(number, 0, second(0))
 }
 
@@ -295,5 +310,90 @@ fn slots_that_are_freed_and_used_again_are_not_mixed_up() {
         let claims = race.claims();
         race.is_at_rest(0, &claims);
         assert_eq!((claims[0].call, race.core.figures().tickets), (call(3), 1));
+    });
+}
+
+#[test]
+fn an_agent_who_wraps_up_and_a_call_that_joins_always_meet() {
+    explore(4, || {
+        let race = Race::new(1);
+        race.wraps_up();
+        let other = race.clone();
+        let thread = thread::spawn(move || other.ready(0));
+        race.join(2);
+        thread.join().expect("no panic");
+        race.is_at_rest(0, &race.claims());
+    });
+}
+
+#[test]
+fn an_agent_who_opens_onto_a_call_that_hangs_up_gets_the_next_one() {
+    explore(2, || {
+        let race = Race::new(1);
+        let gone = race.join(1);
+        let desk = race.clone();
+        let ready = thread::spawn(move || desk.ready(0));
+        let left = race.ask(Request::Leave { ticket: gone });
+        race.join(2);
+        let replies = ready.join().expect("no panic");
+        let claims = race.claims();
+        let was_waiting = claims.iter().all(|claim| claim.call != call(1));
+        assert_eq!(left, [Reply::Left { call: call(1), was_waiting }]);
+        race.is_at_rest(usize::from(!was_waiting), &claims);
+        // What the desk is told is so: a call, or that there was none.
+        assert!(replies.len() <= 1, "{replies:?}");
+    });
+}
+
+#[test]
+fn callers_of_two_lines_who_call_off_each_others_match_lose_neither_the_agent_nor_a_call() {
+    explore(2, || {
+        let race = Race::of(2, &[&[(0, 1), (1, 1)]]);
+        race.ready(0);
+        let other = race.clone();
+        let thread = thread::spawn(move || other.joins_as(ticket(1, 0, second(0))));
+        race.joins_as(ticket(2, 1, second(0)));
+        thread.join().expect("no panic");
+        race.is_at_rest(1, &race.claims());
+    });
+}
+
+#[test]
+fn a_call_that_no_longer_waits_for_one_agent_alone_meets_that_agent_becoming_idle() {
+    explore(3, || {
+        let race = Race::new(1);
+        let precedence = Precedence::Preferred { agent: AgentNo(0), until: second(5) };
+        let ticket = race.joins_as(NewTicket { precedence, ..ticket_of(1) });
+        let other = race.clone();
+        let thread = thread::spawn(move || other.ask_at(Request::SeatReady { agent: AgentNo(0) }, second(6)));
+        race.ask_at(Request::LookForAgent { ticket }, second(6));
+        thread.join().expect("no panic");
+        race.is_at_rest(0, &race.claims());
+    });
+}
+
+#[test]
+fn a_call_that_no_longer_waits_for_one_agent_alone_meets_another_becoming_idle() {
+    explore(3, || {
+        let race = Race::new(2);
+        let precedence = Precedence::Preferred { agent: AgentNo(0), until: second(5) };
+        let ticket = race.joins_as(NewTicket { precedence, ..ticket_of(1) });
+        let other = race.clone();
+        let thread = thread::spawn(move || other.ask_at(Request::SeatReady { agent: AgentNo(1) }, second(6)));
+        race.ask_at(Request::LookForAgent { ticket }, second(6));
+        thread.join().expect("no panic");
+        race.is_at_rest(0, &race.claims());
+    });
+}
+
+#[test]
+fn a_granted_call_and_an_agent_who_becomes_idle_always_meet() {
+    explore(3, || {
+        let race = Race::new(1);
+        let other = race.clone();
+        let thread = thread::spawn(move || other.ready(0));
+        race.joins_as(NewTicket { precedence: Precedence::Granted, ..ticket_of(1) });
+        thread.join().expect("no panic");
+        race.is_at_rest(0, &race.claims());
     });
 }
