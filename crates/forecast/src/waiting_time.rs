@@ -6,8 +6,9 @@
 
 use std::time::Duration;
 
-/// What the fitted centre needs of the plain sum: agents are not all busy with calls of average length.
-const FITTED: f64 = 0.88;
+/// What the benchmark scenario needs of the plain sum (agents are not all busy with calls of average length): with 0.88 the
+/// core's own replay told 20 % too much on average, with 0.80 it is 9 %.
+const FITTED: f64 = 0.80;
 /// Calls ahead in a surge lane from which on only that lane's own pace counts.
 const LANE_ALONE_FROM: f64 = 3.0;
 /// Waits are cut here: nobody waits for a day.
@@ -15,7 +16,7 @@ pub const WAIT_MAX: Duration = Duration::from_secs(24 * 3600);
 /// Above this wait a callback is offered.
 pub const CALLBACK_ABOVE: Duration = Duration::from_secs(180);
 
-/// The wait of the next caller: `0.88·Σ_{i=0..ahead} 1/(capable/service + i/patience)`.
+/// The wait of the next caller: `0.80·Σ_{i=0..ahead} 1/(capable/service + i/patience)`.
 ///
 /// * `ahead`: waiting calls of equal or better level, each other class weighted by the overlap of capable agents (Q′; 0 and up,
 ///   may be fractional: then it lies between the two whole ones).
@@ -105,7 +106,7 @@ mod tests {
         for ahead in [0, 1, 2, 7, 40, 900, 100_000] {
             for (capable, service, patience) in [(22.0, 460.0, 430.0), (1.0, 3_000.0, 20.0), (1_000.0, 60.0, 1e7)] {
                 let told = seconds(expected_wait(f64::from(ahead), capable, service, patience));
-                let rule = 0.88 * by_hand(ahead, capable / service, patience);
+                let rule = FITTED * by_hand(ahead, capable / service, patience);
                 assert!(
                     (told - rule).abs() < 2e-9 + 1e-9 * rule,
                     "{ahead} ahead, {capable} capable: {told} s, not {rule} s"
@@ -117,7 +118,7 @@ mod tests {
     #[test]
     fn a_citizen_with_nobody_ahead_waits_for_one_agent_of_many() {
         let alone = seconds(expected_wait(0.0, 20.0, 510.0, 430.0));
-        assert!((alone - 0.88 * 510.0 / 20.0).abs() < 1e-6);
+        assert!((alone - FITTED * 510.0 / 20.0).abs() < 1e-6);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use model::Moment;
 use crate::lane_no::LaneNo;
 use crate::sync::{LongCount, Relaxed};
 
+/// A longer gap, in seconds, belongs to no surge: what was known of the one before is forgotten.
+const GAP_MAX_S: f64 = 600.0;
 /// What the last gap counts against those before it.
 const NEW_WEIGHT: f64 = 0.2;
 
@@ -26,6 +28,9 @@ impl Pace {
         // A figure; each swap keeps time and gap together.
         let _ = self.0[lane.at()].fetch_update(Relaxed, Relaxed, |word| {
             let gap = f64::from(now.wrapping_sub((word >> 32) as u32)) / 100.0;
+            if gap > GAP_MAX_S {
+                return Some(u64::from(now) << 32);
+            }
             let before = f64::from(f32::from_bits(word as u32));
             let smooth = match (word, before > 0.0) {
                 (0, _) => 0.0,
