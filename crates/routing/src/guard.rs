@@ -14,7 +14,13 @@ use crate::lane_no::{DIVERSIONS_MAX, Special};
 use crate::sync::{AtomicU32, AtomicU64, Count, Relaxed, SeqCst, fence};
 
 /// Topics and municipalities that a plan may have.
-const BUCKETS: usize = if cfg!(loom) { 2 } else { 257 };
+const BUCKETS: usize = if cfg!(loom) {
+    2
+} else if cfg!(shuttle) {
+    5
+} else {
+    257
+};
 
 /// Buckets and diversions.
 pub(crate) struct Guard {
@@ -51,6 +57,9 @@ impl Guard {
             self.topics[topic].arrives(bound, at);
             began |= self.note(self.topics[topic].look(bound, at));
         }
+        if self.is_the_topics_flood(rates, class, from, at) {
+            return began;
+        }
         let (municipality, bound) = rates.municipality(from);
         self.municipalities[municipality].arrives(bound, at);
         let news = self.municipalities[municipality].look(bound, at);
@@ -58,6 +67,20 @@ impl Guard {
             self.open_diversion(municipality);
         }
         began | self.note(news)
+    }
+
+    /// Whether a call is beyond its topic's guard, and its municipality has no flood of its own: then it counts as the
+    /// topic's alone. Else a flood of one topic from everywhere would count as a flood of every larger municipality, and
+    /// their calls about other things would be diverted with it.
+    fn is_the_topics_flood(
+        &self,
+        rates: &GuardRates,
+        class: ClassNo,
+        from: Option<MunicipalityId>,
+        at: Moment,
+    ) -> bool {
+        let (municipality, _) = rates.municipality(from);
+        self.topic_level(rates, class, at) >= 1 && !self.municipalities[municipality].surges()
     }
 
     fn note(&self, (surges, news): (bool, bool)) -> bool {
@@ -79,6 +102,9 @@ impl Guard {
         at: Moment,
         someone_waits: impl Fn(Special) -> bool,
     ) -> Option<Special> {
+        if self.is_the_topics_flood(rates, class, from, at) {
+            return None;
+        }
         let (number, bound) = rates.municipality(from);
         let bucket = &self.municipalities[number];
         let slot = self.diversion_of(number).filter(|_| rates.topic(class).is_some_and(|(.., guarded)| guarded));
@@ -211,6 +237,12 @@ impl Guard {
             diversion.standing.fetch_sub(1, SeqCst);
         }
         is_ours
+    }
+
+    /// How many stand in each diversion's lanes, or are about to.
+    #[cfg(shuttle)]
+    pub(crate) fn standing(&self) -> [u32; DIVERSIONS_MAX] {
+        std::array::from_fn(|slot| self.diversions[slot].standing.load(SeqCst))
     }
 
     /// One who stood there is gone for good.
