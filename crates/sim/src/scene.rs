@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use forecast::{ClassOutlook, Outlook};
 use media::PortRange;
 use plan::file::{
     AgentEntry, CalendarEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, PlanFile, QueueEntry, ReadyEntry,
-    WaitingEntry,
+    RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WaitingEntry, WhoEntry,
 };
 use plan::{Plan, compile};
 
@@ -55,7 +56,10 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
             municipality: Some((*id).to_owned()),
         });
     }
-    file.agents = (0..agents).map(|number| draw_agent(lot, number, topics, members)).collect();
+    let has_standby = lot.one_in(4);
+    file.agents = (0..agents).map(|number| draw_agent(lot, number, topics, members, has_standby)).collect();
+    draw_overflow(lot, &mut file, has_standby);
+    file.routing = draw_routing(lot);
     Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
 }
 
@@ -68,6 +72,9 @@ fn add_line(lot: &mut Lot, file: &mut PlanFile, topic: &str, language: &str, mem
         waiting_max: Some(*lot.pick(&[1, 3, 10, 50, 200])),
         ring_time_max_s: Some(*lot.pick(&[5, 10, 20])),
         wrap_up_s: Some(*lot.pick(&[0, 0, 2, 15, 40])),
+        target_s: Some(*lot.pick(&[5, 20, 60])),
+        surge_guard: Some(!lot.one_in(4)),
+        steps: draw_steps(lot),
         ..QueueEntry::default()
     });
     let unanswered = lot.one_in(3);
@@ -109,7 +116,86 @@ fn add_closed_lines(file: &mut PlanFile, topic: &str) {
     }
 }
 
-fn draw_agent(lot: &mut Lot, number: usize, topics: &[&str], members: &[(&str, &str)]) -> AgentEntry {
+/// Mostly everybody from the start; else the best, or the citizen's own municipality, first.
+fn draw_steps(lot: &mut Lot) -> Vec<StepEntry> {
+    let step = |after_s: u64, level_max: u64, who: WhoEntry| StepEntry {
+        after_s: Some(after_s),
+        level_max: Some(level_max),
+        who: Some(who),
+    };
+    match lot.below(6) {
+        0 => vec![step(0, 3, WhoEntry::Everyone), step(7, 6, WhoEntry::Everyone), step(20, 9, WhoEntry::Everyone)],
+        1 => vec![step(0, 9, WhoEntry::Home), step(12, 9, WhoEntry::Everyone)],
+        2 => vec![step(0, 5, WhoEntry::Home), step(5, 7, WhoEntry::Everyone)],
+        _ => Vec::new(),
+    }
+}
+
+/// Some queues overflow into a later one; where there are standby agents, some queues call them in.
+fn draw_overflow(lot: &mut Lot, file: &mut PlanFile, has_standby: bool) {
+    let queues = file.queues.len();
+    for number in 0..queues {
+        if number + 1 < queues && lot.one_in(3) {
+            let later = number + 1 + lot.below(queues - number - 1);
+            file.queues[number].overflow = file.queues[later].id.clone();
+        }
+        if has_standby && (number == 0 || lot.one_in(2)) {
+            let (waiting_over, wait_over_s) = (Some(*lot.pick(&[1, 3, 10])), Some(*lot.pick(&[5, 30])));
+            file.queues[number].standby = Some(StandbyEntry { waiting_over, wait_over_s });
+        }
+    }
+}
+
+/// Now and then constants by which a few calls are a flood, and a few agents are many.
+fn draw_routing(lot: &mut Lot) -> RoutingEntry {
+    if lot.one_in(2) {
+        return RoutingEntry::default();
+    }
+    RoutingEntry {
+        kept_idle_per: Some(*lot.pick(&[2, 4, 10])),
+        scarce_max: Some(*lot.pick(&[1, 4])),
+        surge: SurgeEntry {
+            topic_on_calls: Some(3.0),
+            topic_recent_s: Some(60),
+            topic_burst_s: Some(30),
+            municipality_on: Some(1.0),
+            municipality_off: Some(1.0),
+            municipality_recent_s: Some(120),
+            municipality_burst_s: Some(5),
+            ..SurgeEntry::default()
+        },
+        ..RoutingEntry::default()
+    }
+}
+
+/// What is expected of the day: nothing is known, or some of it.
+pub(crate) fn draw_outlook(lot: &mut Lot, plan: &Plan) -> Outlook {
+    let mut outlook = Outlook::unknown();
+    if lot.one_in(3) {
+        return outlook;
+    }
+    outlook.days_known = 30;
+    for class in &plan.classes {
+        let expected = ClassOutlook {
+            calls_an_hour: *lot.pick(&[0.0, 5.0, 60.0, 600.0]),
+            talk_s: *lot.pick(&[60.0, 300.0, 450.0]),
+        };
+        outlook.classes.insert((class.topic.clone(), class.language.clone()), expected);
+    }
+    for code in plan.municipalities.keys() {
+        outlook.municipalities.insert(*code, *lot.pick(&[0.0, 10.0, 300.0]));
+    }
+    outlook.others_an_hour = 10.0;
+    outlook
+}
+
+fn draw_agent(
+    lot: &mut Lot,
+    number: usize,
+    topics: &[&str],
+    members: &[(&str, &str)],
+    has_standby: bool,
+) -> AgentEntry {
     let id = format!("agent{number:04}");
     let fixed = lot.one_in(3);
     let ready = if fixed {
@@ -134,6 +220,8 @@ fn draw_agent(lot: &mut Lot, number: usize, topics: &[&str], members: &[(&str, &
         contact: fixed.then(|| format!("sip:{id}@10.0.0.9:5060")),
         password: Some(format!("secret of {id}")),
         ready: Some(ready),
+        serves: lot.one_in(6).then(|| vec![lot.pick(members).0.to_owned(), members[0].0.to_owned()]),
+        standby: has_standby && lot.one_in(4),
         ..AgentEntry::default()
     }
 }

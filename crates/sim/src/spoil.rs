@@ -7,6 +7,7 @@ use centre::{CallNoticeWhat, Input, Output};
 use media::{MediaCommand, MediaEvent};
 use model::{Cause, Fact, LegCommand, What};
 use plan::AgentNo;
+use routing::reference::Break;
 use routing::{Reply, Request};
 
 use crate::lot::Lot;
@@ -87,29 +88,88 @@ bugs! {
     SeatDoesNotLook,
     /// The core: a call that comes doesn't look for an agent.
     CallDoesNotLook,
-    /// The core: who worked last works again.
-    ShortestIdle,
+    /// The core: the dearest agent gets the call.
+    DearestAgent,
     /// The core: a queue takes more than it may.
     QueueWithoutBound,
+    /// The core: a full queue's overflow is forgotten.
+    OverflowForgotten,
     /// The core: an old release frees a new claim.
     StaleReleaseFrees,
+    /// The core: an agent kept for a scarce class is kept for ever.
+    ReserveNeverEnds,
+    /// The core: nobody is kept for a scarce class.
+    ReserveForgotten,
+    /// The core: tokens of the surge guard are taken when there are none.
+    TokenDebt,
+    /// The core: the token of an offer that failed is lost.
+    TokenNotGivenBack,
+    /// The core: who chooses among calls does not ask for levels.
+    LevelIgnored,
+    /// The core: calls beyond the surge guard get the last idle agents.
+    NobodyKeptIdle,
+    /// The core: a queue's last step is its first.
+    StepIgnored,
+    /// The core: a step that begins wakes nobody.
+    StepNotLookedAt,
+    /// The core: whose citizens an agent may take is not asked.
+    MembershipIgnored,
+    /// The core: an overdue call is as any.
+    OverduePassedOver,
+    /// A citizen is promised a minute, whatever is expected.
+    PromiseShort,
 }
 
 impl Bug {
-    /// Whether it is a rule of the core that is broken; then the slow core runs, with that rule left out.
-    pub(crate) const fn is_of_the_core(self) -> bool {
-        matches!(
-            self,
-            Self::LastComeFirstServed
-                | Self::SkillIgnored
-                | Self::BarsForgotten
-                | Self::BackOfTheLine
-                | Self::SeatDoesNotLook
-                | Self::CallDoesNotLook
-                | Self::ShortestIdle
-                | Self::QueueWithoutBound
-                | Self::StaleReleaseFrees
-        )
+    /// The rule of the core that is broken; then the slow matcher runs, with that rule left out.
+    pub(crate) const fn rule(self) -> Option<Break> {
+        Some(match self {
+            Self::LastComeFirstServed => Break::LastComeFirstServed,
+            Self::SkillIgnored => Break::SkillIgnored,
+            Self::BarsForgotten => Break::BarsForgotten,
+            Self::BackOfTheLine => Break::BackOfTheLine,
+            Self::SeatDoesNotLook => Break::SeatDoesNotLook,
+            Self::CallDoesNotLook => Break::CallDoesNotLook,
+            Self::DearestAgent => Break::DearestAgent,
+            Self::QueueWithoutBound => Break::QueueWithoutBound,
+            Self::OverflowForgotten => Break::OverflowForgotten,
+            Self::StaleReleaseFrees => Break::StaleReleaseFrees,
+            Self::ReserveNeverEnds => Break::ReserveNeverEnds,
+            Self::ReserveForgotten => Break::ReserveForgotten,
+            Self::TokenDebt => Break::TokenDebt,
+            Self::TokenNotGivenBack => Break::TokenNotGivenBack,
+            Self::LevelIgnored => Break::LevelIgnored,
+            Self::NobodyKeptIdle => Break::NobodyKeptIdle,
+            Self::StepIgnored => Break::StepIgnored,
+            Self::StepNotLookedAt => Break::StepNotLookedAt,
+            Self::MembershipIgnored => Break::MembershipIgnored,
+            Self::OverduePassedOver => Break::OverduePassedOver,
+            Self::ReleaseLost
+            | Self::MatchLost
+            | Self::MatchDoubled
+            | Self::LeaveLost
+            | Self::CommitLost
+            | Self::ReturnLost
+            | Self::CloseLost
+            | Self::QueueJumper
+            | Self::WakeupLate
+            | Self::FactsSwapped
+            | Self::FactLost
+            | Self::FactDoubled
+            | Self::OutcomeDoubled
+            | Self::SocketsKept
+            | Self::ClosedUnheard
+            | Self::RingsOn
+            | Self::CitizenKept
+            | Self::OfferedLost
+            | Self::WithdrawnLost
+            | Self::TalkingLost
+            | Self::OverLost
+            | Self::AnswerLost
+            | Self::DeclineLost
+            | Self::PortsShared
+            | Self::PromiseShort => return None,
+        })
     }
 }
 
@@ -152,7 +212,9 @@ impl Spoil {
             | Request::Return { .. }
             | Request::Commit { .. }
             | Request::SeatReady { .. }
-            | Request::SeatClose { .. } => None,
+            | Request::SeatClose { .. }
+            | Request::Estimate { .. }
+            | Request::Tick => None,
         }
     }
 
@@ -167,13 +229,17 @@ impl Spoil {
                 new.since = new.since - std::time::Duration::from_secs(300);
                 return Some(Request::Join(new));
             }
-            Request::Join(_) | Request::LookForAgent { .. } | Request::SeatReady { .. } => false,
+            Request::Join(_)
+            | Request::LookForAgent { .. }
+            | Request::SeatReady { .. }
+            | Request::Estimate { .. }
+            | Request::Tick => false,
         };
         (!lost).then_some(request)
     }
 
     pub(crate) fn reply(&mut self, reply: Reply) -> [Option<Reply>; 2] {
-        if !matches!(reply, Reply::Matched(_)) {
+        if !matches!(reply, Reply::Matched { .. }) {
             return [Some(reply), None];
         }
         if self.strikes(Bug::MatchLost) {
@@ -218,7 +284,12 @@ impl Spoil {
         }
     }
 
-    fn fact(&mut self, fact: Fact) -> [Option<Output>; 2] {
+    fn fact(&mut self, mut fact: Fact) -> [Option<Output>; 2] {
+        if let What::Promised { within, .. } = &mut fact.what
+            && self.strikes(Bug::PromiseShort)
+        {
+            *within = std::time::Duration::from_secs(60);
+        }
         if let Some(held) = self.held.take() {
             return [Some(Output::Fact(fact)), Some(Output::Fact(held))];
         }

@@ -100,13 +100,14 @@ impl World {
         let mut lot = Lot::new(day.seed, 0);
         let agents = *lot.pick(&[2, 5, 8, 15, 30]);
         let plan = scene::draw_plan(&mut lot, agents);
+        let outlook = scene::draw_outlook(&mut lot, &plan);
         let habits = scene::draw_habits(&mut lot, day.calls, agents);
         let settings = scene::draw_settings(&mut lot, day.keep, day.slow_core);
         let mut towns = Lot::new(day.seed, 1);
         towns.set_grain(Duration::from_micros(*lot.pick(&[1, 1, 100_000, 1_000_000])));
         Self {
             seed: day.seed,
-            house: House::new(&plan, &settings, Spoil::new(bug, day.seed)),
+            house: House::new(&plan, &outlook, &settings, Spoil::new(bug, day.seed)),
             town: Town::new(&plan, habits, towns, settings.shards),
             lot,
             at: MORNING,

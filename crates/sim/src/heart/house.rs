@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centre::{Centre, CentreSettings, Hands, Input, Output, carry_out, carry_outbox};
+use forecast::Outlook;
 use media::{PortPool, PortRange};
 use model::{Moment, ShardNo};
 use plan::Plan;
@@ -62,7 +63,7 @@ impl Hands for Keeping<'_> {
 }
 
 impl House {
-    pub(crate) fn new(plan: &Arc<Plan>, settings: &HouseSettings, spoil: Spoil) -> Self {
+    pub(crate) fn new(plan: &Arc<Plan>, outlook: &Outlook, settings: &HouseSettings, spoil: Spoil) -> Self {
         let shard = |number: u8| {
             let told = CentreSettings {
                 shard: ShardNo(number),
@@ -80,12 +81,12 @@ impl House {
         let shards: Vec<Centre> = (0..settings.shards).map(shard).collect();
         Self {
             mail: Mail::new(shards.len()),
-            watch: Watch::new(plan),
+            watch: Watch::new(plan, outlook),
             log: Log::new(settings.keep),
             wakeups: vec![None; shards.len()],
             woken: (Moment::EPOCH, 0),
             outputs: Vec::new(),
-            core: Watched::new(plan, settings.slow_core, TICKETS, spoil),
+            core: Watched::new(plan, outlook, settings.slow_core, TICKETS, spoil),
             shards,
         }
     }

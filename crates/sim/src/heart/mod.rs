@@ -4,7 +4,6 @@
 mod house;
 mod log;
 mod mail;
-mod slow;
 mod watched;
 
 pub(crate) use house::{House, HouseSettings};

@@ -4,11 +4,12 @@
 use std::cell::RefCell;
 
 use centre::{Matching, Output};
+use forecast::Outlook;
 use model::Moment;
 use plan::Plan;
+use routing::reference::Reference;
 use routing::{Core, Figures, Limits, Reply, Request};
 
-use crate::heart::slow::Slow;
 use crate::spoil::{Bug, Spoil};
 
 /// One thing that was seen at a shard's seams, in order.
@@ -25,7 +26,7 @@ pub(crate) enum Seen {
 /// Who matches: the core, or the slow and obvious one that it is held against.
 enum Engine {
     Real(Box<Core>),
-    Slow(RefCell<Slow>),
+    Slow(Box<RefCell<Reference>>),
 }
 
 /// The matcher that all shards share.
@@ -36,7 +37,7 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    pub(crate) fn new(plan: &Plan, slow: bool, tickets: usize, spoil: Spoil) -> Self {
+    pub(crate) fn new(plan: &Plan, outlook: &Outlook, slow: bool, tickets: usize, spoil: Spoil) -> Self {
         let limits = Limits {
             tickets,
             seats: plan.agents.len().max(1),
@@ -46,9 +47,11 @@ impl Watched {
             ..Limits::default()
         };
         let engine = if slow || spoil.needs_slow_core() {
-            Engine::Slow(RefCell::new(Slow::new(plan, limits, spoil.bug())))
+            let mut slow = Reference::new(plan, outlook, limits).breaking(spoil.bug().and_then(Bug::rule));
+            slow.grow_old();
+            Engine::Slow(Box::new(RefCell::new(slow)))
         } else {
-            let core = Box::new(Core::new(plan, limits));
+            let core = Box::new(Core::new(plan, outlook, limits));
             core.grow_old();
             Engine::Real(core)
         };
@@ -66,7 +69,7 @@ impl Watched {
         let mut said = Vec::new();
         match &self.engine {
             Engine::Real(core) => core.carry_out(request, at, &mut |reply| said.push(reply)),
-            Engine::Slow(slow) => slow.borrow_mut().carry_out(request, at, &mut said),
+            Engine::Slow(slow) => slow.borrow_mut().carry_out(request, at, &mut |reply| said.push(reply)),
         }
         said
     }
@@ -99,6 +102,6 @@ impl std::fmt::Debug for Watched {
 
 impl Spoil {
     fn needs_slow_core(&self) -> bool {
-        self.bug().is_some_and(Bug::is_of_the_core)
+        self.bug().is_some_and(|bug| bug.rule().is_some())
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centre::{DeskRequest, Input, Output, RequestNo, desk_shard};
+use forecast::Outlook;
 use media::{MediaCommand, MediaEvent, PlayNo, PortRange, Traffic};
 use model::{Arrival, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Refusal, ShardNo, TrunkId, What};
 use plan::{AgentNo, Plan};
@@ -52,7 +53,7 @@ impl Stage {
         };
         let begun = MIDNIGHT + Duration::from_secs(scenario.start * 60);
         let mut stage = Self {
-            house: House::new(&plan, &settings, Spoil::new(None, 0)),
+            house: House::new(&plan, &Outlook::unknown(), &settings, Spoil::new(None, 0)),
             plan,
             lot: Lot::new(0, 0),
             begun,

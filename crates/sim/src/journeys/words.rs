@@ -91,6 +91,9 @@ impl Names {
             }
             What::GreetingBegan => "greeted".to_owned(),
             What::Queued { queue, .. } => format!("queued in {queue}"),
+            What::Promised { within, ahead, .. } => {
+                format!("promised within {} min, {ahead} before", within.as_secs() / 60)
+            }
             What::Offered { agent, why, .. } => {
                 let why = match why {
                     OfferedWhy::BestFreeAgent => "the best free agent",

@@ -45,6 +45,7 @@ impl Books {
             What::Ended { outcome } => self.outcomes[*outcome as usize] += 1,
             What::LineFound { .. }
             | What::FoundClosed { .. }
+            | What::Promised { .. }
             | What::GreetingBegan
             | What::OfferEnded { .. }
             | What::Answered { .. }

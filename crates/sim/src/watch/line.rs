@@ -5,15 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use forecast::Outlook;
 use model::{CallId, Moment};
-use plan::Plan;
-use routing::{Claim, Closed, Figures, Generation, NewTicket, Reply, Request, TicketId};
+use plan::{Plan, QueueNo};
+use routing::{Claim, Closed, Explanation, Figures, Generation, NewTicket, Reply, Request, TicketId};
 
 use crate::watch::Check;
-use crate::watch::fairness::{add_bar, whole_millis};
+use crate::watch::duty::{add_bar, whole_millis};
+use crate::watch::surge::Surge;
 
 /// As in the core: how long even a void bar holds.
 const VOID_BAR_HOLDS: Duration = Duration::from_secs(1);
+/// Tickets above which the core may be full.
+const TICKETS_MANY: usize = 1_000;
 /// A claim becomes a conversation or ends within the ring time, the journey's grace of 5 s, and this for the mail.
 const CLAIM_GRACE: Duration = Duration::from_secs(6);
 
@@ -29,6 +33,8 @@ pub(crate) enum Seat {
 #[derive(Debug)]
 pub(super) struct Ticket {
     pub(super) new: NewTicket,
+    /// Where it waits: the queue that was asked for, or one that its overflow led to.
+    pub(super) queue: QueueNo,
     pub(super) waits: bool,
     pub(super) bars: Vec<(usize, Moment)>,
     pub(super) firm_until: Moment,
@@ -37,8 +43,12 @@ pub(super) struct Ticket {
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(super) plan: Arc<Plan>,
-    /// Agents who fit, by class.
+    pub(super) outlook: Outlook,
+    /// Agents with the skill, by class.
     pub(super) fitting: Vec<Vec<usize>>,
+    /// Classes that an agent counts for, as on duty and as idle.
+    pub(super) counted: Vec<Vec<usize>>,
+    pub(super) surge: Surge,
     pub(super) seats: Vec<Seat>,
     pub(super) tickets: BTreeMap<TicketId, Ticket>,
     /// Who waits, by class, oldest first.
@@ -47,28 +57,31 @@ pub(crate) struct Line {
     queues: Vec<u32>,
     deadlines: BTreeSet<(Moment, usize)>,
     joining: Option<NewTicket>,
-    /// From when on each call that is about to join was told that its wait counts.
-    promised: BTreeMap<CallId, Moment>,
+    /// From when on each call's wait counts in the core, until the books say the same.
+    joined: BTreeMap<CallId, Moment>,
     /// Tickets of claims, with the claimed agent.
     taken: BTreeMap<TicketId, (usize, Generation)>,
     idle: usize,
 }
 
 impl Line {
-    pub(crate) fn new(plan: &Arc<Plan>) -> Self {
-        let fits = |class: usize| {
+    pub(crate) fn new(plan: &Arc<Plan>, outlook: &Outlook) -> Self {
+        let has_skill = |class: usize| {
             let has = |agent: &plan::Agent| agent.skills.iter().any(|(skill, _)| skill.at() == class);
             (0..plan.agents.len()).filter(|agent| has(&plan.agents[*agent])).collect()
         };
         Self {
-            fitting: (0..plan.classes.len()).map(fits).collect(),
+            fitting: (0..plan.classes.len()).map(has_skill).collect(),
+            counted: super::duty::counted(plan),
+            surge: Surge::new(plan, outlook),
+            outlook: outlook.clone(),
             seats: vec![Seat::Closed(Closed::Off); plan.agents.len()],
             tickets: BTreeMap::new(),
             lanes: vec![BTreeSet::new(); plan.classes.len()],
             queues: vec![0; plan.queues.len()],
             deadlines: BTreeSet::new(),
             joining: None,
-            promised: BTreeMap::new(),
+            joined: BTreeMap::new(),
             taken: BTreeMap::new(),
             idle: 0,
             plan: Arc::clone(plan),
@@ -80,28 +93,26 @@ impl Line {
     }
 
     /// The books say from when on a call's wait counts.
-    pub(crate) fn promised(&mut self, call: CallId, since: Moment) {
-        self.promised.insert(call, since);
+    pub(crate) fn queued(&mut self, call: CallId, since: Moment) -> Check {
+        if self.joined.remove(&call) == Some(since) {
+            return Ok(());
+        }
+        Err(format!("{call:?} stands in the line with another wait than the books say"))
     }
 
     pub(crate) fn asked(&mut self, request: &Request, at: Moment) -> Check {
         match request {
-            Request::Join(new) => {
-                self.joining = Some(*new);
-                if self.promised.remove(&new.call) != Some(new.since) {
-                    return Err(format!("{:?} stands in the line with another wait than the books say", new.call));
-                }
-            }
-            Request::LookForAgent { .. } => {}
+            Request::Join(new) => self.joining = Some(*new),
+            Request::LookForAgent { .. } | Request::Estimate { .. } | Request::Tick => {}
             Request::Leave { ticket } => {
                 self.taken.remove(ticket);
                 if let Some(gone) = self.tickets.remove(ticket)
                     && gone.waits
                 {
-                    self.leaves_lane(*ticket, &gone.new);
+                    self.leaves_lane(*ticket, &gone.new, gone.queue);
                 }
             }
-            Request::Return { ticket, agent, barred_until } => self.returns(*ticket, agent.at(), *barred_until, at),
+            Request::Return { claim, barred_until } => self.returns(claim, *barred_until, at),
             Request::Commit { claim } => self.commits(claim),
             Request::SeatReady { agent } => {
                 if let Seat::Closed(_) = self.seats[agent.at()] {
@@ -126,58 +137,75 @@ impl Line {
 
     pub(crate) fn answered(&mut self, reply: &Reply, at: Moment) -> Check {
         match reply {
-            Reply::Queued { ticket, .. } => {
-                let new = self.joining.take().ok_or("somebody is in the queue who did not ask")?;
-                self.queues[new.queue.at()] += 1;
-                self.lanes[new.class.at()].insert((new.since, *ticket));
-                let ticket_of_new = Ticket { new, waits: true, bars: Vec::new(), firm_until: Moment::EPOCH };
-                if self.tickets.insert(*ticket, ticket_of_new).is_some() {
-                    return Err(format!("{ticket:?} was given to two calls"));
-                }
-                // One whose offer failed comes back in any case, but nobody else is let in above the bound.
-                if self.queues[new.queue.at()] > new.waiting_max {
-                    return Err(format!("queue {} took one more than its {}", new.queue.0, new.waiting_max));
-                }
-                Ok(())
-            }
+            Reply::Queued { ticket, queue, .. } => self.joins(*ticket, *queue, at),
             Reply::Full { call } => {
                 let Some(new) = self.joining.take() else { return Ok(()) };
-                if self.queues[new.queue.at()] < new.waiting_max && self.tickets.len() < 1_000 {
-                    return Err(format!("{call:?} was told that queue {} is full, and it is not", new.queue.0));
+                match self.with_room(new.queue) {
+                    Some(queue) if self.tickets.len() < TICKETS_MANY => {
+                        Err(format!("{call:?} was told that all is full, and queue {} is not", queue.0))
+                    }
+                    Some(_) | None => Ok(()),
                 }
-                Ok(())
             }
-            Reply::Matched(claim) => self.matched(claim, at),
+            Reply::Matched { claim, because } => self.matched(claim, because, at),
             Reply::SeatHeld { agent } => match self.seats[agent.at()] {
                 Seat::Claimed(..) | Seat::Busy(_) => Ok(()),
                 Seat::Closed(_) | Seat::Idle(_) => {
                     Err(format!("the seat of {} is held by nobody", self.name(agent.at())))
                 }
             },
-            Reply::NoMatch { .. } | Reply::Left { .. } | Reply::SeatIdle { .. } | Reply::SeatIs { .. } => Ok(()),
+            Reply::NoMatch { .. }
+            | Reply::Left { .. }
+            | Reply::Estimated { .. }
+            | Reply::TickWanted { .. }
+            | Reply::SeatIdle { .. }
+            | Reply::SeatIs { .. } => Ok(()),
         }
     }
 
-    fn matched(&mut self, claim: &Claim, at: Moment) -> Check {
+    fn joins(&mut self, id: TicketId, queue: QueueNo, at: Moment) -> Check {
+        let new = self.joining.take().ok_or("somebody is in the queue who did not ask")?;
+        if self.with_room(new.queue) != Some(queue) {
+            return Err(format!("{:?} asked for queue {} and stands in queue {}", new.call, new.queue.0, queue.0));
+        }
+        self.surge.arrives(&self.plan, &new, at);
+        self.queues[queue.at()] += 1;
+        self.lanes[new.class.at()].insert((new.since, id));
+        self.joined.insert(new.call, new.since);
+        let ticket = Ticket { new, queue, waits: true, bars: Vec::new(), firm_until: Moment::EPOCH };
+        match self.tickets.insert(id, ticket) {
+            Some(_) => Err(format!("{id:?} was given to two calls")),
+            None => Ok(()),
+        }
+    }
+
+    /// The queue, or the first that its overflow leads to, that may take one more. (One whose offer failed comes back in
+    /// any case.)
+    fn with_room(&self, asked: QueueNo) -> Option<QueueNo> {
+        let mut next = Some(asked);
+        while let Some(queue) = next {
+            let row = &self.plan.queues[queue.at()];
+            if self.queues[queue.at()] < row.waiting_max {
+                return Some(queue);
+            }
+            next = row.overflow;
+        }
+        None
+    }
+
+    fn matched(&mut self, claim: &Claim, because: &Explanation, at: Moment) -> Check {
         let agent = claim.agent.at();
-        let Seat::Idle(idle_since) = self.seats[agent] else {
+        let Seat::Idle(_) = self.seats[agent] else {
             return Err(format!("{} was claimed while {:?}", self.name(agent), self.seats[agent]));
         };
         let ticket = self.tickets.get(&claim.ticket).ok_or_else(|| format!("{claim:?} is of nobody who waits"))?;
         if !ticket.waits || ticket.new.call != claim.call {
             return Err(format!("{:?} was matched twice, or for another's ticket", claim.call));
         }
-        let (class, since, queue) = (ticket.new.class, ticket.new.since, ticket.new.queue);
-        if !self.fitting[class.at()].contains(&agent) {
-            return Err(format!("{} was offered class {} without the skill", self.name(agent), class.0));
-        }
-        if self.is_barred(ticket, agent, at) {
-            return Err(format!("{} was offered {:?} again while barred from it", self.name(agent), claim.call));
-        }
-        self.nobody_is_passed_over(claim, class, since, at)?;
-        self.nobody_idles_longer(claim, class, idle_since, at)?;
-        let new = ticket.new;
-        self.leaves_lane(claim.ticket, &new);
+        self.is_fair(claim, because, ticket, at)?;
+        let (new, queue) = (ticket.new, ticket.queue);
+        self.surge.matched(&self.plan, &new, claim.charge, at)?;
+        self.leaves_lane(claim.ticket, &new, queue);
         if let Some(ticket) = self.tickets.get_mut(&claim.ticket) {
             ticket.waits = false;
         }
@@ -199,22 +227,22 @@ impl Line {
         }
     }
 
-    fn returns(&mut self, id: TicketId, agent: usize, until: Moment, at: Moment) {
-        let Some(ticket) = self.tickets.get_mut(&id) else { return };
-        if ticket.waits {
-            return;
-        }
+    fn returns(&mut self, claim: &Claim, until: Moment, at: Moment) {
+        let id = claim.ticket;
+        let Some(ticket) = self.tickets.get_mut(&id).filter(|ticket| !ticket.waits) else { return };
         ticket.waits = true;
         self.taken.remove(&id);
-        add_bar(&mut ticket.bars, agent, whole_millis(until));
+        add_bar(&mut ticket.bars, claim.agent.at(), whole_millis(until));
         ticket.firm_until = until.min(at + VOID_BAR_HOLDS);
-        self.queues[ticket.new.queue.at()] += 1;
+        self.queues[ticket.queue.at()] += 1;
         self.lanes[ticket.new.class.at()].insert((ticket.new.since, id));
+        let new = ticket.new;
+        self.surge.gives_back(&self.plan, &new, claim.charge, at);
     }
 
-    fn leaves_lane(&mut self, id: TicketId, new: &NewTicket) {
+    fn leaves_lane(&mut self, id: TicketId, new: &NewTicket, queue: QueueNo) {
         self.lanes[new.class.at()].remove(&(new.since, id));
-        self.queues[new.queue.at()] -= 1;
+        self.queues[queue.at()] -= 1;
     }
 
     fn set(&mut self, agent: usize, to: Seat) {
@@ -242,7 +270,7 @@ impl Line {
         for (class, lane) in self.lanes.iter().enumerate().filter(|(_, lane)| !lane.is_empty()) {
             for agent in self.fitting[class].iter().filter(|agent| matches!(self.seats[**agent], Seat::Idle(_))) {
                 for ticket in lane.iter().filter_map(|(_, id)| self.tickets.get(id)) {
-                    if !self.is_barred(ticket, *agent, at) {
+                    if !self.may_wait_beside(*agent, ticket, at) {
                         return Err(format!("{:?} waits while {} is idle", ticket.new.call, self.name(*agent)));
                     }
                 }
@@ -267,15 +295,18 @@ impl Line {
         let ours = [
             self.lanes.iter().map(BTreeSet::len).sum(),
             self.tickets.len(),
-            count(|seat| matches!(seat, Seat::Idle(_))),
             count(|seat| matches!(seat, Seat::Claimed(..))),
             count(|seat| matches!(seat, Seat::Busy(_))),
         ];
-        let theirs = [figures.waiting, figures.tickets, figures.idle, figures.claimed, figures.busy];
-        if ours == theirs {
+        let theirs = [figures.waiting, figures.tickets, figures.claimed, figures.busy];
+        // Who is on standby may be ready without being idle.
+        let ready = count(|seat| matches!(seat, Seat::Idle(_)));
+        let is_idle = figures.idle <= ready && ready - figures.idle <= self.ready_on_standby();
+        if ours == theirs && is_idle {
             return Ok(());
         }
-        Err(format!("waiting, tickets, idle, claimed, busy should be {ours:?}, and the core says {theirs:?}"))
+        let idle = figures.idle;
+        Err(format!("waiting, tickets, claimed, busy should be {ours:?}, {ready} are ready; the core: {theirs:?}, {idle}"))
     }
 
     pub(super) fn name(&self, agent: usize) -> &str {

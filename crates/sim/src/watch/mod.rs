@@ -3,14 +3,17 @@
 
 mod books;
 mod desks;
+mod duty;
 mod fairness;
 mod line;
 mod stories;
+mod surge;
 mod wires;
 
 use std::sync::Arc;
 
 use centre::{Counts, Input, Output};
+use forecast::Outlook;
 use model::{About, Moment, ShardNo, What};
 use plan::Plan;
 use routing::Figures;
@@ -18,7 +21,6 @@ use routing::Figures;
 use crate::heart::Seen;
 pub(crate) use books::Books;
 use desks::Desks;
-pub(crate) use fairness::{add_bar, whole_millis};
 use line::Line;
 use stories::Stories;
 use wires::Wires;
@@ -41,9 +43,9 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn new(plan: &Arc<Plan>) -> Self {
+    pub(crate) fn new(plan: &Arc<Plan>, outlook: &Outlook) -> Self {
         Self {
-            line: Line::new(plan),
+            line: Line::new(plan, outlook),
             stories: Stories::new(plan),
             desks: Desks::new(plan),
             wires: Wires::default(),
@@ -81,8 +83,7 @@ impl Watch {
                         self.desks.became(agent, state, at)
                     }
                     (About::Call { call, .. }, What::Queued { since, .. }) => {
-                        self.line.promised(*call, *since);
-                        Ok(())
+                        self.line.queued(*call, *since)
                     }
                     _ => Ok(()),
                 }

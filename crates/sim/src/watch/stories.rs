@@ -28,6 +28,7 @@ struct Story {
     seq: u32,
     stage: Stage,
     queued: bool,
+    promised: bool,
     talked: bool,
 }
 
@@ -78,7 +79,7 @@ impl Stories {
 
     fn of_call(&mut self, call: CallId, seq: u32, what: &What) -> Check {
         if let What::CallArrived { .. } = what {
-            let story = Story { seq, stage: Stage::Arrived, queued: false, talked: false };
+            let story = Story { seq, stage: Stage::Arrived, queued: false, promised: false, talked: false };
             if seq != 1 || self.calls.insert(call, story).is_some() {
                 return Err(format!("{call:?} arrived twice, or not first"));
             }
@@ -107,6 +108,14 @@ impl Stories {
             (Stage::Found, What::GreetingBegan) => Stage::Greeted,
             (Stage::Found | Stage::Greeted, What::Queued { .. }) => {
                 story.queued = true;
+                Stage::Queued
+            }
+            (Stage::Queued, What::Promised { within, expected, .. }) if !story.promised => {
+                story.promised = true;
+                let minutes = (1.75 * expected.as_secs_f64() / 60.0).ceil().clamp(1.0, 1_440.0);
+                if within.as_secs_f64() != 60.0 * minutes {
+                    return Err(format!("{call:?} may wait {expected:?}, and was promised {within:?}"));
+                }
                 Stage::Queued
             }
             (Stage::Queued, What::Offered { agent, .. }) => {
@@ -167,7 +176,8 @@ pub(crate) fn person(person: &PersonRecord) -> Check {
 fn fits(outcome: Outcome, story: &Story) -> bool {
     match outcome {
         Outcome::Talked => story.talked,
-        Outcome::Abandoned | Outcome::Full | Outcome::GaveUp => story.queued && !story.talked,
+        Outcome::Abandoned | Outcome::GaveUp => story.queued && !story.talked,
+        Outcome::Full => !story.queued,
         Outcome::AbandonedEarly => !story.queued,
         Outcome::Closed => story.stage == Stage::Closed,
         Outcome::UnknownNumber => story.stage == Stage::Arrived,
