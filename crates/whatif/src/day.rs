@@ -6,6 +6,7 @@
 use model::MunicipalityId;
 
 use crate::draw::{Draw, Stream};
+use crate::given::GivenDay;
 use crate::scenario::{FloodOf, Scenario, ShiftOf};
 use crate::world::World;
 
@@ -52,13 +53,16 @@ pub struct Presence {
     pub to_s: f64,
 }
 
-/// Draws the `number`th day of a replication.
-pub fn draw_day(scenario: &Scenario, world: &World, seed: u64, number: u32) -> Day {
+/// Draws the `number`th day of a replication. What is given is not drawn; what changes bring on top of it is.
+pub fn draw_day(scenario: &Scenario, world: &World, seed: u64, number: u32, given: Option<&GivenDay>) -> Day {
     let mut draw = Draw::new(seed, Stream::Calls(number));
     let noise = Noise::draw(scenario, &mut draw);
     let mut calls = Vec::with_capacity((scenario.calls_a_day * 1.2) as usize);
     let ordinary = Source { scenario, world, noise: &noise, topic: None, members: Members::All };
-    ordinary.calls(1.0, &mut draw, &mut calls);
+    match given {
+        Some(given) => calls.extend(&given.calls),
+        None => ordinary.calls(1.0, &mut draw, &mut calls),
+    }
     for (change, flood) in scenario.floods.iter().enumerate() {
         let mut draw = Draw::new(seed, Stream::Extra(number, change as u32));
         flood_calls(&ordinary, flood, &mut draw, &mut calls);
@@ -73,7 +77,7 @@ pub fn draw_day(scenario: &Scenario, world: &World, seed: u64, number: u32) -> D
     calls.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
     Day {
         calls,
-        presences: presences(scenario, world, &mut Draw::new(seed, Stream::Shifts(number))),
+        presences: presences(scenario, world, given, &mut Draw::new(seed, Stream::Shifts(number))),
         floods: scenario.floods.iter().map(|flood| (flood.from.seconds(), flood.to.seconds())).collect(),
         flood_expected: scenario.floods.iter().map(|flood| expected(scenario, flood)).sum(),
         closes_s: scenario.closes.seconds(),
@@ -159,9 +163,7 @@ impl Source<'_> {
             Members::Only(one) => Some(one),
         };
         let luck = draw.lognormal(scenario.talk.sigma);
-        let patience = &scenario.patience;
-        let is_impatient = draw.chance(patience.impatient_share);
-        let patience_s = draw.exponential(if is_impatient { patience.impatient_s } else { patience.patient_s });
+        let patience_s = draw.patience_s(&scenario.patience);
         let class = self.world.class(self.topic.unwrap_or(drawn), language) as u32;
         Call { at_s, class, municipality, luck, patience_s, is_flooded: false }
     }
@@ -181,15 +183,10 @@ fn is_of(scenario: &Scenario, world: &World, flood: &FloodOf, call: &Call) -> bo
         && flood.member.is_none_or(|member| call.municipality == Some(scenario.members[member].id))
 }
 
-/// Deals the shifts to agents, each at most one, and takes away what a change takes away.
-fn presences(scenario: &Scenario, world: &World, draw: &mut Draw) -> Vec<Presence> {
-    let mut order: Vec<usize> = (0..world.people.len()).filter(|person| !world.people[*person].all_day).collect();
-    draw.shuffle(&mut order);
-    let slots = slots(scenario);
-    if scenario.agents.spread {
-        order = spread(scenario, world, order, slots.len(), draw.uniform());
-    }
-    let mut dealt: Vec<Presence> = slots.iter().zip(&order).map(|(shift, person)| presence(*person, shift)).collect();
+/// Who is on duty: as it was, or as the shifts are dealt; and what changes add or take away.
+fn presences(scenario: &Scenario, world: &World, given: Option<&GivenDay>, draw: &mut Draw) -> Vec<Presence> {
+    let was = given.and_then(|given| given.presences.clone());
+    let mut dealt = was.unwrap_or_else(|| deal(scenario, world, draw));
     for (home, more) in scenario.added.iter().filter(|(_, more)| *more < 0) {
         let mut hours_s = f64::from(-more) * scenario.open_s();
         draw.shuffle(&mut dealt);
@@ -203,8 +200,19 @@ fn presences(scenario: &Scenario, world: &World, draw: &mut Draw) -> Vec<Presenc
     let all_day = world.people.iter().enumerate().filter(|(_, person)| person.all_day);
     let open = ShiftOf { from: scenario.opens, to: scenario.closes, agents: 1 };
     dealt.extend(all_day.map(|(person, _)| presence(person, &open)));
-    dealt.sort_by_key(|one| one.person);
+    dealt.sort_by(|a, b| a.person.cmp(&b.person).then(a.from_s.total_cmp(&b.from_s)));
     dealt
+}
+
+/// Deals the shifts to agents, each at most one.
+fn deal(scenario: &Scenario, world: &World, draw: &mut Draw) -> Vec<Presence> {
+    let mut order: Vec<usize> = (0..world.people.len()).filter(|person| !world.people[*person].all_day).collect();
+    draw.shuffle(&mut order);
+    let slots = slots(scenario);
+    if scenario.agents.spread {
+        order = spread(scenario, world, order, slots.len(), draw.uniform());
+    }
+    slots.iter().zip(&order).map(|(shift, person)| presence(*person, shift)).collect()
 }
 
 /// One for each agent on duty that day, so ordered that neighbours are of different shifts.

@@ -4,6 +4,8 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::scenario::file::Patience;
+
 /// A stream of random numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct Draw(ChaCha8Rng);
@@ -17,6 +19,8 @@ pub(crate) enum Stream {
     Calls(u32),
     /// Who works when on the `n`th day.
     Shifts(u32),
+    /// What a file of calls leaves open.
+    Given,
     /// A change's own calls on the `n`th day (a flood, a new member); the number tells changes apart.
     Extra(u32, u32),
 }
@@ -28,6 +32,7 @@ impl Draw {
             Stream::Agents => 1 << 60,
             Stream::Calls(day) => (2 << 60) | u64::from(day),
             Stream::Shifts(day) => (3 << 60) | u64::from(day),
+            Stream::Given => 5 << 60,
             Stream::Extra(day, change) => (4 << 60) | u64::from(change) << 32 | u64::from(day),
         };
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -83,6 +88,12 @@ impl Draw {
                 return boost * d * cube / shape;
             }
         }
+    }
+
+    /// How long a citizen waits.
+    pub(crate) fn patience_s(&mut self, patience: &Patience) -> f64 {
+        let is_impatient = self.chance(patience.impatient_share);
+        self.exponential(if is_impatient { patience.impatient_s } else { patience.patient_s })
     }
 
     /// The place of a weight drawn from a list; 0 for an empty one.

@@ -146,7 +146,11 @@ fn queue(scenario: &Scenario, policy: Policy, name: &str) -> Queue {
 }
 
 fn agent(scenario: &Scenario, world: &World, (number, person): (usize, &Person), policy: Policy) -> Agent {
-    let level = |class: (usize, usize)| {
+    let level = |number: usize, class: (usize, usize)| {
+        let known = person.levels.as_ref().and_then(|levels| levels[number]);
+        if let (Some(level), true) = (known, policy != Policy::Bound) {
+            return Some(level);
+        }
         policy.ability(person.ability(scenario, class)).map(|ability| match ability {
             Ability::Primary => PRIMARY,
             Ability::Other => OTHER,
@@ -156,7 +160,7 @@ fn agent(scenario: &Scenario, world: &World, (number, person): (usize, &Person),
     let classes = world.classes.iter().enumerate();
     Agent {
         home: person.home,
-        skills: classes.filter_map(|(number, class)| Some((ClassNo(number as u32), level(*class)?))).collect(),
+        skills: classes.filter_map(|(number, class)| Some((ClassNo(number as u32), level(number, *class)?))).collect(),
         serves: (policy == Policy::Silo).then(|| person.home.into_iter().collect::<BTreeSet<_>>()),
         ..Agent::new(AgentId::new(&format!("agent{number:05}")))
     }

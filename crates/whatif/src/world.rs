@@ -26,6 +26,8 @@ pub struct Person {
     pub topics: Vec<Ability>,
     /// For each language of the scenario, whether the agent speaks it.
     pub speaks: Vec<bool>,
+    /// Levels of skill by class as a plan has them, where they are known; they come before topics and languages.
+    pub levels: Option<Vec<Option<u8>>>,
     /// On duty all day, beyond the shifts (an agent that a change has added).
     pub all_day: bool,
 }
@@ -44,6 +46,10 @@ pub enum Ability {
 impl Person {
     /// How well the agent does a topic in a language; none for a language that is not spoken.
     pub fn ability(&self, scenario: &Scenario, (topic, language): (usize, usize)) -> Option<Ability> {
+        if let Some(levels) = &self.levels {
+            let level = levels[topic * scenario.languages.len() + language];
+            return level.map(|level| if level <= 1 { Ability::Primary } else { Ability::Other });
+        }
         let own = self.topics[topic];
         let is_asked = own == Ability::Lacking && scenario.languages[language].all_topics;
         self.speaks[language].then_some(if is_asked { Ability::Other } else { own })
@@ -59,17 +65,24 @@ impl World {
         let drawn = homes.into_iter().zip(speaks);
         let mut people: Vec<Person> =
             drawn.map(|(home, speaks)| person(scenario, home, speaks, false, &mut draw)).collect();
-        for (home, more) in &scenario.added {
-            for _ in 0..(*more).max(0) {
-                let home = home.or_else(|| some_home(scenario, &mut draw));
-                let speaks = scenario.languages.iter().map(|language| draw.chance(language.agents)).collect();
-                people.push(person(scenario, home, speaks, true, &mut draw));
-            }
-        }
+        add(scenario, &mut people, &mut draw);
         let languages = 0..scenario.languages.len();
         let classes =
             (0..scenario.topics.len()).flat_map(|topic| languages.clone().map(move |language| (topic, language)));
         Self { people, classes: classes.collect() }
+    }
+
+    /// The same agents, and those that a change adds: each with the skills of one who is drawn from them.
+    pub fn with_added(&self, scenario: &Scenario, seed: u64) -> Self {
+        let mut draw = Draw::new(seed, Stream::Agents);
+        let mut world = self.clone();
+        for (home, more) in &scenario.added {
+            for _ in 0..(*more).max(0) {
+                let like = self.people[draw.below(self.people.len())].clone();
+                world.people.push(Person { home: home.or(like.home), all_day: true, ..like });
+            }
+        }
+        world
     }
 
     /// The class of a topic and a language.
@@ -95,6 +108,16 @@ fn homes(scenario: &Scenario) -> Vec<Option<MunicipalityId>> {
     rest.iter().cycle().take(missing).for_each(|(_, place)| seats[*place] += 1);
     let homes = scenario.members.iter().zip(seats);
     homes.flat_map(|(member, seats)| std::iter::repeat_n(Some(member.id), seats)).collect()
+}
+
+fn add(scenario: &Scenario, people: &mut Vec<Person>, draw: &mut Draw) {
+    for (home, more) in &scenario.added {
+        for _ in 0..(*more).max(0) {
+            let home = home.or_else(|| some_home(scenario, draw));
+            let speaks = scenario.languages.iter().map(|language| draw.chance(language.agents)).collect();
+            people.push(person(scenario, home, speaks, true, draw));
+        }
+    }
 }
 
 fn some_home(scenario: &Scenario, draw: &mut Draw) -> Option<MunicipalityId> {
@@ -130,7 +153,7 @@ fn person(
     }
     // A mean of 1 over agents; the logarithm's spread for that coefficient of variation.
     let pace = draw.lognormal((1.0 + agents.pace_cv * agents.pace_cv).ln().sqrt());
-    Person { home, pace, topics, speaks, all_day }
+    Person { home, pace, topics, speaks, levels: None, all_day }
 }
 
 /// As many speak each language as the scenario says, exactly; who, is drawn.

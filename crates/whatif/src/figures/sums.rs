@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use model::MunicipalityId;
 
 use crate::day::{Call, Day};
-use crate::house::House;
 use crate::replay::{AgentTold, CallEnd, CallTold, Told};
 
 /// Waits are counted by the second up to here; longer ones as this long.
@@ -103,11 +102,11 @@ impl Share {
 }
 
 impl Sums {
-    /// Of one replayed day.
-    pub fn of_day(house: &House, day: &Day, told: &Told, target_s: f64) -> Self {
+    /// Of one replayed day, in a centre of so many classes.
+    pub fn of_day(classes: usize, day: &Day, told: &Told, target_s: f64) -> Self {
         let mut sums = Self {
             days: 1.0,
-            classes: vec![Share::default(); house.plan.classes.len()],
+            classes: vec![Share::default(); classes],
             waits: vec![0.0; WAIT_MAX_S + 1],
             all_waits: vec![0.0; WAIT_MAX_S + 1],
             flood_expected: day.flood_expected,

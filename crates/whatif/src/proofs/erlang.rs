@@ -52,7 +52,7 @@ impl ErlangCase {
     /// One replication through the core, under the product's own policy.
     pub fn replication(self, seed: u64) -> Result<Sums, TooBig> {
         let (house, day) = (self.house(), self.day(seed));
-        Ok(Sums::of_day(&house, &day, &replay(&house, &day)?, TARGET_S))
+        Ok(Sums::of_day(1, &day, &replay(&house, &day)?, TARGET_S))
     }
 
     fn house(self) -> House {

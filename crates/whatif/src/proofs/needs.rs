@@ -6,13 +6,11 @@ use std::collections::BTreeMap;
 use routing::TooBig;
 
 use super::claims::Claim;
-use crate::day::draw_day;
 use crate::figures::{Estimate, Figure, Replicated, estimate, estimate_difference};
 use crate::house::House;
 use crate::policy::Policy;
 use crate::replay::replay;
 use crate::run::Run;
-use crate::world::World;
 
 /// One run that the proofs need.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -121,10 +119,10 @@ fn promises(when: &str, ours: &Replicated) -> Vec<Claim> {
 /// Proof 10: replays the first days of a run twice; the share of assignments that agree, in %.
 pub fn same_assignments(run: &Run, days: u32) -> Result<Claim, TooBig> {
     let seed = run.seed(0);
-    let world = World::draw(&run.scenario, seed);
+    let world = run.world(seed);
     let (mut all, mut same) = (0, 0);
     for number in 0..days {
-        let day = draw_day(&run.scenario, &world, seed, number);
+        let day = run.day(&world, seed, number);
         let [one, other] = [(); 2].map(|()| {
             let house = House::new(&run.scenario, &world, run.policy, run.routing);
             replay(&house, &day)
