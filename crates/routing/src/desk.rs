@@ -49,6 +49,8 @@ impl Look<'_> {
     pub(crate) fn becomes_idle(&mut self, agent: usize, by_desk: bool) {
         // After the word, so that no clearing of an older bit can take it away.
         self.core.idle.set(agent);
+        // Whoever claimed or closed it between the word and the bit found no bit to clear.
+        self.core.idle.clear(agent, || self.core.seats.word(agent).is_open());
         self.core.recount(agent, self.tables);
         self.for_call(agent, by_desk);
         self.wake_the_kept_back();
@@ -81,7 +83,7 @@ impl Look<'_> {
                 break;
             }
         }
-        core.idle.clear(number, || matches!(core.seats.word(number).state(), SeatState::Idle | SeatState::Sought));
+        core.idle.clear(number, || core.seats.word(number).is_open());
         core.recount(number, self.tables);
         (self.tell)(Reply::SeatIs { agent, closed: to });
         if to != Closed::Wrap {

@@ -143,7 +143,7 @@ impl Look<'_> {
         let idle_since = core.seats.idle_since(agent);
         // If it fails, then someone who needed to know has done it (`settle_seat`, `Core::leave`).
         let _ = core.seats.change(agent, seat, seat.to(SeatState::Claimed), Who::Matcher);
-        core.idle.clear(agent, || matches!(core.seats.word(agent).state(), SeatState::Idle | SeatState::Sought));
+        core.idle.clear(agent, || core.seats.word(agent).is_open());
         core.recount(agent, self.tables);
         core.no_longer_waits(found.lane, found.queue);
         let slot = match core.map.what(found.lane) {

@@ -104,6 +104,11 @@ impl SeatWord {
         }
     }
 
+    /// Whether it is to be found among the idle.
+    pub(crate) const fn is_open(self) -> bool {
+        matches!(self.state(), SeatState::Idle | SeatState::Sought)
+    }
+
     /// The same claim in another state.
     pub(crate) fn to(self, state: SeatState) -> Self {
         self.pack(self.generation().0, self.slot(), state)

@@ -89,8 +89,12 @@ impl Look<'_> {
             let seen = self.core.seats.word(agent);
             match seen.state() {
                 SeatState::Standby if !stands_by => {
+                    // Seen at once when the word changes: should this thread stop there, nobody must wait for it.
+                    self.core.idle.set(agent);
                     if self.core.seats.change(agent, seen, seen.to(SeatState::Idle), Who::Switch).is_ok() {
                         self.becomes_idle(agent, false);
+                    } else {
+                        self.core.idle.clear(agent, || self.core.seats.word(agent).is_open());
                     }
                 }
                 SeatState::Idle if stands_by => self.send_back(agent, seen),
@@ -114,7 +118,7 @@ impl Look<'_> {
     fn send_back(&mut self, agent: usize, seen: SeatWord) {
         let seats = &self.core.seats;
         if seats.change(agent, seen, seen.to(SeatState::Standby), Who::Switch).is_ok() {
-            self.core.idle.clear(agent, || matches!(seats.word(agent).state(), SeatState::Idle | SeatState::Sought));
+            self.core.idle.clear(agent, || seats.word(agent).is_open());
             self.core.recount(agent, self.tables);
             // Whoever was barred because of this agent is looked for as if the agent had gone.
             self.wake_after(agent);
