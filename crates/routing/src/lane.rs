@@ -11,9 +11,9 @@ use crate::ticket::Stint;
 use crate::walk::Walk;
 
 /// Dead places that a lane may hold beside half as many as wait in it, before each leaver sweeps a little.
-pub(crate) const TOMBSTONES_MAX: usize = if cfg!(loom) { 1 } else { 64 };
+pub(crate) const TOMBSTONES_MAX: usize = if cfg!(any(loom, shuttle)) { 1 } else { 64 };
 /// The same in the lanes beside the classes' own, of which there are many.
-pub(crate) const TOMBSTONES_IN_SPECIALS_MAX: usize = if cfg!(loom) { 1 } else { 4 };
+pub(crate) const TOMBSTONES_IN_SPECIALS_MAX: usize = if cfg!(any(loom, shuttle)) { 1 } else { 4 };
 /// Places that one sweep looks at; the next goes on where it ended.
 const SWEEP_STEPS_MAX: usize = 256;
 /// Links that an append follows from the last known end before it walks from the head instead.

@@ -7,6 +7,8 @@
 #![deny(clippy::iter_over_hash_type)]
 
 mod api;
+#[cfg(shuttle)]
+mod at_rest;
 mod bars;
 mod bucket;
 mod census;

@@ -56,7 +56,7 @@ pub(crate) fn line(class: u32, queue: u32) -> Line {
     }
 }
 
-pub(crate) fn second(at: i64) -> Moment {
+pub(crate) const fn second(at: i64) -> Moment {
     Moment::from_secs(1_000_000 + at)
 }
 

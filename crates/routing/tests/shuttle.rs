@@ -1,0 +1,138 @@
+//! A thread that is stopped anywhere holds nobody up, and long random schedules of the whole floor lose nothing: shuttle
+//! runs the production code, every atomic operation a step.
+//!
+//! Run: `RUSTFLAGS="--cfg shuttle" cargo test -p routing --release --test shuttle -- --nocapture`
+
+#![cfg(shuttle)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests run threads; shuttle's are not even real ones"
+)]
+
+mod floor;
+mod races;
+
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+
+use plan::AgentNo;
+use races::deeds::{Deed, Stage};
+use races::scenes::{AGENTS, Need, SCENES, Scene};
+use races::stopper::{Stopper, Stops};
+use routing::Reply;
+use shuttle::{Config, Runner, thread};
+
+/// The answers to what the others did.
+type Answers = Vec<(Deed, Vec<Reply>)>;
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config.stack_size = 0x4_0000;
+    config.silence_warnings = true;
+    config
+}
+
+#[test]
+fn a_thread_stopped_anywhere_while_calls_wait_holds_nobody_up() {
+    stop_everywhere(&SCENES[0]);
+}
+
+#[test]
+fn a_thread_stopped_anywhere_while_two_agents_are_idle_holds_nobody_up() {
+    stop_everywhere(&SCENES[1]);
+}
+
+#[test]
+fn a_thread_stopped_anywhere_while_one_agent_is_idle_holds_nobody_up() {
+    stop_everywhere(&SCENES[2]);
+}
+
+#[test]
+fn a_thread_stopped_anywhere_while_one_is_barred_holds_nobody_up() {
+    stop_everywhere(&SCENES[3]);
+}
+
+#[test]
+fn a_thread_stopped_anywhere_in_a_flood_holds_nobody_up() {
+    stop_everywhere(&SCENES[4]);
+}
+
+#[test]
+fn a_thread_stopped_anywhere_while_one_stands_by_holds_nobody_up() {
+    stop_everywhere(&SCENES[5]);
+}
+
+/// Each deed that may be stopped, at each of its steps, beside each of the others' deeds.
+fn stop_everywhere(scene: &'static Scene) {
+    let (mut faults, mut table) = (Vec::new(), Vec::new());
+    for &stopped in scene.stopped {
+        let (mut points, mut most, mut stories) = (0, 0, 0);
+        let others = scene.others.iter().filter(|(deeds, _)| deeds.iter().all(|deed| !deed.clashes(&stopped)));
+        for &(deeds, need) in others {
+            let stops = stop_at_each_step(scene, stopped, deeds, need, &mut faults);
+            stories += 1;
+            points = points.max(stops.after.load(SeqCst));
+            most = most.max(stops.most.load(SeqCst));
+        }
+        table.push(format!(
+            "{:<16} {:<46} {points:>4} stop points × {stories:>2}; others at most {most:>5} steps",
+            scene.name,
+            format!("{stopped:?}")
+        ));
+    }
+    println!("{}", table.join("\n"));
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+fn stop_at_each_step(
+    scene: &'static Scene,
+    stopped: Deed,
+    deeds: &'static [Deed],
+    need: Need,
+    faults: &mut Vec<String>,
+) -> Arc<Stops> {
+    let (stops, found) = (Arc::new(Stops::default()), Arc::new(Mutex::new(Vec::new())));
+    let (seen, noted) = (Arc::clone(&stops), Arc::clone(&found));
+    Runner::new(Stopper::new(&stops), config()).run(move || {
+        let stage = Arc::new(scene.set());
+        let (one, other) = (Arc::clone(&stage), Arc::clone(&stage));
+        let stands_still = thread::spawn(move || one.does(stopped));
+        let go_on = thread::spawn(move || deeds.iter().map(|deed| (*deed, other.does(*deed))).collect::<Answers>());
+        let answers = go_on.join().expect("no panic");
+        // The one stands still while this is looked at.
+        let mut wrong: Vec<String> = missing(&stage, &answers, need, stopped).into_iter().collect();
+        stands_still.join().expect("no panic");
+        wrong.extend(stage.world.faults_at_rest(stage.at));
+        wrong.extend(stage.world.faults_after_all_have_gone(AGENTS, 12, stage.at));
+        let after = seen.after.load(SeqCst);
+        let story = wrong
+            .into_iter()
+            .map(|what| format!("{}: {stopped:?} stopped after {after}, {deeds:?}: {what}", scene.name));
+        noted.lock().expect("no panic").extend(story);
+    });
+    faults.append(&mut found.lock().expect("no panic"));
+    if stops.held_up.load(SeqCst) {
+        faults.push(format!("{}: {stopped:?} holds {deeds:?} up for ever", scene.name));
+    }
+    stops
+}
+
+/// What the others need, and have not got.
+fn missing(stage: &Stage, answers: &Answers, need: Need, stopped: Deed) -> Option<String> {
+    if let Some((deed, replies)) = answers.iter().find(|(deed, replies)| !Stage::is_answered(*deed, replies)) {
+        return Some(format!("no answer to {deed:?}: {replies:?}"));
+    }
+    let claims = answers
+        .iter()
+        .flat_map(|(_, replies)| replies)
+        .filter_map(|reply| if let Reply::Matched { claim, .. } = reply { Some(*claim) } else { None });
+    let claims: Vec<_> = claims.collect();
+    let is_there = match need {
+        Need::Answers => true,
+        Need::Gets(agent) => claims.iter().any(|claim| claim.agent == AgentNo(agent)),
+        Need::Served(number) => claims.iter().any(|claim| claim.call == floor::call(number)),
+        Need::NobodyIdles => stage.world.core.figures().idle <= usize::from(matches!(stopped, Deed::Ready(_))),
+    };
+    (!is_there).then(|| format!("{need:?} is not so: {answers:?}, {:?}", stage.world.core.figures()))
+}
