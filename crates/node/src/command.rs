@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use tokio::runtime::Builder;
 
 use crate::cli::watch::WatchArgs;
+use crate::cli::whatif::WhatifArgs;
 use crate::cli::why::WhyArgs;
 use crate::cli::{self, desk::DeskArgs};
 use crate::demo::{self, DemoArgs};
@@ -59,6 +60,9 @@ enum Command {
         samkald why 42                                  decision 42, as the agent's screen shows it\n  \
         samkald why 019e3c1f0d2a00000000000000000007    all offers of a call")]
     Why(WhyArgs),
+    /// What if: days through the real routing core on virtual time, with other staffing, members, policies or a flood.
+    #[command(after_help = cli::whatif::EXAMPLES)]
+    Whatif(Box<WhatifArgs>),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -75,6 +79,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Desk(args) => as_client(cli::desk::run(args)),
         Command::Watch(args) => as_client(cli::watch::run(args)),
         Command::Why(args) => as_client(cli::why::run(args)),
+        Command::Whatif(args) => cli::whatif::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "samkald", &mut std::io::stdout());
             ExitCode::SUCCESS

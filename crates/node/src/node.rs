@@ -31,7 +31,7 @@ use crate::wiring::{self, Wires};
 /// Facts of the node itself carry the number of a shard that does not exist.
 const NODE_SHARD: ShardNo = ShardNo(u8::MAX);
 /// The database's file, in the data folder.
-const DATABASE_FILE: &str = "samkald.db";
+pub(crate) const DATABASE_FILE: &str = "samkald.db";
 /// Bounds of the delay histograms, in seconds: from routing (a millisecond) to waiting (an hour).
 const DELAY_BOUNDS_S: [f64; 18] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0, 60.0, 120.0, 300.0, 900.0, 3600.0,

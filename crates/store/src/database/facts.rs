@@ -37,6 +37,19 @@ impl Database {
         Ok(rows.iter().filter_map(|row| read_fact(row).transpose()).collect::<Result<_, _>>()?)
     }
 
+    /// Facts of the table alone behind `fact_no`, ascending, at most 5,000: for programs beside a running node, which has the
+    /// spool. Empty: there are none yet. What a newer version wrote is left out, so ask on with the number that comes with them.
+    pub async fn carried_after(&self, fact_no: u64) -> Result<(Vec<NumberedFact>, u64), DatabaseError> {
+        let question = sqlx::query(AFTER).bind(fact_no as i64).bind(FACTS_MAX as i64);
+        let rows = question.fetch_all(&self.readers).await?;
+        let last = match rows.last() {
+            Some(row) => row.try_get::<i64, _>("fact_no")? as u64,
+            None => fact_no,
+        };
+        let facts = rows.iter().filter_map(|row| read_fact(row).transpose()).collect::<Result<_, _>>()?;
+        Ok((facts, last))
+    }
+
     /// The facts of one call, ascending, at most 5,000.
     pub async fn facts_of_call(&self, call: CallId) -> Result<Vec<NumberedFact>, DatabaseError> {
         let question = sqlx::query(OF_CALL).bind(call.bits().to_be_bytes().to_vec()).bind(FACTS_MAX as i64);

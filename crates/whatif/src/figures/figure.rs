@@ -35,7 +35,7 @@ pub enum Figure {
     BystandersLost,
     /// Calls of the flooded kind answered during the flood ÷ ordinary ones expected.
     FloodService,
-    /// Days on which a level above 0 was used more than 45 min after the flood, in %.
+    /// Days on which calls of the flooded kind were served at a level above 0 still 45 to 60 min after the flood, in %.
     LateSurge,
     /// Expected wait against actual, root of the mean square error ÷ mean wait.
     PromiseError,
@@ -83,7 +83,7 @@ impl Figure {
             Self::Bystanders => format!("bystanders SL{target_s:.0} %"),
             Self::BystandersLost => "bystanders lost %".into(),
             Self::FloodService => "flooded served ÷ forecast".into(),
-            Self::LateSurge => "surge after 45 min, % of days".into(),
+            Self::LateSurge => "level > 0 after 45 min, % days".into(),
             Self::PromiseError => "told wait RRMSE".into(),
             Self::PromiseBias => "told wait bias %".into(),
             Self::PromiseKept => "told wait kept %".into(),

@@ -11,6 +11,9 @@ use crate::replay::{AgentTold, CallEnd, CallTold, Told};
 /// Waits are counted by the second up to here; longer ones as this long.
 const WAIT_MAX_S: usize = 7_200;
 
+/// The quarter of an hour after a flood's end in which its levels should be 0 again, in seconds. Later ones are floods of their own.
+const LATE_S: (f64, f64) = (45.0 * 60.0, 60.0 * 60.0);
+
 /// Offered, and of these answered within the target, answered at all, and given up.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Share {
@@ -43,7 +46,7 @@ pub struct Sums {
     pub flood_expected: f64,
     /// Calls of the flooded kind that were answered during the flood.
     pub flood_answered: f64,
-    /// Days on which a level above 0 was used more than 45 min after the last flood.
+    /// Days on which calls of the flooded kind still had a level above 0 45 to 60 min after it.
     pub late_surges: f64,
     /// Waits of answered calls, by whole seconds.
     pub waits: Vec<f64>,
@@ -116,7 +119,9 @@ impl Sums {
             sums.count(day, call, told, target_s);
         }
         let flood_ends = day.floods.iter().map(|(_, to)| *to).fold(f64::NAN, f64::max);
-        let is_late = told.last_surge_s.is_some_and(|last| last > flood_ends + 45.0 * 60.0);
+        let late = flood_ends + LATE_S.0..flood_ends + LATE_S.1;
+        let is_late = |(at_s, call): &(f64, u32)| late.contains(at_s) && day.calls[*call as usize].is_flooded;
+        let is_late = told.surges.iter().any(is_late);
         sums.late_surges = f64::from(u8::from(is_late));
         sums.count_agents(&told.agents);
         sums

@@ -88,7 +88,7 @@ fn isolation(letter: &str, ours: &Replicated, of_topic: bool) -> Vec<Claim> {
         let what = format!("flood {letter}: flooded topic served ÷ forecast");
         claims.push(Claim::new(8, what, found(Figure::FloodService), AT_LEAST(1.15)));
     }
-    let what = format!("flood {letter}: days with a level above 0 later than 45 min, %");
+    let what = format!("flood {letter}: days with its level above 0 after 45 min, %");
     claims.push(Claim::new(8, what, found(Figure::LateSurge), AT_MOST(0.0)).goal());
     claims
 }

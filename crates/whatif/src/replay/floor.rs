@@ -49,7 +49,7 @@ impl<'f> Floor<'f> {
             calls: vec![CallTold::default(); day.calls.len()],
             agents: vec![AgentTold::default(); house.plan.agents.len()],
             assigned: Vec::with_capacity(day.calls.len()),
-            last_surge_s: None,
+            surges: Vec::new(),
         };
         Self {
             core,
@@ -89,7 +89,7 @@ impl<'f> Floor<'f> {
                 Reply::Full { call } => self.full(call),
                 Reply::Matched { claim, because } => {
                     if because.level >= 1 {
-                        self.told.last_surge_s = Some(seconds(at));
+                        self.told.surges.push((seconds(at), place(claim.call) as u32));
                     }
                     self.matched(claim, at, events);
                 }

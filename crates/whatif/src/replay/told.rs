@@ -10,8 +10,8 @@ pub struct Told {
     pub agents: Vec<AgentTold>,
     /// Who got which call when, in order: two replays of the same day agree in it.
     pub assigned: Vec<Assigned>,
-    /// When a decision last used a level of the surge guard, in seconds since midnight.
-    pub last_surge_s: Option<f64>,
+    /// When decisions used a level above 0, in seconds since midnight, and for which call.
+    pub surges: Vec<(f64, u32)>,
 }
 
 /// What became of a call.
