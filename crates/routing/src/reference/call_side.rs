@@ -25,8 +25,9 @@ impl Reference {
             if self.is_kept_back(ticket) {
                 return false;
             }
-            let from = ticket.new.municipality;
-            if without.contains(&from) {
+            // Whoever stands behind another of the same municipality and queue gets no agent whom that one may not have.
+            let alike = (ticket.new.municipality, ticket.new.queue);
+            if without.contains(&alike) {
                 continue;
             }
             if let Some((agent, cost)) = self.best_agent(ticket) {
@@ -40,7 +41,7 @@ impl Reference {
                 .agents()
                 .any(|agent| self.is_idle(agent) && self.fits(agent, ticket) && self.is_barred(agent, ticket))
             {
-                without.push(from);
+                without.push(alike);
             }
         }
         false

@@ -81,12 +81,13 @@ impl Reference {
         if self.breaks(Break::BarsForgotten) {
             return;
         }
-        ticket.bars.retain(|(barred, _)| *barred != agent);
-        if ticket.bars.len() == BARS_MAX {
-            let first = (0..BARS_MAX).min_by_key(|bar| ticket.bars[*bar].1).expect("there are eight");
-            ticket.bars.remove(first);
+        let same = ticket.bars.iter().position(|(barred, _)| *barred == agent);
+        let first_to_end = (0..ticket.bars.len()).min_by_key(|bar| ticket.bars[*bar].1);
+        let bar = (agent, whole_millis(until));
+        match same.or(first_to_end.filter(|_| ticket.bars.len() == BARS_MAX)) {
+            Some(place) => ticket.bars[place] = bar,
+            None => ticket.bars.push(bar),
         }
-        ticket.bars.push((agent, whole_millis(until)));
     }
 
     /// For the first seconds of a call's wait, an agent is kept who is the only idle one of a scarcer class.

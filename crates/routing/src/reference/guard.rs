@@ -95,12 +95,20 @@ impl Guard {
         let topic = self.topics.get_mut(&plan.classes[class.at()].topic).expect("each class's topic has one");
         topic.arrives(at);
         topic.looks(at);
+        if self.is_the_topics_flood(plan, class, whose, at) {
+            return;
+        }
         let municipality = self.municipalities.get_mut(&whose).expect("each member has one");
         municipality.arrives(at);
         if municipality.looks(at) && self.place_of(whose).is_none() {
             let free = self.diverted.iter_mut().find(|place| place.is_none());
             *free.unwrap_or(&mut None) = Some(whose);
         }
+    }
+
+    /// A call beyond its topic's guard, whose municipality has no flood of its own, counts as the topic's alone.
+    pub(super) fn is_the_topics_flood(&self, plan: &Plan, class: ClassNo, whose: Whose, at: Moment) -> bool {
+        self.topic_level(plan, class, at) >= 1 && !self.municipalities[&whose].surges
     }
 
     /// Flags of what surges are brought up to date. `stands`: whether anyone stands in diverted lanes of a municipality.

@@ -44,8 +44,12 @@ impl Reference {
     fn lane_of(&mut self, new: &NewTicket) -> Lane {
         let (class, bucket) = (new.class, self.guard.bucket_of(&self.plan, new.municipality));
         self.guard.arrives(&self.plan, class, bucket, self.at);
+        let is_in_line = new.precedence == Precedence::Normal;
+        if is_in_line && self.guard.is_the_topics_flood(&self.plan, class, bucket, self.at) {
+            return Lane::Of(class, LaneKind::Normal);
+        }
         let diverted = Lane::Diverted(class, bucket);
-        let may_be_diverted = new.precedence == Precedence::Normal && self.guard.may_divert(class, bucket);
+        let may_be_diverted = is_in_line && self.guard.may_divert(class, bucket);
         if may_be_diverted && self.waiting.iter().any(|ticket| ticket.lane == diverted) {
             return diverted;
         }

@@ -40,8 +40,8 @@ impl Line {
         }
         let older = self.lanes[ticket.new.class.at()].iter().take_while(|(since, _)| *since < ticket.new.since);
         for other in older.filter_map(|(_, id)| self.tickets.get(id)) {
-            // One who came back may stand beyond a municipality's guard, where later calls no longer had to go.
-            let may_be_elsewhere = self.surge.is_on() && !other.bars.is_empty();
+            // It may stand beyond its municipality's guard, where later calls no longer had to go.
+            let may_be_elsewhere = self.surge.could_be_beyond(&self.plan, &other.new);
             let is_alike = other.new.municipality == ticket.new.municipality
                 && other.queue == ticket.queue
                 && !may_be_elsewhere;
