@@ -199,12 +199,14 @@ impl Lanes {
         // Ours until linked: a closed (marked) link is swapped by nobody. Opened after life, stint and since are set.
         let own = Link(place.next.load(Relaxed)).to(next);
         place.next.store(own.0, Release);
+        // Now, while it is ours: once linked it may have died, and live again in another lane, before its life is read.
+        let remembered = self.remembered(at);
         let word = before.map_or(&row.head, |before| &self.places[before].next);
         // Publishes the place; pairs with the loads of links in `Walk` and `end_by_hint`.
         let done = word.compare_exchange(link.0, link.to(Some(at)).0, AcqRel, Acquire).is_ok();
         if done && next.is_none() {
             // Only a hint; pairs with the load in `end_by_hint`.
-            row.end.store(self.remembered(at), Release);
+            row.end.store(remembered, Release);
         }
         done
     }
@@ -259,7 +261,8 @@ impl Lanes {
         };
         while walk.next().is_some() {}
         let ended_at = if walk.is_at_end() { None } else { walk.before() };
-        // Only a hint, checked by `recall`.
-        row.swept.store(ended_at.map_or(0, |at| self.remembered(at)), Release);
+        let remembered = ended_at.map_or(0, |at| self.remembered(at));
+        // Only a hint, checked by `recall`; but of this lane: the place still hung here when its life was read.
+        row.swept.store(if walk.is_where_it_was() { remembered } else { 0 }, Release);
     }
 }

@@ -92,6 +92,12 @@ impl<'a, A: Fn(Stint) -> bool> Walk<'a, A> {
         self.link.place().is_none()
     }
 
+    /// Whether the place that the walk stands behind still hangs in the lane.
+    pub(crate) fn is_where_it_was(&self) -> bool {
+        // Pairs with the swaps that link and unlink: each of them changes the link, in every life of the place.
+        self.word().load(Acquire) == self.link.0
+    }
+
     /// The place that the walk stands behind.
     pub(crate) const fn before(&self) -> Option<usize> {
         self.before
