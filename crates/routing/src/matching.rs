@@ -1,10 +1,9 @@
 //! Matching: a call looks for an agent, an agent looks for a call, and nobody is overlooked.
 //!
 //! Both sides publish first (a ticket in its lane, a seat's Idle), pass a SeqCst fence, then look at what the other side
-//! has published: one fence comes first, so at least one side sees the other. A match begins with the seat (Idle →
-//! Sought for a ticket) and is made by one swap of the ticket's word (Waiting → Taken by that agent). Whoever gives a
-//! sought seat back looks on that agent's behalf, for those who passed it over meanwhile. `cost` and `contend` know who
-//! is preferred, `looking` how a call goes about it.
+//! has published: so at least one side sees the other. A match begins with the seat (Idle → Sought for a ticket) and is
+//! made by one swap of the ticket's word (Waiting → Taken). Whoever gives a sought seat back looks on that agent's behalf.
+//! `cost` and `contend` know who is preferred, `looking` how a call goes about it.
 
 use model::{CallId, DecisionNo, Moment};
 use plan::AgentNo;

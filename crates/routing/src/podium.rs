@@ -1,4 +1,5 @@
-//! The best few of many, kept in order as they come by. Only compares.
+//! The best few of many, kept in order as they come by: for decisions, and for what is told of them.
+//! Only compares; knows neither calls nor agents.
 
 /// The best `N`, the best first.
 pub(crate) struct Podium<T, const N: usize>([Option<T>; N]);
