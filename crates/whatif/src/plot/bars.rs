@@ -6,7 +6,7 @@ use plotters::coord::{CoordTranslate, Shift};
 use plotters::prelude::{
     ChartBuilder, DrawingArea, DrawingBackend, IntoFont, LineSeries, PathElement, Rectangle, SeriesLabelPosition,
 };
-use plotters::style::{BLACK, Color, WHITE};
+use plotters::style::{BLACK, Color, TRANSPARENT, WHITE};
 
 use super::{Drawn, colour};
 use crate::figures::{Figure, estimate};
@@ -29,6 +29,7 @@ pub(super) fn service<B: DrawingBackend>(
     chart
         .configure_mesh()
         .disable_x_mesh()
+        .light_line_style(TRANSPARENT)
         .x_labels(SHOWN.len() * 2 + 1)
         .x_label_formatter(&|x| group(*x, target_s))
         .y_desc("%")
@@ -49,15 +50,16 @@ pub(super) fn service<B: DrawingBackend>(
             .legend(move |(x, y)| Rectangle::new([(x, y - 5), (x + 12, y + 5)], colour(place).filled()));
         for (group, one) in &found {
             let (middle, half) = (left(*group) + width * 0.46, one.half.unwrap_or(0.0));
-            chart.draw_series(LineSeries::new([(middle, one.value - half), (middle, one.value + half)], BLACK))?;
+            let (low, high) = ((one.value - half).max(0.0), (one.value + half).min(100.0));
+            chart.draw_series(LineSeries::new([(middle, low), (middle, high)], BLACK))?;
             let label = format!("{:.1}", one.value);
             let style = ("sans-serif", 13).into_font();
-            let place = (left(*group), one.value + half + 3.5);
+            let place = (left(*group), high + 3.5);
             chart.draw_series([plotters::prelude::Text::new(label, place, style)])?;
         }
     }
     chart.draw_series([PathElement::new(vec![(0.0, 0.0), (SHOWN.len() as f64, 0.0)], BLACK)])?;
-    legend(&mut chart)
+    legend(&mut chart, SeriesLabelPosition::UpperRight)
 }
 
 /// The name of the group in whose middle `x` lies.
@@ -67,10 +69,13 @@ fn group(x: f64, target_s: f64) -> String {
     figure.map_or_else(String::new, |figure| figure.title(target_s))
 }
 
-pub(super) fn legend<'a, B: DrawingBackend + 'a, C: CoordTranslate>(chart: &mut ChartContext<'a, B, C>) -> Drawn<B> {
+pub(super) fn legend<'a, B: DrawingBackend + 'a, C: CoordTranslate>(
+    chart: &mut ChartContext<'a, B, C>,
+    at: SeriesLabelPosition,
+) -> Drawn<B> {
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
+        .position(at)
         .background_style(WHITE.mix(0.85))
         .border_style(BLACK.mix(0.4))
         .label_font(("sans-serif", 15))

@@ -2,8 +2,10 @@
 //! Knows lines and points; the figures' definitions stand beside the figures.
 
 use plotters::coord::Shift;
-use plotters::prelude::{ChartBuilder, Circle, DrawingArea, DrawingBackend, IntoFont, LineSeries, PathElement};
-use plotters::style::Color;
+use plotters::prelude::{
+    ChartBuilder, Circle, DrawingArea, DrawingBackend, IntoFont, LineSeries, PathElement, SeriesLabelPosition,
+};
+use plotters::style::{Color, TRANSPARENT};
 
 use super::bars::legend;
 use super::{Drawn, colour};
@@ -14,14 +16,18 @@ use crate::table::Column;
 const SHOWN_S: usize = 300;
 
 pub(super) fn waits<B: DrawingBackend>(area: &DrawingArea<B, Shift>, title: &str, columns: &[Column]) -> Drawn<B> {
+    // Most calls are answered at once: the picture begins below the least of these shares.
+    let at_once = columns.iter().filter_map(|column| answered(&column.sums.all).first().copied());
+    let least = (at_once.map(|(_, share)| share).fold(100.0, f64::min) / 10.0 - 1.0).floor().max(0.0) * 10.0;
     let mut chart = ChartBuilder::on(area)
         .caption(title, ("sans-serif", 20).into_font())
         .margin(12)
         .x_label_area_size(44)
         .y_label_area_size(56)
-        .build_cartesian_2d(0.0..SHOWN_S as f64, 0.0..100.0)?;
+        .build_cartesian_2d(0.0..SHOWN_S as f64, least..100.0)?;
     chart
         .configure_mesh()
+        .light_line_style(TRANSPARENT)
         .x_desc("answered within so many seconds")
         .y_desc("% of the offered calls")
         .label_style(("sans-serif", 15))
@@ -32,7 +38,7 @@ pub(super) fn waits<B: DrawingBackend>(area: &DrawingArea<B, Shift>, title: &str
         line.label(column.name.as_str())
             .legend(move |(x, y)| PathElement::new(vec![(x, y), (x + 16, y)], colour(place).stroke_width(2)));
     }
-    legend(&mut chart)
+    legend(&mut chart, SeriesLabelPosition::LowerRight)
 }
 
 /// Seconds, and the share of the offered calls answered until then, in %.
@@ -63,6 +69,7 @@ pub(super) fn municipalities<B: DrawingBackend>(
         .build_cartesian_2d(0.0..most as f64, 0.0..105.0)?;
     chart
         .configure_mesh()
+        .light_line_style(TRANSPARENT)
         .disable_x_mesh()
         .x_labels(0)
         .x_desc("municipalities, by kommunekode")
@@ -78,5 +85,5 @@ pub(super) fn municipalities<B: DrawingBackend>(
             .label(column.name.as_str())
             .legend(move |(x, y)| Circle::new((x + 8, y), 4, colour(place).filled()));
     }
-    legend(&mut chart)
+    legend(&mut chart, SeriesLabelPosition::LowerRight)
 }
