@@ -36,6 +36,11 @@ proptest! {
         agreed.map_err(TestCaseError::fail)?;
     }
 
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..days() })]
+
     #[test]
     fn the_same_day_twice_gives_the_same_replies((scene, events) in whole_day()) {
         let once = |_| {

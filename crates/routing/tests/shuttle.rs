@@ -13,15 +13,20 @@
 mod floor;
 mod races;
 
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use plan::AgentNo;
 use races::deeds::{Deed, Stage};
-use races::scenes::{AGENTS, Need, SCENES, Scene};
+use races::scenes::{AGENTS, Need, SCENES, Scene, a_touchy_guard, one_stands_by, some_can_do_some};
 use races::stopper::{Stopper, Stops};
+use races::storm::{SHARDS, Storm, Weather};
 use routing::Reply;
+use shuttle::scheduler::{PctScheduler, RandomScheduler};
 use shuttle::{Config, Runner, thread};
+
+/// Storms of each kind and scheduler; `SAMKALD_STORMS` says how many for a longer look.
+const STORMS: usize = 1_000;
 
 /// The answers to what the others did.
 type Answers = Vec<(Deed, Vec<Reply>)>;
@@ -61,6 +66,50 @@ fn a_thread_stopped_anywhere_in_a_flood_holds_nobody_up() {
 #[test]
 fn a_thread_stopped_anywhere_while_one_stands_by_holds_nobody_up() {
     stop_everywhere(&SCENES[5]);
+}
+
+#[test]
+fn a_plain_floor_in_any_order_overlooks_nobody_and_keeps_its_lines() {
+    storms(1, Weather { plan: some_can_do_some, other_plan: None, ticks: false, is_plain: true });
+}
+
+#[test]
+fn a_floor_with_every_kind_of_call_in_any_order_overlooks_nobody() {
+    storms(2, Weather { plan: some_can_do_some, other_plan: None, ticks: false, is_plain: false });
+}
+
+#[test]
+fn a_flooded_floor_in_any_order_overlooks_nobody() {
+    storms(3, Weather { plan: a_touchy_guard, other_plan: None, ticks: true, is_plain: false });
+}
+
+#[test]
+fn a_floor_whose_tables_and_standby_agents_change_in_any_order_overlooks_nobody() {
+    storms(4, Weather { plan: one_stands_by, other_plan: Some(some_can_do_some), ticks: true, is_plain: false });
+}
+
+/// Many short storms, by dice and by priorities that change a few times.
+fn storms(seed: u64, weather: Weather) {
+    let wanted = std::env::var("SAMKALD_STORMS").ok().and_then(|storms| storms.parse().ok()).unwrap_or(STORMS);
+    Runner::new(RandomScheduler::new_from_seed(seed, wanted), config()).run(storm(weather));
+    for depth in [2, 3, 5, 8] {
+        Runner::new(PctScheduler::new_from_seed(seed, depth, wanted), config()).run(storm(weather));
+    }
+}
+
+fn storm(weather: Weather) -> impl Fn() + Send + Sync + 'static {
+    let seeds = AtomicU64::new(1);
+    move || {
+        let (seed, storm) = (seeds.fetch_add(1, SeqCst), Arc::new(Storm::new(weather)));
+        let rages = |number| {
+            let storm = Arc::clone(&storm);
+            thread::spawn(move || storm.rages(number, seed))
+        };
+        let threads: Vec<_> = (0..SHARDS).map(rages).collect();
+        threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
+        let faults = storm.faults();
+        assert!(faults.is_empty(), "storm {seed}: {}", faults.join("\n"));
+    }
 }
 
 /// Each deed that may be stopped, at each of its steps, beside each of the others' deeds.

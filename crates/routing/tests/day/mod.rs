@@ -50,6 +50,7 @@ pub(crate) struct Day {
     pub(crate) tickets: BTreeMap<CallId, [TicketId; 2]>,
     offers: Vec<Claim>,
     talks: Vec<Claim>,
+    late_release: Option<Request>,
     reminders: BTreeSet<(Moment, Reminder)>,
     /// What people would notice, in a picture of its own.
     pub(crate) watch: Watch,
@@ -76,6 +77,7 @@ impl Day {
             tickets: BTreeMap::new(),
             offers: Vec::new(),
             talks: Vec::new(),
+            late_release: None,
             reminders: BTreeSet::new(),
             story: String::new(),
         }
@@ -184,7 +186,11 @@ impl Day {
     }
 
     fn release(&mut self, claim: Claim) -> Agreed {
-        self.asks_the_same(Request::SeatRelease { agent: claim.agent, generation: claim.generation })
+        let release = Request::SeatRelease { agent: claim.agent, generation: claim.generation };
+        // The release before this one comes once more, far too late: it must change nothing.
+        let late = self.late_release.replace(release);
+        late.map_or(Ok(()), |late| self.asks_the_same(late))?;
+        self.asks_the_same(release)
     }
 
     /// The same claim, with the slow matcher's ticket.

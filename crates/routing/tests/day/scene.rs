@@ -71,7 +71,7 @@ pub(crate) struct AgentDrawn {
     pub(crate) skills: BTreeMap<u32, u8>,
     home: Option<usize>,
     pub(crate) serves: Option<BTreeSet<usize>>,
-    is_standby: bool,
+    pub(crate) is_standby: bool,
     /// Talk in the first topic, in per cent of the mean, where it is known.
     pace: Option<u8>,
 }

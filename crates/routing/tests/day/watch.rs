@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use model::{CallId, Moment, OfferedWhy};
 use plan::{AgentNo, Plan, QueueNo, StepWho};
-use routing::{Closed, Explanation, LaneKind, NewTicket, Precedence, Reply, Request, TicketId};
+use routing::{Claim, Closed, Explanation, Generation, LaneKind, NewTicket, Precedence, Reply, Request, TicketId};
 
 /// As told to the core: how long even a void bar holds.
 const VOID_BAR_HOLDS: Duration = Duration::from_secs(1);
@@ -55,8 +55,8 @@ pub(crate) struct Watch {
 pub(crate) enum Seat {
     Closed(Closed),
     Idle,
-    /// With a call; whose.
-    Held(CallId),
+    /// With a call: whose, and by which claim.
+    Held(CallId, Generation),
 }
 
 impl Watch {
@@ -101,7 +101,13 @@ impl Watch {
                     self.talked += 1;
                 }
             }
-            Request::SeatRelease { agent, .. } => self.seats[agent.at()] = Seat::Closed(Closed::Wrap),
+            Request::SeatRelease { agent, generation } => {
+                if let Seat::Held(_, held) = self.seats[agent.at()]
+                    && held == *generation
+                {
+                    self.seats[agent.at()] = Seat::Closed(Closed::Wrap);
+                }
+            }
             Request::SeatReady { agent } => {
                 if let Seat::Closed(_) = self.seats[agent.at()] {
                     self.seats[agent.at()] = Seat::Idle;
@@ -130,7 +136,7 @@ impl Watch {
                     self.wrong.push(format!("{call:?} stands in two places"));
                 }
             }
-            Reply::Matched { claim, because } => self.matched(claim.call, claim.agent, because),
+            Reply::Matched { claim, because } => self.matched(&claim, because),
             Reply::SeatIs { agent, closed } => self.seats[agent.at()] = Seat::Closed(closed),
             Reply::NoMatch { call, look_again_at, .. } => self.no_match = Some((call, look_again_at)),
             Reply::Full { .. }
@@ -142,11 +148,12 @@ impl Watch {
         }
     }
 
-    fn matched(&mut self, call: CallId, agent: AgentNo, because: Explanation) {
+    fn matched(&mut self, claim: &Claim, because: Explanation) {
+        let (call, agent) = (claim.call, claim.agent);
         if self.seats[agent.at()] != Seat::Idle {
             self.wrong.push(format!("{agent:?} gets {call:?}, and is {:?}", self.seats[agent.at()]));
         }
-        self.seats[agent.at()] = Seat::Held(call);
+        self.seats[agent.at()] = Seat::Held(call, claim.generation);
         let Some(standing) = self.calls.get_mut(&call).filter(|standing| standing.is_waiting) else {
             return self.wrong.push(format!("{call:?} is matched, and does not wait"));
         };

@@ -6,4 +6,5 @@
 pub(crate) mod deeds;
 pub(crate) mod scenes;
 pub(crate) mod stopper;
+pub(crate) mod storm;
 pub(crate) mod world;

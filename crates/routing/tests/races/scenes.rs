@@ -14,7 +14,7 @@ use super::world::World;
 use crate::floor::{plan, second};
 
 pub(crate) const AGENTS: u32 = 4;
-const LIMITS: Limits = Limits {
+pub(crate) const LIMITS: Limits = Limits {
     tickets: 24,
     seats: AGENTS as usize,
     classes: 2,
@@ -23,9 +23,12 @@ const LIMITS: Limits = Limits {
     void_bar_holds: Duration::from_secs(1),
 };
 /// A member, and where a flood comes from.
-const FLOODED: MunicipalityId = MunicipalityId(101);
+pub(crate) const FLOODED: MunicipalityId = MunicipalityId(101);
 /// When the one is stopped.
 const NOW: i64 = 30;
+
+/// A plan and what is expected.
+pub(crate) type Sketch = fn() -> (Plan, Outlook);
 
 /// What the others must have got while the one stands still.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -43,7 +46,7 @@ pub(crate) enum Need {
 /// A scene.
 pub(crate) struct Scene {
     pub(crate) name: &'static str,
-    plan: fn() -> (Plan, Outlook),
+    plan: Sketch,
     from: Option<MunicipalityId>,
     before: &'static [(i64, Deed)],
     pub(crate) stopped: &'static [Deed],
@@ -249,6 +252,12 @@ impl Scene {
 /// Two classes, and four agents who can do both.
 pub(crate) fn all_can_do_all() -> (Plan, Outlook) {
     let skills: [&[(u32, u8)]; AGENTS as usize] = [&[(0, 1), (1, 1)]; AGENTS as usize];
+    (plan(2, &skills), Outlook::unknown())
+}
+
+/// Two classes, and four agents of whom two can do one of them only.
+pub(crate) fn some_can_do_some() -> (Plan, Outlook) {
+    let skills: [&[(u32, u8)]; AGENTS as usize] = [&[(0, 1)], &[(1, 1)], &[(0, 2), (1, 1)], &[(0, 1), (1, 2)]];
     (plan(2, &skills), Outlook::unknown())
 }
 
