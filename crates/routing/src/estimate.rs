@@ -77,7 +77,8 @@ impl Look<'_> {
         let (mut read, mut capable) = (0, 0);
         for agent in fitting.fits.iter().map(|fit| fit.agent as usize) {
             let (_, classes) = tables.counted(agent);
-            if !core.seats.word(agent).is_on_duty() || classes.binary_search(&found.class).is_err() {
+            let may_ever = tables.serves(agent, found.municipality) && classes.binary_search(&found.class).is_ok();
+            if !may_ever || !core.seats.word(agent).is_on_duty() {
                 continue;
             }
             capable += 1;

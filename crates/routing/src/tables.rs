@@ -218,14 +218,18 @@ impl Tables {
 
     /// Whether membership and step allow an agent with this skill to take the call now.
     pub(crate) fn allows(&self, agent: usize, level: u8, asked: &Asked) -> bool {
-        let is_served = |serves: &Arc<[MunicipalityId]>| {
-            asked.municipality.is_some_and(|citizen| serves.binary_search(&citizen).is_ok())
-        };
         let is_home = || asked.municipality.is_some_and(|code| code.0 == self.home(agent));
-        self.serves.get(&agent).is_none_or(is_served)
+        self.serves(agent, asked.municipality)
             && self
                 .step(asked.queue, asked.waited)
                 .is_none_or(|step| level <= step.level_max && (step.who == StepWho::Everyone || is_home()))
+    }
+
+    /// Whether membership ever allows the agent to take that municipality's citizens.
+    pub(crate) fn serves(&self, agent: usize, municipality: Option<MunicipalityId>) -> bool {
+        let is_served =
+            |serves: &Arc<[MunicipalityId]>| municipality.is_some_and(|citizen| serves.binary_search(&citizen).is_ok());
+        self.serves.get(&agent).is_none_or(is_served)
     }
 
     fn step(&self, queue: QueueNo, waited: Duration) -> Option<&Step> {
