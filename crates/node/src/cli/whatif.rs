@@ -70,7 +70,7 @@ pub(crate) struct WhatifArgs {
     /// Pictures (SVG and PNG), the table and the JSON into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Prove what the design page claims (proofs 6 to 11): some minutes.
+    /// Prove what docs/routing.md claims (proofs 6 to 11): some minutes.
     #[arg(long)]
     proofs: bool,
     /// The scenarios that come with the product.
@@ -87,7 +87,7 @@ pub(crate) const EXAMPLES: &str = "Examples:\n  \
     samkald whatif --flood topic:pas=5@10:00-13:00 --out pictures\n  \
     samkald whatif config/scenarios/ddh-ordinary.toml --calls-csv calls.csv --json\n  \
     samkald whatif --recorded samkald-data --plan plan.toml --agents -2\n  \
-    samkald whatif --proofs                               what the design page claims, measured";
+    samkald whatif --proofs                               proofs 6 to 11 of docs/routing.md, measured";
 
 /// Answers, and ends.
 pub(crate) fn run(args: &WhatifArgs) -> ExitCode {

@@ -8,7 +8,7 @@ use crate::figures::Estimate;
 /// A claim.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Claim {
-    /// The proof's number on the design page.
+    /// The proof's number in docs/routing.md.
     pub proof: u8,
     /// What is claimed.
     pub what: String,

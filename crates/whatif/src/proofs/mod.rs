@@ -1,4 +1,4 @@
-//! The claims of the design page that only many days can show (proofs 6 to 11), each with figure, interval and verdict.
+//! The claims of docs/routing.md that only many days can show (proofs 6 to 11), each with figure, interval and verdict.
 //!
 //! Runs nothing beside itself: says which runs it needs, and judges their sums. A claim holds when its figure does; whether
 //! the whole interval does is told too.

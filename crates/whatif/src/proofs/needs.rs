@@ -1,5 +1,5 @@
 //! Which runs the proofs need, and what is claimed of them (proofs 7, 8, 9, 10 and 11).
-//! Knows the design page's bounds; doesn't know how runs are carried out.
+//! Knows the bounds of docs/routing.md; doesn't know how runs are carried out.
 
 use std::collections::BTreeMap;
 
