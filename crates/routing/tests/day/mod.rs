@@ -23,8 +23,9 @@ use events::{Event, How};
 use scene::{Scene, origin};
 use watch::Watch;
 
-/// Looks and ticks that are followed while time passes; a longer time goes on without them.
-const FOLLOWED_MAX: usize = 12;
+/// Looks and ticks that are followed while time passes; a longer time goes on without them. A surge ticks ten times a
+/// second, all else once.
+const FOLLOWED_MAX: [usize; 2] = [400, 12];
 /// As the core: a call this little older than its lane's last stands behind it. Drawn waits keep away from that.
 const ORDER_SLACK: Duration = Duration::from_millis(100);
 
@@ -221,7 +222,7 @@ impl Day {
     /// Time passes, and what the core asked to be reminded of is done in time.
     fn passes(&mut self, span: Duration) -> Agreed {
         let until = self.at + span;
-        for _ in 0..FOLLOWED_MAX {
+        for _ in 0..FOLLOWED_MAX[usize::from(self.scene.is_known)] {
             let Some(&(at, what)) = self.reminders.first().filter(|(at, _)| *at <= until) else { break };
             self.reminders.pop_first();
             self.at = self.at.max(at);

@@ -78,6 +78,7 @@ impl Watch {
     }
 
     pub(crate) fn swaps(&mut self, plan: Plan) {
+        self.no_match = None;
         self.plan = plan;
     }
 
