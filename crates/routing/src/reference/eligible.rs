@@ -41,7 +41,7 @@ impl Reference {
         let waited = self.at.since(ticket.new.since);
         let steps = &self.plan.queues[ticket.new.queue.at()].steps;
         let reached = |step: &&Step| step.after <= waited || self.breaks(Break::StepIgnored);
-        let Some(step) = steps.iter().filter(reached).next_back() else { return true };
+        let Some(step) = steps.iter().rfind(reached) else { return true };
         let whose = match step.who {
             StepWho::Everyone => true,
             StepWho::Home => self.expected.is_home(agent, ticket.new.municipality),

@@ -83,7 +83,7 @@ impl Guard {
     }
 
     /// A citizen's bucket.
-    pub(super) fn bucket_of(&self, plan: &Plan, from: Option<MunicipalityId>) -> Whose {
+    pub(super) fn bucket_of(plan: &Plan, from: Option<MunicipalityId>) -> Whose {
         from.filter(|code| plan.municipalities.contains_key(code))
     }
 

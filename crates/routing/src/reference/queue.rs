@@ -4,6 +4,7 @@
 use model::Moment;
 use plan::QueueNo;
 
+use super::guard::Guard;
 use super::{Break, Lane, Reference, Ticket};
 use crate::{Charge, Claim, LaneKind, NewTicket, Precedence, Reply, TicketId};
 
@@ -42,7 +43,7 @@ impl Reference {
 
     /// Where a call that comes stands, and what the surge guard counts.
     fn lane_of(&mut self, new: &NewTicket) -> Lane {
-        let (class, bucket) = (new.class, self.guard.bucket_of(&self.plan, new.municipality));
+        let (class, bucket) = (new.class, Guard::bucket_of(&self.plan, new.municipality));
         self.guard.arrives(&self.plan, class, bucket, self.at);
         let is_in_line = new.precedence == Precedence::Normal;
         if is_in_line && self.guard.is_the_topics_flood(&self.plan, class, bucket, self.at) {
@@ -113,7 +114,7 @@ impl Reference {
     pub(super) fn come_back(&mut self, claim: &Claim, barred_until: Moment) {
         let Some(index) = self.taken.iter().position(|ticket| ticket.id == claim.ticket) else { return };
         let mut ticket = self.taken.remove(index);
-        let bucket = self.guard.bucket_of(&self.plan, ticket.new.municipality);
+        let bucket = Guard::bucket_of(&self.plan, ticket.new.municipality);
         let charge = if self.breaks(Break::TokenNotGivenBack) { Charge::Nothing } else { claim.charge };
         self.guard.give_back(&self.plan, charge, ticket.new.class, bucket, self.at);
         self.bar(&mut ticket, claim.agent, barred_until);

@@ -25,9 +25,10 @@ impl Reference {
         }
         if !self.breaks(Break::SeatDoesNotLook) && self.agent_looks(agent) {
             // One who gets a call at once was never idle: nobody else is any nearer to an agent.
-            return if was_idle {
-                self.kept_back_look()
-            };
+            if was_idle {
+                self.kept_back_look();
+            }
+            return;
         }
         self.said.push(Reply::SeatIdle { agent });
         self.kept_back_look();
@@ -49,7 +50,9 @@ impl Reference {
     pub(super) fn look_after_one_is_gone(&mut self, gone: AgentNo) {
         let skills = self.plan.agents.get(gone.at()).map(|agent| &agent.skills[..]).unwrap_or_default();
         let classes: Vec<ClassNo> = skills.iter().map(|(class, _)| *class).collect();
-        classes.into_iter().for_each(|class| self.class_looks(class, |_| true));
+        for class in classes {
+            self.class_looks(class, |_| true);
+        }
         self.kept_back_look();
     }
 

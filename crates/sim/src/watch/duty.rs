@@ -16,9 +16,8 @@ const BARS_MAX: usize = 8;
 pub(super) fn counted(plan: &Plan) -> Vec<Vec<usize>> {
     let last_level = |class: usize| {
         let lines = plan.lines.iter().filter(|line| line.class.at() == class);
-        let queues = lines.flat_map(|line| {
-            std::iter::successors(Some(line.queue), |queue| plan.queues[queue.at()].overflow)
-        });
+        let queues =
+            lines.flat_map(|line| std::iter::successors(Some(line.queue), |queue| plan.queues[queue.at()].overflow));
         queues.filter_map(|queue| plan.queues[queue.at()].steps.last()).map(|step| step.level_max).max().unwrap_or(9)
     };
     let of_agent = |agent: &plan::Agent| {
