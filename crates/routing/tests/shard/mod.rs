@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use model::{CallId, Moment, ShardNo};
+use model::{CallId, Moment, MunicipalityId, ShardNo};
 use plan::{AgentNo, ClassNo, QueueNo};
-use routing::{Claim, Closed, NewTicket, Reply, Request, TicketId};
+use routing::{Claim, Closed, NewTicket, Precedence, Reply, Request, TicketId};
 
-use crate::{AGENTS, CALLS_MAX, CLASSES, House, Letter, SHARDS, Served};
+use crate::{AGENTS, CALLS_MAX, CLASSES, House, Letter, MEMBERS, Served};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum State {
@@ -23,7 +23,8 @@ enum State {
 struct Call {
     ticket: TicketId,
     state: State,
-    class: u32,
+    /// Who stand in the same lane, for the same agents.
+    alike: (u32, u8, Option<MunicipalityId>),
     since: Moment,
     joined: (u64, u64),
     came_back: bool,
@@ -50,6 +51,11 @@ impl<'a> Shard<'a> {
         (self.dice >> 11) as usize % bound
     }
 
+    fn one_of_mine(&mut self) -> usize {
+        let shards = self.house.shards();
+        self.below(AGENTS / shards) * shards + self.number
+    }
+
     pub(crate) fn turn(&mut self, turn: usize) {
         if turn.is_multiple_of(16) {
             std::thread::yield_now();
@@ -59,11 +65,11 @@ impl<'a> Shard<'a> {
             0..=3 => self.joins(),
             4..=5 => self.acts_on_a_call(),
             6..=8 => {
-                let agent = self.below(AGENTS / SHARDS) * SHARDS + self.number;
+                let agent = self.one_of_mine();
                 self.ready(agent);
             }
             _ => {
-                let agent = self.below(AGENTS / SHARDS) * SHARDS + self.number;
+                let agent = self.one_of_mine();
                 self.closes(agent, if turn.is_multiple_of(2) { Closed::Paused } else { Closed::Off });
             }
         }
@@ -80,11 +86,7 @@ impl<'a> Shard<'a> {
         let began = self.house.step();
         self.house.core.carry_out(request, at, &mut |reply| replies.push(reply));
         let ended = self.house.step();
-        for reply in &replies {
-            if let Reply::Matched(claim) = reply {
-                self.house.post(usize::from(claim.call.shard().0), Letter::Matched(*claim, (began, ended)));
-            }
-        }
+        self.house.delivers(&replies, (began, ended));
         replies
     }
 
@@ -109,7 +111,7 @@ impl<'a> Shard<'a> {
             State::Waiting => {
                 call.state = State::Offered(claim);
                 if !call.came_back {
-                    let served = Served { class: call.class, since: call.since, joined: call.joined, matched };
+                    let served = Served { alike: call.alike, since: call.since, joined: call.joined, matched };
                     house.served.lock().expect("no panic").push(served);
                 }
             }
@@ -125,22 +127,41 @@ impl<'a> Shard<'a> {
         let class = self.below(CLASSES as usize) as u32;
         let id = CallId::new(1, ShardNo(self.number as u8), self.next_call);
         self.next_call += 1;
-        let new = NewTicket {
-            call: id,
-            class: ClassNo(class),
-            queue: QueueNo(class),
-            municipality: None,
-            since: Moment::from_millis(self.house.clock.load(SeqCst)),
-            waiting_max: 50,
-            target: Duration::from_secs(60),
-        };
+        let since = Moment::from_millis(self.house.clock.load(SeqCst));
+        let (kind, precedence) = self.precedence(since);
+        let municipality = if self.house.is_rich { Some(MEMBERS[self.below(MEMBERS.len())]) } else { None };
+        let new = NewTicket { call: id, class: ClassNo(class), queue: QueueNo(class), municipality, since, precedence };
         let began = self.house.step();
         let replies = self.ask(Request::Join(new));
         let joined = (began, self.house.step());
         if let Some(Reply::Queued { ticket, .. }) = replies.first() {
-            let call =
-                Call { ticket: *ticket, state: State::Waiting, class, since: new.since, joined, came_back: false };
+            // One who waits for one agent first may come into the lane any time later.
+            let came_back = kind == 4;
+            let alike = (class, kind, municipality);
+            let call = Call { ticket: *ticket, state: State::Waiting, alike, since, joined, came_back };
             self.calls.insert(id, call);
+        }
+    }
+
+    /// Mostly in line.
+    fn precedence(&mut self, at: Moment) -> (u8, Precedence) {
+        match self.below(10) {
+            0 if self.house.is_rich => (1, Precedence::Granted),
+            1 if self.house.is_rich => (2, Precedence::Front),
+            2 if self.house.is_rich => (3, Precedence::Later),
+            3 if self.house.is_rich => {
+                let (agent, until) = (AgentNo(self.below(AGENTS) as u32), at + Duration::from_millis(20));
+                (4, Precedence::Preferred { agent, until })
+            }
+            _ => (0, Precedence::Normal),
+        }
+    }
+
+    /// All who wait look once more, as their reminders would make them.
+    pub(crate) fn looks_for_all(&mut self) {
+        let waiting = self.calls.values().filter(|call| call.state == State::Waiting).map(|call| call.ticket);
+        for ticket in waiting.collect::<Vec<_>>() {
+            self.ask(Request::LookForAgent { ticket });
         }
     }
 
@@ -160,7 +181,7 @@ impl<'a> Shard<'a> {
                 self.house.held[claim.agent.at()].store(false, SeqCst);
                 // Ended already: this floor has no bars, so that everyone who waits can be matched at rest.
                 let barred_until = Moment::from_millis(1);
-                self.ask(Request::Return { ticket: claim.ticket, agent: claim.agent, barred_until });
+                self.ask(Request::Return { claim, barred_until });
                 self.release(claim);
             }
             State::Offered(claim) if luck == 1 => {
@@ -198,7 +219,7 @@ impl<'a> Shard<'a> {
         self.ask(Request::SeatRelease { agent: claim.agent, generation: claim.generation });
         // A second one is too late for this claim, and must not touch the next.
         self.ask(Request::SeatRelease { agent: claim.agent, generation: claim.generation });
-        self.house.post(claim.agent.at() % SHARDS, Letter::Freed(claim.agent.at()));
+        self.house.post(claim.agent.at() % self.house.shards(), Letter::Freed(claim.agent.at()));
     }
 
     fn ready(&mut self, agent: usize) {
@@ -219,13 +240,13 @@ impl<'a> Shard<'a> {
         let never = (u64::MAX, u64::MAX);
         let waiting = self.calls.values().filter(|call| call.state == State::Waiting && !call.came_back);
         let served =
-            waiting.map(|call| Served { class: call.class, since: call.since, joined: call.joined, matched: never });
+            waiting.map(|call| Served { alike: call.alike, since: call.since, joined: call.joined, matched: never });
         self.house.served.lock().expect("no panic").extend(served);
     }
 
     /// Everyone hangs up and goes home.
     pub(crate) fn ends(&mut self) {
-        for agent in (self.number..AGENTS).step_by(SHARDS) {
+        for agent in (self.number..AGENTS).step_by(self.house.shards()) {
             self.closes(agent, Closed::Off);
         }
         while !self.calls.is_empty() {
