@@ -152,6 +152,9 @@ fn stop_at_each_step(
         // The one stands still while this is looked at.
         let mut wrong: Vec<String> = missing(&stage, &answers, need, stopped).into_iter().collect();
         stands_still.join().expect("no panic");
+        // Life goes on: what the one has left behind leads nobody astray.
+        stage.does(Deed::Joins(20, 0));
+        stage.does(Deed::Joins(21, 1));
         wrong.extend(stage.world.faults_at_rest(stage.at));
         wrong.extend(stage.world.faults_after_all_have_gone(AGENTS, 12, stage.at));
         let after = seen.after.load(SeqCst);

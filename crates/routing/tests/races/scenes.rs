@@ -148,6 +148,7 @@ pub(crate) const SCENES: [Scene; 6] = [
         ],
         others: &[
             (&[Joins(6, 0)], Need::NobodyIdles),
+            (&[Joins(6, 0), Joins(7, 1)], Need::NobodyIdles),
             (&[Joins(6, 0), Ready(1)], Need::Served(6)),
             (&[Ready(1), Joins(6, 0)], Need::Served(6)),
             (&[Closes(0, Closed::Paused)], Need::Answers),
