@@ -3,6 +3,7 @@
 //!
 //! `World` is a day drawn by a seed. It calls the heart through its one door, and decides nothing itself.
 
+mod bugs;
 mod heart;
 pub mod journeys;
 mod lot;
@@ -12,6 +13,6 @@ mod spoil;
 mod watch;
 mod world;
 
+pub use bugs::Bug;
 pub use heart::{Keep, Log};
-pub use spoil::Bug;
 pub use world::{Broken, Day, Summary, World};

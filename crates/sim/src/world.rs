@@ -8,11 +8,12 @@ use centre::{Input, Output};
 use model::{LegEvent, Moment, Outcome, ShardNo};
 use tally::NumberedFact;
 
+use crate::bugs::Bug;
 use crate::heart::{House, Keep, Log};
 use crate::lot::Lot;
 use crate::parties::{Happening, Town};
 use crate::scene;
-use crate::spoil::{Bug, Spoil};
+use crate::spoil::Spoil;
 
 /// Friday 20 November 2026, ten o'clock in Denmark.
 const MORNING: Moment = Moment::from_secs(1_795_165_200);

@@ -55,11 +55,13 @@ fn as_decided(numbered: &NumberedFact) -> Option<(Moment, String, What)> {
         About::Agent { agent, .. } => agent.to_string(),
         About::Node => "node".to_owned(),
     };
-    let what = match numbered.fact.what.clone() {
-        What::Promised { .. } => return None,
-        What::Offered { agent, decision, why, .. } => What::Offered { agent, decision, why, because: None },
-        what => what,
-    };
+    let mut what = numbered.fact.what.clone();
+    if let What::Promised { .. } = what {
+        return None;
+    }
+    if let What::Offered { because, .. } = &mut what {
+        *because = None;
+    }
     Some((numbered.fact.at, who, what))
 }
 

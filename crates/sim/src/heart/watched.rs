@@ -10,7 +10,8 @@ use plan::Plan;
 use routing::reference::Reference;
 use routing::{Core, Figures, Limits, Reply, Request};
 
-use crate::spoil::{Bug, Spoil};
+use crate::bugs::Bug;
+use crate::spoil::Spoil;
 
 /// One thing that was seen at a shard's seams, in order.
 #[derive(Clone, Debug)]

@@ -18,7 +18,11 @@ impl Line {
     pub(super) fn is_fair(&self, claim: &Claim, because: &Explanation, ticket: &Ticket, at: Moment) -> Check {
         let agent = claim.agent.at();
         if !self.fits(agent, ticket, at) {
-            return Err(format!("{} was offered {:?} without the skill for it, or too soon", self.name(agent), claim.call));
+            return Err(format!(
+                "{} was offered {:?} without the skill for it, or too soon",
+                self.name(agent),
+                claim.call
+            ));
         }
         if self.is_barred(ticket, agent, at) {
             return Err(format!("{} was offered {:?} again while barred from it", self.name(agent), claim.call));
@@ -42,12 +46,13 @@ impl Line {
         for other in older.filter_map(|(_, id)| self.tickets.get(id)) {
             // It may stand beyond its municipality's guard, where later calls no longer had to go.
             let may_be_elsewhere = self.surge.could_be_beyond(&self.plan, &other.new);
-            let is_alike = other.new.municipality == ticket.new.municipality
-                && other.queue == ticket.queue
-                && !may_be_elsewhere;
+            let is_alike =
+                other.new.municipality == ticket.new.municipality && other.queue == ticket.queue && !may_be_elsewhere;
             if is_alike && !has_bar(other, agent, at) {
                 let (name, served, passed) = (self.name(agent), ticket.new.call, other.new.call);
-                return Err(format!("{name} was given {served:?}, and {passed:?}, who has waited longer, was passed over"));
+                return Err(format!(
+                    "{name} was given {served:?}, and {passed:?}, who has waited longer, was passed over"
+                ));
             }
         }
         Ok(())
@@ -91,7 +96,8 @@ impl Line {
         let row = &self.plan.agents[agent];
         let level = row.skills.iter().find(|(own, _)| *own == class).map_or(9, |(_, level)| *level);
         let talk_s = self.mean_talk_s(class) * self.outlook.levels[usize::from(level) - 1];
-        let (away, home_s) = if self.is_home(agent, ticket) { (1.0, routing.home_s) } else { (routing.away_factor, 0.0) };
+        let (away, home_s) =
+            if self.is_home(agent, ticket) { (1.0, routing.home_s) } else { (routing.away_factor, 0.0) };
         let cover = |class: &usize| {
             let others = self.there_are(*class).1.max(1) as i32 - 1;
             self.share(*class) * routing.coverage_decay.powi(others)
@@ -141,9 +147,8 @@ impl Line {
     fn is_overdue(&self, ticket: &Ticket, at: Moment) -> bool {
         let class = ticket.new.class;
         let lines = self.plan.lines.iter().filter(|line| line.class == class);
-        let queues = lines.flat_map(|line| {
-            std::iter::successors(Some(line.queue), |queue| self.plan.queues[queue.at()].overflow)
-        });
+        let queues = lines
+            .flat_map(|line| std::iter::successors(Some(line.queue), |queue| self.plan.queues[queue.at()].overflow));
         let target = queues.map(|queue| self.plan.queues[queue.at()].target).min().unwrap_or(Duration::from_secs(60));
         is_overdue(at.since(ticket.new.since), target, self.plan.routing.overdue_factor)
     }

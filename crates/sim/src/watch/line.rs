@@ -100,7 +100,7 @@ impl Line {
         Err(format!("{call:?} stands in the line with another wait than the books say"))
     }
 
-    pub(crate) fn asked(&mut self, request: &Request, at: Moment) -> Check {
+    pub(crate) fn asked(&mut self, request: &Request, at: Moment) {
         match request {
             Request::Join(new) => self.joining = Some(*new),
             Request::LookForAgent { .. } | Request::Estimate { .. } | Request::Tick => {}
@@ -132,7 +132,6 @@ impl Line {
                 }
             }
         }
-        Ok(())
     }
 
     pub(crate) fn answered(&mut self, reply: &Reply, at: Moment) -> Check {
@@ -306,7 +305,9 @@ impl Line {
             return Ok(());
         }
         let idle = figures.idle;
-        Err(format!("waiting, tickets, claimed, busy should be {ours:?}, {ready} are ready; the core: {theirs:?}, {idle}"))
+        Err(format!(
+            "waiting, tickets, claimed, busy should be {ours:?}, {ready} are ready; the core: {theirs:?}, {idle}"
+        ))
     }
 
     pub(super) fn name(&self, agent: usize) -> &str {

@@ -73,7 +73,10 @@ impl Watch {
     /// Something was seen while a shard carried it out.
     pub(crate) fn seen(&mut self, seen: &Seen, shard: ShardNo, at: Moment) -> Check {
         match seen {
-            Seen::Asked(request) => self.line.asked(request, at),
+            Seen::Asked(request) => {
+                self.line.asked(request, at);
+                Ok(())
+            }
             Seen::Answered(reply) => self.line.answered(reply, at),
             Seen::Out(Output::Fact(fact)) => {
                 self.books.take(fact);
@@ -82,9 +85,7 @@ impl Watch {
                     (About::Agent { agent, .. }, What::AgentBecame { state, .. }) => {
                         self.desks.became(agent, state, at)
                     }
-                    (About::Call { call, .. }, What::Queued { since, .. }) => {
-                        self.line.queued(*call, *since)
-                    }
+                    (About::Call { call, .. }, What::Queued { since, .. }) => self.line.queued(*call, *since),
                     _ => Ok(()),
                 }
             }

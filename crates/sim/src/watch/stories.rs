@@ -113,7 +113,7 @@ impl Stories {
             (Stage::Queued, What::Promised { within, expected, .. }) if !story.promised => {
                 story.promised = true;
                 let minutes = (1.75 * expected.as_secs_f64() / 60.0).ceil().clamp(1.0, 1_440.0);
-                if within.as_secs_f64() != 60.0 * minutes {
+                if within.as_secs() != 60 * minutes as u64 {
                     return Err(format!("{call:?} may wait {expected:?}, and was promised {within:?}"));
                 }
                 Stage::Queued
