@@ -3,9 +3,11 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+mod doings;
 pub(crate) mod events;
 pub(crate) mod scene;
 pub(crate) mod watch;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,14 +16,14 @@ use std::time::Duration;
 use model::{CallId, Moment};
 use plan::AgentNo;
 use routing::reference::{Break, Reference};
-use routing::{
-    Claim, Core, Excluded, Explanation, Figures, Limits, NewTicket, Precedence, Reply, Request, Tables, TicketId,
-};
+use routing::{Claim, Core, Figures, Limits, Reply, Request, TicketId};
 
-use crate::floor::{SMALL, call, second};
+use crate::floor::{SMALL, second};
+use doings::taken_from;
 use events::{Event, How};
-use scene::{Scene, origin};
+use scene::Scene;
 use watch::Watch;
+use words::{in_words, plain};
 
 /// Looks and ticks that are followed while time passes; a longer time goes on without them. A surge ticks ten times a
 /// second, all else once.
@@ -125,7 +127,7 @@ impl Day {
                 agents.map(AgentNo).try_for_each(|agent| self.asks_the_same(Request::SeatReady { agent }))
             }
             Event::Learns(agent, skills) => self.swaps(|scene| scene.agent_drawn(*agent).skills = skills.clone()),
-            Event::Serves(agent, members) => self.swaps(|scene| scene.agent_drawn(*agent).serves = members.clone()),
+            Event::Serves(agent, members) => self.swaps(|scene| scene.agent_drawn(*agent).serves.clone_from(members)),
             Event::StepsChange(queue, steps) => self.swaps(|scene| {
                 let queue = queue % scene.queues.len();
                 scene.queues[queue].steps = *steps;
@@ -134,105 +136,6 @@ impl Day {
             Event::Ticks => self.asks_the_same(Request::Tick),
             Event::Passes { ms } => self.passes(Duration::from_millis(*ms)),
         }
-    }
-
-    fn joins(&mut self, line: usize, from: usize, credit_s: u64, how: How) -> Agreed {
-        self.calls += 1;
-        let lines = self.scene.lines();
-        let (class, queue) = lines[line % lines.len()];
-        let precedence = match how {
-            How::InLine => Precedence::Normal,
-            How::Granted => Precedence::Granted,
-            How::Front => Precedence::Front,
-            How::Later => Precedence::Later,
-            How::For { agent, seconds } => Precedence::Preferred {
-                agent: self.scene.agent_no(agent),
-                until: self.at + Duration::from_secs(seconds),
-            },
-        };
-        let since = self.clear_of_others(self.at - Duration::from_secs(credit_s));
-        let (call, municipality) = (call(self.calls), origin(from));
-        self.asks_the_same(Request::Join(NewTicket { call, class, queue, municipality, since, precedence }))
-    }
-
-    /// A moment that no other call is a little younger than.
-    fn clear_of_others(&mut self, mut since: Moment) -> Moment {
-        while self.sinces.range(since + Duration::from_micros(1)..=since + ORDER_SLACK).next().is_some() {
-            since = since - ORDER_SLACK - Duration::from_millis(1);
-        }
-        self.sinces.insert(since);
-        since
-    }
-
-    fn leaves(&mut self, call: CallId) -> Agreed {
-        let Some([ticket, slow]) = self.tickets.remove(&call) else { return Ok(()) };
-        self.asks([Request::Leave { ticket }, Request::Leave { ticket: slow }])
-    }
-
-    fn offer_fails(&mut self, which: usize, released_first: bool, barred_s: u64) -> Agreed {
-        let Some(claim) = taken_from(&mut self.offers, which) else { return Ok(()) };
-        let barred_until = self.at + Duration::from_secs(barred_s);
-        if released_first {
-            self.release(claim)?;
-        }
-        let slow = self.as_slow(claim);
-        self.asks([Request::Return { claim, barred_until }, Request::Return { claim: slow, barred_until }])?;
-        if released_first { Ok(()) } else { self.release(claim) }
-    }
-
-    fn commits(&mut self, claim: Claim) -> Agreed {
-        self.asks([Request::Commit { claim }, Request::Commit { claim: self.as_slow(claim) }])?;
-        self.tickets.remove(&claim.call);
-        Ok(())
-    }
-
-    fn release(&mut self, claim: Claim) -> Agreed {
-        let release = Request::SeatRelease { agent: claim.agent, generation: claim.generation };
-        // The release before this one comes once more, far too late: it must change nothing.
-        let late = self.late_release.replace(release);
-        late.map_or(Ok(()), |late| self.asks_the_same(late))?;
-        self.asks_the_same(release)
-    }
-
-    /// The same claim, with the slow matcher's ticket.
-    fn as_slow(&self, claim: Claim) -> Claim {
-        // One who left while offered is known to neither.
-        let ticket = self.tickets.get(&claim.call).map_or(TicketId(u64::MAX), |[_, slow]| *slow);
-        Claim { ticket, ..claim }
-    }
-
-    fn looks(&mut self, call: CallId) -> Agreed {
-        let Some(&[ticket, slow]) = self.tickets.get(&call) else { return Ok(()) };
-        self.asks([Request::LookForAgent { ticket }, Request::LookForAgent { ticket: slow }])
-    }
-
-    fn swaps(&mut self, change: impl FnOnce(&mut Scene)) -> Agreed {
-        change(&mut self.scene);
-        let (plan, outlook) = (self.scene.plan(), self.scene.outlook());
-        self.core.swap(Tables::new(&plan, &outlook)).expect("as big as before");
-        self.slow.swap(&plan, &outlook);
-        self.watch.swaps(plan);
-        self.tell("another plan");
-        let (mut ours, mut slows) = (Vec::new(), Vec::new());
-        self.core.settle(self.at, &mut |reply| ours.push(reply));
-        self.slow.settle(self.at, &mut |reply| slows.push(reply));
-        self.agree(&ours, &slows)
-    }
-
-    /// Time passes, and what the core asked to be reminded of is done in time.
-    fn passes(&mut self, span: Duration) -> Agreed {
-        let until = self.at + span;
-        for _ in 0..FOLLOWED_MAX[usize::from(self.scene.is_known)] {
-            let Some(&(at, what)) = self.reminders.first().filter(|(at, _)| *at <= until) else { break };
-            self.reminders.pop_first();
-            self.at = self.at.max(at);
-            match what {
-                Reminder::Look(call) => self.looks(call)?,
-                Reminder::Tick => self.asks_the_same(Request::Tick)?,
-            }
-        }
-        self.at = until;
-        Ok(())
     }
 
     fn asks_the_same(&mut self, request: Request) -> Agreed {
@@ -253,8 +156,12 @@ impl Day {
     }
 
     fn agree(&mut self, ours: &[Reply], slows: &[Reply]) -> Agreed {
-        ours.iter().for_each(|reply| self.tell(&format!("    {}", in_words(reply))));
-        ours.iter().for_each(|reply| self.watch.answered(reply, self.at));
+        for reply in ours {
+            self.tell(&format!("    {}", in_words(reply)));
+        }
+        for reply in ours {
+            self.watch.answered(reply, self.at);
+        }
         let one: Vec<Reply> = ours.iter().copied().map(plain).collect();
         let other: Vec<Reply> = slows.iter().copied().map(plain).collect();
         if one != other {
@@ -318,52 +225,5 @@ impl Day {
         let figures = self.core.figures();
         assert_eq!((figures.waiting, figures.tickets, figures.claimed, figures.busy), (0, 0, 0, 0));
         Ok(())
-    }
-}
-
-fn taken_from(claims: &mut Vec<Claim>, which: usize) -> Option<Claim> {
-    let index = which.checked_rem(claims.len())?;
-    Some(claims.remove(index))
-}
-
-/// A match as one line; other replies are short.
-fn in_words(reply: &Reply) -> String {
-    let Reply::Matched { claim, because } = reply else { return format!("{:?}", plain(*reply)) };
-    format!(
-        "{:?} → agent {} ({:?}, {:?}, {:?} {}, charge: {:?}, score {}, claim {})",
-        claim.call,
-        claim.agent.0,
-        because.decision,
-        claim.why,
-        because.lane,
-        because.level,
-        claim.charge,
-        because.score,
-        claim.generation.0
-    )
-}
-
-/// A reply without what is each matcher's own: numbers of tickets, and what else was compared.
-fn plain(reply: Reply) -> Reply {
-    const NONE: TicketId = TicketId(0);
-    match reply {
-        Reply::Queued { call, queue, .. } => Reply::Queued { call, ticket: NONE, queue },
-        Reply::NoMatch { call, look_again_at, .. } => Reply::NoMatch { ticket: NONE, call, look_again_at },
-        Reply::Matched { claim, because } => Reply::Matched {
-            claim: Claim { ticket: NONE, ..claim },
-            because: Explanation {
-                candidates: 0,
-                others: [None; routing::OTHERS_MAX],
-                excluded: Excluded::default(),
-                ..because
-            },
-        },
-        Reply::Full { .. }
-        | Reply::Left { .. }
-        | Reply::Estimated { .. }
-        | Reply::TickWanted { .. }
-        | Reply::SeatIdle { .. }
-        | Reply::SeatIs { .. }
-        | Reply::SeatHeld { .. } => reply,
     }
 }

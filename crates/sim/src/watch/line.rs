@@ -8,7 +8,7 @@ use std::time::Duration;
 use forecast::Outlook;
 use model::{CallId, Moment};
 use plan::{Plan, QueueNo};
-use routing::{Claim, Closed, Explanation, Figures, Generation, NewTicket, Reply, Request, TicketId};
+use routing::{Claim, Closed, Explanation, Generation, NewTicket, Reply, Request, TicketId};
 
 use crate::watch::Check;
 use crate::watch::duty::{add_bar, whole_millis};
@@ -55,13 +55,13 @@ pub(crate) struct Line {
     pub(super) lanes: Vec<BTreeSet<(Moment, TicketId)>>,
     /// How many wait, by queue.
     queues: Vec<u32>,
-    deadlines: BTreeSet<(Moment, usize)>,
+    pub(super) deadlines: BTreeSet<(Moment, usize)>,
     joining: Option<NewTicket>,
     /// From when on each call's wait counts in the core, until the books say the same.
     joined: BTreeMap<CallId, Moment>,
     /// Tickets of claims, with the claimed agent.
-    taken: BTreeMap<TicketId, (usize, Generation)>,
-    idle: usize,
+    pub(super) taken: BTreeMap<TicketId, (usize, Generation)>,
+    pub(super) idle: usize,
 }
 
 impl Line {
@@ -254,60 +254,6 @@ impl Line {
         }
         self.idle += usize::from(matches!(to, Seat::Idle(_)));
         self.idle -= usize::from(matches!(before, Seat::Idle(_)));
-    }
-
-    /// At rest nobody falls out of the line, and nobody waits while somebody who fits is idle.
-    pub(crate) fn at_rest(&self, at: Moment) -> Check {
-        for (id, (agent, generation)) in &self.taken {
-            if !matches!(self.seats[*agent], Seat::Claimed(held, _) if held == *generation) {
-                return Err(format!("{id:?} neither waits nor is offered to anybody, and has not left"));
-            }
-        }
-        if self.idle == 0 {
-            return Ok(());
-        }
-        for (class, lane) in self.lanes.iter().enumerate().filter(|(_, lane)| !lane.is_empty()) {
-            for agent in self.fitting[class].iter().filter(|agent| matches!(self.seats[**agent], Seat::Idle(_))) {
-                for ticket in lane.iter().filter_map(|(_, id)| self.tickets.get(id)) {
-                    if !self.may_wait_beside(*agent, ticket, at) {
-                        return Err(format!("{:?} waits while {} is idle", ticket.new.call, self.name(*agent)));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Every claim has an end.
-    pub(crate) fn time(&self, at: Moment) -> Check {
-        match self.deadlines.first() {
-            Some((deadline, agent)) if *deadline < at => {
-                Err(format!("{} is claimed since longer than a phone may ring", self.name(*agent)))
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// The core's own figures are ours.
-    pub(crate) fn agrees_with(&self, figures: &Figures) -> Check {
-        let count = |wanted: fn(&Seat) -> bool| self.seats.iter().filter(|seat| wanted(seat)).count();
-        let ours = [
-            self.lanes.iter().map(BTreeSet::len).sum(),
-            self.tickets.len(),
-            count(|seat| matches!(seat, Seat::Claimed(..))),
-            count(|seat| matches!(seat, Seat::Busy(_))),
-        ];
-        let theirs = [figures.waiting, figures.tickets, figures.claimed, figures.busy];
-        // Who is on standby may be ready without being idle.
-        let ready = count(|seat| matches!(seat, Seat::Idle(_)));
-        let is_idle = figures.idle <= ready && ready - figures.idle <= self.ready_on_standby();
-        if ours == theirs && is_idle {
-            return Ok(());
-        }
-        let idle = figures.idle;
-        Err(format!(
-            "waiting, tickets, claimed, busy should be {ours:?}, {ready} are ready; the core: {theirs:?}, {idle}"
-        ))
     }
 
     pub(super) fn name(&self, agent: usize) -> &str {

@@ -6,6 +6,7 @@ mod desks;
 mod duty;
 mod fairness;
 mod line;
+mod rest;
 mod stories;
 mod surge;
 mod wires;
