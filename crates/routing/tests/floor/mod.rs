@@ -90,11 +90,12 @@ impl Floor {
         Self { core: Core::new(plan, outlook, SMALL), at: second(0) }
     }
 
-    /// Another plan; the replies of those who meet by it.
+    /// Another plan; the matches of those who meet by it.
     pub(crate) fn swaps(&self, plan: &Plan, outlook: &Outlook) -> Vec<Reply> {
         self.core.swap(Tables::new(plan, outlook)).expect("it fits");
         let mut replies = Vec::new();
         self.core.settle(self.at, &mut |reply| replies.push(reply));
+        replies.retain(|reply| matches!(reply, Reply::Matched { .. }));
         replies
     }
 
