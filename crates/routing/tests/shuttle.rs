@@ -18,7 +18,8 @@ use std::sync::{Arc, Mutex};
 
 use plan::AgentNo;
 use races::deeds::{Deed, Stage};
-use races::scenes::{AGENTS, Need, SCENES, Scene, a_touchy_guard, one_stands_by, some_can_do_some};
+use races::plans::{AGENTS, a_touchy_guard, one_stands_by, some_can_do_some};
+use races::scenes::{Need, SCENES, Scene};
 use races::stopper::{Stopper, Stops};
 use races::storm::{SHARDS, Storm, Weather};
 use routing::Reply;
@@ -112,22 +113,31 @@ fn storm(weather: Weather) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// Each deed that may be stopped, at each of its steps, beside each of the others' deeds.
+/// What the others do while two stand still, of what they do while one does.
+const BESIDE_TWO: usize = 2;
+
+/// Each deed that may be stopped, at each of its steps, beside each of the others' deeds; and two at once.
 fn stop_everywhere(scene: &'static Scene) {
     let (mut faults, mut table) = (Vec::new(), Vec::new());
-    for &stopped in scene.stopped {
-        let (mut points, mut most, mut stories) = (0, 0, 0);
-        let others = scene.others.iter().filter(|(deeds, _)| deeds.iter().all(|deed| !deed.clashes(&stopped)));
-        for &(deeds, need) in others {
+    let single = scene.stopped.chunks(1).map(|one| (one, usize::MAX));
+    for (stopped, stories_max) in single.chain(scene.pairs.iter().map(|pair| (&pair[..], BESIDE_TWO))) {
+        let (mut runs, mut most, mut stories) = (0, 0, 0);
+        let clash = |deeds: &[Deed]| deeds.iter().any(|deed| stopped.iter().any(|one| deed.clashes(one)));
+        for &(deeds, need) in scene.others.iter().filter(|(deeds, _)| !clash(deeds)).take(stories_max) {
+            // Two who stand still may have brought a call each: then there is no agent for one more.
+            let need = match (need, stopped) {
+                (Need::Served(call), [_, _]) => Need::ServedOrNobodyIdles(call),
+                (need, _) => need,
+            };
             let stops = stop_at_each_step(scene, stopped, deeds, need, &mut faults);
             stories += 1;
-            points = points.max(stops.after.load(SeqCst));
+            runs += stops.runs.load(SeqCst);
             most = most.max(stops.most.load(SeqCst));
         }
+        let points = runs / stories.max(1);
         table.push(format!(
-            "{:<16} {:<46} {points:>4} stop points × {stories:>2}; others at most {most:>5} steps",
-            scene.name,
-            format!("{stopped:?}")
+            "{:<16} {points:>6} stop points × {stories:>2} stories, others at most {most:>4} steps: {stopped:?}",
+            scene.name
         ));
     }
     println!("{}", table.join("\n"));
@@ -136,55 +146,66 @@ fn stop_everywhere(scene: &'static Scene) {
 
 fn stop_at_each_step(
     scene: &'static Scene,
-    stopped: Deed,
+    stopped: &'static [Deed],
     deeds: &'static [Deed],
     need: Need,
     faults: &mut Vec<String>,
 ) -> Arc<Stops> {
     let (stops, found) = (Arc::new(Stops::default()), Arc::new(Mutex::new(Vec::new())));
     let (seen, noted) = (Arc::clone(&stops), Arc::clone(&found));
-    Runner::new(Stopper::new(&stops), config()).run(move || {
-        let stage = Arc::new(scene.set());
-        let (one, other) = (Arc::clone(&stage), Arc::clone(&stage));
-        let stands_still = thread::spawn(move || one.does(stopped));
-        let go_on = thread::spawn(move || deeds.iter().map(|deed| (*deed, other.does(*deed))).collect::<Answers>());
-        let answers = go_on.join().expect("no panic");
-        // The one stands still while this is looked at.
-        let mut wrong: Vec<String> = missing(&stage, &answers, need, stopped).into_iter().collect();
-        stands_still.join().expect("no panic");
-        // Life goes on: what the one has left behind leads nobody astray.
-        stage.does(Deed::Joins(20, 0));
-        stage.does(Deed::Joins(21, 1));
-        wrong.extend(stage.world.faults_at_rest(stage.at));
-        wrong.extend(stage.world.faults_after_all_have_gone(AGENTS, 12, stage.at));
-        let after = seen.after.load(SeqCst);
-        let story = wrong
-            .into_iter()
-            .map(|what| format!("{}: {stopped:?} stopped after {after}, {deeds:?}: {what}", scene.name));
-        noted.lock().expect("no panic").extend(story);
+    Runner::new(Stopper::new(&stops, stopped.len()), config()).run(move || {
+        let wrong = stop_here(scene, stopped, deeds, need);
+        let after = seen.after.lock().expect("no panic elsewhere").clone();
+        let story = |what| format!("{}: {stopped:?} stopped after {after:?}, {deeds:?}: {what}", scene.name);
+        noted.lock().expect("no panic elsewhere").extend(wrong.into_iter().map(story));
     });
-    faults.append(&mut found.lock().expect("no panic"));
+    faults.append(&mut found.lock().expect("no panic elsewhere"));
     if stops.held_up.load(SeqCst) {
         faults.push(format!("{}: {stopped:?} holds {deeds:?} up for ever", scene.name));
     }
     stops
 }
 
+/// One run. What is wrong, while they stand still and after.
+fn stop_here(scene: &'static Scene, stopped: &'static [Deed], deeds: &'static [Deed], need: Need) -> Vec<String> {
+    let stage = Arc::new(scene.set());
+    let stand_still: Vec<_> = stopped
+        .iter()
+        .map(|deed| {
+            let one = Arc::clone(&stage);
+            thread::spawn(move || one.does(*deed))
+        })
+        .collect();
+    let other = Arc::clone(&stage);
+    let go_on = thread::spawn(move || deeds.iter().map(|deed| (*deed, other.does(*deed))).collect::<Answers>());
+    let answers = go_on.join().expect("no panic");
+    // They stand still while this is looked at.
+    let mut wrong: Vec<String> = missing(&stage, &answers, need, stopped).into_iter().collect();
+    stand_still.into_iter().for_each(|one| drop(one.join().expect("no panic")));
+    // Life goes on: what they have left behind leads nobody astray.
+    stage.does(Deed::Joins(20, 0));
+    stage.does(Deed::Joins(21, 1));
+    wrong.extend(stage.world.faults_at_rest(stage.at));
+    wrong.extend(stage.world.faults_after_all_have_gone(AGENTS, 12, stage.at));
+    wrong
+}
+
 /// What the others need, and have not got.
-fn missing(stage: &Stage, answers: &Answers, need: Need, stopped: Deed) -> Option<String> {
+fn missing(stage: &Stage, answers: &Answers, need: Need, stopped: &[Deed]) -> Option<String> {
     if let Some((deed, replies)) = answers.iter().find(|(deed, replies)| !Stage::is_answered(*deed, replies)) {
         return Some(format!("no answer to {deed:?}: {replies:?}"));
     }
-    let claims = answers
-        .iter()
-        .flat_map(|(_, replies)| replies)
-        .filter_map(|reply| if let Reply::Matched { claim, .. } = reply { Some(*claim) } else { None });
-    let claims: Vec<_> = claims.collect();
+    let claim = |reply: &Reply| if let Reply::Matched { claim, .. } = reply { Some(*claim) } else { None };
+    let claims: Vec<_> = answers.iter().flat_map(|(_, replies)| replies).filter_map(claim).collect();
+    let is_served = |number| claims.iter().any(|claim| claim.call == floor::call(number));
+    let being_made_ready = stopped.iter().filter(|deed| matches!(deed, Deed::Ready(_))).count();
+    let nobody_idles = stage.world.core.figures().idle <= being_made_ready;
     let is_there = match need {
         Need::Answers => true,
         Need::Gets(agent) => claims.iter().any(|claim| claim.agent == AgentNo(agent)),
-        Need::Served(number) => claims.iter().any(|claim| claim.call == floor::call(number)),
-        Need::NobodyIdles => stage.world.core.figures().idle <= usize::from(matches!(stopped, Deed::Ready(_))),
+        Need::Served(number) => is_served(number),
+        Need::NobodyIdles => nobody_idles,
+        Need::ServedOrNobodyIdles(number) => is_served(number) || nobody_idles,
     };
     (!is_there).then(|| format!("{need:?} is not so: {answers:?}, {:?}", stage.world.core.figures()))
 }

@@ -4,7 +4,9 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub(crate) mod deeds;
+pub(crate) mod plans;
 pub(crate) mod scenes;
+pub(crate) mod shard;
 pub(crate) mod stopper;
 pub(crate) mod storm;
 pub(crate) mod world;

@@ -1,34 +1,18 @@
 //! Scenes in which a thread is stopped: who is there at first, what the one does who is stopped, and what the others
 //! do meanwhile and need.
 
-use std::time::Duration;
-
-use forecast::Outlook;
 use model::MunicipalityId;
-use plan::{AgentNo, Municipality, Plan, StandbyRule};
-use routing::{Closed, Limits, Precedence};
+use plan::AgentNo;
+use routing::{Closed, Precedence};
 
 use super::deeds::Deed::{self, *};
 use super::deeds::Stage;
+use super::plans::{FLOODED, LIMITS, Sketch, a_touchy_guard, all_can_do_all, one_stands_by};
 use super::world::World;
-use crate::floor::{plan, second};
+use crate::floor::second;
 
-pub(crate) const AGENTS: u32 = 4;
-pub(crate) const LIMITS: Limits = Limits {
-    tickets: 24,
-    seats: AGENTS as usize,
-    classes: 2,
-    queues: 2,
-    explanations: 2,
-    void_bar_holds: Duration::from_secs(1),
-};
-/// A member, and where a flood comes from.
-pub(crate) const FLOODED: MunicipalityId = MunicipalityId(101);
 /// When the one is stopped.
 const NOW: i64 = 30;
-
-/// A plan and what is expected.
-pub(crate) type Sketch = fn() -> (Plan, Outlook);
 
 /// What the others must have got while the one stands still.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -41,6 +25,8 @@ pub(crate) enum Need {
     Served(u64),
     /// Nobody who could take a call is left idle (but one whom the stopped one is making ready).
     NobodyIdles,
+    /// This call has an agent, or nobody is left who could take it.
+    ServedOrNobodyIdles(u64),
 }
 
 /// A scene.
@@ -48,8 +34,12 @@ pub(crate) struct Scene {
     pub(crate) name: &'static str,
     plan: Sketch,
     from: Option<MunicipalityId>,
+    /// Topics and municipalities that surge when it begins.
+    surging: u32,
     before: &'static [(i64, Deed)],
     pub(crate) stopped: &'static [Deed],
+    /// Two who are stopped at once.
+    pub(crate) pairs: &'static [[Deed; 2]],
     pub(crate) others: &'static [(&'static [Deed], Need)],
 }
 
@@ -64,6 +54,7 @@ pub(crate) const SCENES: [Scene; 6] = [
         name: "calls wait",
         plan: all_can_do_all,
         from: None,
+        surging: 0,
         before: &[
             (1, Ready(2)),
             (2, Joins(9, 0)),
@@ -91,6 +82,7 @@ pub(crate) const SCENES: [Scene; 6] = [
             Ticks,
             Swaps,
         ],
+        pairs: &[[Ready(0), Ready(1)], [Ready(0), Leaves(1)], [LooksAgain(5), Leaves(2)]],
         others: &[
             (&[Ready(1)], Need::Gets(1)),
             (&[Ready(3), Ready(1)], Need::Gets(1)),
@@ -109,6 +101,7 @@ pub(crate) const SCENES: [Scene; 6] = [
         name: "two agents idle",
         plan: all_can_do_all,
         from: None,
+        surging: 0,
         before: &[(1, Ready(2)), (2, Joins(9, 0)), (3, Ready(0)), (4, Ready(1))],
         stopped: &[
             Joins(4, 0),
@@ -123,6 +116,7 @@ pub(crate) const SCENES: [Scene; 6] = [
             Ticks,
             Swaps,
         ],
+        pairs: &[[Joins(4, 0), Joins(5, 1)], [Joins(4, 0), Closes(1, Closed::Paused)], [Joins(4, 0), ComesBack(9)]],
         others: &[
             (&[Joins(6, 0)], Need::Served(6)),
             (&[Joins(6, 0), Joins(7, 1)], Need::NobodyIdles),
@@ -136,6 +130,7 @@ pub(crate) const SCENES: [Scene; 6] = [
         name: "one agent idle",
         plan: all_can_do_all,
         from: None,
+        surging: 0,
         before: &[(1, Ready(2)), (2, Joins(9, 0)), (3, Ready(0))],
         stopped: &[
             Joins(4, 0),
@@ -146,6 +141,7 @@ pub(crate) const SCENES: [Scene; 6] = [
             Ready(0),
             Closes(0, Closed::Paused),
         ],
+        pairs: &[[Joins(4, 0), Joins(5, 0)], [ComesBack(9), Closes(0, Closed::Paused)]],
         others: &[
             (&[Joins(6, 0)], Need::NobodyIdles),
             (&[Joins(6, 0), Joins(7, 1)], Need::NobodyIdles),
@@ -159,6 +155,7 @@ pub(crate) const SCENES: [Scene; 6] = [
         name: "one is barred",
         plan: all_can_do_all,
         from: None,
+        surging: 0,
         before: &[
             (1, Closes(1, Closed::Wrap)),
             (2, Ready(0)),
@@ -168,6 +165,7 @@ pub(crate) const SCENES: [Scene; 6] = [
             (6, Ready(0)),
         ],
         stopped: &[Closes(1, Closed::Off), Ready(1), LooksAgain(1), Leaves(1)],
+        pairs: &[[Closes(1, Closed::Off), LooksAgain(1)]],
         others: &[
             (&[Joins(6, 0)], Need::NobodyIdles),
             (&[Ready(3), Joins(6, 0), Joins(7, 1)], Need::NobodyIdles),
@@ -178,6 +176,7 @@ pub(crate) const SCENES: [Scene; 6] = [
         name: "a flood",
         plan: a_touchy_guard,
         from: Some(FLOODED),
+        surging: 1,
         before: &[
             (1, Ready(2)),
             (2, Joins(9, 0)),
@@ -200,6 +199,7 @@ pub(crate) const SCENES: [Scene; 6] = [
             Ticks,
             Swaps,
         ],
+        pairs: &[[Ticks, Leaves(5)], [Joins(4, 0), Ready(0)]],
         others: &[
             (&[Joins(6, 0)], Need::Answers),
             (&[Ready(3)], Need::Answers),
@@ -214,6 +214,7 @@ pub(crate) const SCENES: [Scene; 6] = [
         name: "on standby",
         plan: one_stands_by,
         from: None,
+        surging: 0,
         before: &[
             (1, Ready(3)),
             (1, Ready(2)),
@@ -224,6 +225,7 @@ pub(crate) const SCENES: [Scene; 6] = [
             (6, Ticks),
         ],
         stopped: &[Ticks, Swaps, Joins(4, 0), Ready(3), Closes(3, Closed::Off)],
+        pairs: &[[Ticks, Joins(4, 0)], [Ticks, Closes(3, Closed::Off)]],
         others: &[
             (&[Joins(6, 0)], Need::NobodyIdles),
             (&[Ready(1)], Need::Gets(1)),
@@ -246,40 +248,12 @@ impl Scene {
             stage.does(deed);
         }
         stage.at = second(NOW);
+        assert_eq!(
+            stage.world.core.figures().surging,
+            self.surging,
+            "{} is not the scene it is meant to be",
+            self.name
+        );
         stage
     }
-}
-
-/// Two classes, and four agents who can do both.
-pub(crate) fn all_can_do_all() -> (Plan, Outlook) {
-    let skills: [&[(u32, u8)]; AGENTS as usize] = [&[(0, 1), (1, 1)]; AGENTS as usize];
-    (plan(2, &skills), Outlook::unknown())
-}
-
-/// Two classes, and four agents of whom two can do one of them only.
-pub(crate) fn some_can_do_some() -> (Plan, Outlook) {
-    let skills: [&[(u32, u8)]; AGENTS as usize] = [&[(0, 1)], &[(1, 1)], &[(0, 2), (1, 1)], &[(0, 1), (1, 2)]];
-    (plan(2, &skills), Outlook::unknown())
-}
-
-/// A few calls from one municipality are a flood; one agent is kept for the others.
-pub(crate) fn a_touchy_guard() -> (Plan, Outlook) {
-    let (mut plan, mut outlook) = all_can_do_all();
-    plan.municipalities.insert(FLOODED, Municipality { id: FLOODED, name: "".into() });
-    plan.routing.kept_idle_per = 2;
-    let surge = &mut plan.routing.surge;
-    surge.municipality_on = 0.0;
-    surge.municipality_burst = Duration::ZERO;
-    surge.municipality_recent = Duration::from_secs(600);
-    surge.municipality_refill = 20.0;
-    outlook.days_known = 30;
-    (plan, outlook)
-}
-
-/// Agent 3 stands by for the first queue.
-pub(crate) fn one_stands_by() -> (Plan, Outlook) {
-    let (mut plan, outlook) = all_can_do_all();
-    plan.agents[3].standby = true;
-    plan.queues[0].standby = Some(StandbyRule { waiting_over: 0, wait_over: Duration::from_secs(5) });
-    (plan, outlook)
 }
