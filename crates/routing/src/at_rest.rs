@@ -15,7 +15,7 @@ use crate::walk::Standing;
 struct Audit(Vec<String>);
 
 impl Audit {
-    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, kept: T, counted: T) {
+    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, kept: &T, counted: &T) {
         if kept != counted {
             self.0.push(format!("{what}: kept {kept:?}, counted {counted:?}"));
         }
@@ -43,36 +43,40 @@ impl Core {
         let mut by_queue = vec![0_u32; self.limits.queues];
         for lane in (0..self.map.count() as u32).map(LaneNo) {
             let (standing, what) = (self.standing(lane), self.map.what(lane));
-            audit.compare(&format!("{what:?} waiting"), self.fronts.waiting(lane) as usize, standing.len());
+            audit.compare(&format!("{what:?} waiting"), &(self.fronts.waiting(lane) as usize), &standing.len());
             if standing.windows(2).any(|pair| pair[0].since > pair[1].since) {
                 audit.0.push(format!("{what:?} is out of order"));
             }
             let said = self.fronts.first(lane);
             let first = standing.first().map(|first| (first, self.tickets.asked(first.stint.slot())));
             let since_ms = first.as_ref().map(|(first, _)| Moment::from_micros(first.since).as_millis());
-            audit.compare(&format!("{what:?} first since"), said.since_ms(), since_ms);
+            audit.compare(&format!("{what:?} first since"), &said.since_ms(), &since_ms);
             let municipality = first.and_then(|(_, (_, _, municipality))| municipality);
-            audit.compare(&format!("{what:?} first from"), said.municipality(), municipality);
+            audit.compare(&format!("{what:?} first from"), &said.municipality(), &municipality);
             for one in &standing {
                 let slot = one.stint.slot();
                 by_queue[self.tickets.asked(slot).1.at()] += 1;
-                audit.compare("the lane that a ticket knows", self.tickets.lane(slot), lane);
+                audit.compare("the lane that a ticket knows", &self.tickets.lane(slot), &lane);
             }
         }
         let kept: Vec<u32> = self.queues.iter().map(|queue| queue.load(Relaxed)).collect();
-        audit.compare("waiting by queue", kept, by_queue);
+        audit.compare("waiting by queue", &kept, &by_queue);
     }
 
     fn audit_seats(&self, audit: &mut Audit) {
         for agent in 0..self.limits.seats {
             let state = self.seats.word(agent).state();
-            audit.compare(&format!("agent {agent} idle ({state:?})"), self.idle.has(agent), state == SeatState::Idle);
+            audit.compare(
+                &format!("agent {agent} idle ({state:?})"),
+                &self.idle.has(agent),
+                &(state == SeatState::Idle),
+            );
             if state == SeatState::Sought {
                 audit.0.push(format!("agent {agent} is sought by nobody"));
             }
         }
         let idle = self.seats.count(|state| state == SeatState::Idle);
-        audit.compare("idle", self.idle.count() as usize, idle);
+        audit.compare("idle", &(self.idle.count() as usize), &idle);
     }
 
     fn audit_census(&self, audit: &mut Audit) {
@@ -88,9 +92,9 @@ impl Core {
                 (*all, *idle) = (*all + is_on_duty, *idle + is_idle);
             }
         }
-        audit.compare("on duty", self.census.on_duty(), on_duty);
+        audit.compare("on duty", &self.census.on_duty(), &on_duty);
         for (class, counted) in (0..).map(ClassNo).zip(classes) {
-            audit.compare(&format!("census of {class:?}"), self.census.of(class), counted);
+            audit.compare(&format!("census of {class:?}"), &self.census.of(class), &counted);
         }
     }
 
@@ -106,6 +110,6 @@ impl Core {
                 standing[diversion] += 1;
             }
         }
-        audit.compare("standing in diversions", self.guard.standing(), standing);
+        audit.compare("standing in diversions", &self.guard.standing(), &standing);
     }
 }

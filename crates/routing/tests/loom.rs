@@ -3,7 +3,11 @@
 //! Run: `RUSTFLAGS="--cfg loom" cargo test -p routing --release --lib --test loom`
 
 #![cfg(loom)]
-#![allow(clippy::disallowed_methods, reason = "tests run threads; loom's are not even real ones")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests run threads; loom's are not even real ones"
+)]
 
 mod floor;
 mod race;

@@ -107,7 +107,9 @@ fn storm(weather: Weather) -> impl Fn() + Send + Sync + 'static {
             thread::spawn(move || storm.rages(number, seed))
         };
         let threads: Vec<_> = (0..SHARDS).map(rages).collect();
-        threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
+        for thread in threads {
+            thread.join().expect("no panic");
+        }
         let faults = storm.faults();
         assert!(faults.is_empty(), "storm {seed}: {}", faults.join("\n"));
     }
@@ -181,7 +183,9 @@ fn stop_here(scene: &'static Scene, stopped: &'static [Deed], deeds: &'static [D
     let answers = go_on.join().expect("no panic");
     // They stand still while this is looked at.
     let mut wrong: Vec<String> = missing(&stage, &answers, need, stopped).into_iter().collect();
-    stand_still.into_iter().for_each(|one| drop(one.join().expect("no panic")));
+    for one in stand_still {
+        one.join().expect("no panic");
+    }
     // Life goes on: what they have left behind leads nobody astray.
     stage.does(Deed::Joins(20, 0));
     stage.does(Deed::Joins(21, 1));
