@@ -33,6 +33,15 @@ impl Core {
         audit.0
     }
 
+    /// Agents who are idle, or sought for a call that they have not got; also while threads stand still.
+    pub fn without_a_call(&self) -> usize {
+        let has_none = |agent: &usize| {
+            let seat = self.seats.word(*agent);
+            seat.is_open() && !(seat.state() == SeatState::Sought && self.tickets.word(seat.slot()).is_taken_by(*agent))
+        };
+        (0..self.limits.seats).filter(has_none).count()
+    }
+
     /// Who stands in a lane, in its order.
     fn standing(&self, lane: LaneNo) -> Vec<Standing> {
         let mut walk = self.lanes.walk(lane.at(), |stint| self.tickets.waiting(stint).is_some());

@@ -203,7 +203,7 @@ fn missing(stage: &Stage, answers: &Answers, need: Need, stopped: &[Deed]) -> Op
     let claims: Vec<_> = answers.iter().flat_map(|(_, replies)| replies).filter_map(claim).collect();
     let is_served = |number| claims.iter().any(|claim| claim.call == floor::call(number));
     let being_made_ready = stopped.iter().filter(|deed| matches!(deed, Deed::Ready(_))).count();
-    let nobody_idles = stage.world.core.figures().idle <= being_made_ready;
+    let nobody_idles = stage.world.core.without_a_call() <= being_made_ready;
     let is_there = match need {
         Need::Answers => true,
         Need::Gets(agent) => claims.iter().any(|claim| claim.agent == AgentNo(agent)),
