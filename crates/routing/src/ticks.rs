@@ -60,7 +60,12 @@ impl Look<'_> {
             self.core.guard.tick(rates, self.at);
         }
         let until = Moment::from_micros(self.core.settling_until.load(Relaxed) as i64);
-        let settles = until + STANDBY_TICK >= self.at;
+        let settles = until != Moment::EPOCH;
+        // Over after a look at or behind its end, however late the tick; unless newer tables settle by now.
+        if settles && self.at >= until {
+            let word = until.as_micros() as u64;
+            let _ = self.core.settling_until.compare_exchange(word, 0, Relaxed, Relaxed); // read by ticks alone
+        }
         if rates.is_some() || settles {
             // Tokens have come, or the surge is over: whoever was kept back may have an agent now.
             self.look_everywhere();
@@ -68,7 +73,7 @@ impl Look<'_> {
         if rates.is_some() && self.core.guard.is_on() {
             self.want_tick(SURGE_TICK);
         }
-        if self.look_after_standby() || settles {
+        if self.look_after_standby() || (settles && self.at < until) {
             self.want_tick(STANDBY_TICK);
         }
     }

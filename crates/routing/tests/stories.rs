@@ -10,7 +10,7 @@ use std::time::Duration;
 use floor::{Floor, SMALL, call, claim, plan, second, ticket, who};
 use forecast::Outlook;
 use model::OfferedWhy;
-use plan::{AgentNo, ClassNo, QueueNo};
+use plan::{AgentNo, ClassNo, QueueNo, Step};
 use routing::{Closed, Core, Generation, Limits, Reply, Request, Tables};
 
 const AGENT_0: AgentNo = AgentNo(0);
@@ -219,6 +219,19 @@ fn a_new_skill_brings_waiting_calls_and_idle_agents_together() {
     let matched: Vec<_> = replies.into_iter().map(|reply| who(&[reply])).collect();
     assert_eq!(matched, [(0, call(1)), (1, call(2))]);
     assert_eq!(floor.core.waiting_in_class(ClassNo(1)), 1);
+}
+
+#[test]
+fn steps_of_a_new_plan_are_looked_after_however_late_the_tick_comes() {
+    let mut floor = Floor::new(2, &[&[(0, 1)]]);
+    floor.ready(0);
+    floor.joins(1, 1);
+    let mut stepwise = plan(2, &[&[(0, 1), (1, 5)]]);
+    let best_first = Step { level_max: 1, ..Step::ALL };
+    stepwise.queues[1].steps = vec![best_first, Step { after: Duration::from_secs(20), ..Step::ALL }];
+    assert_eq!(floor.swaps(&stepwise, &Outlook::unknown()), []);
+    floor.at = floor.at + Duration::from_secs(60);
+    assert_eq!(who(&floor.ask(Request::Tick)), (0, call(1)));
 }
 
 #[test]

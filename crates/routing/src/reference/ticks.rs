@@ -41,7 +41,12 @@ impl Reference {
 
     pub(super) fn tick(&mut self) {
         self.tick_due = None;
-        let (guards, settles) = (self.guard.is_busy(), self.settling_until + STANDBY_TICK >= self.at);
+        let (guards, until) = (self.guard.is_busy(), self.settling_until);
+        let settles = until != Moment::EPOCH;
+        // However late the tick comes, it looks once at or behind the end.
+        if settles && self.at >= until {
+            self.settling_until = Moment::EPOCH;
+        }
         if guards {
             let stands = |whose| {
                 let all = self.waiting.iter().chain(&self.taken);
@@ -55,7 +60,7 @@ impl Reference {
         if self.guard.is_busy() {
             self.want_tick(SURGE_TICK);
         }
-        if self.look_after_standby() || settles {
+        if self.look_after_standby() || (settles && self.at < until) {
             self.want_tick(STANDBY_TICK);
         }
     }
