@@ -1,4 +1,5 @@
 //! What a thread does: one request or a few, told in the words of the floor, with what may be answered.
+//! Knows requests and replies; looks at no table of the core.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The small centres that shuttle's tests run: plans, what is expected, and how big the core is.
+//! Only plans and outlooks; knows no thread.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! A shard in a storm: it owns its calls and its agents' desks, and does at each turn what the dice say.
+//! Draws from its own seed; knows no scheduler.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::SeqCst;
