@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::{
-    About, AgentId, AgentState, CallId, Fact, FactId, Language, Moment, MunicipalityId, Outcome, Party, TopicId, What,
+    About, AgentId, AgentState, CallId, Fact, FactId, Language, Moment, MunicipalityId, Outcome, Party, Seen, TopicId,
+    What,
 };
 
 use crate::half_hour;
-use crate::seen::Seen;
 
 /// Calls followed at once, as many as the slab of tickets has room for; one more teaches nothing.
 const CALLS_MAX: usize = 131_072;

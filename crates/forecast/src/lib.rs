@@ -15,7 +15,6 @@ mod outlook;
 mod pace;
 mod promise;
 mod rates;
-mod seen;
 mod waiting_time;
 
 pub use erlang::{ERLANG_AGENTS_MAX, Steady, erlang_c};

@@ -14,6 +14,7 @@ mod leg;
 mod moment;
 mod number;
 mod outcome;
+mod seen;
 
 pub use agent::{AgentState, PauseReason};
 pub use because::{Because, Excluded, Lane, Other, Rival, Score};
@@ -27,3 +28,4 @@ pub use leg::{Arrival, Cause, LegCommand, LegEnd, LegEvent, Presentation, Refusa
 pub use moment::Moment;
 pub use number::{BadNumber, Dialled, PhoneNumber};
 pub use outcome::{Outcome, Party, WaitingStage};
+pub use seen::Seen;

@@ -6,11 +6,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use model::{About, AgentId, AgentState, CallId, Fact, Moment, What, WrapUp};
+use model::{About, AgentId, AgentState, CallId, Fact, Moment, Seen, What, WrapUp};
 
 use crate::NumberedFact;
 use crate::call::{EndedCall, Place, Story};
-use crate::seen::Seen;
 
 /// What a fact changes in the figures.
 #[derive(Clone, PartialEq, Eq, Debug)]

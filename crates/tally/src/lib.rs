@@ -16,7 +16,6 @@ mod fold;
 mod ledger;
 mod open_ends;
 mod quarter;
-mod seen;
 mod sink;
 
 mod targets;
