@@ -66,7 +66,7 @@ impl Core {
             tickets: Tickets::new(limits.tickets),
             lanes: Lanes::new(map.count(), limits.places()),
             map,
-            fronts: Fronts::new(map.count()),
+            fronts: Fronts::new(map.count(), limits.classes),
             census: Census::new(limits.classes, limits.seats),
             guard: Guard::new(),
             pace: Pace::new(map.count()),

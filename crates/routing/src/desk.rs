@@ -33,7 +33,7 @@ impl Look<'_> {
                     if self.open(number, seen) {
                         return;
                     }
-                    if matches!(seats.word(number).state(), SeatState::Idle | SeatState::Sought) {
+                    if seats.word(number).is_open() {
                         break;
                     }
                 }
@@ -108,7 +108,7 @@ impl Look<'_> {
 
     /// More are idle, or fewer are on duty, than before: calls beyond the surge guard may have an agent now.
     pub(crate) fn wake_the_kept_back(&mut self) {
-        let nobody_is = self.core.guard.surging() == 0 && !self.core.fronts.has_special();
+        let nobody_is = self.core.guard.surging() == 0 && !self.core.fronts.somebody_waits_beside();
         if nobody_is || self.idle_is_at_most_kept(0, 0) {
             return;
         }

@@ -69,15 +69,17 @@ struct Front {
 /// The fronts of all lanes.
 pub(crate) struct Fronts {
     lanes: Box<[Front]>,
-    /// 1: some class's special lane has been used.
-    any_special: Count,
+    /// Lanes below this number are the classes' own.
+    classes: usize,
+    /// How many wait in all others: mostly nobody, and then nobody looks for them.
+    beside: Count,
 }
 
 impl Fronts {
-    pub(crate) fn new(lanes: usize) -> Self {
+    pub(crate) fn new(lanes: usize, classes: usize) -> Self {
         let nobody =
             |_| Front { first: Hint::new(NOBODY << SINCE_SHIFT), waiting: AtomicU32::new(0), specials: Count::new(0) };
-        Self { lanes: (0..lanes).map(nobody).collect(), any_special: Count::new(0) }
+        Self { lanes: (0..lanes).map(nobody).collect(), classes, beside: Count::new(0) }
     }
 
     /// Special lanes of a class that someone has ever stood in, as bits.
@@ -90,12 +92,12 @@ impl Fronts {
     pub(crate) fn use_special(&self, class: ClassNo, special: Special) {
         // Before the fence of the look that follows, as `will_wait`; never taken back.
         self.lanes[LaneMap::normal(class).at()].specials.fetch_or(1 << special.0, Relaxed);
-        self.any_special.store(1, Relaxed);
     }
 
-    /// Whether anyone has ever stood in a special lane.
-    pub(crate) fn has_special(&self) -> bool {
-        self.any_special.load(Relaxed) != 0
+    /// Whether anyone waits beside the classes' own lanes.
+    pub(crate) fn somebody_waits_beside(&self) -> bool {
+        // Raised before the joiner's fence, as `waiting`; the looker's fence comes before this.
+        self.beside.load(Relaxed) != 0
     }
 
     /// How many wait; never less than there are.
@@ -108,12 +110,18 @@ impl Fronts {
     pub(crate) fn will_wait(&self, lane: LaneNo) {
         // Pairs, by the fences of `Look`, with `waiting`.
         self.lanes[lane.at()].waiting.fetch_add(1, AcqRel);
+        if lane.at() >= self.classes {
+            self.beside.fetch_add(1, AcqRel);
+        }
     }
 
     /// Counts one less, after that is so.
     pub(crate) fn waits_no_more(&self, lane: LaneNo) {
         // After the ticket's swap, so that it is never less than there are.
         self.lanes[lane.at()].waiting.fetch_sub(1, AcqRel);
+        if lane.at() >= self.classes {
+            self.beside.fetch_sub(1, AcqRel);
+        }
     }
 
     /// Who is first.
@@ -141,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_first_is_known_to_the_millisecond_with_its_municipality() {
-        let (fronts, lane) = (Fronts::new(1), LaneNo(0));
+        let (fronts, lane) = (Fronts::new(1, 1), LaneNo(0));
         assert_eq!(fronts.first(lane).since_ms(), None);
         for turn in 0..5_000 {
             let since = 1_800_000_000_123_456 + turn;

@@ -56,8 +56,9 @@ impl Row {
 fn explore(preemptions: usize, story: impl Fn(Arc<Row>) + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
-    builder
-        .check(move || story(Arc::new(Row { lanes: Lanes::new(1, 4), fronts: Fronts::new(1), alive: zeroes_u64(6) })));
+    builder.check(move || {
+        story(Arc::new(Row { lanes: Lanes::new(1, 4), fronts: Fronts::new(1, 1), alive: zeroes_u64(6) }))
+    });
 }
 
 #[test]
