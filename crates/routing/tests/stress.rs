@@ -203,6 +203,7 @@ impl House {
         }
         let figures = self.core.figures();
         assert_eq!((figures.tickets, figures.claimed, figures.busy, self.core.claimed_seats()), (0, 0, 0, 0));
+        assert!(figures.places <= 2 * CLASSES as usize, "places left behind: {figures:?}");
         assert!(figures.decisions >= MATCHES, "the floor was too quiet to prove anything: {figures:?}");
     }
 }
