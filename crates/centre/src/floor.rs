@@ -24,7 +24,7 @@ pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut
     let Some(&call) = centre.legs.get(&leg) else { return };
     let citizen = centre.calls.get(&call).is_some_and(|known| known.citizen.leg == leg);
     match event {
-        LegEvent::Arrived(_) | LegEvent::Ringing { .. } => {}
+        LegEvent::Arrived(_) | LegEvent::AgentCalls(_) | LegEvent::TransferAsked { .. } | LegEvent::Ringing { .. } => {}
         LegEvent::Answered { session, .. } => {
             let event = sound::agent_answered(centre, call, &session, out);
             step(centre, call, event, at, out);

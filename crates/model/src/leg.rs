@@ -28,11 +28,44 @@ pub struct Arrival {
     pub offer: Option<Bytes>,
 }
 
+/// A call that an agent's phone makes; it has proved by its password whose phone it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AgentCall {
+    /// The leg that it came on.
+    pub leg: LegId,
+    /// Whose phone.
+    pub agent: AgentId,
+    /// Whom it calls.
+    pub to: CalledParty,
+    /// The session offered; none when the phone wants us to offer.
+    pub offer: Option<Bytes>,
+}
+
+/// Whom an agent's phone calls, or hands a call over to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CalledParty {
+    /// A number: a line of ours, or somebody outside.
+    Number(Dialled),
+    /// A colleague, by the id that is also the phone's user name.
+    Agent(AgentId),
+}
+
+/// To whom the party at the other end of a leg is to be handed over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TransferTo {
+    /// Somebody who is not called yet (blind transfer, RFC 5589 §6).
+    Party(CalledParty),
+    /// The party of another leg of the same phone and shard (attended transfer: Replaces, RFC 3891, RFC 5589 §7).
+    Leg(LegId),
+}
+
 /// Everything that can happen to a leg.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LegEvent {
     /// A citizen rings. The leg is alive until `Ended`, or until we refuse it.
     Arrived(Arrival),
+    /// An agent's phone calls somebody. The leg is alive until `Ended`, or until we refuse it.
+    AgentCalls(AgentCall),
     /// The phone that we call rings, perhaps with early sound.
     Ringing {
         /// Which leg.
@@ -83,6 +116,13 @@ pub enum LegEvent {
         /// `0`–`9`, `*`, `#`, `A`–`D`.
         digit: char,
     },
+    /// An agent's phone asks that the party at the other end be handed over (REFER, RFC 3515). Answered by `AnswerTransfer`.
+    TransferAsked {
+        /// Which leg of the agent's.
+        leg: LegId,
+        /// To whom.
+        to: TransferTo,
+    },
     /// The leg is over. The last event of every leg that was not refused.
     Ended {
         /// Which leg.
@@ -97,6 +137,7 @@ impl LegEvent {
     pub const fn leg(&self) -> LegId {
         match self {
             Self::Arrived(arrival) => arrival.leg,
+            Self::AgentCalls(call) => call.leg,
             Self::Ringing { leg, .. }
             | Self::Answered { leg, .. }
             | Self::Refused { leg, .. }
@@ -104,6 +145,7 @@ impl LegEvent {
             | Self::SessionOffered { leg, .. }
             | Self::SessionAnswered { leg, .. }
             | Self::Digit { leg, .. }
+            | Self::TransferAsked { leg, .. }
             | Self::Ended { leg, .. } => *leg,
         }
     }
@@ -145,6 +187,13 @@ pub enum LegCommand {
         /// Which leg.
         leg: LegId,
     },
+    /// Let an inbound leg hear sound before it is answered (183 with our answer to its offer). The later `Answer` repeats the session.
+    RingWithSound {
+        /// Which leg.
+        leg: LegId,
+        /// The answer to its offer.
+        session: Bytes,
+    },
     /// Answer an inbound leg (200).
     Answer {
         /// Which leg.
@@ -172,6 +221,35 @@ pub enum LegCommand {
         /// Cancelled and reported as [`Refusal::NoAnswer`] when it rang this long.
         ring_time_max: Duration,
     },
+    /// Call a number outside, by the first trunk that can. Followed by `Ringing`*, then `Answered` or `Refused`.
+    CallOut {
+        /// The new leg's number, made by the centre.
+        leg: LegId,
+        /// The number. The trunk's settings say how it is written.
+        number: Dialled,
+        /// Whose number is shown; withheld: the trunk's own.
+        caller: Caller,
+        /// Whether it is an emergency number, which is called whatever the trunk's channels in use.
+        emergency: bool,
+        /// Our offer.
+        offer: Bytes,
+        /// Cancelled and reported as [`Refusal::NoAnswer`] when it rang this long.
+        ring_time_max: Duration,
+    },
+    /// The answer to `TransferAsked`.
+    AnswerTransfer {
+        /// Which leg asked.
+        leg: LegId,
+        /// Begun (202), or why not.
+        answer: Result<(), Cause>,
+    },
+    /// How a transfer that was begun ended (the last NOTIFY of RFC 3515 §2.4.4). Also after the leg has hung up: then nothing is said.
+    TellTransfer {
+        /// Which leg asked.
+        leg: LegId,
+        /// Done (200), or why not.
+        end: Result<(), Cause>,
+    },
     /// End a leg in whatever state it is: CANCEL, BYE or a refusal. `Ended` (or `Refused`) follows when it is over for the other side too.
     HangUp {
         /// Which leg.
@@ -198,6 +276,10 @@ impl LegCommand {
     pub const fn leg(&self) -> LegId {
         match self {
             Self::Ring { leg }
+            | Self::RingWithSound { leg, .. }
+            | Self::CallOut { leg, .. }
+            | Self::AnswerTransfer { leg, .. }
+            | Self::TellTransfer { leg, .. }
             | Self::Answer { leg, .. }
             | Self::Refuse { leg, .. }
             | Self::CallAgent { leg, .. }
@@ -228,6 +310,12 @@ pub enum Cause {
     Closed,
     /// The queue is full (486, cause 17).
     Full,
+    /// The party that was called is busy (486, cause 17).
+    Busy,
+    /// The party that was called does not want to, or did not answer (603, cause 21; 480, cause 19).
+    Declined,
+    /// Not allowed: a number that agents may not call, a transfer to a closed line (403, cause 21).
+    NotAllowed,
     /// The wait was longer than the line allows (480, cause 19).
     GaveUp,
     /// No codec in common, or a session that can't be read (488, cause 88).

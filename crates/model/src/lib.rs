@@ -24,7 +24,9 @@ pub use ids::{
     AgentId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MunicipalityId, PromptName, QueueId, ShardNo,
     TopicId, TrunkId,
 };
-pub use leg::{Arrival, Cause, LegCommand, LegEnd, LegEvent, Presentation, Refusal};
+pub use leg::{
+    AgentCall, Arrival, CalledParty, Cause, LegCommand, LegEnd, LegEvent, Presentation, Refusal, TransferTo,
+};
 pub use moment::Moment;
 pub use number::{BadNumber, Dialled, PhoneNumber};
 pub use outcome::{Outcome, Party, WaitingStage};

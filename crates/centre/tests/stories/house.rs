@@ -144,6 +144,10 @@ impl Told {
                 self.ringing.remove(leg);
             }
             LegCommand::Ring { .. }
+            | LegCommand::RingWithSound { .. }
+            | LegCommand::CallOut { .. }
+            | LegCommand::AnswerTransfer { .. }
+            | LegCommand::TellTransfer { .. }
             | LegCommand::Answer { .. }
             | LegCommand::Refuse { .. }
             | LegCommand::AcceptSession { .. }

@@ -36,6 +36,12 @@ impl Names {
             LegCommand::HangUp { cause, .. } => format!("{who}: hang up, {}", plain(cause)),
             LegCommand::AcceptSession { .. } => format!("{who}: accept the session"),
             LegCommand::RejectSession { .. } => format!("{who}: reject the session"),
+            LegCommand::RingWithSound { .. } => format!("{who}: ring with sound"),
+            LegCommand::CallOut { number, .. } => format!("{who}: call {number} outside"),
+            LegCommand::AnswerTransfer { answer: Ok(()), .. } => format!("{who}: transfer begun"),
+            LegCommand::AnswerTransfer { answer: Err(cause), .. } => format!("{who}: no transfer, {}", plain(cause)),
+            LegCommand::TellTransfer { end: Ok(()), .. } => format!("{who}: transfer done"),
+            LegCommand::TellTransfer { end: Err(cause), .. } => format!("{who}: transfer failed, {}", plain(cause)),
         }
     }
 

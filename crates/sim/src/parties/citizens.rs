@@ -102,7 +102,13 @@ impl Town {
             LegCommand::Answer { .. } => self.citizen_is_answered(leg, at),
             LegCommand::HangUp { .. } => self.is_let_go(leg, at),
             LegCommand::AcceptSession { .. } => self.session_accepted(leg, at),
-            LegCommand::Ring { .. } | LegCommand::RejectSession { .. } | LegCommand::CallAgent { .. } => {}
+            LegCommand::Ring { .. }
+            | LegCommand::RingWithSound { .. }
+            | LegCommand::CallOut { .. }
+            | LegCommand::AnswerTransfer { .. }
+            | LegCommand::TellTransfer { .. }
+            | LegCommand::RejectSession { .. }
+            | LegCommand::CallAgent { .. } => {}
         }
     }
 

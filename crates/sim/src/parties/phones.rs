@@ -25,6 +25,10 @@ impl Town {
             LegCommand::HangUp { .. } => self.phone_is_let_go(leg, at),
             LegCommand::AcceptSession { .. } => self.session_accepted(leg, at),
             LegCommand::Ring { .. }
+            | LegCommand::RingWithSound { .. }
+            | LegCommand::CallOut { .. }
+            | LegCommand::AnswerTransfer { .. }
+            | LegCommand::TellTransfer { .. }
             | LegCommand::Answer { .. }
             | LegCommand::Refuse { .. }
             | LegCommand::RejectSession { .. } => {}

@@ -54,6 +54,8 @@ impl Wires {
             LegEvent::Ringing { .. }
             | LegEvent::Confirmed { .. }
             | LegEvent::SessionAnswered { .. }
+            | LegEvent::AgentCalls(_)
+            | LegEvent::TransferAsked { .. }
             | LegEvent::Digit { .. } => {}
         }
     }
@@ -174,5 +176,9 @@ fn name(command: &LegCommand) -> &'static str {
         LegCommand::HangUp { .. } => "hang up",
         LegCommand::AcceptSession { .. } => "accept",
         LegCommand::RejectSession { .. } => "reject",
+        LegCommand::RingWithSound { .. } => "ring with sound",
+        LegCommand::CallOut { .. } => "call out",
+        LegCommand::AnswerTransfer { .. } => "answer a transfer",
+        LegCommand::TellTransfer { .. } => "tell of a transfer",
     }
 }

@@ -131,7 +131,7 @@ impl Gate {
 /// translation of addresses; a trunk does not.
 fn answer_path(path: Path, headers: &Headers, from_trunk: bool) -> Path {
     let Some(via) = headers.via() else { return path };
-    if path.transport == Transport::Tcp || !from_trunk || via.rport() != RPort::Absent {
+    if path.transport.reliable() || !from_trunk || via.rport() != RPort::Absent {
         return path;
     }
     Path { peer: SocketAddr::new(path.peer.ip(), via.port().unwrap_or(5060)), ..path }

@@ -65,6 +65,7 @@ impl Bound {
             match at.transport {
                 Transport::Udp => udp::bind(at.address).map(Socket::Udp),
                 Transport::Tcp => tcp::bind(at.address).map(Socket::Tcp),
+                Transport::Tls | Transport::Ws | Transport::Wss => Err(std::io::ErrorKind::Unsupported.into()),
             }
             .map_err(|why| NetError::Bind { address: at.address, why })
         };
@@ -158,7 +159,7 @@ impl SipNet {
     fn send_back(&self, path: Path, bytes: Bytes) {
         match path.transport {
             Transport::Udp => self.send_datagram(path.listener, path.peer, bytes),
-            Transport::Tcp => {
+            Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
                 if let Err(bytes) = self.shared.connections.put(path.connection, bytes) {
                     self.send_after_all(path, bytes);
                 }
@@ -194,7 +195,9 @@ impl SipNet {
         let peer = SocketAddr::new(ip, target.port);
         match target.transport {
             Transport::Udp => self.send_datagram(target.listener, peer, bytes),
-            Transport::Tcp => self.send_on_connection(target.listener, peer, bytes),
+            Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
+                self.send_on_connection(target.listener, peer, bytes)
+            }
         }
     }
 

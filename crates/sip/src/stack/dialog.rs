@@ -168,6 +168,7 @@ impl Dialog {
 /// Where a URI leads.
 pub(crate) fn toward(uri: &Uri, near: u16, settings: &StackSettings) -> Destination {
     let transport = match uri.params().get("transport") {
+        Some(name) if name.eq_ignore_ascii_case("tls") => Transport::Tls,
         Some(name) if name.eq_ignore_ascii_case("tcp") => Transport::Tcp,
         _ => Transport::Udp,
     };

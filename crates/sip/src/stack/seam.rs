@@ -17,6 +17,12 @@ pub enum Transport {
     Udp,
     /// A byte stream: nothing is repeated.
     Tcp,
+    /// The same, encrypted (RFC 3261 §26.2.1).
+    Tls,
+    /// A WebSocket (RFC 7118).
+    Ws,
+    /// The same, encrypted.
+    Wss,
 }
 
 impl Transport {
@@ -24,7 +30,16 @@ impl Transport {
     pub const fn reliable(self) -> bool {
         match self {
             Self::Udp => false,
-            Self::Tcp => true,
+            Self::Tcp | Self::Tls | Self::Ws | Self::Wss => true,
+        }
+    }
+    /// As the `transport` parameter of a URI writes it (RFC 3261 §19.1.1, RFC 7118 §5.2): TLS is named as in Contact of most phones.
+    pub const fn parameter(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Ws | Self::Wss => "ws",
         }
     }
     /// As Via writes it.
@@ -32,6 +47,9 @@ impl Transport {
         match self {
             Self::Udp => "UDP",
             Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+            Self::Ws => "WS",
+            Self::Wss => "WSS",
         }
     }
 }

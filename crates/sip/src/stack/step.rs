@@ -277,11 +277,10 @@ impl Step<'_> {
     /// Our Contact on a listener.
     pub(crate) fn contact(&self, listener: u16) -> String {
         let address = self.ground.settings.address(listener);
-        let transport = match address.transport {
-            Transport::Udp => "",
-            Transport::Tcp => ";transport=tcp",
-        };
-        format!("<sip:{}{transport}>", address.sent_by)
+        match address.transport {
+            Transport::Udp => format!("<sip:{}>", address.sent_by),
+            transport => format!("<sip:{};transport={}>", address.sent_by, transport.parameter()),
+        }
     }
 }
 

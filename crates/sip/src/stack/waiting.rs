@@ -63,9 +63,13 @@ impl Waiting {
                 step.tell(LegEvent::Ended { leg, why: LegEnd::LetGo });
                 None
             }
-            LegCommand::CallAgent { .. } | LegCommand::AcceptSession { .. } | LegCommand::RejectSession { .. } => {
-                Some(Stage::Waiting(self))
-            }
+            LegCommand::RingWithSound { .. }
+            | LegCommand::CallOut { .. }
+            | LegCommand::AnswerTransfer { .. }
+            | LegCommand::TellTransfer { .. }
+            | LegCommand::CallAgent { .. }
+            | LegCommand::AcceptSession { .. }
+            | LegCommand::RejectSession { .. } => Some(Stage::Waiting(self)),
         }
     }
 

@@ -140,7 +140,11 @@ impl Wire {
             }
             LegEvent::SessionOffered { .. } => self.plan(side, 50, LegCommand::RejectSession { leg }),
             LegEvent::Refused { .. } | LegEvent::Ended { .. } => self.sides[side].over.push(leg),
-            LegEvent::Ringing { .. } | LegEvent::SessionAnswered { .. } | LegEvent::Digit { .. } => {}
+            LegEvent::AgentCalls(_)
+            | LegEvent::TransferAsked { .. }
+            | LegEvent::Ringing { .. }
+            | LegEvent::SessionAnswered { .. }
+            | LegEvent::Digit { .. } => {}
         }
     }
 
