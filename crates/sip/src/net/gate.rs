@@ -14,7 +14,7 @@ use super::counts::Counters;
 use super::dealing::{Deal, Full, fnv1a, is_new_call, sender_of, shard_of};
 use super::door::{Answer, Door, Extra, at_the_door};
 use crate::message::{ALLOW, Echo, HeaderName, Headers, Message, Method, ParseError, RPort, SUPPORTED, Writer};
-use crate::stack::{Incoming, Path, Transport};
+use crate::stack::{Incoming, Path};
 
 /// A refused call comes again after 1–10 s, so that not all come at once.
 const RETRY_AFTER_S: std::ops::RangeInclusive<u8> = 1..=10;
