@@ -196,7 +196,7 @@ impl SipNet {
         match target.transport {
             Transport::Udp => self.send_datagram(target.listener, peer, bytes),
             Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
-                self.send_on_connection(target.listener, peer, bytes)
+                self.send_on_connection(target.listener, peer, bytes);
             }
         }
     }

@@ -279,7 +279,9 @@ impl Step<'_> {
         let address = self.ground.settings.address(listener);
         match address.transport {
             Transport::Udp => format!("<sip:{}>", address.sent_by),
-            transport => format!("<sip:{};transport={}>", address.sent_by, transport.parameter()),
+            transport @ (Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss) => {
+                format!("<sip:{};transport={}>", address.sent_by, transport.parameter())
+            }
         }
     }
 }
