@@ -9,8 +9,8 @@ use super::{Echo, HeaderName, Method, Uri, reason_phrase};
 
 /// What we can be asked, for Allow.
 pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK, REGISTER";
-/// Which extensions we speak, for Supported.
-pub const SUPPORTED: &str = "timer";
+/// Which extensions we understand, for Supported in answers, and for what others may require (RFC 3261 §8.2.2.3).
+pub const SUPPORTED: &str = "100rel, timer";
 
 /// Writes one message after the other into the same memory; [`Writer::finish`] hands each out as exactly sized bytes.
 ///

@@ -16,7 +16,7 @@ use super::session_timer::SessionClock;
 use super::step::{Asked, Step};
 use super::talking::Talking;
 use super::waiting::Waiting;
-use crate::message::{Method, Request};
+use crate::message::{Method, RAck, Request};
 
 /// A citizen's leg between 200 and ACK.
 pub(crate) struct Answered {
@@ -27,25 +27,36 @@ pub(crate) struct Answered {
     offer_is_ours: bool,
     clock: Option<SessionClock>,
     repeat: Repeat,
+    /// The ringing that was not acknowledged when we answered: its PRACK may still come (RFC 3262 §3).
+    late_prack: Option<RAck>,
     /// We want to hang up as soon as we may.
     leaving: Option<Cause>,
 }
 
-/// A 2xx to an INVITE, repeated until its ACK comes.
+/// A 2xx to an INVITE, repeated until its ACK comes; or a reliable provisional answer, until its PRACK.
 pub(crate) struct Repeat {
-    ok: Bytes,
+    bytes: Bytes,
     to: Option<Path>,
     again_in: Duration,
+    /// Repetitions are never further apart.
+    apart_max: Duration,
     again_at: Moment,
     until: Moment,
 }
 
 impl Repeat {
-    /// The first has just been sent.
-    pub(crate) fn new(ok: Bytes, to: Option<Path>, step: &Step<'_>) -> Self {
+    /// A 2xx; the first has just been sent. The gaps double up to T2.
+    pub(crate) fn of_answer(bytes: Bytes, to: Option<Path>, step: &Step<'_>) -> Self {
+        Self::new(bytes, to, step.ground.settings.spans.t2, step)
+    }
+    /// A reliable provisional answer: the gaps double without an end (RFC 3262 §3).
+    pub(crate) fn of_provisional(bytes: Bytes, to: Option<Path>, step: &Step<'_>) -> Self {
+        Self::new(bytes, to, step.ground.settings.spans.give_up(), step)
+    }
+    fn new(bytes: Bytes, to: Option<Path>, apart_max: Duration, step: &Step<'_>) -> Self {
         let spans = step.ground.settings.spans;
         let until = step.at + spans.give_up();
-        Self { ok, to, again_in: spans.t1, again_at: step.at + spans.t1, until }
+        Self { bytes, to, again_in: spans.t1, apart_max, again_at: step.at + spans.t1, until }
     }
     /// When the next is due. Also over a stream: the 200 goes end to end, and a hop in between may lose it.
     pub(crate) fn due(&self) -> Moment {
@@ -58,9 +69,9 @@ impl Repeat {
         }
         if step.at >= self.again_at {
             if let Some(path) = self.to {
-                step.send(Destination::Path(path), self.ok.clone());
+                step.send(Destination::Path(path), self.bytes.clone());
             }
-            self.again_in = step.ground.settings.spans.doubled(self.again_in);
+            self.again_in = (self.again_in * 2).min(self.apart_max);
             self.again_at = step.at + self.again_in;
         }
         true
@@ -76,9 +87,11 @@ impl Answered {
         clock: Option<SessionClock>,
         step: &Step<'_>,
     ) -> Self {
-        let Waiting { dialog, listener, offered, .. } = waiting;
-        let repeat = Repeat::new(ok, path, step);
-        Self { dialog, listener, session, offer_is_ours: !offered, clock, repeat, leaving: None }
+        let offer_is_ours = waiting.offer_is_open();
+        let late_prack = waiting.early.as_ref().and_then(|early| early.open_rack(waiting.cseq));
+        let Waiting { dialog, listener, .. } = waiting;
+        let repeat = Repeat::of_answer(ok, path, step);
+        Self { dialog, listener, session, offer_is_ours, clock, repeat, late_prack, leaving: None }
     }
 
     pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: &LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
@@ -136,6 +149,10 @@ impl Answered {
             }
             // The ACK is on its way or lost: the offer can be made again when it has come (RFC 5407 §3.1.5).
             Method::Invite | Method::Update => step.answer_or_refuse(asked, 491, |_| {}),
+            Method::Prack if self.late_prack.is_some() && asked.request.headers.rack() == self.late_prack => {
+                self.late_prack = None;
+                step.answer(asked, 200, |_| {});
+            }
             Method::Ack
             | Method::Cancel
             | Method::Options

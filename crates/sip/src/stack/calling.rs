@@ -13,10 +13,10 @@ use super::cause::{refusal, weight};
 use super::leg::{LegInput, Stage};
 use super::presentation;
 use super::session_timer::{Lines, MIN_SE_S, SessionClock};
-use super::step::{ALLOW, SUPPORTED, Step};
+use super::step::{SUPPORTED_IN_INVITES, Step};
 use super::talking::Talking;
 use crate::bindings::Contact;
-use crate::message::{HeaderName, Method, Response};
+use crate::message::{ALLOW, HeaderName, Method, Response};
 
 /// An agent's leg before the answer.
 pub(crate) struct Calling {
@@ -237,7 +237,10 @@ fn invite(leg: LegId, contact: &Contact, shown: &Presentation, offer: &Bytes, st
     let asserted = presentation::asserted(shown, step.ground.settings.address(listener));
     let timer = Lines::offer(step.ground.settings.session_expires, None);
     let branch = step.ask(&mut papers, &Method::Invite, Some(leg), Some(offer), |writer| {
-        writer.line(HeaderName::Contact, line).line(HeaderName::Allow, ALLOW).line(HeaderName::Supported, SUPPORTED);
+        writer
+            .line(HeaderName::Contact, line)
+            .line(HeaderName::Allow, ALLOW)
+            .line(HeaderName::Supported, SUPPORTED_IN_INVITES);
         timer.write(writer);
         writer.line(HeaderName::MinSe, MIN_SE_S);
         match asserted {

@@ -13,10 +13,10 @@ use super::marks::{COOKIE, Marks};
 use super::seam::{Destination, Path, StackOut};
 use super::server::{AckFor, Again};
 use super::session_timer::{MIN_SE_S, Wish};
-use super::step::{ACCEPT, ALLOW, Asked, SUPPORTED, Step, cancel_key};
+use super::step::{ACCEPT, Asked, Step, cancel_key};
 use super::waiting::Waiting;
 use super::{Stack, Transport};
-use crate::message::{HeaderName, Method, RPort, Request, Response};
+use crate::message::{ALLOW, HeaderName, Method, RPort, Request, Response, SUPPORTED};
 
 impl Stack {
     pub(super) fn request(
@@ -123,7 +123,12 @@ impl Stack {
         let offered = arrival.offer.is_some();
         let listener = asked.path.listener;
         step.tell(LegEvent::Arrived(arrival));
-        let waiting = Waiting { dialog, echo, key: asked.key, listener, offered, wish, ring_at: None };
+        let reliable = headers.lists(HeaderName::Require, "100rel")
+            || self.ground.settings.reliable_ringing && headers.lists(HeaderName::Supported, "100rel");
+        let cseq = headers.cseq();
+        let key = asked.key;
+        let waiting =
+            Waiting { dialog, echo, key, cseq, listener, offered, reliable, wish, ring_at: None, early: None };
         self.inbound += 1;
         self.add_leg(leg, Stage::Waiting(Box::new(waiting)));
     }

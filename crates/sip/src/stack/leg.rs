@@ -8,10 +8,10 @@ use model::{LegCommand, LegEvent, LegId, Moment};
 use super::answered::Answered;
 use super::calling::Calling;
 use super::leaving::Leaving;
-use super::step::{ACCEPT, Asked, SUPPORTED, Step};
+use super::step::{ACCEPT, Asked, Step};
 use super::talking::Talking;
 use super::waiting::Waiting;
-use crate::message::{HeaderName, Method, Request, Response};
+use crate::message::{ALLOW, HeaderName, Method, Request, Response, SUPPORTED};
 
 /// One leg in the stack's table.
 pub(crate) struct Leg {
@@ -107,7 +107,7 @@ pub(crate) fn answer_aside(leg: LegId, asked: &Asked<'_>, step: &mut Step<'_>) {
     match asked.request.method {
         Method::Info => answer_info(leg, asked, step),
         Method::Options => step.answer(asked, 200, |writer| {
-            writer.line(HeaderName::Allow, super::step::ALLOW);
+            writer.line(HeaderName::Allow, ALLOW);
             writer.line(HeaderName::Accept, ACCEPT).line(HeaderName::Supported, SUPPORTED);
         }),
         Method::Prack => step.answer(asked, 481, |_| {}),

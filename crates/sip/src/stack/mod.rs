@@ -10,6 +10,7 @@ mod cause;
 mod client;
 mod dealt;
 mod dialog;
+mod early;
 mod leaving;
 mod leg;
 mod marks;

@@ -8,8 +8,8 @@ use model::{LegId, Moment};
 
 use super::answered::Repeat;
 use super::session_timer::{SessionClock, Wish};
-use super::step::{ALLOW, Asked, SUPPORTED, Step};
-use crate::message::{Echo, HeaderName, Method};
+use super::step::{Asked, Step};
+use crate::message::{ALLOW, Echo, HeaderName, Method, SUPPORTED};
 
 /// How long the centre may take to answer an offer; then it is refused with 500 and the session stays as it was.
 const DECISION_MAX: Duration = Duration::from_secs(10);
@@ -76,7 +76,7 @@ impl Offered {
         }
         let path = step.ground.servers.accept(self.key, step.at);
         step.send_back(path, ok.clone());
-        let repeat = Repeat::new(ok, path, step);
+        let repeat = Repeat::of_answer(ok, path, step);
         (clock, Some(Unacknowledged { repeat, cseq: self.cseq, offer_is_ours: !self.with_session }))
     }
 

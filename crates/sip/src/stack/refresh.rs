@@ -7,9 +7,9 @@ use model::{LegId, LegSide, Moment};
 
 use super::leg::Stage;
 use super::session_timer::{Lines, SessionClock};
-use super::step::{ALLOW, SUPPORTED, Step};
+use super::step::{SUPPORTED_IN_INVITES, Step};
 use super::talking::Talking;
-use crate::message::{HeaderName, Method, Refresher, Response};
+use crate::message::{ALLOW, HeaderName, Method, Refresher, Response};
 
 /// After a 491, who made the Call-ID waits between these, the other side up to the first (RFC 3261 §14.1).
 const GLARE_WAIT: (Duration, Duration) = (Duration::from_millis(2_100), Duration::from_secs(4));
@@ -67,7 +67,7 @@ impl Talking {
         let session = invite.then(|| self.session.clone());
         let branch = step.ask(&mut self.dialog, &method, Some(leg), session.as_deref(), |writer| {
             writer.line(HeaderName::Contact, contact).line(HeaderName::Allow, ALLOW);
-            writer.line(HeaderName::Supported, SUPPORTED);
+            writer.line(HeaderName::Supported, SUPPORTED_IN_INVITES);
             lines.write(writer);
         });
         let again = Refresh::Again { at: step.at + FULL_WAIT };

@@ -22,6 +22,9 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
+    /// Nothing: requests before the answer don't speak of session timers.
+    pub(crate) const NOTHING: Self = Self { supported: false, asked: None };
+
     /// Reads it; `None` where the interval is too small (422).
     pub(crate) fn read(headers: &Headers) -> Option<Self> {
         let supported = headers.lists(HeaderName::Supported, "timer") || headers.lists(HeaderName::Require, "timer");

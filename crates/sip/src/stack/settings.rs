@@ -24,6 +24,9 @@ pub struct StackSettings {
     pub ring_repeat: Duration,
     /// The session timer that we offer (RFC 4028). Default 1,800 s, at least 90 s.
     pub session_expires: Duration,
+    /// Whether ringing is made reliable (RFC 3262) for every trunk that supports it; for one that requires it, it always is.
+    /// Default no: a PRACK for each ringing is two more messages, and its loss ends a call that would have been answered.
+    pub reliable_ringing: bool,
     /// Legs that one shard carries at most; more are refused with 503. Default 20,000.
     pub legs_max: usize,
     /// The registrar; none where all phones have fixed contacts.
@@ -39,6 +42,7 @@ impl StackSettings {
             unreachable_after: Duration::from_secs(4),
             ring_repeat: Duration::from_secs(55),
             session_expires: Duration::from_secs(1_800),
+            reliable_ringing: false,
             legs_max: 20_000,
             registrar: None,
         }

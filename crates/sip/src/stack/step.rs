@@ -18,12 +18,10 @@ use super::settings::StackSettings;
 use super::table::Table;
 use super::timers::Timers;
 use crate::bindings::Bindings;
-use crate::message::{Echo, HeaderName, Method, Request, Response, Writer};
+use crate::message::{ALLOW, Echo, HeaderName, Method, Request, Response, Writer};
 
-/// What we can be asked, for Allow.
-pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER";
-/// The extensions that we speak, for Supported.
-pub(crate) const SUPPORTED: &str = "timer";
+/// The extensions that our own INVITEs offer: those that we speak as the calling side.
+pub(crate) const SUPPORTED_IN_INVITES: &str = "timer";
 /// The bodies that we read, for Accept.
 pub(crate) const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";
 /// Retry-After of a 503 is drawn between these, in seconds, so that those refused do not come back all at once.

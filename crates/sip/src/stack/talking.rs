@@ -12,8 +12,8 @@ use super::leg::{LegInput, Stage, answer_aside};
 use super::offered::{Offered, Unacknowledged};
 use super::refresh::Refresh;
 use super::session_timer::{MIN_SE_S, SessionClock, Wish};
-use super::step::{ACCEPT, Asked, SUPPORTED, Step};
-use crate::message::{HeaderName, Method, Request};
+use super::step::{ACCEPT, Asked, Step};
+use crate::message::{HeaderName, Method, Request, SUPPORTED};
 
 /// Retry-After of the 500 to a second offer while one is open: drawn up to this (RFC 3261 §14.2).
 const SECOND_OFFER_RETRY_MAX_S: u64 = 10;

@@ -6,6 +6,7 @@ mod bounds;
 mod citizen;
 mod phone;
 mod registering;
+mod ringing;
 mod session;
 mod wire;
 
