@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use http::uri::PathAndQuery;
-use model::{About, Fact, What};
+use model::{About, Fact, HandedTo, What};
 use tonic::client::Grpc;
 use tonic::transport::Endpoint;
 use tonic_prost::ProstCodec;
@@ -132,6 +132,19 @@ fn rung(what: &What) -> String {
         What::NodeStarted { .. } => "node started".into(),
         What::NodeDraining => "node draining".into(),
         What::NodeStopped => "node stopped".into(),
+        What::TransferBegan { by, to } => format!("{by} tries to hand on to {}", handed(to)),
+        What::Transferred { by, to } => format!("handed on by {by} to {}", handed(to)),
+        What::TransferFailed { why } => format!("not handed on: {why:?}"),
+        What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),
+        What::Connected => "connected".into(),
+    }
+}
+
+fn handed(to: &HandedTo) -> String {
+    match to {
+        HandedTo::Line(line) => format!("line {line}"),
+        HandedTo::Agent(agent) => agent.to_string(),
+        HandedTo::Outside(_) => "somebody outside".to_owned(),
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn state(state: &AgentState) -> pb::State {
         AgentState::Paused(PauseReason::NoAnswer) => (pb::AgentState::Paused, pb::PauseCause::NoAnswer, ""),
         AgentState::Paused(PauseReason::PhoneGone) => (pb::AgentState::Paused, pb::PauseCause::PhoneGone, ""),
         AgentState::Paused(PauseReason::BusyElsewhere) => (pb::AgentState::Paused, pb::PauseCause::BusyElsewhere, ""),
+        AgentState::Paused(PauseReason::OwnCall) => (pb::AgentState::Paused, pb::PauseCause::OwnCall, ""),
     };
     pb::State { agent_state: agent_state.into(), pause_cause: cause.into(), pause_code: code.to_owned() }
 }

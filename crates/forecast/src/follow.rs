@@ -70,6 +70,8 @@ struct OpenCall {
     talking: Option<(Moment, AgentId)>,
     hung_up: Option<(Moment, Party)>,
     ended: Option<(Moment, u32, Outcome)>,
+    /// A call of an agent's own: nobody's demand.
+    own: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -175,7 +177,11 @@ impl OpenCall {
                     self.talking = Some((fact.at, agent.clone()));
                 }
             }
+            // The first conversation is what is learnt from, and a transfer is its end.
+            What::HungUp { .. } | What::Transferred { .. } if self.hung_up.is_some() => {}
             What::HungUp { by } => self.hung_up = Some((fact.at, *by)),
+            What::Transferred { .. } => self.hung_up = Some((fact.at, Party::Agent)),
+            What::OwnCall { .. } => self.own = true,
             What::Ended { outcome } => self.ended = Some((fact.at, seq, *outcome)),
             What::CallArrived { .. }
             | What::FoundClosed { .. }
@@ -188,6 +194,9 @@ impl OpenCall {
             | What::WrappedUp { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
+            | What::TransferBegan { .. }
+            | What::TransferFailed { .. }
+            | What::Connected
             | What::NodeStopped => {}
         }
     }
@@ -203,7 +212,7 @@ impl OpenCall {
 
     /// Its lessons.
     fn settle(self, tell: &mut impl FnMut(Moment, Lesson)) {
-        let Some((ended, _, outcome)) = self.ended else { return };
+        let Some((ended, _, outcome)) = self.ended.filter(|_| !self.own) else { return };
         if let Some(queued) = self.queued {
             if let Some((class, municipality)) = &self.line {
                 tell(queued, Lesson::Arrived { class: class.clone(), municipality: *municipality });

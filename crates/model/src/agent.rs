@@ -32,6 +32,8 @@ pub enum PauseReason {
     PhoneGone,
     /// The phone said "busy": for 10 s.
     BusyElsewhere,
+    /// The phone is in a call of the agent's own: to somebody outside, a line or a colleague, or from a colleague.
+    OwnCall,
 }
 
 impl fmt::Display for PauseReason {
@@ -41,6 +43,7 @@ impl fmt::Display for PauseReason {
             Self::NoAnswer => "no answer",
             Self::PhoneGone => "phone gone",
             Self::BusyElsewhere => "busy elsewhere",
+            Self::OwnCall => "own call",
         })
     }
 }

@@ -140,6 +140,34 @@ pub enum What {
         /// How.
         outcome: Outcome,
     },
+    /// An agent hands the citizen on to somebody who is being called; agent and citizen may still talk.
+    TransferBegan {
+        /// The agent.
+        by: AgentId,
+        /// To whom.
+        to: HandedTo,
+    },
+    /// The citizen was handed on. What follows is about the one who took over.
+    Transferred {
+        /// The agent, who is done with the call.
+        by: AgentId,
+        /// To whom.
+        to: HandedTo,
+    },
+    /// The one who was called did not take over. The citizen talks on with the agent, or stands in front of the queue.
+    TransferFailed {
+        /// Why.
+        why: OfferEnd,
+    },
+    /// An agent's phone makes a call of its own. It begins such a call, in place of `CallArrived`.
+    OwnCall {
+        /// Whose.
+        agent: AgentId,
+        /// Whom it calls.
+        to: HandedTo,
+    },
+    /// A colleague's phone, or somebody outside, was answered and talks on this call.
+    Connected,
     /// An agent's state changed.
     AgentBecame {
         /// What it is now.
@@ -163,6 +191,17 @@ pub enum What {
     NodeDraining,
     /// The node stopped in good order.
     NodeStopped,
+}
+
+/// Whom an agent calls, or hands a citizen on to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HandedTo {
+    /// A line: its queue.
+    Line(LineId),
+    /// A colleague.
+    Agent(AgentId),
+    /// Somebody outside, whose number lies in the table of persons.
+    Outside(PersonRef),
 }
 
 /// What decided an offer, in one word; the decision's number leads to the whole explanation.

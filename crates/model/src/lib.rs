@@ -19,7 +19,7 @@ mod seen;
 pub use agent::{AgentState, PauseReason};
 pub use because::{Because, Excluded, Lane, Other, Rival, Score};
 pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
-pub use fact::{About, Fact, FactId, OfferEnd, OfferedWhy, What, WrapUp};
+pub use fact::{About, Fact, FactId, HandedTo, OfferEnd, OfferedWhy, What, WrapUp};
 pub use ids::{
     AgentId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MunicipalityId, PromptName, QueueId, ShardNo,
     TopicId, TrunkId,

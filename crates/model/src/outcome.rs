@@ -61,6 +61,8 @@ pub enum Party {
     Citizen,
     /// The agent.
     Agent,
+    /// Whom the agent called, or handed the citizen on to: somebody outside, or a colleague's phone.
+    Third,
     /// The centre: a time-out, a fault, or the end of the node.
     Centre,
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use model::{AgentId, AgentState, Moment};
+use model::{AgentId, AgentState, Moment, PauseReason};
 
 use crate::{Digest, Quarter};
 
@@ -26,6 +26,8 @@ pub struct AgentTimes {
     pub wrap_up_us: u64,
     /// Paused.
     pub paused_us: u64,
+    /// Kept from citizens by a call of the agent's own. No pause, and no work for the queues either.
+    pub own_call_us: u64,
 }
 
 impl AgentTimes {
@@ -38,6 +40,7 @@ impl AgentTimes {
             AgentState::Offered => self.offered_us += us,
             AgentState::Talking => self.talking_us += us,
             AgentState::WrapUp => self.wrap_up_us += us,
+            AgentState::Paused(PauseReason::OwnCall) => self.own_call_us += us,
             AgentState::Paused(_) => self.paused_us += us,
         }
     }
@@ -48,6 +51,7 @@ impl AgentTimes {
         self.talking_us += other.talking_us;
         self.wrap_up_us += other.wrap_up_us;
         self.paused_us += other.paused_us;
+        self.own_call_us += other.own_call_us;
     }
 }
 
@@ -85,7 +89,9 @@ impl AgentSheet {
         for ((quarter, agent), times) in &self.cells {
             digest.number(quarter.start().as_micros() as u64);
             digest.text(agent);
-            for us in [times.ready_us, times.offered_us, times.talking_us, times.wrap_up_us, times.paused_us] {
+            let (work, rest) =
+                ([times.talking_us, times.wrap_up_us, times.own_call_us], [times.ready_us, times.offered_us]);
+            for us in rest.into_iter().chain(work).chain([times.paused_us]) {
                 digest.number(us);
             }
         }

@@ -153,7 +153,7 @@ impl LiveBoard {
         let Some(queue) = &place.queue else { return };
         let live = self.queues.entry(queue.clone()).or_default();
         let counter = match place.stage {
-            Stage::Arriving | Stage::Ending => return,
+            Stage::Arriving | Stage::Elsewhere | Stage::Ending => return,
             Stage::Waiting => &mut live.waiting,
             Stage::Offered => &mut live.offered,
             Stage::Talking => &mut live.talking,
@@ -169,7 +169,7 @@ impl LiveBoard {
     }
 
     fn ended(&mut self, call: &EndedCall) {
-        if !self.is_of_today(call.arrived) {
+        if call.own.is_some() || !self.is_of_today(call.arrived) {
             return;
         }
         self.today.add(call.outcome);

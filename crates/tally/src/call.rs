@@ -20,6 +20,8 @@ pub enum Stage {
     Offered,
     /// Citizen and agent are joined.
     Talking,
+    /// The citizen talks with somebody outside, or at a colleague's phone, to whom an agent has handed the call on.
+    Elsewhere,
     /// The conversation is over.
     Ending,
 }
@@ -95,6 +97,15 @@ pub struct EndedCall {
     pub written: WrapUp,
     /// How it ended.
     pub outcome: Outcome,
+    /// All conversations with agents together, from when each began to when it was handed on or over; none: only the one
+    /// from `talking` to `hung_up`.
+    pub talk: Option<Duration>,
+    /// How often the citizen was handed on.
+    pub transfers: u32,
+    /// Whether the citizen was gone before the next agent was there.
+    pub left_after_transfer: bool,
+    /// An agent's own call: whose. It is no citizen's, and counted apart.
+    pub own: Option<AgentId>,
 }
 
 impl EndedCall {
@@ -120,8 +131,11 @@ impl EndedCall {
             None => (self.ended > due).then_some(false),
         }
     }
-    /// How long citizen and agent talked; none when they didn't.
+    /// How long citizen and agents talked; none when they didn't.
     pub fn talked(&self) -> Option<Duration> {
+        self.talk.or_else(|| self.one_talk())
+    }
+    fn one_talk(&self) -> Option<Duration> {
         self.talking.map(|talking| self.hung_up.unwrap_or(self.ended).since(talking))
     }
 }
@@ -132,8 +146,12 @@ pub(crate) struct Story {
     pub(crate) so_far: EndedCall,
     pub(crate) place: Place,
     pub(crate) seq: u32,
-    /// Whether the agent who talked is done with it.
-    pub(crate) agent_is_done: bool,
+    /// Agents who talked with the citizen …
+    agents_talked: u32,
+    /// … and who are done with the call. Their facts come from other threads, and may be a little ahead.
+    pub(crate) agents_done: u32,
+    /// From when on the conversation of now goes.
+    talking_since: Option<Moment>,
 }
 
 impl Story {
@@ -163,8 +181,20 @@ impl Story {
             wrap_up_to_come: false,
             written: WrapUp::default(),
             outcome: Outcome::Cut,
+            talk: None,
+            transfers: 0,
+            left_after_transfer: false,
+            own: None,
         };
-        Self { so_far, place: Place::default(), seq: 0, agent_is_done: false }
+        Self { so_far, place: Place::default(), seq: 0, agents_talked: 0, agents_done: 0, talking_since: None }
+    }
+
+    /// An agent's own call, from its first fact. No trunk brought it, and nobody dialled it from outside.
+    pub(crate) fn begin_own(call: CallId, at: Moment, agent: AgentId) -> Self {
+        let dialled = Dialled::from_kept("0").expect("a digit");
+        let mut story = Self::begin(call, at, TrunkId::new(""), dialled, None);
+        story.so_far.own = Some(agent);
+        story
     }
 
     /// One more thing happened to it. What is about agents or the node leaves it as it is.
@@ -184,7 +214,7 @@ impl Story {
                 self.place = Place {
                     stage: Stage::Waiting,
                     queue: call.queue.clone(),
-                    since: call.queued,
+                    since: Some(*since),
                     line: call.line.clone(),
                 };
             }
@@ -196,21 +226,39 @@ impl Story {
                 self.place.stage = Stage::Offered;
             }
             What::OfferEnded { why, .. } => {
-                call.answered = None;
-                self.place.stage = if *why == OfferEnd::CitizenGone { Stage::Ending } else { Stage::Waiting };
+                // Of a call that is handed on the first answer counts.
+                call.answered = call.answered.filter(|_| call.talking.is_some());
+                self.place.stage = match (self.talking_since, why) {
+                    (Some(_), _) => Stage::Talking,
+                    (None, OfferEnd::CitizenGone) => Stage::Ending,
+                    (None, _) => Stage::Waiting,
+                };
             }
-            What::Answered { .. } => call.answered = Some(at),
+            What::Answered { .. } => call.answered = Some(call.answered.unwrap_or(at)),
             What::Talking { agent } => {
                 call.agent = Some(agent.clone());
                 call.talking = Some(call.talking.unwrap_or(at));
+                self.agents_talked += 1;
+                self.talking_since = Some(at);
                 self.place.stage = Stage::Talking;
             }
+            What::Transferred { .. } => {
+                self.talk_is_over(at);
+                self.so_far.transfers += 1;
+                self.place.stage = Stage::Elsewhere;
+            }
+            What::TransferFailed { .. } if self.talking_since.is_some() => self.place.stage = Stage::Talking,
+            What::Connected => self.place.stage = Stage::Elsewhere,
             What::HungUp { by } => {
                 call.hung_up = Some(at);
                 call.hung_up_by = Some(*by);
+                self.talk_is_over(at);
                 self.place.stage = Stage::Ending;
             }
             What::CallArrived { .. }
+            | What::OwnCall { .. }
+            | What::TransferBegan { .. }
+            | What::TransferFailed { .. }
             | What::FoundClosed { .. }
             | What::GreetingBegan
             | What::Ended { .. }
@@ -222,11 +270,20 @@ impl Story {
         }
     }
 
+    fn talk_is_over(&mut self, at: Moment) {
+        if let Some(since) = self.talking_since.take() {
+            self.so_far.talk = Some(self.so_far.talk.unwrap_or_default() + at.since(since));
+        }
+    }
+
     /// Its end.
     pub(crate) fn end(mut self, at: Moment, outcome: Outcome) -> EndedCall {
+        self.talk_is_over(at);
+        // A conversation that has an end has ended by itself; a call that was handed on has only left the agent.
+        self.so_far.left_after_transfer = self.so_far.transfers > 0 && self.so_far.hung_up.is_none();
         self.so_far.ended = at;
         self.so_far.outcome = outcome;
-        self.so_far.wrap_up_to_come = self.so_far.talking.is_some() && !self.agent_is_done;
+        self.so_far.wrap_up_to_come = self.agents_talked > self.agents_done;
         self.so_far
     }
 }

@@ -70,12 +70,27 @@ pub struct Counts {
     pub promises_kept: u64,
     /// Promises of a wait whose time came, or whose call was answered before.
     pub promises: u64,
+    /// How often citizens were handed on; a call that was is still one call of O and of A.
+    pub transfers: u64,
+    /// Of the answered calls those whose citizen was handed on, and gone before the next one was there.
+    pub left_after_transfer: u64,
+    /// Agents' own calls. They are in no other counter.
+    pub own_calls: u64,
+    /// Of these, talking, in microseconds.
+    pub own_talk_us: u64,
 }
 
 impl Counts {
     /// Takes in a call that is over, measured by its queue's promise.
     pub fn add(&mut self, call: &EndedCall, target: &Target) {
+        if call.own.is_some() {
+            self.own_calls += 1;
+            self.own_talk_us += call.talked().map_or(0, us);
+            return;
+        }
         self.outcomes.add(call.outcome);
+        self.transfers += u64::from(call.transfers);
+        self.left_after_transfer += u64::from(call.left_after_transfer);
         self.phones_rung += u64::from(call.offers);
         self.talk_us += call.talked().map_or(0, us);
         self.wrap_up_us += us(call.wrap_up);
@@ -134,12 +149,12 @@ impl Counts {
         }
     }
 
-    fn numbers(&self) -> [u64; 13] {
+    fn numbers(&self) -> [u64; 17] {
         let mut copy = Self { answered_waits: Waits::default(), abandoned_waits: Waits::default(), ..*self };
         copy.numbers_mut().map(|number| *number)
     }
 
-    fn numbers_mut(&mut self) -> [&mut u64; 13] {
+    fn numbers_mut(&mut self) -> [&mut u64; 17] {
         [
             &mut self.offered,
             &mut self.answered,
@@ -154,6 +169,10 @@ impl Counts {
             &mut self.solved_told,
             &mut self.promises_kept,
             &mut self.promises,
+            &mut self.transfers,
+            &mut self.left_after_transfer,
+            &mut self.own_calls,
+            &mut self.own_talk_us,
         ]
     }
 }

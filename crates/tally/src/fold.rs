@@ -139,6 +139,16 @@ impl Fold {
             self.calls.insert(call, story);
             return;
         }
+        if let What::OwnCall { agent, .. } = &fact.what
+            && !self.calls.contains_key(&call)
+        {
+            let mut story = Story::begin_own(call, fact.at, agent.clone());
+            story.seq = seq;
+            self.health.gaps += u64::from(seq.saturating_sub(1));
+            tell(Change::Moved { call, from: None, to: Some(story.place.clone()) });
+            self.calls.insert(call, story);
+            return;
+        }
         let Some(story) = self.calls.get_mut(&call) else {
             self.health.orphans += 1;
             return;
@@ -191,7 +201,7 @@ impl Fold {
         match self.calls.get_mut(&call) {
             Some(story) => {
                 story.so_far.wrap_up += wrap_up;
-                story.agent_is_done = true;
+                story.agents_done += 1;
             }
             None => tell(Change::AgentDone { call, wrap_up }),
         }

@@ -38,7 +38,7 @@ pairs!(
     Cut = Cut
 );
 
-pairs!(party_to, party_from, Party, v1::Party, Citizen = Citizen, Agent = Agent, Centre = Centre);
+pairs!(party_to, party_from, Party, v1::Party, Citizen = Citizen, Agent = Agent, Third = Third, Centre = Centre);
 
 pairs!(why_to, why_from, OfferedWhy, v1::OfferedWhy, BestFreeAgent = BestFreeAgent, BestWaitingCall = BestWaitingCall);
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{
-    About, AgentId, AgentState, CallId, DecisionNo, Dialled, Fact, FactId, Language, LineId, Moment, MunicipalityId,
-    PauseReason, PersonRef, QueueId, TopicId, TrunkId, What, WrapUp,
+    About, AgentId, AgentState, CallId, DecisionNo, Dialled, Fact, FactId, HandedTo, Language, LineId, Moment,
+    MunicipalityId, PauseReason, PersonRef, QueueId, TopicId, TrunkId, What, WrapUp,
 };
 use prost::Message;
 
@@ -93,6 +93,22 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
             expected: Duration::from_micros(it.expected_us),
             ahead: it.ahead,
         },
+        Wire::TransferBegan(it) => What::TransferBegan { by: AgentId::new(&it.by), to: handed_to(it.to)? },
+        Wire::Transferred(it) => What::Transferred { by: AgentId::new(&it.by), to: handed_to(it.to)? },
+        Wire::TransferFailed(it) => {
+            What::TransferFailed { why: offer_end_from(it.why).ok_or(BadFact::BadValue("transfer_failed.why"))? }
+        }
+        Wire::OwnCall(it) => What::OwnCall { agent: AgentId::new(&it.agent), to: handed_to(it.to)? },
+        Wire::Connected(_) => What::Connected,
+    })
+}
+
+fn handed_to(it: Option<v1::HandedTo>) -> Result<HandedTo, BadFact> {
+    let it = it.ok_or(BadFact::BadValue("to"))?;
+    Ok(match optional(&it.person, "person")? {
+        Some(person) => HandedTo::Outside(PersonRef(person)),
+        None if !it.agent.is_empty() => HandedTo::Agent(AgentId::new(&it.agent)),
+        None => HandedTo::Line(LineId::new(&it.line)),
     })
 }
 
@@ -118,6 +134,7 @@ fn reason(it: &v1::AgentBecame) -> Result<PauseReason, BadFact> {
         Ok(v1::PauseReason::NoAnswer) => PauseReason::NoAnswer,
         Ok(v1::PauseReason::PhoneGone) => PauseReason::PhoneGone,
         Ok(v1::PauseReason::BusyElsewhere) => PauseReason::BusyElsewhere,
+        Ok(v1::PauseReason::OwnCall) => PauseReason::OwnCall,
         Ok(v1::PauseReason::Unspecified) | Err(_) => return Err(BadFact::BadValue("reason")),
     })
 }

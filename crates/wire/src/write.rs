@@ -2,7 +2,7 @@
 //!
 //! The field numbers are those of `facts.proto`; a test compares every kind with what prost writes.
 
-use model::{About, AgentState, Fact, PauseReason, What};
+use model::{About, AgentId, AgentState, Fact, HandedTo, PauseReason, What};
 
 use crate::because::write_because;
 use crate::bits::{offer_end_to, outcome_to, party_to, why_to};
@@ -78,7 +78,23 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
             pen.number(2, expected.as_micros() as u64);
             pen.number(3, u64::from(*ahead));
         }),
+        What::TransferBegan { by, to } => write_handed(pen, 27, by, to),
+        What::Transferred { by, to } => write_handed(pen, 28, by, to),
+        What::TransferFailed { why } => pen.message(29, |pen| pen.number(1, offer_end_to(*why) as u64)),
+        What::OwnCall { agent, to } => write_handed(pen, 30, agent, to),
+        What::Connected => pen.message(31, |_| {}),
     }
+}
+
+fn write_handed(pen: &mut Pen<'_>, field: u32, by: &AgentId, to: &HandedTo) {
+    pen.message(field, |pen| {
+        pen.text(1, by);
+        pen.message(2, |pen| match to {
+            HandedTo::Line(line) => pen.text(1, line),
+            HandedTo::Agent(agent) => pen.text(2, agent),
+            HandedTo::Outside(person) => pen.bits(3, person.0),
+        });
+    });
 }
 
 fn write_arrival(pen: &mut Pen<'_>, what: &What) {
@@ -153,5 +169,6 @@ fn write_state(pen: &mut Pen<'_>, state: &AgentState) {
         Some(PauseReason::NoAnswer) => pen.number(2, v1::PauseReason::NoAnswer as u64),
         Some(PauseReason::PhoneGone) => pen.number(2, v1::PauseReason::PhoneGone as u64),
         Some(PauseReason::BusyElsewhere) => pen.number(2, v1::PauseReason::BusyElsewhere as u64),
+        Some(PauseReason::OwnCall) => pen.number(2, v1::PauseReason::OwnCall as u64),
     }
 }

@@ -127,6 +127,10 @@ impl Inner {
 }
 
 fn count(call: &EndedCall) {
+    if call.own.is_some() {
+        return metrics::counter!("samkald_own_calls_total").increment(1);
+    }
+    metrics::counter!("samkald_transfers_total").increment(u64::from(call.transfers));
     metrics::counter!(CALLS, "outcome" => call.outcome.name()).increment(1);
     if call.is_answered()
         && let Some(waited) = call.waited()

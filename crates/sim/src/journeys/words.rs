@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use centre::{DeskAnswer, Shown};
 use media::{MediaCommand, Times};
-use model::{About, AgentState, CallId, Fact, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome, What};
+use model::{About, AgentState, CallId, Fact, HandedTo, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome, What};
 
 /// Who is behind which leg and call.
 #[derive(Debug, Default)]
@@ -120,6 +120,11 @@ impl Names {
             What::NodeStarted { .. } => "started".to_owned(),
             What::NodeDraining => "draining".to_owned(),
             What::NodeStopped => "stopped".to_owned(),
+            What::TransferBegan { by, to } => format!("{by} hands over to {}, who is called", handed(to)),
+            What::Transferred { by, to } => format!("handed over by {by} to {}", handed(to)),
+            What::TransferFailed { why } => format!("not handed over, {}", offer_end(*why)),
+            What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),
+            What::Connected => "connected".to_owned(),
         }
     }
 
@@ -162,6 +167,14 @@ fn state_name(state: &AgentState) -> String {
         AgentState::Off | AgentState::Ready | AgentState::Offered | AgentState::Talking | AgentState::WrapUp => {
             plain(state)
         }
+    }
+}
+
+fn handed(to: &HandedTo) -> String {
+    match to {
+        HandedTo::Line(line) => format!("line {line}"),
+        HandedTo::Agent(agent) => agent.to_string(),
+        HandedTo::Outside(_) => "somebody outside".to_owned(),
     }
 }
 

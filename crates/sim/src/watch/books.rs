@@ -54,6 +54,11 @@ impl Books {
             | What::WrappedUp { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
+            | What::TransferBegan { .. }
+            | What::Transferred { .. }
+            | What::TransferFailed { .. }
+            | What::OwnCall { .. }
+            | What::Connected
             | What::NodeStopped => {}
         }
         let numbered = NumberedFact { fact_no: self.facts.len() as u64 + 1, fact: fact.clone() };

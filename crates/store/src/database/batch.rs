@@ -72,6 +72,8 @@ impl Batch {
 
     fn change(&mut self, change: Change) {
         match change {
+            // An agent's own call is no citizen's: its facts are kept, and it has no row here.
+            Change::Ended(call) if call.own.is_some() => {}
             Change::Ended(call) => self.calls.push(*call),
             Change::AgentDone { call, wrap_up } => match self.row_of(call) {
                 Some(row) => row.wrap_up += wrap_up,
@@ -118,6 +120,11 @@ fn kind(what: &What) -> &'static str {
         What::NodeStarted { .. } => "node_started",
         What::NodeDraining => "node_draining",
         What::NodeStopped => "node_stopped",
+        What::TransferBegan { .. } => "transfer_began",
+        What::Transferred { .. } => "transferred",
+        What::TransferFailed { .. } => "transfer_failed",
+        What::OwnCall { .. } => "own_call",
+        What::Connected => "connected",
     }
 }
 

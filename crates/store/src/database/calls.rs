@@ -27,7 +27,8 @@ const LIST: &str = "SELECT * FROM call WHERE arrived_us >= $1 AND arrived_us < $
 const TABLE: &str =
     "SELECT * FROM call WHERE arrived_us >= $1 AND arrived_us < $2 ORDER BY arrived_us, call_id LIMIT $3";
 const TIMES: &str = "SELECT agent, SUM(ready_us) AS ready_us, SUM(offered_us) AS offered_us, \
-    SUM(talking_us) AS talking_us, SUM(wrap_up_us) AS wrap_up_us, SUM(paused_us) AS paused_us \
+    SUM(talking_us) AS talking_us, SUM(wrap_up_us) AS wrap_up_us, SUM(paused_us) AS paused_us, \
+    SUM(own_call_us) AS own_call_us \
     FROM agent_time WHERE quarter_us >= $1 AND quarter_us < $2 GROUP BY agent ORDER BY agent";
 
 /// Which calls are wanted, newest first.
@@ -122,6 +123,7 @@ pub(crate) fn party_name(party: Party) -> &'static str {
     match party {
         Party::Citizen => "citizen",
         Party::Agent => "agent",
+        Party::Third => "third",
         Party::Centre => "centre",
     }
 }
@@ -134,6 +136,7 @@ fn read_times(row: &SqliteRow) -> Result<(AgentId, AgentTimes), DatabaseError> {
         talking_us: us("talking_us")?,
         wrap_up_us: us("wrap_up_us")?,
         paused_us: us("paused_us")?,
+        own_call_us: us("own_call_us")?,
     };
     Ok((AgentId::new(row.try_get("agent")?), times))
 }
@@ -172,6 +175,11 @@ fn read_call(row: &SqliteRow) -> Result<EndedCall, DatabaseError> {
             solved: row.try_get("solved")?,
         },
         outcome: outcome(row.try_get("outcome")?).ok_or_else(bad)?,
+        // Rows of the first versions know of one conversation, and of no transfer.
+        talk: row.try_get::<Option<i64>, _>("talk_us")?.map(|us| Duration::from_micros(us as u64)),
+        transfers: row.try_get::<Option<u32>, _>("transfers")?.unwrap_or_default(),
+        left_after_transfer: row.try_get::<Option<bool>, _>("left_after_transfer")?.unwrap_or_default(),
+        own: None,
     })
 }
 
@@ -180,7 +188,7 @@ fn promise(at: Option<Moment>, within_us: Option<i64>) -> Option<Promise> {
 }
 
 fn party(name: &str) -> Option<Party> {
-    [Party::Citizen, Party::Agent, Party::Centre].into_iter().find(|party| party_name(*party) == name)
+    [Party::Citizen, Party::Agent, Party::Third, Party::Centre].into_iter().find(|party| party_name(*party) == name)
 }
 
 fn outcome(name: &str) -> Option<Outcome> {

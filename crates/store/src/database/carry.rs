@@ -19,18 +19,21 @@ static FACTS: LazyLock<ManyRows> = LazyLock::new(|| {
 static CALLS: LazyLock<ManyRows> = LazyLock::new(|| {
     let head = "INSERT INTO call (call_id, arrived_us, ended_us, outcome, trunk, dialled, person, line, municipality, \
                 topic, language, queue, queued_us, answered_us, talking_us, hung_up_us, hung_up_by, agent, offers, \
-                wrap_up_us, written_topic, written_code, solved, promised_us, promised_within_us)";
-    ManyRows::new(head, 25, "ON CONFLICT DO NOTHING", &[64, 8, 1])
+                wrap_up_us, written_topic, written_code, solved, promised_us, promised_within_us, talk_us, transfers, \
+                left_after_transfer)";
+    ManyRows::new(head, 28, "ON CONFLICT DO NOTHING", &[64, 8, 1])
 });
 
 static AGENT_TIMES: LazyLock<ManyRows> = LazyLock::new(|| {
-    let head = "INSERT INTO agent_time (agent, quarter_us, ready_us, offered_us, talking_us, wrap_up_us, paused_us)";
+    let head = "INSERT INTO agent_time (agent, quarter_us, ready_us, offered_us, talking_us, wrap_up_us, paused_us, \
+                own_call_us)";
     let tail = "ON CONFLICT (agent, quarter_us) DO UPDATE SET ready_us = agent_time.ready_us + excluded.ready_us, \
                 offered_us = agent_time.offered_us + excluded.offered_us, \
                 talking_us = agent_time.talking_us + excluded.talking_us, \
                 wrap_up_us = agent_time.wrap_up_us + excluded.wrap_up_us, \
-                paused_us = agent_time.paused_us + excluded.paused_us";
-    ManyRows::new(head, 7, tail, &[32, 1])
+                paused_us = agent_time.paused_us + excluded.paused_us, \
+                own_call_us = agent_time.own_call_us + excluded.own_call_us";
+    ManyRows::new(head, 8, tail, &[32, 1])
 });
 
 const CARRIED: &str = "INSERT INTO carried (spool, fact_no) VALUES ($1, $2) \
@@ -101,6 +104,8 @@ async fn insert_calls(to: &mut SqliteConnection, text: &'static str, rows: &[End
         insert = insert.bind(row.written.topic.as_deref()).bind(row.written.code.as_deref()).bind(row.written.solved);
         insert = insert.bind(us(row.promise.map(|promise| promise.at)));
         insert = insert.bind(row.promise.map(|promise| promise.within.as_micros() as i64));
+        insert = insert.bind(row.talk.map(|talk| talk.as_micros() as i64));
+        insert = insert.bind(row.transfers).bind(row.left_after_transfer);
     }
     insert.execute(to).await.map(drop)
 }
@@ -113,6 +118,7 @@ async fn insert_agent_times(to: &mut SqliteConnection, batch: &Batch) -> Result<
             insert = insert.bind(agent.as_str()).bind(quarter.start().as_micros());
             insert = insert.bind(times.ready_us as i64).bind(times.offered_us as i64).bind(times.talking_us as i64);
             insert = insert.bind(times.wrap_up_us as i64).bind(times.paused_us as i64);
+            insert = insert.bind(times.own_call_us as i64);
         }
         insert.execute(&mut *to).await?;
     }

@@ -108,6 +108,11 @@ impl Fold {
             | What::WrappedUp { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
+            | What::TransferBegan { .. }
+            | What::Transferred { .. }
+            | What::TransferFailed { .. }
+            | What::OwnCall { .. }
+            | What::Connected
             | What::NodeStopped => {}
         }
     }

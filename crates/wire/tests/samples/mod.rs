@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{
-    About, AgentId, AgentState, Because, CallId, Caller, CallerText, DecisionNo, Dialled, Excluded, Fact, FactId, Lane,
-    Moment, MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, Party, PauseReason, PersonRecord, PersonRef,
-    PhoneNumber, Rival, Score, ShardNo, What, WrapUp,
+    About, AgentId, AgentState, Because, CallId, Caller, CallerText, DecisionNo, Dialled, Excluded, Fact, FactId,
+    HandedTo, Lane, Moment, MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, Party, PauseReason, PersonRecord,
+    PersonRef, PhoneNumber, Rival, Score, ShardNo, What, WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -88,6 +88,14 @@ fn whats() -> Vec<(&'static str, What)> {
     all.push(("offered_to_the_best", offered(7, OfferedWhy::BestFreeAgent, Some(of_agents()))));
     all.push(("offered_the_best", offered(8, OfferedWhy::BestWaitingCall, Some(of_lines()))));
     all.push(("promised", promised(3, 87, 4)));
+    all.push(("transfer_began", What::TransferBegan { by: agent(), to: HandedTo::Agent("agent0007".into()) }));
+    all.push(("transferred_to_line", What::Transferred { by: agent(), to: HandedTo::Line("flytning".into()) }));
+    all.push(("transferred_outside", What::Transferred { by: agent(), to: HandedTo::Outside(PersonRef(11)) }));
+    all.push(("transfer_failed", What::TransferFailed { why: OfferEnd::Busy }));
+    all.push(("own_call", What::OwnCall { agent: agent(), to: HandedTo::Outside(PersonRef(12)) }));
+    all.push(("connected", What::Connected));
+    all.push(("hung_up_third", What::HungUp { by: Party::Third }));
+    all.push(("paused_own_call", paused(PauseReason::OwnCall)));
     all
 }
 

@@ -80,6 +80,7 @@ fn pause(state: &pb::State) -> &str {
         pb::PauseCause::NoAnswer => "svarede ikke",
         pb::PauseCause::PhoneGone => "telefonen er væk",
         pb::PauseCause::BusyElsewhere => "optaget på telefonen",
+        pb::PauseCause::OwnCall => "egen samtale",
     }
 }
 
