@@ -1,15 +1,17 @@
-//! The registrar: where agents' phones are (RFC 3261 §10), with digest.
+//! The registrar: where agents' phones are (RFC 3261 §10), and who a request comes from (digest, RFC 3261 §22).
 //!
-//! Lives in one shard's stack; what it learns stands in [`Bindings`](crate::bindings::Bindings), which all shards read.
-//! A request without the right password leaves no trace: challenges are stateless, refusals are sent once.
+//! Each shard's stack has one: any of them proves requests by nonces of its own, only the first shard's registers. What that
+//! learns stands in [`Bindings`], which all shards read. A request without the right password leaves no trace: challenges
+//! are stateless, refusals are sent once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use model::{AgentId, Moment};
+use model::{AgentId, Moment, ShardNo};
+use smallvec::SmallVec;
 
-use crate::bindings::{Binding, CONTACTS_MAX, Contact};
-use crate::digest::{Algorithm, Credentials, Guard, Verdict};
+use crate::bindings::{Binding, Bindings, CONTACTS_MAX, Contact};
+use crate::digest::{Guard, Verdict};
 use crate::message::{HeaderName, Headers, Request, Scheme, Uri};
 use crate::stack::{Path, RegistrarSettings};
 
@@ -22,11 +24,11 @@ const NONCE_TIME_CHARS: usize = 16;
 
 /// The registrar's memory.
 pub(crate) struct Registrar {
+    shard: ShardNo,
     guard: Guard,
     expires_min: Duration,
     expires_default: Duration,
     expires_max: Duration,
-    sha256: bool,
     /// Per agent, for agents of the plan only: what was used of which nonce.
     used: BTreeMap<AgentId, Used>,
     /// When an agent's first binding runs out; one entry an agent.
@@ -47,11 +49,12 @@ struct Used {
 pub(crate) enum Proof {
     /// This agent's phone.
     Agent(AgentId),
-    /// Nobody that we know: challenge.
-    None {
-        /// Whether the password was right and only the nonce can't be used any more.
-        stale: bool,
-    },
+    /// Nobody says who it is, or not so that it can be read: challenge.
+    Absent,
+    /// The password is right, but the nonce or its count can't be used any more: challenge with `stale`.
+    Stale,
+    /// Somebody who knows no agent's password: the same challenge as for `Absent`, and a mark against the sender.
+    Wrong,
 }
 
 /// What a registration asks for, read and checked as a whole before anything changes.
@@ -66,49 +69,41 @@ pub(crate) enum Wanted {
 }
 
 impl Registrar {
-    pub(crate) fn new(settings: &RegistrarSettings) -> Self {
+    pub(crate) fn new(shard: ShardNo, settings: &RegistrarSettings) -> Self {
         Self {
-            guard: Guard::new(&settings.realm, settings.key, settings.nonce_life),
+            shard,
+            guard: Guard::new(settings),
             expires_min: settings.expires_min,
             expires_default: settings.expires_default,
             expires_max: settings.expires_max,
-            sha256: settings.sha256,
             used: BTreeMap::new(),
             due: BTreeSet::new(),
         }
     }
 
-    /// Who asks. `password_of` is the plan's; a count is used up only by who knows the password.
-    pub(crate) fn prove(
-        &mut self,
-        request: &Request,
-        password_of: impl Fn(&str) -> Option<(AgentId, std::sync::Arc<str>)>,
-        at: Moment,
-    ) -> Proof {
-        let credentials = request.headers.auth(HeaderName::Authorization).find_map(|params| Credentials::read(&params));
-        let Some(credentials) = credentials else { return Proof::None { stale: false } };
-        let known = password_of(&credentials.user);
-        let password = known.as_ref().map(|(_, password)| &**password);
-        let verdict = self.guard.judge(&credentials, &request.method, &request.uri, password, at);
-        match (verdict, known) {
-            (Verdict::Right, Some((agent, _))) => {
-                let used = self.used.entry(agent.clone()).or_default();
+    /// Who asks, by the plan's passwords. Only who knows the password uses up a count, so that nobody else can lock a phone out.
+    pub(crate) fn prove(&mut self, request: &Request, bindings: &Bindings, at: Moment) -> Proof {
+        let Some(credentials) = self.guard.credentials(&request.headers) else { return Proof::Absent };
+        let entry = bindings.entry(&credentials.user);
+        let password = entry.as_ref().and_then(|entry| entry.password.as_deref());
+        let asked = (&request.method, &request.uri);
+        match (self.guard.judge(self.shard, &credentials, asked, password, at), entry) {
+            (Verdict::Right, Some(entry)) => {
+                let used = self.used.entry(entry.agent.clone()).or_default();
                 if used.use_up(&credentials.nonce, credentials.count) {
-                    Proof::Agent(agent)
+                    Proof::Agent(entry.agent)
                 } else {
-                    Proof::None { stale: true }
+                    Proof::Stale
                 }
             }
-            (Verdict::Stale, _) => Proof::None { stale: true },
-            (Verdict::Right | Verdict::Wrong, _) => Proof::None { stale: false },
+            (Verdict::Stale, _) => Proof::Stale,
+            (Verdict::Right | Verdict::Wrong, _) => Proof::Wrong,
         }
     }
 
     /// The challenges, one a line.
-    pub(crate) fn challenges(&self, at: Moment, salt: u32, stale: bool) -> Vec<String> {
-        let algorithms: &[Algorithm] =
-            if self.sha256 { &[Algorithm::Sha256, Algorithm::Md5] } else { &[Algorithm::Md5] };
-        algorithms.iter().map(|algorithm| self.guard.challenge(*algorithm, at, salt, stale)).collect()
+    pub(crate) fn challenges(&self, at: Moment, salt: u32, stale: bool) -> SmallVec<[String; 2]> {
+        self.guard.challenges(self.shard, at, salt, stale)
     }
 
     /// Reads what is wanted, or says with which status it is refused.

@@ -75,7 +75,7 @@ impl Stack {
     /// The stack of a shard. The same seed draws the same tags, branches and Call-IDs.
     pub fn new(shard: ShardNo, settings: Arc<StackSettings>, bindings: Arc<Bindings>, seed: u64) -> Self {
         let spans = settings.spans;
-        let registrar = settings.registrar.as_ref().map(Registrar::new);
+        let registrar = settings.registrar.as_ref().map(|registrar| Registrar::new(shard, registrar));
         let ground = Ground {
             marks: Marks::new(shard, seed),
             servers: Servers::new(spans),

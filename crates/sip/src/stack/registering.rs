@@ -2,8 +2,6 @@
 //!
 //! Rules and memory lie in `registrar`; here they meet the stack's transactions and the shared table.
 
-use std::sync::Arc;
-
 use model::{AgentId, Moment};
 
 use super::Stack;
@@ -16,22 +14,10 @@ use crate::registrar::{Proof, Wanted, apply, is_overtaken};
 impl Stack {
     /// A phone registers, or somebody who says so.
     pub(super) fn register(&mut self, asked: &Asked<'_>, at: Moment, out: &mut Vec<StackOut>) {
-        let bindings = Arc::clone(&self.ground.bindings);
-        let Some(registrar) = &mut self.registrar else {
+        if self.registrar.is_none() {
             return self.step(at, out).answer_once(asked, 405, |_| {});
-        };
-        let proof = registrar.prove(
-            asked.request,
-            |user| {
-                let entry = bindings.entry(user)?;
-                Some((entry.agent, entry.password?))
-            },
-            at,
-        );
-        let agent = match proof {
-            Proof::Agent(agent) => agent,
-            Proof::None { stale } => return self.challenge(asked, stale, at, out),
-        };
+        }
+        let Some(agent) = self.proved(asked, at, out) else { return };
         // Who has proved to be one agent may not register another (nor in another's name).
         if !is_for(asked, &agent) {
             return self.step(at, out).answer_tagged(asked, 403, |_| {});
@@ -58,6 +44,26 @@ impl Stack {
         }
     }
 
+    /// Whose phone sent a request of any method, by its digest. Who has not proved it is asked for a password, and none comes
+    /// back: nothing more is to be done with the request.
+    pub(super) fn proved(&mut self, asked: &Asked<'_>, at: Moment, out: &mut Vec<StackOut>) -> Option<AgentId> {
+        let bindings = &self.ground.bindings;
+        let proof =
+            self.registrar.as_mut().map_or(Proof::Absent, |registrar| registrar.prove(asked.request, bindings, at));
+        let from = asked.path;
+        match proof {
+            Proof::Agent(agent) => {
+                out.push(StackOut::Proof { from, right: true });
+                return Some(agent);
+            }
+            Proof::Wrong => out.push(StackOut::Proof { from, right: false }),
+            Proof::Absent | Proof::Stale => {}
+        }
+        self.challenge(asked, proof == Proof::Stale, at, out);
+        None
+    }
+
+    /// Asks for a password, without a trace: 401 with nothing that tells one sender from another.
     fn challenge(&mut self, asked: &Asked<'_>, stale: bool, at: Moment, out: &mut Vec<StackOut>) {
         let salt = self.ground.marks.draw() as u32;
         let challenges = self.registrar.as_ref().map(|registrar| registrar.challenges(at, salt, stale));

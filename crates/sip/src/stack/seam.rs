@@ -142,4 +142,11 @@ pub enum StackOut {
         /// Whether it has a contact.
         reachable: bool,
     },
+    /// Somebody sent credentials: right ones speak for the sender's address, wrong ones against it, in the list of bans.
+    Proof {
+        /// Where they came from.
+        from: Path,
+        /// Whether the password was right; a stale nonce says nothing either way.
+        right: bool,
+    },
 }

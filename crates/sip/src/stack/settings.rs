@@ -9,6 +9,7 @@ use std::time::Duration;
 use model::AgentId;
 
 use super::seam::Transport;
+use crate::digest::Algorithm;
 
 /// Settings of one stack, the same for all shards.
 #[derive(Clone, Debug)]
@@ -113,9 +114,9 @@ pub struct RegistrarSettings {
     pub expires_max: Duration,
     /// How long a nonce may be used. Default 300 s; after that 401 with `stale`.
     pub nonce_life: Duration,
-    /// Whether phones are offered SHA-256 beside MD5 (RFC 8760). Default no: baresip up to 1.0 gives up when it sees a challenge
-    /// that it does not know, whichever comes first.
-    pub sha256: bool,
+    /// The hashes that phones are offered and may use, the preferred one first; not empty. Default MD5 alone: baresip up to
+    /// 1.0 gives up when it sees a challenge that it does not know, whichever comes first (RFC 8760 §2.4 asks for both).
+    pub digest: Vec<Algorithm>,
 }
 
 impl RegistrarSettings {
@@ -128,7 +129,7 @@ impl RegistrarSettings {
             expires_default: Duration::from_secs(600),
             expires_max: Duration::from_secs(3_600),
             nonce_life: Duration::from_secs(300),
-            sha256: false,
+            digest: vec![Algorithm::Md5],
         }
     }
 }

@@ -58,7 +58,9 @@ fn at_the_end_everybody_is_let_go() {
         .into_iter()
         .filter_map(|one| match one {
             crate::stack::StackOut::Leg(event) => Some(event),
-            crate::stack::StackOut::Send { .. } | crate::stack::StackOut::Phone { .. } => None,
+            crate::stack::StackOut::Send { .. }
+            | crate::stack::StackOut::Phone { .. }
+            | crate::stack::StackOut::Proof { .. } => None,
         })
         .chain(bench.events())
         .collect();

@@ -34,6 +34,7 @@ pub(super) struct Bench {
     sent: Vec<Sent>,
     events: Vec<LegEvent>,
     pub(super) phones: Vec<(AgentId, bool)>,
+    pub(super) proofs: Vec<bool>,
 }
 
 /// A message that the stack sent.
@@ -65,7 +66,7 @@ impl Bench {
         ]);
         let stack = Stack::new(ShardNo(0), Arc::new(settings), Arc::new(Bindings::new(book)), 4711);
         let now = Moment::from_secs(1_795_000_000);
-        Self { stack, now, sent: Vec::new(), events: Vec::new(), phones: Vec::new() }
+        Self { stack, now, sent: Vec::new(), events: Vec::new(), phones: Vec::new(), proofs: Vec::new() }
     }
 
     /// A message from the trunk.
@@ -143,6 +144,7 @@ impl Bench {
                 StackOut::Send { to, bytes } => self.sent.push(Sent::new(to, bytes)),
                 StackOut::Leg(event) => self.events.push(event),
                 StackOut::Phone { agent, reachable } => self.phones.push((agent, reachable)),
+                StackOut::Proof { right, .. } => self.proofs.push(right),
             }
         }
     }

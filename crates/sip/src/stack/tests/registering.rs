@@ -197,3 +197,37 @@ fn of_five_phones_the_one_registered_first_goes() {
     bench.pass(Duration::from_secs(32));
     assert_eq!(bench.events().len(), 3);
 }
+
+#[test]
+fn the_same_authorization_twice_is_challenged_and_a_guess_with_the_highest_count_locks_nobody_out() {
+    let mut bench = bench();
+    let challenge = registered(&mut bench, "agent0002");
+    let used = authorization(&challenge, "agent0002", "hemmelig", 1);
+    // A thief who heard the registration sends its credentials again, in a request of his own.
+    bench.phone(&register("agent0002", 77, &(contact("thief", "") + &used)));
+    assert_eq!(bench.one().first_line(), "401 Unauthorized");
+    let guess = authorization(&challenge, "agent0002", "gættet", u32::MAX);
+    bench.phone(&register("agent0002", 78, &(contact("thief", "") + &guess)));
+    assert!(!bench.one().header("WWW-Authenticate").contains("stale"), "a guess is not told that its nonce is stale");
+    assert_eq!(bench.proofs, [true, false], "only the guess is a mark against its sender");
+    let next = authorization(&challenge, "agent0002", "hemmelig", 2);
+    bench.phone(&register("agent0002", 3, &(contact("agent0002", ";expires=120") + &next)));
+    let ok = bench.one();
+    assert_eq!(ok.header("Contact"), "<sip:agent0002@10.1.1.1:5060>;expires=120");
+    assert!(!ok.text.contains("thief"));
+}
+
+#[test]
+fn after_a_restart_a_phone_with_its_old_nonce_comes_back_without_asking_for_the_password() {
+    let mut before = bench();
+    let challenge = registered(&mut before, "agent0002");
+    let mut after = Bench::with(|settings| settings.registrar = Some(RegistrarSettings::new("samkald", [8; 32])));
+    let old = authorization(&challenge, "agent0002", "hemmelig", 2);
+    after.phone(&register("agent0002", 3, &(contact("agent0002", ";expires=120") + &old)));
+    let again = after.one();
+    assert!(again.header("WWW-Authenticate").contains("stale=true"), "{}", again.text);
+    assert!(after.proofs.is_empty());
+    let right = authorization(&again, "agent0002", "hemmelig", 1);
+    after.phone(&register("agent0002", 4, &(contact("agent0002", ";expires=120") + &right)));
+    assert_eq!(after.lines(), ["200 OK"]);
+}
