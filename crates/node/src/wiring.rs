@@ -138,6 +138,7 @@ pub(crate) fn net_config(settings: &Settings) -> NetConfig {
             idle_max: sip.tcp_idle,
             ..TcpLimits::default()
         },
+        tls: None,
     }
 }
 

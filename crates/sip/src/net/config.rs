@@ -4,10 +4,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::TrunkId;
 
+use super::tls::TlsKeys;
 use crate::stack::Transport;
 
 /// Settings of the sockets.
@@ -19,8 +21,10 @@ pub struct NetConfig {
     pub trunks: Vec<Trunk>,
     /// How many shards messages are dealt to, 1–255.
     pub shards: u8,
-    /// Bounds of TCP.
+    /// Bounds of connections.
     pub tcp: TcpLimits,
+    /// Our certificate and whom we trust; none: no TLS, in or out.
+    pub tls: Option<Arc<TlsKeys>>,
 }
 
 /// One listener.
@@ -52,7 +56,7 @@ pub struct TrunkAddress {
     pub port: Option<u16>,
 }
 
-/// Bounds of TCP.
+/// Bounds of connections: TCP, TLS, WebSocket.
 #[derive(Clone, Copy, Debug)]
 pub struct TcpLimits {
     /// Connections in all; more are closed at once. Default 4,096.
@@ -65,6 +69,9 @@ pub struct TcpLimits {
     pub idle_max: Duration,
     /// How long a message may take from its first byte to its last, and a new connection to its first message. Default 10 s.
     pub message_max: Duration,
+    /// TLS handshakes of strangers at once; beyond, the oldest is cut off. Each costs some kB and a processor's millisecond.
+    /// Default 256.
+    pub handshakes_max: usize,
     /// How long a connection to somebody else may take to come about. Default 5 s.
     pub connect_max: Duration,
 }
@@ -77,6 +84,7 @@ impl Default for TcpLimits {
             per_address_max: 512,
             idle_max: Duration::from_secs(600),
             message_max: Duration::from_secs(10),
+            handshakes_max: 256,
             connect_max: Duration::from_secs(5),
         }
     }
@@ -153,6 +161,9 @@ pub enum NetError {
     /// Listening on all addresses, we can't know at which others reach us.
     #[error("SIP on {0} needs an advertised address")]
     NeedsAdvertised(SocketAddr),
+    /// There is a TLS listener, and no certificate.
+    #[error("SIP over TLS on {0} needs a certificate")]
+    NeedsCertificate(SocketAddr),
     /// The list of listeners is empty or too long, or there is no shard.
     #[error("SIP needs 1 to 64 listeners and at least one shard")]
     Empty,

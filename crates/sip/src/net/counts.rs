@@ -40,10 +40,20 @@ counts! {
     sent,
     /// Messages that could not be sent: a full queue, a closed connection, a name without an address.
     unsent,
-    /// TCP connections taken or made.
+    /// Connections taken or made.
     connections,
-    /// TCP connections refused for want of room.
+    /// Connections refused for want of room.
     connections_refused,
+    /// Connections closed to make room, before their peer had said anything of worth.
+    connections_displaced,
+    /// Connections closed because a message took too long to come, or to go.
+    connections_slow,
+    /// Connections closed because nothing came for long.
+    connections_idle,
+    /// Connections to somebody else that did not come about.
+    connects_failed,
+    /// TLS handshakes that came to nothing.
+    handshakes_failed,
 }
 
 #[derive(Debug, Default)]

@@ -15,6 +15,8 @@ const COOKIE: &str = "z9hG4bK";
 const VIA: &[u8] = b"\r\nVia: ";
 /// Where SIP listens when a Via names no port (RFC 3261 §18.2.2).
 const SIP_PORT: u16 = 5060;
+/// The same over TLS.
+const SIPS_PORT: u16 = 5061;
 
 /// Takes messages for the shards. Called on the socket's task, so it must not wait.
 pub trait Deal: Send + Sync + 'static {
@@ -24,6 +26,10 @@ pub trait Deal: Send + Sync + 'static {
     /// leaves it out learns the same from the timers, only later.
     fn undelivered(&self, shard: ShardNo, bytes: Bytes) {
         let _ = (shard, bytes);
+    }
+    /// A connection that a phone may have registered on is closed: it can't be called on it any more. May be told twice.
+    fn flow_gone(&self, connection: u64) {
+        let _ = connection;
     }
 }
 
@@ -56,17 +62,19 @@ pub fn shard_of(message: &Message, shards: u8) -> Option<ShardNo> {
 pub(super) fn sender_of(bytes: &[u8], shards: u8) -> Option<ShardNo> {
     if bytes.starts_with(b"SIP/") {
         let via = memchr::memmem::find(bytes, VIA)? + VIA.len();
-        let on_connection = bytes.get(via..)?.starts_with(b"SIP/2.0/TCP");
+        let on_connection = !bytes.get(via..)?.starts_with(b"SIP/2.0/UDP");
         return marked(own_tag_of(bytes).filter(|_| on_connection)?, shards);
     }
     let start = memchr::memmem::find(bytes, COOKIE.as_bytes())? + COOKIE.len();
     marked(std::str::from_utf8(bytes.get(start..start + MARK_CHARS)?).ok()?, shards)
 }
 
-/// The port at which the sender of a request listens, from the topmost Via of our response to it.
-pub(super) fn sent_by_port(response: &[u8]) -> Option<u16> {
+/// Where the sender of a request listens, from the topmost Via of our response to it: host, and port.
+pub(super) fn sent_by(response: &[u8]) -> Option<(Box<str>, u16)> {
     let Message::Response(response) = parse_framed(Bytes::copy_from_slice(response)).ok()? else { return None };
-    Some(response.headers.via()?.port().unwrap_or(SIP_PORT))
+    let via = response.headers.via()?;
+    let otherwise = if via.transport().eq_ignore_ascii_case("TLS") { SIPS_PORT } else { SIP_PORT };
+    Some((via.host_text().trim_matches(['[', ']']).into(), via.port().unwrap_or(otherwise)))
 }
 
 /// The shard that a mark names, if it has the form of ours.
@@ -117,7 +125,7 @@ mod tests {
         };
         assert_eq!(sender_of(ringing("TCP").as_bytes(), 2), Some(ShardNo(1)));
         assert_eq!(sender_of(ringing("UDP").as_bytes(), 2), None, "a datagram may be lost at any time");
-        assert_eq!(sent_by_port(ringing("TCP").as_bytes()), Some(5082));
+        assert_eq!(sent_by(ringing("TLS").as_bytes()), Some(("192.0.2.7".into(), 5082)));
     }
 
     #[test]

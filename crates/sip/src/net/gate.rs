@@ -120,6 +120,11 @@ impl Gate {
         }
     }
 
+    /// A connection on which somebody was accepted is over.
+    pub(super) fn flow_gone(&self, connection: u64) {
+        self.deal.flow_gone(connection);
+    }
+
     fn drop_it(&self) -> Option<Stateless> {
         self.counts.dropped.one_more();
         None

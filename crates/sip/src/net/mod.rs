@@ -1,25 +1,35 @@
-//! The sockets: UDP and TCP, who may come in, and which shard a message is for.
+//! The sockets: UDP, TCP, TLS and WebSocket, who may come in, and which shard a message is for.
 //!
 //! Knows peers, trunks and connections; knows no transaction and no call. Everything that a stranger can fill has
 //! a bound, and a stranger leaves no state here but a connection that closes by itself.
 
+mod bound;
 mod config;
+mod connection;
 mod connections;
 mod counts;
 mod dealing;
+mod dial;
 mod door;
 mod framing;
 mod gate;
+mod line;
 mod names;
 mod sip_net;
+mod source;
+mod streams;
 mod tcp;
+mod tls;
 mod udp;
 
 #[cfg(test)]
 mod tests;
 
+pub use bound::Bound;
 pub use config::{AddressBlock, BadBlock, ListenAt, NetConfig, NetError, TcpLimits, Trunk, TrunkAddress};
 pub use counts::NetCounts;
 pub use dealing::{Deal, Full, is_new_call, shard_of};
 pub use door::{Answer, Door, Extra, at_the_door};
-pub use sip_net::{Bound, SipNet};
+pub use sip_net::SipNet;
+pub use source::{BadSource, Source};
+pub use tls::{Refreshed, TlsFault, TlsFiles, TlsKeys};

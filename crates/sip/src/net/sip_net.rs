@@ -1,4 +1,4 @@
-//! All sockets together: bound, then run; and the one way by which anything is sent.
+//! The running sockets together, and the one way by which anything is sent.
 //! Knows where bytes go, not what they say; whom we listen to is decided in `gate`.
 
 use std::net::{IpAddr, SocketAddr};
@@ -8,28 +8,15 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-use super::config::{ListenAt, NetConfig, NetError};
-use super::connections::Connections;
-use super::counts::{Counters, NetCounts};
-use super::dealing::{self, Deal};
+use super::connections::{Admitted, Connections, Gone, TRANSPORTS, Toward, Who, is_yes};
+use super::counts::NetCounts;
+use super::dealing;
+use super::dial::Dial;
 use super::gate::Gate;
 use super::names::Names;
-use super::{tcp, udp};
-use crate::stack::{Destination, OurAddress, Path, Target, Transport};
-
-/// Most listeners.
-const LISTENERS_MAX: usize = 64;
-
-/// Sockets that are bound and not yet read, so that the addresses are known before the stacks are made.
-pub struct Bound {
-    config: NetConfig,
-    sockets: Vec<Socket>,
-}
-
-enum Socket {
-    Udp(std::net::UdpSocket),
-    Tcp(std::net::TcpListener),
-}
+use super::streams::StreamsThread;
+use super::udp::UdpPort;
+use crate::stack::{Destination, Path, Target, Transport};
 
 /// The running sockets. Cheap to clone; sends from any thread.
 #[derive(Clone)]
@@ -37,95 +24,28 @@ pub struct SipNet {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    listeners: Vec<Listener>,
-    gate: Arc<Gate>,
-    connections: Arc<Connections>,
-    names: Names,
-    runtime: Handle,
-    tasks: Mutex<Vec<AbortHandle>>,
+pub(super) struct Shared {
+    pub(super) listeners: Vec<Listener>,
+    pub(super) gate: Arc<Gate>,
+    pub(super) connections: Arc<Connections>,
+    pub(super) names: Names,
+    /// Carries datagrams, plain connections and look-ups of names.
+    pub(super) runtime: Handle,
+    /// Carries encrypted connections.
+    pub(super) streams: StreamsThread,
+    pub(super) tasks: Mutex<Vec<AbortHandle>>,
 }
 
-struct Listener {
-    local: SocketAddr,
-    /// TCP listeners send on connections.
-    udp: Option<udp::UdpPort>,
-}
-
-impl Bound {
-    /// Binds every listener, or says which one can't be.
-    pub fn bind(config: NetConfig) -> Result<Self, NetError> {
-        if config.listen.is_empty() || config.listen.len() > LISTENERS_MAX || config.shards == 0 {
-            return Err(NetError::Empty);
-        }
-        let bind = |at: &ListenAt| {
-            if at.address.ip().is_unspecified() && at.advertised.is_none() {
-                return Err(NetError::NeedsAdvertised(at.address));
-            }
-            match at.transport {
-                Transport::Udp => udp::bind(at.address).map(Socket::Udp),
-                Transport::Tcp => tcp::bind(at.address).map(Socket::Tcp),
-                Transport::Tls | Transport::Ws | Transport::Wss => Err(std::io::ErrorKind::Unsupported.into()),
-            }
-            .map_err(|why| NetError::Bind { address: at.address, why })
-        };
-        let sockets = config.listen.iter().map(bind).collect::<Result<_, _>>()?;
-        Ok(Self { config, sockets })
-    }
-
-    /// Where each listener really is; a port 0 of the settings is known now.
-    pub fn local_addresses(&self) -> Vec<SocketAddr> {
-        let local = |(socket, at): (&Socket, &ListenAt)| {
-            match socket {
-                Socket::Udp(socket) => socket.local_addr(),
-                Socket::Tcp(listener) => listener.local_addr(),
-            }
-            .unwrap_or(at.address)
-        };
-        self.sockets.iter().zip(&self.config.listen).map(local).collect()
-    }
-
-    /// What Via and Contact call each listener, for [`crate::stack::StackSettings`].
-    pub fn addresses(&self) -> Vec<OurAddress> {
-        let ours = |(at, local): (&ListenAt, SocketAddr)| OurAddress {
-            transport: at.transport,
-            sent_by: at.advertised.clone().unwrap_or_else(|| local.to_string().into()),
-        };
-        self.config.listen.iter().zip(self.local_addresses()).map(ours).collect()
-    }
-
-    /// Begins to read. Must be called inside a tokio runtime, which then carries the sockets.
-    pub fn run(self, deal: Arc<dyn Deal>) -> Result<SipNet, NetError> {
-        let local = self.local_addresses();
-        let connections = Arc::new(Connections::new(self.config.tcp));
-        let gate = Arc::new(Gate { config: Arc::new(self.config), deal, counts: Arc::new(Counters::default()) });
-        let (mut listeners, mut tasks) = (Vec::new(), Vec::new());
-        for (place, (socket, local)) in self.sockets.into_iter().zip(local).enumerate() {
-            let failed = |why| NetError::Bind { address: local, why };
-            let udp = match socket {
-                Socket::Udp(socket) => {
-                    let (port, running) = udp::run(socket, place as u16, gate.clone()).map_err(failed)?;
-                    tasks.extend(running);
-                    Some(port)
-                }
-                Socket::Tcp(listener) => {
-                    let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
-                    let accepting = tcp::accept(listener, place as u16, gate.clone(), connections.clone());
-                    tasks.push(tokio::spawn(accepting).abort_handle());
-                    None
-                }
-            };
-            listeners.push(Listener { local, udp });
-        }
-        let (names, runtime, tasks) = (Names::new(), Handle::current(), Mutex::new(tasks));
-        Ok(SipNet { shared: Arc::new(Shared { listeners, gate, connections, names, runtime, tasks }) })
-    }
+pub(super) struct Listener {
+    pub(super) transport: Transport,
+    pub(super) local: SocketAddr,
+    /// The others send on connections.
+    pub(super) udp: Option<UdpPort>,
 }
 
 impl SipNet {
-    /// Binds and runs in one go.
-    pub fn start(config: NetConfig, deal: Arc<dyn Deal>) -> Result<Self, NetError> {
-        Bound::bind(config)?.run(deal)
+    pub(super) fn of(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared) }
     }
 
     /// Sends one whole message; never waits. What can't be sent is counted and lost, as a datagram may be at any time.
@@ -140,9 +60,13 @@ impl SipNet {
     pub fn counts(&self) -> NetCounts {
         self.shared.gate.counts.read()
     }
-    /// TCP connections that are open now.
+    /// Connections that are open now.
     pub fn open_connections(&self) -> usize {
         self.shared.connections.count()
+    }
+    /// The same by transport: TCP, TLS, WS, WSS.
+    pub fn open_by_transport(&self) -> impl Iterator<Item = (Transport, usize)> {
+        TRANSPORTS.into_iter().zip(self.shared.connections.by_transport())
     }
     /// Where a listener really is.
     pub fn local_address(&self, listener: u16) -> Option<SocketAddr> {
@@ -160,7 +84,11 @@ impl SipNet {
         match path.transport {
             Transport::Udp => self.send_datagram(path.listener, path.peer, bytes),
             Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
-                if let Err(bytes) = self.shared.connections.put(path.connection, bytes) {
+                if let Err(Gone(bytes)) = self.shared.connections.put(path.connection, bytes) {
+                    // What was accepted may be a registration on a connection that has just closed.
+                    if is_yes(&bytes) {
+                        self.shared.gate.flow_gone(path.connection);
+                    }
                     self.send_after_all(path, bytes);
                 }
             }
@@ -170,9 +98,12 @@ impl SipNet {
     /// The connection that brought the request is no more: the response goes to where the Via says that its sender listens
     /// (RFC 3261 §18.2.2), but only to a trunk; a stranger can't make us call anybody.
     fn send_after_all(&self, path: Path, bytes: Bytes) {
-        let listens = dealing::sent_by_port(&bytes).filter(|_| self.shared.gate.config.trunk_of(path.peer).is_some());
-        match listens {
-            Some(port) => self.send_on_connection(path.listener, SocketAddr::new(path.peer.ip(), port), bytes),
+        let of_trunk = self.shared.gate.config.trunk_of(path.peer).is_some();
+        match dealing::sent_by(&bytes).filter(|_| of_trunk) {
+            Some((host, port)) => {
+                let peer = SocketAddr::new(path.peer.ip(), port);
+                self.send_on_connection(path.listener, toward(path.transport, peer, &host), bytes);
+            }
             None => self.shared.gate.lost(bytes),
         }
     }
@@ -196,7 +127,7 @@ impl SipNet {
         match target.transport {
             Transport::Udp => self.send_datagram(target.listener, peer, bytes),
             Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
-                self.send_on_connection(target.listener, peer, bytes);
+                self.send_on_connection(target.listener, toward(target.transport, peer, &target.host), bytes);
             }
         }
     }
@@ -208,22 +139,29 @@ impl SipNet {
         }
     }
 
-    /// On the connection that there is with that peer, else on a new one, whose outbox takes the message meanwhile.
-    fn send_on_connection(&self, listener: u16, peer: SocketAddr, bytes: Bytes) {
-        let Shared { connections, gate, .. } = &*self.shared;
-        let bytes = match connections.with(peer) {
+    /// On the connection that leads there, else on a new one, whose outbox takes the message meanwhile. Only from a listener of
+    /// that transport: our Via must name one that we listen by.
+    fn send_on_connection(&self, listener: u16, toward: Toward, bytes: Bytes) {
+        let Shared { connections, gate, listeners, .. } = &*self.shared;
+        let bytes = match connections.with(&toward) {
             None => bytes,
             Some(number) => match connections.put(number, bytes) {
                 Ok(()) => return,
-                Err(bytes) => bytes,
+                Err(Gone(bytes)) => bytes,
             },
         };
-        let (Some(local), Some(place)) = (self.local_address(listener), connections.admit(peer, false)) else {
+        let from = listeners.get(usize::from(listener)).filter(|from| from.transport == toward.transport);
+        let Some(from) = from.map(|from| from.local) else { return gate.lost(bytes) };
+        let Some(Admitted { place, .. }) = connections.admit(toward.clone(), Who::Known) else {
             return gate.lost(bytes);
         };
-        self.or_lost(connections.put(place.number, bytes));
-        let within = connections.limits().connect_max;
-        self.shared.runtime.spawn(tcp::connect(local, listener, peer, place, gate.clone(), within));
+        if let Err(Gone(bytes)) = connections.put(place.number, bytes) {
+            gate.lost(bytes);
+        }
+        let runtime =
+            if toward.transport == Transport::Tcp { &self.shared.runtime } else { self.shared.streams.handle() };
+        let (gate, keys) = (gate.clone(), gate.config.tls.clone());
+        runtime.spawn(Dial { from, listener, toward, place, gate, keys }.run());
     }
 
     fn or_lost(&self, sent: Result<(), Bytes>) {
@@ -240,4 +178,13 @@ impl Drop for Shared {
         }
         self.connections.close_all();
     }
+}
+
+/// Whom a connection must lead to; what is encrypted is for that name only.
+fn toward(transport: Transport, peer: SocketAddr, host: &str) -> Toward {
+    let name = match transport {
+        Transport::Tls => Some(host.into()),
+        Transport::Udp | Transport::Tcp | Transport::Ws | Transport::Wss => None,
+    };
+    Toward { transport, peer, name }
 }

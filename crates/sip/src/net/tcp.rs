@@ -1,30 +1,31 @@
-//! Connections: one task each, which reads, writes, and closes when the peer is silent, slow or not to be trusted.
-//! Knows bytes and their peer; where a message ends is known by `framing`, what becomes of it by `gate`.
+//! Listening for connections, plain and encrypted: who is let in, and how long a handshake may take.
+//!
+//! A handshake counts as a connection from its first byte on. What an accepted one does is known by `connection`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use socket2::{Domain, Protocol, Socket, Type};
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::time::{Instant, sleep_until, timeout};
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_rustls::{TlsAcceptor, TlsStream};
 
-use super::connections::{Connections, Place};
-use super::framing::{Frame, Framing};
+use super::connection::Connection;
+use super::connections::{Admitted, Connections, Place, Toward, Who};
 use super::gate::Gate;
-use crate::message::{Writer, parse_framed};
+use super::line::Stream;
+use super::tls::TlsKeys;
 use crate::stack::{Path, Transport};
 
 /// Connections that the kernel keeps for us while we are busy.
 const BACKLOG: i32 = 1_024;
-/// Bytes asked of the kernel at once.
-const READ_BYTES: usize = 4 * 1024;
 /// Wait when no more sockets can be had, so that accepting does not spin.
 const NO_SOCKETS_PAUSE: Duration = Duration::from_millis(100);
-/// The answer to a ping (RFC 5626 §4.4.1).
-const PONG: &[u8] = b"\r\n";
+/// A peer that is silent for so long is asked by the kernel whether it is still there, and then each quarter of it.
+const ALIVE_ASKED_AFTER: Duration = Duration::from_secs(60);
+/// So often in vain, then the connection is over, and a phone behind it is known to be gone.
+const ALIVE_ASKED_TIMES: u32 = 4;
 
 /// Binds a listener.
 pub(super) fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
@@ -39,153 +40,87 @@ pub(super) fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener
     Ok(socket.into())
 }
 
-/// Accepts until aborted.
-pub(super) async fn accept(listener: TcpListener, place: u16, gate: Arc<Gate>, connections: Arc<Connections>) {
-    loop {
-        let Ok((stream, peer)) = listener.accept().await else {
-            tokio::time::sleep(NO_SOCKETS_PAUSE).await;
-            continue;
+/// Answers are small and must not wait for more; a peer that vanished must be missed.
+pub(super) fn prepare(stream: &TcpStream) {
+    let alive = TcpKeepalive::new().with_time(ALIVE_ASKED_AFTER).with_interval(ALIVE_ASKED_AFTER / 4);
+    // A connection serves without these too.
+    let _ = stream.set_nodelay(true);
+    let _ = SockRef::from(stream).set_tcp_keepalive(&alive.with_retries(ALIVE_ASKED_TIMES));
+}
+
+/// What a listener hands to each connection.
+#[derive(Clone)]
+pub(super) struct Accepting {
+    /// The listener's place in the settings.
+    pub(super) listener: u16,
+    pub(super) gate: Arc<Gate>,
+    pub(super) connections: Arc<Connections>,
+    /// Our certificate; none: not encrypted.
+    pub(super) keys: Option<Arc<TlsKeys>>,
+}
+
+impl Accepting {
+    /// Accepts until aborted.
+    pub(super) async fn run(self, listener: TcpListener) {
+        loop {
+            let Ok((stream, peer)) = listener.accept().await else {
+                tokio::time::sleep(NO_SOCKETS_PAUSE).await;
+                continue;
+            };
+            let transport = if self.keys.is_some() { Transport::Tls } else { Transport::Tcp };
+            if let Some(place) = admit(Toward { transport, peer, name: None }, &self.gate, &self.connections) {
+                prepare(&stream);
+                tokio::spawn(self.clone().greet(stream, peer, place));
+            }
+        }
+    }
+
+    async fn greet(self, stream: TcpStream, peer: SocketAddr, mut place: Place) {
+        let path = |transport| Path { transport, listener: self.listener, connection: place.number, peer };
+        let Some(keys) = &self.keys else {
+            let path = path(Transport::Tcp);
+            return Connection::new(Stream::new(stream), path, place, self.gate, false).run().await;
         };
-        let stranger = gate.config.trunk_of(peer).is_none();
-        let Some(admitted) = connections.admit(peer, stranger) else {
-            gate.counts.connections_refused.one_more();
-            continue;
+        let path = path(Transport::Tls);
+        match self.handshake(stream, keys, &mut place).await {
+            Some(stream) => {
+                let line = Stream::new(TlsStream::Server(stream));
+                Connection::new(line, path, place, self.gate, false).run().await;
+            }
+            None => self.gate.counts.handshakes_failed.one_more(),
+        }
+    }
+
+    /// Done within the time of a message, or not at all: nor when somebody else needs the place.
+    async fn handshake(
+        &self,
+        stream: TcpStream,
+        keys: &TlsKeys,
+        place: &mut Place,
+    ) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
+        let server = keys.server()?;
+        self.connections.begin_handshake(place.number);
+        let shaken = timeout(self.gate.config.tcp.message_max, TlsAcceptor::from(server).accept(stream));
+        let stream = tokio::select! {
+            shaken = shaken => shaken.ok()?.ok()?,
+            // Nobody knows this connection yet, so nothing is put into its outbox: it can only be closed.
+            _ = place.inbox.recv() => return None,
         };
-        gate.counts.connections.one_more();
-        tokio::spawn(Connection::new(stream, place, peer, admitted, gate.clone(), false).run());
+        self.connections.end_handshake(place.number);
+        Some(stream)
     }
 }
 
-/// Connects to somebody, from the listener's address, and then lives as any other connection.
-pub(super) async fn connect(
-    from: SocketAddr,
-    listener: u16,
-    to: SocketAddr,
-    mut admitted: Place,
-    gate: Arc<Gate>,
-    within: Duration,
-) {
-    let Ok(Ok(stream)) = timeout(within, open(from, to)).await else {
-        admitted.unwritten().for_each(|bytes| gate.lost(bytes));
-        return;
+/// A place for who came to us; none for who is not wanted, or for whom there is no room.
+pub(super) fn admit(toward: Toward, gate: &Gate, connections: &Arc<Connections>) -> Option<Place> {
+    let who = if gate.config.trunk_of(toward.peer).is_none() { Who::Stranger } else { Who::Known };
+    let Some(Admitted { place, displaced }) = connections.admit(toward, who) else {
+        gate.counts.connections_refused.one_more();
+        return None;
     };
     gate.counts.connections.one_more();
-    Connection::new(stream, listener, to, admitted, gate, true).run().await;
-}
-
-async fn open(from: SocketAddr, to: SocketAddr) -> std::io::Result<TcpStream> {
-    let socket = if to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    if !from.ip().is_unspecified() && from.is_ipv4() == to.is_ipv4() {
-        socket.bind(SocketAddr::new(from.ip(), 0))?;
+    if displaced {
+        gate.counts.connections_displaced.one_more();
     }
-    socket.connect(to).await
-}
-
-struct Connection {
-    stream: TcpStream,
-    path: Path,
-    admitted: Place,
-    gate: Arc<Gate>,
-    framing: Framing,
-    writer: Writer,
-    /// Whether a whole message has come; we trust whom we called.
-    known: bool,
-    /// When the last whole message or the first byte of an unfinished one came.
-    since: Instant,
-}
-
-impl Connection {
-    fn new(stream: TcpStream, listener: u16, peer: SocketAddr, admitted: Place, gate: Arc<Gate>, known: bool) -> Self {
-        // Answers are small and must not wait for more.
-        let _ = stream.set_nodelay(true);
-        let path = Path { transport: Transport::Tcp, listener, connection: admitted.number, peer };
-        let (framing, writer) = (Framing::default(), Writer::default());
-        Self { stream, path, admitted, gate, framing, writer, known, since: Instant::now() }
-    }
-
-    async fn run(mut self) {
-        self.live().await;
-        self.admitted.unwritten().for_each(|bytes| self.gate.lost(bytes));
-    }
-
-    /// Until the peer closes, is silent or slow, or can't be trusted.
-    async fn live(&mut self) {
-        let limits = self.gate.config.tcp;
-        loop {
-            let patience = if self.known && !self.framing.is_midway() { limits.idle_max } else { limits.message_max };
-            let goes_on = tokio::select! {
-                readable = self.stream.readable() => readable.is_ok() && self.read().await,
-                bytes = self.admitted.inbox.recv() => match bytes {
-                    Some(bytes) => self.write(&bytes).await || self.lose(bytes),
-                    None => false,
-                },
-                () = sleep_until(self.since + patience) => false,
-            };
-            if !goes_on {
-                return;
-            }
-        }
-    }
-
-    /// Reads what is there and takes all whole messages; `false` when the connection is to be closed.
-    async fn read(&mut self) -> bool {
-        let begun = self.framing.is_midway();
-        let buffer = self.framing.buffer();
-        buffer.reserve(READ_BYTES);
-        match self.stream.try_read_buf(buffer) {
-            Ok(0) => return false,
-            Ok(_) => {}
-            Err(error) => return error.kind() == std::io::ErrorKind::WouldBlock,
-        }
-        if !begun && self.known {
-            self.since = Instant::now();
-        }
-        loop {
-            let goes_on = match self.framing.next() {
-                Frame::Message(message) => self.take(message).await,
-                Frame::Ping => self.write(PONG).await,
-                Frame::More => return true,
-                Frame::Broken(head) => {
-                    if let Some(head) = head
-                        && let Some(answer) = self.gate.refuse_broken(parse_framed(head), self.path, &mut self.writer)
-                    {
-                        self.write(&answer.bytes).await;
-                    }
-                    false
-                }
-            };
-            if !goes_on {
-                return false;
-            }
-        }
-    }
-
-    async fn take(&mut self, message: Bytes) -> bool {
-        self.known = true;
-        self.since = Instant::now();
-        let read = parse_framed(message);
-        let trusted = !read.as_ref().is_err_and(|error| error.fault.is_of_the_frame());
-        let answer = self.gate.take(read, self.path, &mut self.writer);
-        let written = match answer {
-            Some(answer) => self.write(&answer.bytes).await,
-            None => true,
-        };
-        trusted && written
-    }
-
-    /// A peer that does not take our bytes within the time of a message is let go.
-    async fn write(&mut self, bytes: &[u8]) -> bool {
-        let written = timeout(self.gate.config.tcp.message_max, self.stream.write_all(bytes)).await;
-        let written = matches!(written, Ok(Ok(())));
-        if written {
-            self.gate.counts.sent.one_more();
-        }
-        written
-    }
-
-    /// Always false: the connection is over.
-    fn lose(&self, bytes: Bytes) -> bool {
-        self.gate.lost(bytes);
-        false
-    }
+    Some(place)
 }

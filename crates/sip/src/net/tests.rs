@@ -59,8 +59,8 @@ fn start(full: bool, tcp: TcpLimits) -> (SipNet, Arc<Mailbox>) {
     let trunk = Trunk { id: TrunkId::new("operator"), addresses: vec![TrunkAddress { block, port: None }] };
     let listen = vec![listen(Transport::Udp), listen(Transport::Tcp)];
     let mailbox = Arc::new(Mailbox { full, ..Mailbox::default() });
-    let net =
-        SipNet::start(NetConfig { listen, trunks: vec![trunk], shards: 1, tcp }, mailbox.clone()).expect("sockets");
+    let net = SipNet::start(NetConfig { listen, trunks: vec![trunk], shards: 1, tcp, tls: None }, mailbox.clone())
+        .expect("sockets");
     (net, mailbox)
 }
 
@@ -244,7 +244,10 @@ async fn one_address_cannot_take_all_connections() {
     for _ in 0..3 {
         strangers.push(connect("127.0.0.66", &net).await);
     }
-    assert!(read(&mut strangers[2]).await.is_empty(), "the third is closed");
+    assert!(read(&mut strangers[0]).await.is_empty(), "the oldest makes room");
+    strangers[2].write_all(request("OPTIONS", "TCP 127.0.0.66", "l: 0\r\n").as_bytes()).await.expect("sent");
+    assert_eq!(response(read(&mut strangers[2]).await).status, 200);
+    assert_eq!((net.open_connections(), net.counts().connections_displaced), (2, 1));
     let mut trunk = connect("127.0.0.2", &net).await;
     trunk.write_all(request("INVITE", "TCP 127.0.0.2", "l: 0\r\n").as_bytes()).await.expect("sent");
     mailbox.first().await;
