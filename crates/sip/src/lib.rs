@@ -9,3 +9,4 @@ pub mod message;
 pub mod net;
 mod registrar;
 pub mod stack;
+pub mod trace;

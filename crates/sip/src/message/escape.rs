@@ -43,7 +43,7 @@ pub(super) fn escapes_are_whole(text: &str) -> bool {
 }
 
 /// With escapes resolved; what is then no UTF-8 stays as it was.
-pub(super) fn unescape(text: &str) -> Cow<'_, str> {
+pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

@@ -141,6 +141,11 @@ impl Headers {
         self.marks.reason.get(&self.head).unwrap_or("")
     }
 
+    /// The first line and all header lines as they were read, the blank line included: for traces alone.
+    pub(crate) fn head(&self) -> Arc<str> {
+        self.head.clone()
+    }
+
     pub(super) fn value(&self, line: Line) -> &str {
         &self.head[line.value as usize..line.end as usize]
     }

@@ -18,6 +18,7 @@ use super::streams::StreamsThread;
 use super::tcp::Accepting;
 use super::{tcp, udp};
 use crate::stack::{OurAddress, Transport};
+use crate::trace::Tap;
 
 /// Most listeners.
 const LISTENERS_MAX: usize = 64;
@@ -26,6 +27,7 @@ const LISTENERS_MAX: usize = 64;
 pub struct Bound {
     config: NetConfig,
     sockets: Vec<Socket>,
+    tap: Arc<Tap>,
 }
 
 enum Socket {
@@ -55,7 +57,12 @@ impl Bound {
             .map_err(|why| NetError::Bind { address: at.address, why })
         };
         let sockets = config.listen.iter().map(bind).collect::<Result<_, _>>()?;
-        Ok(Self { config, sockets })
+        Ok(Self { config, sockets, tap: Arc::default() })
+    }
+
+    /// Shows what passes to this tap.
+    pub fn tapped(self, tap: Arc<Tap>) -> Self {
+        Self { tap, ..self }
     }
 
     /// Where each listener really is; a port 0 of the settings is known now.
@@ -89,7 +96,9 @@ impl Bound {
             None => StreamsThread::none(),
         };
         let connections = Arc::new(Connections::new(self.config.tcp));
-        let gate = Arc::new(Gate { config: Arc::new(self.config), deal, counts: Arc::new(Counters::default()) });
+        self.tap.listens(local.clone());
+        let (config, counts) = (Arc::new(self.config), Arc::new(Counters::default()));
+        let gate = Arc::new(Gate { config, deal, counts, tap: self.tap });
         let (mut listeners, mut tasks) = (Vec::new(), Vec::new());
         for (place, (socket, local)) in self.sockets.into_iter().zip(local).enumerate() {
             let failed = |why| NetError::Bind { address: local, why };

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use model::TrunkId;
 use rand::RngExt as _;
 use tracing::debug;
 
@@ -14,7 +15,8 @@ use super::counts::Counters;
 use super::dealing::{Deal, Full, fnv1a, is_new_call, sender_of, shard_of};
 use super::door::{Answer, Door, Extra, at_the_door};
 use crate::message::{ALLOW, Echo, HeaderName, Headers, Message, Method, ParseError, RPort, SUPPORTED, Writer};
-use crate::stack::{Incoming, Path};
+use crate::stack::{Destination, Incoming, Path};
+use crate::trace::Tap;
 
 /// A refused call comes again after 1–10 s, so that not all come at once.
 const RETRY_AFTER_S: std::ops::RangeInclusive<u8> = 1..=10;
@@ -24,6 +26,7 @@ pub(super) struct Gate {
     pub(super) config: Arc<NetConfig>,
     pub(super) deal: Arc<dyn Deal>,
     pub(super) counts: Arc<Counters>,
+    pub(super) tap: Arc<Tap>,
 }
 
 /// An answer without state, and where it goes.
@@ -33,8 +36,19 @@ pub(super) struct Stateless {
 }
 
 impl Gate {
-    /// Takes what was read from `path`; gives back what is to be answered at once.
+    /// Takes what was read from `path`; gives back what is to be answered at once. Both are shown to the tap.
     pub(super) fn take(&self, read: Result<Message, ParseError>, path: Path, writer: &mut Writer) -> Option<Stateless> {
+        if !self.tap.is_on() {
+            return self.take_in(read, path, writer);
+        }
+        let trunk = self.config.trunk_of(path.peer);
+        self.tap.came(&read, &path, trunk);
+        let answer = self.take_in(read, path, writer)?;
+        self.tap.goes(&answer.bytes, &Destination::Path(answer.path), trunk);
+        Some(answer)
+    }
+
+    fn take_in(&self, read: Result<Message, ParseError>, path: Path, writer: &mut Writer) -> Option<Stateless> {
         match read {
             Ok(Message::Request(request)) => {
                 self.counts.received.one_more();
@@ -110,6 +124,15 @@ impl Gate {
             debug!(%method, status = answer.status, "answered at the door");
         }
         stateless(headers, answer, path, writer)
+    }
+
+    /// The trunk that a message of ours goes to, where its address is known.
+    pub(super) fn trunk_towards(&self, to: &Destination) -> Option<&TrunkId> {
+        let peer = match to {
+            Destination::Path(path) => path.peer,
+            Destination::Target(target) => SocketAddr::new(target.host.parse().ok()?, target.port),
+        };
+        self.config.trunk_of(peer)
     }
 
     /// Something of ours could not be sent; if it was a request, its shard hears of it.

@@ -50,6 +50,10 @@ impl SipNet {
 
     /// Sends one whole message; never waits. What can't be sent is counted and lost, as a datagram may be at any time.
     pub fn send(&self, to: &Destination, bytes: Bytes) {
+        let gate = &self.shared.gate;
+        if gate.tap.is_on() {
+            gate.tap.goes(&bytes, to, gate.trunk_towards(to));
+        }
         match to {
             Destination::Path(path) => self.send_back(*path, bytes),
             Destination::Target(target) => self.send_to_target(target, bytes),

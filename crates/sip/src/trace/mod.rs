@@ -1,0 +1,21 @@
+//! The trace of one call: switched on for a bounded time, its messages masked and kept, shown as a ladder or a capture file.
+//!
+//! Knows messages, who they came from and which leg they belong to; knows no transaction. When nothing is traced it costs one
+//! relaxed load a message. Everything here is kept in memory alone, and gone when the trace is over.
+
+mod filter;
+pub mod ladder;
+mod lookback;
+mod mask;
+pub mod pcap;
+mod running;
+mod seen;
+mod tap;
+#[cfg(test)]
+mod tests;
+
+pub use filter::Filter;
+pub use mask::{Depth, Nothing, Public};
+pub use running::{BYTES_MAX, End, LEGS_MAX, MESSAGES_MAX};
+pub use seen::{Kept, Peer, Way};
+pub use tap::{CannotTrace, Link, SPAN_MAX, Shown, Started, TRACES_MAX, Tap, Told, WATCHERS_MAX, Watch, Wish};
