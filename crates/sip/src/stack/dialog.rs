@@ -60,9 +60,13 @@ impl Way {
 }
 
 impl Dialog {
-    /// From an INVITE that came in; `None` without a Contact that can be read (RFC 3261 §8.1.1.8).
+    /// From an INVITE that came in; `None` with a Contact that can't be read (RFC 3261 §8.1.1.8).
     pub(crate) fn from_invite(headers: &Headers, tag: u64, path: Path, marks: &Marks) -> Option<Self> {
-        let target = contact_of(headers)?;
+        let target = match headers.get(HeaderName::Contact) {
+            Some(_) => contact_of(headers)?,
+            // Before RFC 3261 an INVITE could do without: then From says where its sender is (RFC 2543 §6.13).
+            None => headers.from().and_then(|from| from.uri().ok())?,
+        };
         let to = headers.get(HeaderName::To).unwrap_or("");
         Some(Self {
             call_id: headers.call_id().into(),

@@ -1,0 +1,127 @@
+//! The hard messages of RFC 4475 and RFC 5118, and those by which others fell, sent to the whole program from a trunk over
+//! every transport: each gets the answer that its file names, the next question is answered, and nothing is left behind.
+
+#[path = "../crates/sip/tests/hard/mod.rs"]
+mod hard;
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use samkald_tests::{Pipe, RunningCentre, top};
+
+/// After the answer to the next question, this long is left for a late answer to the message before it.
+const GRACE: Duration = Duration::from_millis(200);
+/// The next question is answered within this, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One message, and what must come of it.
+struct Case {
+    name: String,
+    bytes: Vec<u8>,
+    /// In a datagram: a status, or `none`.
+    answer: String,
+    /// On a connection, where that differs: without a length that can be trusted it is closed.
+    on_a_stream: String,
+}
+
+#[test]
+fn every_hard_message_gets_its_answer_over_udp() {
+    let centre = RunningCentre::with_plan("calls");
+    let wrong: Vec<String> = cases()
+        .iter()
+        .filter_map(|case| {
+            let mut pipe = Pipe::udp_from(SocketAddr::new(centre.net.trunk(), via_port(&case.bytes)), centre.sip());
+            complaint(case, &case.answer, &ask(&centre, &mut pipe, &case.bytes))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    centre.nothing_is_left();
+}
+
+#[test]
+fn every_hard_message_gets_its_answer_over_tcp() {
+    let centre = RunningCentre::with_plan("calls");
+    over_streams(&centre, |trunk| Pipe::tcp(trunk, centre.sip()));
+}
+
+fn over_streams(centre: &RunningCentre, connect: impl Fn(IpAddr) -> Pipe) {
+    let wrong: Vec<String> = cases()
+        .iter()
+        .filter_map(|case| {
+            let found = ask(centre, &mut connect(centre.net.trunk()), &case.bytes);
+            complaint(case, &case.on_a_stream, &found)
+        })
+        .collect();
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    centre.nothing_is_left();
+}
+
+fn complaint(case: &Case, wanted: &str, found: &str) -> Option<String> {
+    (wanted != found).then(|| format!("{}: {wanted} expected, {found} found", case.name))
+}
+
+/// Says it, asks the next question elsewhere, and tells the final status that came, or `none`.
+fn ask(centre: &RunningCentre, pipe: &mut Pipe, bytes: &[u8]) -> String {
+    pipe.say(bytes);
+    let mut next = Pipe::udp(centre.net.stranger(), centre.sip());
+    next.say(options(centre).as_bytes());
+    assert!(next.hear(PATIENCE).is_some(), "nobody answers any more:\n{}", centre.log());
+    // Refusals of earlier messages are repeated until they are acknowledged, which here they never are.
+    let call_id = call_id(bytes);
+    let heard = pipe.hear_all(GRACE);
+    let to_this = heard.iter().filter(|heard| call_id.is_empty() || heard.contains(&call_id));
+    let statuses = to_this.flat_map(|heard| heard.lines()).filter_map(|line| line.strip_prefix("SIP/2.0 ")?.get(..3));
+    statuses.filter(|status| !status.starts_with('1')).last().unwrap_or("none").to_owned()
+}
+
+fn call_id(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let value = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        matches!(name.trim().to_lowercase().as_str(), "call-id" | "i").then(|| value.trim().to_owned())
+    };
+    text.lines().find_map(value).unwrap_or_default()
+}
+
+fn options(centre: &RunningCentre) -> String {
+    let from = centre.net.stranger();
+    format!(
+        "OPTIONS sip:{to} SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bKnext;rport\r\nMax-Forwards: 70\r\n\
+         From: <sip:next@{from}>;tag=n\r\nTo: <sip:{to}>\r\nCall-ID: next\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n",
+        to = centre.sip()
+    )
+}
+
+/// Where a trunk that does not ask for `rport` hears its answers (RFC 3261 §18.2.2); anywhere for what is no SIP at all.
+fn via_port(bytes: &[u8]) -> u16 {
+    if call_id(bytes).is_empty() {
+        return 0;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let via = text.lines().find(|line| line.to_lowercase().starts_with("via") || line.starts_with("v:"));
+    let sent_by = via.and_then(|via| via.split([';', ',']).next()?.rsplit_once(':'));
+    sent_by.and_then(|(_, port)| port.trim().parse().ok()).filter(|port| *port >= 1_024).unwrap_or(5_060)
+}
+
+fn cases() -> Vec<Case> {
+    let folder = top().join("crates/sip/tests/torture");
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("the folder of messages").flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    let cases: Vec<Case> = paths.iter().map(|path| case(path)).collect();
+    assert!(cases.len() > 80, "messages are missing: {}", cases.len());
+    cases
+}
+
+fn case(path: &std::path::Path) -> Case {
+    let text = std::fs::read_to_string(path).expect("a message");
+    let (expected, message) = hard::split(&text);
+    let said = |name: &str| {
+        let line = expected.iter().find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix("= "));
+        line.map(str::to_owned)
+    };
+    let answer = said("answer").unwrap_or_else(|| panic!("{}: no `## answer = `", path.display()));
+    let on_a_stream = said("answer-on-a-stream").unwrap_or_else(|| answer.clone());
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Case { name, bytes: hard::bytes_of(message), answer, on_a_stream }
+}
