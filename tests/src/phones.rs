@@ -20,8 +20,11 @@ pub fn phones_are_there(programs: &[&str]) -> bool {
 }
 
 fn is_there(program: &str) -> bool {
-    if program == "python" {
-        return python().is_some();
+    match program {
+        "python" => return python().is_some(),
+        "python phones" => return python_phones().is_some(),
+        "browser phones" => return browser_modules().is_some(),
+        _ => {}
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
@@ -29,9 +32,24 @@ fn is_there(program: &str) -> bool {
 
 /// A Python that has a gRPC client with reflection: the one of `tests/install-phones.sh`, or the machine's own.
 pub fn python() -> Option<PathBuf> {
+    python_with("import grpc_requests")
+}
+
+/// A Python that has baresip's and pjsua's packages.
+pub(crate) fn python_phones() -> Option<PathBuf> {
+    python_with("import baresip, pjsua2")
+}
+
+fn python_with(import: &str) -> Option<PathBuf> {
     let ours = crate::top().join("target/phones-python/bin/python");
     [ours, PathBuf::from("python3")].into_iter().find(|python| {
-        let told = Command::new(python).args(["-c", "import grpc_requests"]).stderr(Stdio::null()).status();
+        let told = Command::new(python).args(["-c", import]).stderr(Stdio::null()).status();
         told.is_ok_and(|status| status.success())
     })
+}
+
+/// The folder in which `tests/install-phones.sh` has put JsSIP, SIP.js and playwright-core.
+pub(crate) fn browser_modules() -> Option<PathBuf> {
+    let modules = crate::top().join("target/phones-browser/node_modules");
+    ["jssip", "sip.js", "playwright-core"].iter().all(|module| modules.join(module).is_dir()).then_some(modules)
 }

@@ -22,6 +22,7 @@ pub struct Voice {
     pub address: SocketAddr,
     partner: Arc<Mutex<Option<SocketAddr>>>,
     over: Arc<AtomicBool>,
+    ear: Arc<Mutex<Vec<i16>>>,
     thread: JoinHandle<Heard>,
 }
 
@@ -46,10 +47,12 @@ impl Voice {
         let socket = UdpSocket::bind((ip, crate::net::free_port(ip))).expect("a free port can be bound");
         let address = socket.local_addr().expect("a bound socket has an address");
         let (partner, over) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
+        let ear = Arc::new(Mutex::new(Vec::new()));
         let mut end = End {
             socket,
             partner: partner.clone(),
             over: over.clone(),
+            ear: ear.clone(),
             law,
             heard: Heard::default(),
             counted: BTreeMap::new(),
@@ -58,12 +61,17 @@ impl Voice {
             end.talk(hz);
             end.count()
         });
-        Self { address, partner, over, thread }
+        Self { address, partner, over, ear, thread }
     }
 
     /// Talks to this address from now on.
     pub fn talk_to(&self, partner: SocketAddr) {
         *self.partner.lock().unwrap_or_else(PoisonError::into_inner) = Some(partner);
+    }
+
+    /// Everything that it has heard so far.
+    pub fn heard_so_far(&self) -> Vec<i16> {
+        self.ear.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Ends the conversation.
@@ -78,6 +86,7 @@ struct End {
     socket: UdpSocket,
     partner: Arc<Mutex<Option<SocketAddr>>>,
     over: Arc<AtomicBool>,
+    ear: Arc<Mutex<Vec<i16>>>,
     law: Law,
     heard: Heard,
     /// Stream → (first number, numbers since then, packets).
@@ -127,12 +136,14 @@ impl End {
         *span = (*span).max(u32::from(number.wrapping_sub(*first)));
         *packets += 1;
         if let Some(law) = Law::of(payload_type) {
-            self.heard.samples.extend(packet[HEADER_BYTES..].iter().map(|byte| law.decode(*byte)));
+            let mut ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
+            ear.extend(packet[HEADER_BYTES..].iter().map(|byte| law.decode(*byte)));
         }
     }
 
     fn count(&mut self) -> Heard {
         let mut heard = std::mem::take(&mut self.heard);
+        heard.samples = std::mem::take(&mut *self.ear.lock().unwrap_or_else(PoisonError::into_inner));
         heard.streams = self.counted.len();
         for (_, span, packets) in self.counted.values() {
             heard.packets += packets;

@@ -1,0 +1,38 @@
+//! The clients of the table: whose make, over what, and what is not tried with them because they can't do it.
+//! The reasons stand in `docs/phones.md`, below the table.
+
+use samkald_tests::Make;
+
+use crate::cells::Feature;
+
+/// A column of the table.
+pub(crate) struct Client {
+    /// The column's title.
+    pub(crate) name: &'static str,
+    /// Whose make.
+    pub(crate) make: Make,
+    /// `udp`, `tcp`, `tls`, `ws`.
+    pub(crate) transport: &'static str,
+    /// Features that it can't do itself, or that wait for its sound.
+    pub(crate) without: &'static [&'static str],
+}
+
+impl Client {
+    /// Whether a feature is tried with it.
+    pub(crate) fn tries(&self, feature: &Feature) -> bool {
+        !self.without.contains(&feature.name)
+    }
+
+    /// The client with this title.
+    pub(crate) fn named(name: &str) -> &'static Self {
+        CLIENTS.iter().find(|client| client.name == name).expect("the table has that client")
+    }
+}
+
+/// All of them, in the table's order.
+pub(crate) const CLIENTS: &[Client] = &[
+    Client { name: "baresip UDP", make: Make::Baresip, transport: "udp", without: &[] },
+    Client { name: "baresip TCP", make: Make::Baresip, transport: "tcp", without: &[] },
+    Client { name: "pjsua", make: Make::Pjsua, transport: "udp", without: &[] },
+    Client { name: "linphone", make: Make::Linphone, transport: "udp", without: &[] },
+];

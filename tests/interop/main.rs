@@ -1,0 +1,45 @@
+//! Phones of other people's making with the real program: each does what an agent's phone must, or the table in
+//! `docs/phones.md` says so. The table is written by these tests (`PHONES=write`) and held true by them.
+
+mod cells;
+mod clients;
+mod scene;
+mod table;
+
+use clients::CLIENTS;
+
+#[test]
+fn baresip_over_udp_does_what_the_table_says() {
+    scene::try_all("baresip UDP");
+}
+
+#[test]
+fn baresip_over_tcp_does_what_the_table_says() {
+    scene::try_all("baresip TCP");
+}
+
+#[test]
+fn pjsua_does_what_the_table_says() {
+    scene::try_all("pjsua");
+}
+
+#[test]
+fn linphone_does_what_the_table_says() {
+    scene::try_all("linphone");
+}
+
+#[test]
+fn every_client_and_feature_has_its_place_in_the_table() {
+    let table = table::read();
+    let clients: Vec<&str> = CLIENTS.iter().map(|client| client.name).collect();
+    assert_eq!(table.clients, clients, "the table's clients are those that are tried");
+    let features: Vec<&str> = cells::FEATURES.iter().map(|feature| feature.name).collect();
+    assert_eq!(table.features(), features, "the table's features are those that are tried");
+    for client in CLIENTS {
+        for feature in &cells::FEATURES {
+            let cell = table.cell(client.name, feature.name);
+            let tried = client.tries(feature);
+            assert_eq!(cell == table::NOT_TRIED, !tried, "{}: {}: `{cell}`", client.name, feature.name);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The scene of every story: a centre of its own, the phone that is tried (Carla's), citizens on the trunk, and a colleague
+//! (Anna) with a desk phone. After a story that failed the phone is switched off and on again.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use samkald_tests::{
+    Law, RunningCentre, RunningSipp, RunningSoftphone, Sipp, Softphone, Voice, phones_are_there, told, tone, until,
+};
+
+use crate::cells::FEATURES;
+use crate::clients::Client;
+use crate::table;
+
+/// What the colleague says.
+pub(crate) const COLLEAGUE_HZ: f64 = 1_500.0;
+/// The number of the line that Anna serves.
+pub(crate) const COLLEAGUES_LINE: &str = "70201000";
+/// The number of the line that the phone that is tried serves.
+const LINE: &str = "70201001";
+/// Longest wait for a sound, and for a citizen's or colleague's session.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Longest wait for a state or a fact.
+const FACTS_MAX: Duration = Duration::from_secs(10);
+
+/// Tries every feature with a client, and compares with the table (or writes it).
+pub(crate) fn try_all(client: &str) {
+    let client = Client::named(client);
+    if !phones_are_there(client.make.needs()) {
+        return;
+    }
+    let mut scene = Scene::open(client);
+    let only = std::env::var("PHONES_ONLY").ok();
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| name.contains(only));
+    let mut results = Vec::new();
+    for feature in FEATURES.iter().filter(|feature| client.tries(feature) && wanted(feature.name)) {
+        let result = scene.play(feature.story);
+        if let Err(why) = &result {
+            eprintln!("--- {}: {}: {why}", client.name, feature.name);
+        }
+        results.push((feature.name, result));
+    }
+    drop(scene.phone.take());
+    scene.centre.nothing_is_left();
+    if only.is_none() {
+        table::compare(client, &results);
+    }
+}
+
+/// A centre and who is around it.
+pub(crate) struct Scene {
+    centre: RunningCentre,
+    client: &'static Client,
+    phone: Option<RunningSoftphone>,
+    citizens_voice: Option<Voice>,
+    colleagues_voice: Option<Voice>,
+    /// How much of what citizen, agent and colleague hear belongs to earlier moments.
+    marks: [usize; 3],
+}
+
+impl Scene {
+    fn open(client: &'static Client) -> Self {
+        let centre = RunningCentre::with_plan("phones");
+        Self { centre, client, phone: None, citizens_voice: None, colleagues_voice: None, marks: [0; 3] }
+    }
+
+    fn play(&mut self, story: fn(&mut Self) -> Result<(), String>) -> Result<(), String> {
+        let played = catch_unwind(AssertUnwindSafe(|| {
+            self.make_ready()?;
+            story(self)
+        }));
+        let result = played.unwrap_or_else(|panic| {
+            let words = panic.downcast_ref::<String>().cloned();
+            Err(words.or_else(|| panic.downcast_ref::<&str>().map(|&words| words.to_owned())).unwrap_or_default())
+        });
+        if result.is_err() {
+            if std::env::var_os("PHONES_SCREEN").is_some() {
+                eprintln!("{}", self.phone.as_ref().map_or_else(String::new, RunningSoftphone::screen));
+            }
+            self.phone = None;
+        }
+        self.citizens_voice = None;
+        self.colleagues_voice = None;
+        result
+    }
+
+    /// The phone is on and registered, nothing of an earlier call is left.
+    fn make_ready(&mut self) -> Result<(), String> {
+        if self.phone.is_none() {
+            self.phone = Some(self.softphone("carla-secret", self.centre.net.phones()).switch_on());
+            self.phone().does("register")?;
+        }
+        self.centre.nothing_is_left();
+        self.agent_is_ready()?;
+        self.phone().forget();
+        self.marks = [0; 3];
+        self.marks[1] = self.phone().heard_so_far().len();
+        Ok(())
+    }
+
+    fn softphone(&self, password: &'static str, ip: std::net::IpAddr) -> Softphone {
+        Softphone {
+            make: self.client.make,
+            transport: self.client.transport,
+            user: "carla",
+            password,
+            server: self.centre.sip(),
+            ip,
+            authority: None,
+        }
+    }
+
+    /// The phone that is tried.
+    pub(crate) fn phone(&mut self) -> &mut RunningSoftphone {
+        self.phone.as_mut().expect("it was switched on")
+    }
+
+    /// Another phone, elsewhere, whose password is wrong. Not registered yet.
+    pub(crate) fn phone_with_a_wrong_password(&self) -> RunningSoftphone {
+        self.softphone("not-the-secret", self.centre.net.stranger()).switch_on()
+    }
+
+    /// Carla may be given calls.
+    pub(crate) fn agent_is_ready(&self) -> Result<(), String> {
+        self.state_of_carla("became Ready")
+    }
+
+    fn state_of_carla(&self, wanted: &str) -> Result<(), String> {
+        let last = || told::states(&self.centre.facts_so_far(), "carla").pop().unwrap_or_default();
+        let found = until(FACTS_MAX, || (last() == wanted).then_some(()));
+        found.ok_or_else(|| format!("Carla never {wanted}, she {}", last()))
+    }
+
+    /// Nobody is registered but the phone that is tried.
+    pub(crate) fn nobody_else_became_ready(&self) -> Result<(), String> {
+        let registered = self.centre.metric("samkald_registered_phones", &[]);
+        if registered > 1.0 { Err(format!("{registered} phones are registered")) } else { Ok(()) }
+    }
+
+    /// A citizen rings the line that the phone that is tried serves.
+    pub(crate) fn citizen(&mut self, scenario: &'static str, pause: Duration) -> RunningSipp {
+        let voice = Voice::open(self.centre.net.trunk(), tone::CITIZEN_HZ, Law::A);
+        let mut citizen =
+            Sipp::citizen(scenario, self.centre.net.trunk(), LINE).with("rtp_port", &voice.address.port().to_string());
+        citizen.pause = pause;
+        self.citizens_voice = Some(voice);
+        citizen.ring(self.centre.sip())
+    }
+
+    /// The phone that is tried rings and is answered; the citizen talks.
+    pub(crate) fn answer(&mut self, citizen: &RunningSipp) -> Result<(), String> {
+        self.phone().notices("ringing")?;
+        self.phone().does("answer")?;
+        self.phone().notices("established")?;
+        let media = citizen.other_sides_media(PATIENCE).ok_or("the citizen was never answered")?;
+        self.citizens_voice.as_ref().expect("a citizen rang").talk_to(media);
+        Ok(())
+    }
+
+    /// Anna's desk phone, waiting for one call.
+    pub(crate) fn colleague(&mut self) -> RunningSipp {
+        let voice = Voice::open(self.centre.net.phones(), COLLEAGUE_HZ, Law::A);
+        let mut colleague =
+            Sipp::new("agent", self.centre.net.phones()).with("rtp_port", &voice.address.port().to_string());
+        colleague.local.set_port(26_000);
+        self.colleagues_voice = Some(voice);
+        colleague.wait_for_calls()
+    }
+
+    /// The colleague was called and talks.
+    pub(crate) fn colleague_talks(&mut self, colleague: &RunningSipp) -> Result<(), String> {
+        let media = colleague.other_sides_media(PATIENCE).ok_or("the colleague was never called")?;
+        self.colleagues_voice.as_ref().expect("there is a colleague").talk_to(media);
+        Ok(())
+    }
+
+    /// How a phone of ours is to write whom it calls.
+    pub(crate) fn uri(&self, user: &str) -> String {
+        format!("sip:{user}@{}", self.centre.sip())
+    }
+
+    /// From now on the citizen hears this for so many seconds.
+    pub(crate) fn citizen_hears(&mut self, hz: f64, seconds: f64) -> Result<(), String> {
+        self.hears(0, "citizen", hz, seconds)
+    }
+
+    /// From now on the agent hears this for so many seconds.
+    pub(crate) fn agent_hears(&mut self, hz: f64, seconds: f64) -> Result<(), String> {
+        self.hears(1, "agent", hz, seconds)
+    }
+
+    /// From now on the colleague hears this for so many seconds.
+    pub(crate) fn colleague_hears(&mut self, hz: f64, seconds: f64) -> Result<(), String> {
+        self.hears(2, "colleague", hz, seconds)
+    }
+
+    /// The citizen hears something for more than a second, and none of it is this.
+    pub(crate) fn citizen_hears_music_not(&mut self, hz: f64) -> Result<(), String> {
+        const LAST_WORDS: Duration = Duration::from_millis(400);
+        const LISTENING: Duration = Duration::from_millis(1_200);
+        std::thread::sleep(LAST_WORDS);
+        self.marks[0] = self.ear(0).len();
+        std::thread::sleep(LISTENING);
+        let heard = self.ear(0).split_off(self.marks[0]);
+        let seconds = tone::seconds_of(&heard, hz);
+        if seconds > 0.1 {
+            return Err(format!("the citizen on hold hears the agent ({seconds} s)"));
+        }
+        if heard.len() < tone::RATE as usize || heard.iter().all(|sample| sample.unsigned_abs() < 100) {
+            return Err(format!("the citizen on hold hears nothing ({} samples)", heard.len()));
+        }
+        self.marks[0] = self.ear(0).len();
+        Ok(())
+    }
+
+    fn hears(&mut self, who: usize, name: &str, hz: f64, seconds: f64) -> Result<(), String> {
+        let mark = self.marks[who];
+        let heard = || {
+            let ear = self.ear(who);
+            tone::seconds_of(ear.get(mark..).unwrap_or_default(), hz)
+        };
+        let enough = until(PATIENCE, || (heard() >= seconds).then_some(()));
+        let told = heard();
+        self.marks[who] = self.ear(who).len();
+        enough.ok_or_else(|| format!("the {name} hears {hz} Hz for {told} s only"))
+    }
+
+    fn ear(&self, who: usize) -> Vec<i16> {
+        match who {
+            0 => self.citizens_voice.as_ref().map(Voice::heard_so_far).unwrap_or_default(),
+            1 => self.phone.as_ref().map(RunningSoftphone::heard_so_far).unwrap_or_default(),
+            _ => self.colleagues_voice.as_ref().map(Voice::heard_so_far).unwrap_or_default(),
+        }
+    }
+
+    /// The last call has ended so.
+    pub(crate) fn ended(&self, outcome: &str) -> Result<(), String> {
+        self.centre.nothing_is_left();
+        self.told(&format!("ended: {outcome}"))
+    }
+
+    /// Something like that happened to the last call.
+    pub(crate) fn told(&self, rung: &str) -> Result<(), String> {
+        let last = || told::ladders(&self.centre.facts_so_far()).pop().unwrap_or_default();
+        let found = until(FACTS_MAX, || last().iter().any(|one| one.starts_with(rung)).then_some(()));
+        found.ok_or_else(|| format!("no `{rung}` in {:#?}", last()))
+    }
+}
