@@ -3,7 +3,10 @@
 //! Knows peers, trunks and connections; knows no transaction and no call. Everything that a stranger can fill has
 //! a bound, and a stranger leaves no state here but a connection that closes by itself.
 
+mod admission;
+mod bans;
 mod bound;
+mod bucket;
 mod config;
 mod connection;
 mod connections;
@@ -14,6 +17,7 @@ mod door;
 mod framing;
 mod gate;
 mod line;
+mod load;
 mod names;
 mod sip_net;
 mod source;
@@ -25,11 +29,15 @@ mod udp;
 #[cfg(test)]
 mod tests;
 
+pub use admission::{Admission, AdmissionSettings, Buckets, Kind, Sender};
+pub use bans::{Ban, BanReason, BanSettings, Bans, Standing};
 pub use bound::Bound;
+pub use bucket::Rate;
 pub use config::{AddressBlock, BadBlock, ListenAt, NetConfig, NetError, TcpLimits, Trunk, TrunkAddress};
 pub use counts::NetCounts;
 pub use dealing::{Deal, Full, is_new_call, shard_of};
 pub use door::{Answer, Door, Extra, at_the_door};
+pub use load::{Load, LoadSettings};
 pub use sip_net::SipNet;
 pub use source::{BadSource, Source};
 pub use tls::{Refreshed, TlsFault, TlsFiles, TlsKeys};

@@ -115,7 +115,7 @@ impl<T> Sources<T> {
         let last = (self.kept.len() - 1) as u32;
         let gone = self.kept.swap_remove(place as usize);
         if place != last {
-            self.moved(last, place);
+            self.moved(place);
         }
         Some(gone.value)
     }
@@ -160,9 +160,8 @@ impl<T> Sources<T> {
     }
 
     /// What stood at the end stands at `to` now.
-    fn moved(&mut self, from: u32, to: u32) {
-        let (source, newer, older) =
-            { (self.kept[to as usize].source, self.kept[to as usize].newer, self.kept[to as usize].older) };
+    fn moved(&mut self, to: u32) {
+        let Kept { source, newer, older, .. } = self.kept[to as usize];
         self.places.insert(source, to);
         match self.kept.get_mut(newer as usize) {
             Some(newer) => newer.older = to,
@@ -172,7 +171,6 @@ impl<T> Sources<T> {
             Some(older) => older.newer = to,
             None => self.oldest = to,
         }
-        debug_assert!(from as usize == self.kept.len(), "the last one moves into the gap");
     }
 }
 
@@ -217,7 +215,7 @@ mod tests {
         let mut drawn = 7_u32;
         for _ in 0..10_000 {
             drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let (n, forget) = ((drawn >> 16) as u8 % 9, (drawn >> 28) % 4 == 0);
+            let (n, forget) = ((drawn >> 16) as u8 % 9, (drawn >> 28).is_multiple_of(4));
             list.retain(|known| *known != n);
             if forget {
                 sources.remove(source(n));
