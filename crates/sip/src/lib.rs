@@ -10,3 +10,4 @@ pub mod net;
 mod registrar;
 pub mod stack;
 pub mod trace;
+pub mod whereabouts;

@@ -169,6 +169,15 @@ impl Uri {
     pub fn embedded_headers(&self) -> &str {
         self.headers.of(&self.text).trim_start_matches('?')
     }
+    /// The value of one of them, in any case, with its escapes resolved; the first where it is repeated.
+    pub fn embedded_header(&self, name: &str) -> Option<Cow<'_, str>> {
+        let (_, value) = self
+            .embedded_headers()
+            .split('&')
+            .filter_map(|header| header.split_once('='))
+            .find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+        Some(unescape(value))
+    }
     /// Whether two URIs mean the same (RFC 3261 §19.1.4; embedded headers are compared as text).
     pub fn is_same_as(&self, other: &Self) -> bool {
         let same_user = match (self.user_unescaped(), other.user_unescaped()) {

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use super::{Echo, HeaderName, Method, Uri, reason_phrase};
 
 /// What we can be asked, for Allow.
-pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK, REGISTER";
+pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK, REFER, NOTIFY, REGISTER";
 /// Which extensions we understand, for Supported in answers, and for what others may require (RFC 3261 §8.2.2.3).
-pub const SUPPORTED: &str = "100rel, timer";
+pub const SUPPORTED: &str = "100rel, norefersub, replaces, timer";
 
 /// Writes one message after the other into the same memory; [`Writer::finish`] hands each out as exactly sized bytes.
 ///

@@ -1,13 +1,15 @@
 //! Which shard a message is for.
 //!
 //! Our own marks say it: a local tag is two hex digits of the shard and sixteen more, a branch the same behind `z9hG4bK`.
-//! What has no mark of ours yet goes by its Call-ID, so that repetitions and CANCEL meet their INVITE.
+//! What has no mark of ours yet goes by its Call-ID, so that repetitions and CANCEL meet their INVITE; a call of an agent's
+//! phone to where that agent speaks already, so that all its legs meet.
 
 use bytes::Bytes;
 use model::ShardNo;
 
 use crate::message::{Message, Method, parse_framed};
 use crate::stack::{Incoming, own_tag_of};
+use crate::whereabouts::Whereabouts;
 
 /// Length of a mark.
 const MARK_CHARS: usize = 18;
@@ -26,6 +28,10 @@ pub trait Deal: Send + Sync + 'static {
     /// leaves it out learns the same from the timers, only later.
     fn undelivered(&self, shard: ShardNo, bytes: Bytes) {
         let _ = (shard, bytes);
+    }
+    /// Where agents speak, as the stacks know it; who leaves it out deals calls of phones by their Call-ID alone.
+    fn whereabouts(&self) -> Option<&Whereabouts> {
+        None
     }
     /// A connection that a phone may have registered on is closed: it can't be called on it any more. May be told twice.
     fn flow_gone(&self, connection: u64) {
@@ -55,6 +61,23 @@ pub fn shard_of(message: &Message, shards: u8) -> Option<ShardNo> {
             Some(by_tag.unwrap_or_else(|| by_call_id(request.headers.call_id(), shards)))
         }
     }
+}
+
+/// The same for a message from somebody who is no trunk: INVITE and CANCEL of an agent's phone go to the shard that has
+/// that call, else to the one in which the agent speaks. Whether it is that agent is proved there.
+pub fn shard_of_phone(message: &Message, shards: u8, whereabouts: Option<&Whereabouts>) -> Option<ShardNo> {
+    let speaks_in = || {
+        let Message::Request(request) = message else { return None };
+        if !matches!(request.method, Method::Invite | Method::Cancel) || request.headers.to_tag().is_some() {
+            return None;
+        }
+        let whereabouts = whereabouts?;
+        whereabouts.of_call(request.headers.call_id()).or_else(|| {
+            let from = request.headers.from()?.uri().ok()?;
+            whereabouts.of_agent(&from.user_unescaped()?)
+        })
+    };
+    speaks_in().filter(|shard| shard.0 < shards).or_else(|| shard_of(message, shards))
 }
 
 /// The shard that sent these bytes: a request by its branch, a response on a connection by our tag in it. A response in a
@@ -126,6 +149,31 @@ mod tests {
         assert_eq!(sender_of(ringing("TCP").as_bytes(), 2), Some(ShardNo(1)));
         assert_eq!(sender_of(ringing("UDP").as_bytes(), 2), None, "a datagram may be lost at any time");
         assert_eq!(sent_by(ringing("TLS").as_bytes()), Some(("192.0.2.7".into(), 5082)));
+    }
+
+    #[test]
+    fn a_phones_call_goes_to_where_its_agent_speaks_and_its_cancel_follows_it() {
+        let places = Whereabouts::default();
+        let of = |method: &str, from: &str, call_id: &str| {
+            let text = format!(
+                "{method} sip:7000@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKx\r\nFrom: <sip:{from}@h>;tag=f\r\n\
+                 To: <sip:7000@h>\r\nCall-ID: {call_id}\r\nCSeq: 1 {method}\r\n\r\n"
+            );
+            let message = parse_framed(text.into()).expect("a message");
+            shard_of_phone(&message, 8, Some(&places)).expect("a shard")
+        };
+        let alone = of("INVITE", "agent0001", "c");
+        assert_eq!(alone, by_call_id("c", 8));
+        let elsewhere = ShardNo((alone.0 + 1) % 8);
+        places.enter(&"agent0001".into(), elsewhere);
+        assert_eq!(of("INVITE", "agent0001", "c"), elsewhere);
+        assert_eq!(of("INVITE", "agent0002", "c"), alone);
+        places.begin_call("c", elsewhere);
+        places.leave(&"agent0001".into());
+        assert_eq!(of("CANCEL", "agent0001", "c"), elsewhere);
+        assert_eq!(of("BYE", "agent0001", "c"), alone);
+        places.end_call("c");
+        assert!(places.is_empty());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tracing::debug;
 
 use super::config::NetConfig;
 use super::counts::Counters;
-use super::dealing::{Deal, Full, fnv1a, is_new_call, sender_of, shard_of};
+use super::dealing::{Deal, Full, fnv1a, is_new_call, sender_of, shard_of, shard_of_phone};
 use super::door::{Answer, Door, Extra, at_the_door};
 use crate::message::{ALLOW, Echo, HeaderName, Headers, Message, Method, ParseError, RPort, SUPPORTED, Writer};
 use crate::stack::{Destination, Incoming, Path};
@@ -90,7 +90,11 @@ impl Gate {
     }
 
     fn deal(&self, incoming: Incoming, writer: &mut Writer) -> Option<Stateless> {
-        let Some(shard) = shard_of(&incoming.message, self.config.shards) else { return self.drop_it() };
+        let shard = match &incoming.trunk {
+            Some(_) => shard_of(&incoming.message, self.config.shards),
+            None => shard_of_phone(&incoming.message, self.config.shards, self.deal.whereabouts()),
+        };
+        let Some(shard) = shard else { return self.drop_it() };
         let Err(Full(incoming)) = self.deal.deal(shard, incoming) else { return None };
         if !is_new_call(&incoming.message) {
             self.counts.lost_full.one_more();

@@ -35,7 +35,7 @@ pub use bound::Bound;
 pub use bucket::Rate;
 pub use config::{AddressBlock, BadBlock, ListenAt, NetConfig, NetError, TcpLimits, Trunk, TrunkAddress};
 pub use counts::NetCounts;
-pub use dealing::{Deal, Full, is_new_call, shard_of};
+pub use dealing::{Deal, Full, is_new_call, shard_of, shard_of_phone};
 pub use door::{Answer, Door, Extra, at_the_door};
 pub use load::{Load, LoadSettings};
 pub use sip_net::SipNet;

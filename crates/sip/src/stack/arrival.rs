@@ -12,8 +12,7 @@ use crate::message::{HeaderName, Headers, NameAddr, Request, Uri};
 const REACHED_BY_MAX: usize = 16;
 
 /// Reads the arrival, or says with which status the INVITE is refused.
-pub(crate) fn read(request: &Request, leg: LegId, trunk: TrunkId) -> Result<Arrival, u16> {
-    let offer = offer_of(request)?;
+pub(crate) fn read(request: &Request, leg: LegId, trunk: TrunkId, offer: Option<Bytes>) -> Result<Arrival, u16> {
     let dialled = dialled(&request.uri)?;
     let headers = &request.headers;
     Ok(Arrival { leg, trunk, dialled, reached_by: reached_by(headers), caller: caller(headers), offer })

@@ -10,6 +10,7 @@ use super::client::{Cancel, Heard, Timed};
 use super::dialog::Dialog;
 use super::leg::{LegInput, Stage};
 use super::marks::{COOKIE, Marks};
+use super::placing::EMERGENCY_LEGS_EXTRA;
 use super::seam::{Destination, Path, StackOut};
 use super::server::{AckFor, Again};
 use super::session_timer::{MIN_SE_S, Wish};
@@ -51,6 +52,7 @@ impl Stack {
     /// A request with a To tag: for a dialog of ours, or 481.
     fn inside(&mut self, asked: &Asked<'_>, tag: &str, at: Moment, out: &mut Vec<StackOut>) {
         match self.dialog_of(asked.request, tag) {
+            Some(bits) if asked.request.method == Method::Refer && self.refer(bits, asked, at, out) => {}
             Some(bits) => self.pass_on(bits, LegInput::Asked(*asked), at, out),
             None => self.step(at, out).answer_once(asked, 481, |_| {}),
         }
@@ -61,7 +63,7 @@ impl Stack {
         match asked.request.method {
             Method::Invite => match trunk {
                 Some(trunk) => self.invite(asked, trunk, at, out),
-                None => self.step(at, out).answer_once(asked, 403, |_| {}),
+                None => self.place(asked, at, out),
             },
             Method::Register => self.register(asked, at, out),
             Method::Options => self.step(at, out).answer_once(asked, 200, |writer| {
@@ -84,45 +86,67 @@ impl Stack {
 
     /// A citizen rings.
     fn invite(&mut self, asked: &Asked<'_>, trunk: TrunkId, at: Moment, out: &mut Vec<StackOut>) {
+        let told = |leg, offer| Ok(LegEvent::Arrived(arrival::read(asked.request, leg, trunk, offer)?));
+        self.begin_call(asked, NewCall { urgent: false, told }, at, out);
+    }
+
+    /// A new call comes in: refused at once, or a leg that waits.
+    pub(super) fn begin_call<T>(
+        &mut self,
+        asked: &Asked<'_>,
+        call: NewCall<T>,
+        at: Moment,
+        out: &mut Vec<StackOut>,
+    ) -> Option<LegId>
+    where
+        T: FnOnce(LegId, Option<Bytes>) -> Result<LegEvent, u16>,
+    {
         let headers = &asked.request.headers;
-        let full = self.legs.len() >= self.ground.settings.legs_max || self.draining;
+        let extra = if call.urgent { EMERGENCY_LEGS_EXTRA } else { 0 };
+        let full = self.legs.len() >= self.ground.settings.legs_max + extra || (self.draining && !call.urgent);
         let merge = merge_key(asked.request, &self.ground.marks);
         let leg = LegId::new(self.ground.marks.shard(), LegSide::Inbound, self.inbound);
         let mut step = self.step(at, out);
         if full {
-            return step.refuse(asked, 503, |_| {});
+            step.refuse(asked, 503, |_| {});
+            return None;
         }
         if step.ground.servers.is_merged(merge) {
-            return step.refuse(asked, 482, |_| {});
+            step.refuse(asked, 482, |_| {});
+            return None;
         }
         let Some(wish) = Wish::read(headers) else {
-            return step.refuse(asked, 422, |writer| {
+            step.refuse(asked, 422, |writer| {
                 writer.line(HeaderName::MinSe, MIN_SE_S);
             });
+            return None;
         };
-        let arrival = match arrival::read(asked.request, leg, trunk) {
-            Ok(arrival) => arrival,
+        let read = arrival::offer_of(asked.request).and_then(|offer| Ok((offer.is_some(), (call.told)(leg, offer)?)));
+        let (offered, event) = match read {
+            Ok(read) => read,
             Err(status) => {
-                return step.refuse(asked, status, |writer| {
+                step.refuse(asked, status, |writer| {
                     if status == 415 {
                         writer.line(HeaderName::Accept, ACCEPT);
                     }
                 });
+                return None;
             }
         };
         let tag = step.ground.marks.draw();
         let Some(dialog) = Dialog::from_invite(headers, tag, asked.path, &step.ground.marks) else {
-            return step.refuse(asked, 400, |_| {});
+            step.refuse(asked, 400, |_| {});
+            return None;
         };
         if !step.ground.servers.open(asked.key, asked.path, Some(leg), Some(merge)) {
-            return step.answer_once(asked, 503, |_| {});
+            step.answer_once(asked, 503, |_| {});
+            return None;
         }
         let trying = step.response(100, &asked.echo(None), |_| {});
         step.provisional(asked.key, trying);
         let echo = asked.echo(Some(&step.ground.marks.text(tag)));
-        let offered = arrival.offer.is_some();
         let listener = asked.path.listener;
-        step.tell(LegEvent::Arrived(arrival));
+        step.tell(event);
         let reliable = headers.lists(HeaderName::Require, "100rel")
             || self.ground.settings.reliable_ringing && headers.lists(HeaderName::Supported, "100rel");
         let cseq = headers.cseq();
@@ -131,6 +155,7 @@ impl Stack {
             Waiting { dialog, echo, key, cseq, listener, offered, reliable, wish, ring_at: None, early: None };
         self.inbound += 1;
         self.add_leg(leg, Stage::Waiting(Box::new(waiting)));
+        Some(leg)
     }
 
     fn ack(&mut self, asked: &Asked<'_>, at: Moment, out: &mut Vec<StackOut>) {
@@ -209,6 +234,14 @@ impl Stack {
         let stage = self.legs.get(&bits)?.stage.as_ref()?;
         stage.owns(request).then_some(bits)
     }
+}
+
+/// A call that comes in, read and let in so far.
+pub(super) struct NewCall<T> {
+    /// Whether it passes although we are full or draining: an emergency.
+    pub(super) urgent: bool,
+    /// What the centre is told, once the leg has its number; or with which status it is refused.
+    pub(super) told: T,
 }
 
 /// The To tag of a response that we wrote ourselves: it names the leg that said it.

@@ -7,6 +7,7 @@ use model::{LegCommand, LegEvent, LegId, Moment};
 
 use super::answered::Answered;
 use super::calling::Calling;
+use super::dialog::Dialog;
 use super::leaving::Leaving;
 use super::step::{ACCEPT, Asked, Step};
 use super::talking::Talking;
@@ -87,6 +88,17 @@ impl Stage {
             Self::Calling(_) => None,
             Self::Talking(stage) => Some(stage.dialog.tag),
             Self::Leaving(stage) => Some(stage.dialog.tag),
+        }
+    }
+
+    /// Its dialog, once there is one.
+    pub(crate) fn dialog(&self) -> Option<&Dialog> {
+        match self {
+            Self::Waiting(stage) => Some(&stage.dialog),
+            Self::Answered(stage) => Some(&stage.dialog),
+            Self::Calling(_) => None,
+            Self::Talking(stage) => Some(&stage.dialog),
+            Self::Leaving(stage) => Some(&stage.dialog),
         }
     }
 

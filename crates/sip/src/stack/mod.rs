@@ -15,6 +15,7 @@ mod leaving;
 mod leg;
 mod marks;
 mod offered;
+mod placing;
 mod presentation;
 mod refresh;
 mod registering;
@@ -28,6 +29,7 @@ mod talking;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod transfer;
 mod waiting;
 
 use std::sync::Arc;
@@ -46,6 +48,7 @@ use calling::Calling;
 use client::Clients;
 use leg::{Leg, LegInput, Stage};
 use marks::Marks;
+use placing::Owner;
 use server::Servers;
 use step::{Ground, Step};
 use table::Table;
@@ -56,6 +59,8 @@ pub struct Stack {
     ground: Ground,
     legs: Table<Leg>,
     registrar: Option<Registrar>,
+    /// Legs of agents' phones; an entry goes with its leg.
+    owners: Table<Box<Owner>>,
     inbound: u64,
     draining: bool,
 }
@@ -86,7 +91,7 @@ impl Stack {
             settings,
             bindings,
         };
-        Self { ground, legs: Table::default(), registrar, inbound: 0, draining: false }
+        Self { ground, legs: Table::default(), registrar, owners: Table::default(), inbound: 0, draining: false }
     }
 
     /// A message came from the network.
@@ -107,6 +112,7 @@ impl Stack {
             let step = &mut Step { ground: &mut self.ground, at, out };
             if let Some(stage) = Calling::begin(leg, &agent, &shown, offer, ring_time_max, step) {
                 self.add_leg(leg, stage);
+                self.belongs_to(leg, agent, None);
             }
             return;
         }
@@ -218,6 +224,7 @@ impl Stack {
     }
 
     fn forget(&mut self, bits: u64) {
+        self.belongs_to_nobody(bits);
         let Some(leg) = self.legs.remove(&bits) else { return };
         self.ground.timers.set(Due::Leg(bits), leg.due, None);
         if let Some(tag) = leg.tag {

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::AgentId;
+use model::{AgentId, Dialled};
 
 use super::seam::Transport;
 use crate::digest::Algorithm;
+use crate::message::{Host, Uri};
+use crate::whereabouts::Whereabouts;
 
 /// Settings of one stack, the same for all shards.
 #[derive(Clone, Debug)]
@@ -32,6 +34,12 @@ pub struct StackSettings {
     pub legs_max: usize,
     /// The registrar; none where all phones have fixed contacts.
     pub registrar: Option<RegistrarSettings>,
+    /// Names of ours beside the addresses and the realm, that phones may call each other and us by.
+    pub domains: Vec<Box<str>>,
+    /// Numbers that pass from agents' phones whatever the load. Default 112.
+    pub emergency: Vec<Dialled>,
+    /// Where agents speak; shared by all shards and by whoever deals messages to them.
+    pub whereabouts: Arc<Whereabouts>,
 }
 
 impl StackSettings {
@@ -46,7 +54,18 @@ impl StackSettings {
             reliable_ringing: false,
             legs_max: 20_000,
             registrar: None,
+            domains: Vec::new(),
+            emergency: vec![Dialled::parse("112").expect("112 is a number")],
+            whereabouts: Arc::new(Whereabouts::default()),
         }
+    }
+    /// Whether a host is one of our own names: an address of ours, the realm, or a further domain.
+    pub(crate) fn is_our_name(&self, host: &str) -> bool {
+        let host_of =
+            |sent_by: &str| Uri::parse(&format!("sip:{sent_by}")).is_ok_and(|uri| is_host(uri.host_text(), host));
+        self.addresses.iter().any(|address| host_of(&address.sent_by))
+            || self.registrar.as_ref().is_some_and(|registrar| is_host(&registrar.realm, host))
+            || self.domains.iter().any(|domain| is_host(domain, host))
     }
     /// Our address on a listener; of the first where there is no such listener.
     pub(crate) fn address(&self, listener: u16) -> &OurAddress {
@@ -60,6 +79,13 @@ impl StackSettings {
         }
         self.addresses.iter().position(fits).map_or(near, |found| found as u16)
     }
+}
+
+/// Two ways to write one host; a name may end in a dot.
+fn is_host(ours: &str, theirs: &str) -> bool {
+    let theirs = theirs.strip_suffix('.').unwrap_or(theirs);
+    ours.eq_ignore_ascii_case(theirs)
+        || matches!((Host::read(ours), Host::read(theirs)), (Some(ours), Some(theirs)) if ours == theirs)
 }
 
 /// One address at which others reach us.

@@ -22,6 +22,8 @@ use crate::message::{ALLOW, Echo, HeaderName, Method, Request, Response, Writer}
 
 /// The extensions that our own INVITEs offer: those that we speak as the calling side.
 pub(crate) const SUPPORTED_IN_INVITES: &str = "timer";
+/// The kind of a session description.
+const SESSION: &str = "application/sdp";
 /// The bodies that we read, for Accept.
 pub(crate) const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";
 /// Retry-After of a 503 is drawn between these, in seconds, so that those refused do not come back all at once.
@@ -159,6 +161,18 @@ impl Step<'_> {
         session: Option<&[u8]>,
         more: impl FnOnce(&mut Writer),
     ) -> Option<u64> {
+        self.ask_with(dialog, method, owner, session.map(|session| (SESSION, session)), more)
+    }
+
+    /// The same, with a body of any kind.
+    pub(crate) fn ask_with(
+        &mut self,
+        dialog: &mut Dialog,
+        method: &Method,
+        owner: Option<LegId>,
+        body: Option<(&str, &[u8])>,
+        more: impl FnOnce(&mut Writer),
+    ) -> Option<u64> {
         dialog.local_seq += 1;
         let to = dialog.destination(&self.ground.settings);
         let branch = self.ground.marks.draw();
@@ -166,7 +180,10 @@ impl Step<'_> {
         let settings = &*self.ground.settings;
         let writer = dialog.write(&mut self.ground.writer, method, dialog.local_seq, &mark, &to, settings);
         more(writer);
-        let bytes = writer.finish_with_session(session);
+        let bytes = match body {
+            Some((kind, body)) => writer.finish_with(kind, body),
+            None => writer.finish(),
+        };
         let invite = (*method == Method::Invite).then(|| Invite {
             papers: dialog.clone(),
             cseq: dialog.local_seq,

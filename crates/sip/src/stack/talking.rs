@@ -13,6 +13,7 @@ use super::offered::{Offered, Unacknowledged};
 use super::refresh::Refresh;
 use super::session_timer::{MIN_SE_S, SessionClock, Wish};
 use super::step::{ACCEPT, Asked, Step};
+use super::transfer::Transfer;
 use crate::message::{HeaderName, Method, Request, SUPPORTED};
 
 /// Retry-After of the 500 to a second offer while one is open: drawn up to this (RFC 3261 §14.2).
@@ -30,11 +31,25 @@ pub(crate) struct Talking {
     /// Our 200 to a re-INVITE, until its ACK comes.
     unacknowledged: Option<Box<Unacknowledged>>,
     pub(crate) refresh: Refresh,
+    /// A transfer that the agent's phone has asked for, until its end is told.
+    pub(crate) transfer: Option<Box<Transfer>>,
+    /// Whether there was a REFER before.
+    pub(crate) has_referred: bool,
 }
 
 impl Talking {
     pub(crate) fn new(dialog: Dialog, listener: u16, session: Bytes, clock: Option<SessionClock>) -> Self {
-        Self { dialog, listener, session, clock, offered: None, unacknowledged: None, refresh: Refresh::Idle }
+        Self {
+            dialog,
+            listener,
+            session,
+            clock,
+            offered: None,
+            unacknowledged: None,
+            refresh: Refresh::Idle,
+            transfer: None,
+            has_referred: false,
+        }
     }
 
     pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
@@ -49,6 +64,14 @@ impl Talking {
             }
             LegInput::Command(LegCommand::RejectSession { .. }) => {
                 self.reject(488, step);
+                Some(Stage::Talking(self))
+            }
+            LegInput::Command(LegCommand::AnswerTransfer { answer, .. }) => {
+                self.answer_transfer(answer, step);
+                Some(Stage::Talking(self))
+            }
+            LegInput::Command(LegCommand::TellTransfer { end, .. }) => {
+                self.tell_transfer(end, step);
                 Some(Stage::Talking(self))
             }
             LegInput::Asked(asked) => self.asked(leg, &asked, step),
@@ -69,7 +92,7 @@ impl Talking {
         let unacknowledged = self.unacknowledged.as_ref().map(|unacknowledged| unacknowledged.repeat.due());
         let refresh = self.clock.as_ref().and_then(|clock| self.refresh.due(clock));
         let lost = self.clock.as_ref().map(SessionClock::lost_at);
-        offered.into_iter().chain(unacknowledged).chain(refresh).chain(lost).min()
+        offered.into_iter().chain(unacknowledged).chain(refresh).chain(lost).chain(self.transfer_due()).min()
     }
 
     fn asked(mut self: Box<Self>, leg: LegId, asked: &Asked<'_>, step: &mut Step<'_>) -> Option<Stage> {
@@ -180,6 +203,9 @@ impl Talking {
         if self.offered.as_ref().is_some_and(|offered| offered.until <= step.at) {
             self.reject(500, step);
         }
+        if self.transfer_due().is_some_and(|until| until <= step.at) {
+            self.refuse_transfer(500, step);
+        }
         if self.unacknowledged.as_mut().is_some_and(|unacknowledged| !unacknowledged.repeat.on_time(step)) {
             return self.lost(leg, step);
         }
@@ -201,9 +227,10 @@ impl Talking {
         None
     }
 
-    /// Ends what is open: a re-INVITE of the peer gets 487 (RFC 3261 §15.1.2), a refresh of ours goes its own way.
+    /// Ends what is open: a re-INVITE or REFER of the peer gets 487 (RFC 3261 §15.1.2), a refresh of ours goes its own way.
     fn close(&mut self, step: &mut Step<'_>) {
         self.reject(487, step);
+        self.refuse_transfer(487, step);
         self.refresh.disown(step);
     }
 }

@@ -5,9 +5,11 @@
 mod bounds;
 mod citizen;
 mod phone;
+mod placing;
 mod registering;
 mod ringing;
 mod session;
+mod transfer;
 mod wire;
 
 use std::sync::Arc;
