@@ -320,7 +320,7 @@ impl Desk {
             | Stage::Ready(Seat::Open | Seat::Closing)
             | Stage::Offered { .. }
             | Stage::Talking { .. }
-            | Stage::Paused(PauseReason::Chosen(_)) => {}
+            | Stage::Paused(PauseReason::Chosen(_) | PauseReason::OwnCall) => {}
         }
     }
 
@@ -332,7 +332,7 @@ impl Desk {
                 let doubled = FIXED_RETRY_MIN.saturating_mul(1 << self.unreached.saturating_sub(1).min(8));
                 Some(doubled.min(FIXED_RETRY_MAX))
             }
-            PauseReason::Chosen(_) | PauseReason::NoAnswer | PauseReason::PhoneGone => None,
+            PauseReason::Chosen(_) | PauseReason::NoAnswer | PauseReason::PhoneGone | PauseReason::OwnCall => None,
         }
     }
 
