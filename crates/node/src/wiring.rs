@@ -161,6 +161,7 @@ fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> StackSetting
         expires_default: sip.register.default,
         expires_max: sip.register.max,
         nonce_life: sip.nonce_life,
+        digest: sip.digest.clone(),
         ..RegistrarSettings::new(&sip.realm, rand::random())
     };
     StackSettings {

@@ -45,7 +45,7 @@ impl Node {
     fn last(&mut self) -> String {
         let sent = self.out.drain(..).filter_map(|one| match one {
             StackOut::Send { bytes, .. } => Some(bytes),
-            StackOut::Leg(_) | StackOut::Phone { .. } | StackOut::Proof { .. } => None,
+            StackOut::Leg(_) | StackOut::Phone { .. } | StackOut::Registered { .. } | StackOut::Proof { .. } => None,
         });
         String::from_utf8(sent.last().expect("something was sent").to_vec()).expect("UTF-8")
     }
@@ -69,7 +69,11 @@ impl Node {
         self.receive(self.citizens("INVITE", 1, "", SDP), 2);
         let citizen = self.out.iter().find_map(|one| match one {
             StackOut::Leg(LegEvent::Arrived(arrival)) => Some(arrival.leg),
-            StackOut::Leg(_) | StackOut::Send { .. } | StackOut::Phone { .. } | StackOut::Proof { .. } => None,
+            StackOut::Leg(_)
+            | StackOut::Send { .. }
+            | StackOut::Phone { .. }
+            | StackOut::Registered { .. }
+            | StackOut::Proof { .. } => None,
         });
         let citizen = citizen.expect("a call");
         self.command(LegCommand::Ring { leg: citizen });

@@ -2,11 +2,17 @@
 //!
 //! Written by the registrar alone, read by every shard whenever it calls an agent, without a lock.
 
+mod binding;
+
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use model::{AgentId, Moment};
 use smallvec::SmallVec;
+
+pub(crate) use binding::PREFERENCE_MAX;
+pub use binding::{Binding, Contact, Device};
 
 use crate::message::Uri;
 use crate::stack::{Path, PhoneBook, PhoneEntry};
@@ -14,40 +20,25 @@ use crate::stack::{Path, PhoneBook, PhoneEntry};
 /// Most contacts of one agent; a further one pushes out the one that was registered first.
 pub const CONTACTS_MAX: usize = 4;
 
-/// One place where an agent's phone can be called.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Contact {
-    /// The address that the phone gave.
-    pub uri: Uri,
-    /// The path by which it registered, and is called (a phone behind a NAT has no other); none for fixed contacts.
-    pub path: Option<Path>,
-}
-
-/// A registered contact.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Binding {
-    /// Where.
-    pub contact: Contact,
-    /// Until when.
-    pub expires_at: Moment,
-    /// The registration's Call-ID and CSeq, which say what is newer (RFC 3261 §10.3).
-    pub call_id: Box<str>,
-    /// See `call_id`.
-    pub cseq: u32,
-}
-
 /// All agents' phones: read-mostly.
 pub struct Bindings {
     registered: papaya::HashMap<AgentId, Arc<[Binding]>>,
     /// Agents whose registered phone was called in vain; at most one entry for each registered agent.
     doubted: papaya::HashSet<AgentId>,
+    /// By which path a phone is reached now that registered by this connection before; at most a few for each binding.
+    moved: papaya::HashMap<u64, Path>,
     book: ArcSwap<PhoneBook>,
 }
 
 impl Bindings {
     /// Nobody is registered yet.
     pub fn new(book: PhoneBook) -> Self {
-        Self { registered: papaya::HashMap::new(), doubted: papaya::HashSet::new(), book: ArcSwap::from_pointee(book) }
+        Self {
+            registered: papaya::HashMap::new(),
+            doubted: papaya::HashSet::new(),
+            moved: papaya::HashMap::new(),
+            book: ArcSwap::from_pointee(book),
+        }
     }
     /// A new plan's phones. Registrations stay; those of agents that are gone run out.
     pub fn replace_book(&self, book: PhoneBook) {
@@ -57,16 +48,15 @@ impl Bindings {
     pub fn entry(&self, agent: &str) -> Option<PhoneEntry> {
         self.book.load().get(agent).cloned()
     }
-    /// Where an agent can be called at `at`: the registered contacts, newest first; without any the fixed one.
+    /// Where an agent can be called at `at`: the registered contacts that can be, the preferred ones first, then the newest;
+    /// without any the fixed one.
     pub fn contacts_of(&self, agent: &AgentId, at: Moment) -> SmallVec<[Contact; CONTACTS_MAX]> {
         let registered = self.registered.pin();
-        let mut contacts: SmallVec<[Contact; CONTACTS_MAX]> = registered
-            .get(agent)
-            .into_iter()
-            .flat_map(|bindings| bindings.iter().rev())
-            .filter(|binding| binding.expires_at > at)
-            .map(|binding| binding.contact.clone())
-            .collect();
+        let bindings = registered.get(agent).into_iter().flat_map(|bindings| bindings.iter().rev());
+        let mut callable: SmallVec<[&Binding; CONTACTS_MAX]> = bindings.filter(|one| one.is_callable(at)).collect();
+        callable.sort_by_key(|binding| Reverse(binding.preference));
+        let mut contacts: SmallVec<[Contact; CONTACTS_MAX]> =
+            callable.into_iter().map(|binding| binding.contact.clone()).collect();
         if contacts.is_empty() {
             let book = self.book.load();
             let fixed = book.get(agent).and_then(|entry| entry.fixed.as_deref());
@@ -86,16 +76,28 @@ impl Bindings {
     pub(crate) fn registered(&self, agent: &AgentId) -> Vec<Binding> {
         self.registered.pin().get(agent).map(|bindings| bindings.to_vec()).unwrap_or_default()
     }
+    /// The path of a phone that has left this connection and registered again by another.
+    pub fn moved(&self, connection: u64) -> Option<Path> {
+        self.moved.pin().get(&connection).copied()
+    }
     /// Replaces what is registered for an agent.
-    pub(crate) fn set(&self, agent: &AgentId, bindings: Vec<Binding>) {
-        let registered = self.registered.pin();
-        if bindings.is_empty() {
-            registered.remove(agent);
+    pub(crate) fn set(&self, agent: &AgentId, bindings: &Arc<[Binding]>) {
+        let (registered, moved) = (self.registered.pin(), self.moved.pin());
+        let before = if bindings.is_empty() {
+            registered.remove(agent)
         } else {
-            registered.insert(agent.clone(), Arc::from(bindings));
+            registered.insert(agent.clone(), Arc::clone(bindings))
+        };
+        for connection in before.iter().flat_map(|before| before.iter()).flat_map(|binding| &binding.earlier) {
+            moved.remove(connection);
+        }
+        for binding in bindings.iter().filter(|binding| binding.live) {
+            for (connection, path) in binding.earlier.iter().zip(std::iter::repeat(binding.contact.path)) {
+                path.map(|path| moved.insert(*connection, path));
+            }
         }
     }
-    /// How many agents have a registered phone.
+    /// How many agents have a registered phone, those included whose connection is gone.
     pub fn len(&self) -> usize {
         self.registered.len()
     }

@@ -4,21 +4,22 @@
 //! learns stands in [`Bindings`], which all shards read. A request without the right password leaves no trace: challenges
 //! are stateless, refusals are sent once.
 
+mod wanted;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use model::{AgentId, Moment, ShardNo};
 use smallvec::SmallVec;
 
-use crate::bindings::{Binding, Bindings, CONTACTS_MAX, Contact};
+use crate::bindings::{Binding, Bindings};
 use crate::digest::{Guard, Verdict};
-use crate::message::{HeaderName, Headers, Request, Scheme, Uri};
+use crate::message::{Headers, Request};
 use crate::stack::{Path, RegistrarSettings};
+use wanted::Spans;
+pub(crate) use wanted::{Change, Wanted, grants_outbound, is_overtaken};
 
 /// Nonces of one agent whose counts are remembered. At the bound the oldest goes, and all as old as it count as stale.
 const NONCES_MAX: usize = 8;
-/// Longest Contact that is kept, in bytes.
-const CONTACT_BYTES_MAX: usize = 512;
 /// Hex digits at the start of a nonce that say when it was made.
 const NONCE_TIME_CHARS: usize = 16;
 
@@ -26,13 +27,13 @@ const NONCE_TIME_CHARS: usize = 16;
 pub(crate) struct Registrar {
     shard: ShardNo,
     guard: Guard,
-    expires_min: Duration,
-    expires_default: Duration,
-    expires_max: Duration,
+    spans: Spans,
     /// Per agent, for agents of the plan only: what was used of which nonce.
     used: BTreeMap<AgentId, Used>,
     /// When an agent's first binding runs out; one entry an agent.
     due: BTreeSet<(Moment, AgentId)>,
+    /// Whose bindings hang on which connection; at most one entry a binding.
+    flows: BTreeSet<(u64, AgentId)>,
 }
 
 /// Counts of an agent's nonces (RFC 2617 §3.2.2: each count once).
@@ -57,27 +58,15 @@ pub(crate) enum Proof {
     Wrong,
 }
 
-/// What a registration asks for, read and checked as a whole before anything changes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Wanted {
-    /// Tell what is registered.
-    Fetch,
-    /// Remove all.
-    RemoveAll,
-    /// Add, refresh (for so long) or remove (for zero) each of these.
-    Change(Vec<(Uri, Duration)>),
-}
-
 impl Registrar {
     pub(crate) fn new(shard: ShardNo, settings: &RegistrarSettings) -> Self {
         Self {
             shard,
             guard: Guard::new(settings),
-            expires_min: settings.expires_min,
-            expires_default: settings.expires_default,
-            expires_max: settings.expires_max,
+            spans: Spans::new(settings),
             used: BTreeMap::new(),
             due: BTreeSet::new(),
+            flows: BTreeSet::new(),
         }
     }
 
@@ -107,33 +96,25 @@ impl Registrar {
     }
 
     /// Reads what is wanted, or says with which status it is refused.
-    pub(crate) fn wanted(&self, headers: &Headers) -> Result<Wanted, u16> {
-        let mut changes = Vec::new();
-        let mut star = false;
-        for contact in headers.contacts() {
-            if contact.is_star() {
-                star = true;
-                continue;
-            }
-            let uri = contact.uri().map_err(|_| 400u16)?;
-            if !matches!(uri.scheme(), Scheme::Sip) || uri.as_str().len() > CONTACT_BYTES_MAX {
-                return Err(400);
-            }
-            let own = contact.params().get("expires").and_then(seconds);
-            changes.push((uri, self.span(own.or(headers.expires()))?));
-        }
-        match (star, changes.is_empty()) {
-            (true, true) if headers.expires() == Some(0) => Ok(Wanted::RemoveAll),
-            (true, _) => Err(400),
-            (false, true) if headers.get(HeaderName::Contact).is_some() => Err(400),
-            (false, true) => Ok(Wanted::Fetch),
-            (false, false) => Ok(Wanted::Change(changes)),
-        }
+    pub(crate) fn wanted(&self, headers: &Headers, path: Path) -> Result<Wanted, u16> {
+        wanted::read(headers, path, &self.spans)
+    }
+
+    /// What an agent's changes come to; `draw` is a number drawn at random.
+    pub(crate) fn applied(
+        &self,
+        before: &[Binding],
+        changes: &[Change],
+        asked: (&Headers, Path),
+        draw: u64,
+        at: Moment,
+    ) -> Result<Vec<Binding>, u16> {
+        wanted::apply(before, changes, asked, |span| self.spans.granted(span, draw), at)
     }
 
     /// The shortest registration in seconds, for Min-Expires.
     pub(crate) fn min_expires_s(&self) -> u64 {
-        self.expires_min.as_secs()
+        self.spans.min.as_secs()
     }
 
     /// When the first binding of anybody runs out.
@@ -148,7 +129,7 @@ impl Registrar {
         Some(first.1)
     }
 
-    /// Keeps the moment at which the first of these runs out.
+    /// Keeps in mind when the first of these runs out, and on which connections they hang.
     pub(crate) fn watch(&mut self, agent: &AgentId, before: &[Binding], after: &[Binding]) {
         if let Some(old) = before.iter().map(|binding| binding.expires_at).min() {
             self.due.remove(&(old, agent.clone()));
@@ -156,14 +137,19 @@ impl Registrar {
         if let Some(new) = after.iter().map(|binding| binding.expires_at).min() {
             self.due.insert((new, agent.clone()));
         }
+        for connection in before.iter().filter_map(Binding::connection) {
+            self.flows.remove(&(connection, agent.clone()));
+        }
+        for connection in after.iter().filter(|binding| binding.live).filter_map(Binding::connection) {
+            self.flows.insert((connection, agent.clone()));
+        }
     }
 
-    fn span(&self, seconds: Option<u32>) -> Result<Duration, u16> {
-        let span = seconds.map_or(self.expires_default, |seconds| Duration::from_secs(u64::from(seconds)));
-        if !span.is_zero() && span < self.expires_min {
-            return Err(423);
-        }
-        Ok(span.min(self.expires_max))
+    /// An agent with a phone on this connection.
+    pub(crate) fn on_flow(&self, connection: u64) -> Option<AgentId> {
+        let nobody = AgentId::new("");
+        let first = self.flows.range((connection, nobody)..).next();
+        first.filter(|(on, _)| *on == connection).map(|(_, agent)| agent.clone())
     }
 }
 
@@ -188,48 +174,4 @@ impl Used {
         }
         true
     }
-}
-
-/// Digits to seconds, what is too large to the largest (RFC 3261 §20.19).
-fn seconds(text: &str) -> Option<u32> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().unwrap_or(u32::MAX))
-}
-
-/// Applies changes to what is registered; all of them or, with a status, none.
-pub(crate) fn apply(
-    before: &[Binding],
-    changes: &[(Uri, Duration)],
-    headers: &Headers,
-    path: Path,
-    at: Moment,
-) -> Result<Vec<Binding>, u16> {
-    let mut after: Vec<Binding> = before.iter().filter(|binding| binding.expires_at > at).cloned().collect();
-    for (uri, span) in changes {
-        if let Some(known) = after.iter().position(|binding| binding.contact.uri.is_same_as(uri)) {
-            // An older request that was overtaken (RFC 3261 §10.3, step 7).
-            if is_overtaken(&after[known], headers) {
-                return Err(500);
-            }
-            after.remove(known);
-        }
-        if span.is_zero() {
-            continue;
-        }
-        if after.len() == CONTACTS_MAX {
-            after.remove(0);
-        }
-        after.push(Binding {
-            contact: Contact { uri: uri.clone(), path: Some(path) },
-            expires_at: at + *span,
-            call_id: headers.call_id().into(),
-            cseq: headers.cseq(),
-        });
-    }
-    Ok(after)
-}
-
-/// Whether a binding was made by a later request of the same registration.
-pub(crate) fn is_overtaken(binding: &Binding, headers: &Headers) -> bool {
-    *binding.call_id == *headers.call_id() && binding.cseq >= headers.cseq()
 }

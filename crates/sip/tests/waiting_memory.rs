@@ -42,7 +42,11 @@ fn resident_bytes() -> usize {
 fn arrived(out: &mut Vec<StackOut>) -> Option<LegId> {
     out.drain(..).find_map(|one| match one {
         StackOut::Leg(LegEvent::Arrived(arrival)) => Some(arrival.leg),
-        StackOut::Leg(_) | StackOut::Send { .. } | StackOut::Phone { .. } | StackOut::Proof { .. } => None,
+        StackOut::Leg(_)
+        | StackOut::Send { .. }
+        | StackOut::Phone { .. }
+        | StackOut::Registered { .. }
+        | StackOut::Proof { .. } => None,
     })
 }
 

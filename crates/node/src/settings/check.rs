@@ -4,6 +4,7 @@
 //! the prompts' folders exist.
 
 mod addresses;
+mod registering;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::file::{Count, LogFormat, SettingsFile, SipSection};
 use super::load::beside;
-use super::{Http, Limits, Log, Media, Node, RegisterSpans, Settings, Sip, Store, Transport};
+use super::{Http, Limits, Log, Media, Node, Settings, Sip, Store, Transport};
 
 /// Shards and packet workers of one node.
 const WORKERS_MAX: u64 = 64;
@@ -121,6 +122,7 @@ impl Desk {
             advertised: self.advertised_host(sip),
             trunks: self.trunks(&sip.trunk),
             realm: self.realm(&sip.realm),
+            digest: self.digest(&sip.digest),
             register: self.register_spans(sip),
             nonce_life: self.secs("sip.nonce_life_s", sip.nonce_life_s, 10, 3_600),
             session_expires: self.secs("sip.session_expires_s", sip.session_expires_s, 90, 86_400),
@@ -134,34 +136,6 @@ impl Desk {
             connections_per_ip_max: self.within("sip.connections_per_ip_max", sip.connections_per_ip_max, 1, 65_536)
                 as usize,
         }
-    }
-
-    /// The realm stands in quotation marks in every challenge.
-    fn realm(&mut self, realm: &str) -> String {
-        if realm.contains(['"', '\\']) {
-            self.fault(
-                "sip.realm",
-                "må ikke indeholde anførselstegn eller omvendt skråstreg",
-                "must not contain a quotation mark or a backslash",
-            );
-        }
-        self.text("sip.realm", realm)
-    }
-
-    fn register_spans(&mut self, sip: &SipSection) -> RegisterSpans {
-        let spans = RegisterSpans {
-            min: self.secs("sip.register_min_s", sip.register_min_s, 10, 86_400),
-            default: self.secs("sip.register_default_s", sip.register_default_s, 10, 86_400),
-            max: self.secs("sip.register_max_s", sip.register_max_s, 10, 86_400),
-        };
-        if !(spans.min <= spans.default && spans.default <= spans.max) {
-            self.fault(
-                "sip.register_default_s",
-                "skal ligge mellem register_min_s og register_max_s",
-                "must lie between register_min_s and register_max_s",
-            );
-        }
-        spans
     }
 
     fn media(&mut self, file: &SettingsFile, sip: &Sip) -> Media {

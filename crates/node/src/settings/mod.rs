@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use model::TrunkId;
 use plan::Plan;
+use sip::digest::Algorithm;
 
 pub(crate) use faults::Faults;
 pub(crate) use overrides::SettingsArgs;
@@ -67,6 +68,8 @@ pub(crate) struct Sip {
     pub(crate) trunks: Vec<Trunk>,
     /// The realm of registrations.
     pub(crate) realm: String,
+    /// The hashes that phones are offered, the preferred one first; never empty.
+    pub(crate) digest: Vec<Algorithm>,
     /// Shortest, usual and longest registration.
     pub(crate) register: RegisterSpans,
     /// How long a nonce may be used.

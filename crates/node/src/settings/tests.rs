@@ -201,3 +201,11 @@ fn a_missing_file_or_plan_is_told_in_words() {
     assert!(of("plan = \"plan.toml\"").expect_err("no plan").to_string().contains("/nowhere/plan.toml"));
     assert!(of("plan = 5").expect_err("no plan").to_string().contains("under [plan]"));
 }
+
+#[test]
+fn a_hash_for_passwords_that_is_unknown_or_named_twice_is_told() {
+    assert_eq!(places("[sip]\ndigest = [\"sha1\"]")[0].0, "sip.digest[0]");
+    assert_eq!(places("[sip]\ndigest = [\"md5\", \"md5\"]")[0].0, "sip.digest[1]");
+    assert_eq!(places("[sip]\ndigest = []")[0].0, "sip.digest");
+    assert_eq!(settings("[sip]\ndigest = [\"sha-256\", \"md5\"]").sip.digest.len(), 2);
+}

@@ -123,7 +123,7 @@ impl ShardHands {
                 StackOut::Send { to, bytes } => self.exits.net.send(&to, bytes),
                 StackOut::Leg(event) => self.inputs.push_back(Input::Leg(event)),
                 StackOut::Phone { agent, reachable } => tell_desk(&self.exits, &agent, reachable),
-                StackOut::Proof { .. } => {}
+                StackOut::Registered { .. } | StackOut::Proof { .. } => {}
             }
         }
     }

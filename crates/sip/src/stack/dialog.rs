@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::marks::{COOKIE, Marks};
 use super::seam::{Destination, Path, Target, Transport};
 use super::settings::StackSettings;
+use crate::bindings::Bindings;
 use crate::message::{HeaderName, Headers, Host, Method, NameAddr, Request, Uri, Writer};
 
 /// Where a URI without a port is reached (RFC 3261 §19.1.2).
@@ -120,6 +121,15 @@ impl Dialog {
         }
         if headers.get(HeaderName::Allow).is_some() {
             self.knows_update = headers.lists(HeaderName::Allow, "UPDATE");
+        }
+    }
+
+    /// A phone that lost its connection and has registered by another is reached by that from now on.
+    pub(crate) fn follow(&mut self, bindings: &Bindings) {
+        if let Way::Flow(path) = self.way
+            && let Some(now) = bindings.moved(path.connection).filter(|_| path.connection != 0)
+        {
+            self.way = Way::Flow(now);
         }
     }
 

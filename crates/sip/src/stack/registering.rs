@@ -2,14 +2,17 @@
 //!
 //! Rules and memory lie in `registrar`; here they meet the stack's transactions and the shared table.
 
+use std::fmt;
+use std::sync::Arc;
+
 use model::{AgentId, Moment};
 
 use super::Stack;
 use super::seam::StackOut;
 use super::step::Asked;
-use crate::bindings::Binding;
+use crate::bindings::{Binding, CONTACTS_MAX, PREFERENCE_MAX};
 use crate::message::HeaderName;
-use crate::registrar::{Proof, Wanted, apply, is_overtaken};
+use crate::registrar::{Proof, Wanted, grants_outbound, is_overtaken};
 
 impl Stack {
     /// A phone registers, or somebody who says so.
@@ -40,7 +43,39 @@ impl Stack {
         while let Some(agent) = self.registrar.as_mut().and_then(|registrar| registrar.pop(at)) {
             let before = self.ground.bindings.registered(&agent);
             let after = before.iter().filter(|binding| binding.expires_at > at).cloned().collect();
-            self.store(&agent, &before, after, out);
+            self.store(&agent, &before, after, at, out);
+        }
+    }
+
+    /// A connection is gone: nobody is called on it any more. Its bindings wait for their phones, who may have calls in
+    /// progress, to come back by another.
+    pub fn flow_gone(&mut self, connection: u64, at: Moment, out: &mut Vec<StackOut>) {
+        while let Some(agent) = self.registrar.as_ref().and_then(|registrar| registrar.on_flow(connection)) {
+            let before = self.ground.bindings.registered(&agent);
+            let mut after = before.clone();
+            for binding in after.iter_mut().filter(|binding| binding.connection() == Some(connection)) {
+                binding.live = false;
+            }
+            self.store(&agent, &before, after, at, out);
+        }
+    }
+
+    /// Takes back what was registered before a restart, without what has run out or whom the plan no longer has. To be called
+    /// once, before anything else, and only in the shard that registers.
+    pub fn restore(&mut self, kept: Vec<(AgentId, Vec<Binding>)>, at: Moment, out: &mut Vec<StackOut>) {
+        for (agent, mut bindings) in kept {
+            if self.ground.bindings.entry(&agent).is_none_or(|entry| entry.password.is_none()) {
+                continue;
+            }
+            bindings.retain(|binding| binding.expires_at > at);
+            bindings.truncate(CONTACTS_MAX);
+            for binding in &mut bindings {
+                self.ground.settings.rehome(&mut binding.contact);
+                // Somebody proved to be there, before the restart.
+                let from = binding.contact.path.filter(|_| binding.live);
+                out.extend(from.map(|from| StackOut::Proof { from, right: true }));
+            }
+            self.store(&agent, &[], bindings, at, out);
         }
     }
 
@@ -75,15 +110,16 @@ impl Stack {
     }
 
     /// What is registered for the agent after this request.
-    fn change(&self, asked: &Asked<'_>, agent: &AgentId, at: Moment) -> Result<Vec<Binding>, u16> {
+    fn change(&mut self, asked: &Asked<'_>, agent: &AgentId, at: Moment) -> Result<Vec<Binding>, u16> {
         let headers = &asked.request.headers;
         let before = self.ground.bindings.registered(agent);
+        let draw = self.ground.marks.draw();
         let Some(registrar) = &self.registrar else { return Err(500) };
-        match registrar.wanted(headers)? {
+        match registrar.wanted(headers, asked.path)? {
             Wanted::Fetch => Ok(before),
             Wanted::RemoveAll if before.iter().any(|binding| is_overtaken(binding, headers)) => Err(500),
             Wanted::RemoveAll => Ok(Vec::new()),
-            Wanted::Change(changes) => apply(&before, &changes, headers, asked.path, at),
+            Wanted::Change(changes) => registrar.applied(&before, &changes, (headers, asked.path), draw, at),
         }
     }
 
@@ -96,31 +132,65 @@ impl Stack {
         out: &mut Vec<StackOut>,
     ) {
         let before = self.ground.bindings.registered(agent);
-        self.store(agent, &before, after.to_vec(), out);
+        self.store(agent, &before, after.to_vec(), at, out);
         // The desk waits for the phone to register again; that it had never left the table is not its business.
-        if self.ground.bindings.settle_doubt(agent) && !before.is_empty() && !after.is_empty() {
+        let stayed = is_reachable(&before, at) && is_reachable(after, at);
+        if self.ground.bindings.settle_doubt(agent) && stayed {
             out.push(StackOut::Phone { agent: agent.clone(), reachable: true });
         }
+        let outbound = grants_outbound(&asked.request.headers, asked.path);
         self.step(at, out).answer_tagged(asked, 200, |writer| {
-            for binding in after {
-                let seconds = binding.expires_at.since(at).as_secs();
-                writer.line(HeaderName::Contact, format_args!("<{}>;expires={seconds}", binding.contact.uri));
+            for binding in after.iter().filter(|binding| binding.live) {
+                writer.line(HeaderName::Contact, Listed(binding, at));
+            }
+            if outbound {
+                writer.line(HeaderName::Require, "outbound");
             }
         });
     }
 
-    /// Puts it into the shared table, and tells the desk if the agent can be reached now, or no longer.
-    fn store(&mut self, agent: &AgentId, before: &[Binding], after: Vec<Binding>, out: &mut Vec<StackOut>) {
+    /// Puts it into the shared table, has it kept, and tells the desk if the agent can be reached now, or no longer.
+    fn store(&mut self, agent: &AgentId, before: &[Binding], after: Vec<Binding>, at: Moment, out: &mut Vec<StackOut>) {
+        let after: Arc<[Binding]> = after.into();
         if let Some(registrar) = &mut self.registrar {
             registrar.watch(agent, before, &after);
         }
-        let (was, is) = (!before.is_empty(), !after.is_empty());
-        self.ground.bindings.set(agent, after);
+        // What has run out by now was reachable until now.
+        let (was, is) = (before.iter().any(|binding| binding.live), is_reachable(&after, at));
+        self.ground.bindings.set(agent, &after);
+        if !before.is_empty() || !after.is_empty() {
+            out.push(StackOut::Registered { agent: agent.clone(), bindings: after });
+        }
         let fixed = self.ground.bindings.entry(agent).is_some_and(|entry| entry.fixed.is_some());
         if was != is && !fixed {
             out.push(StackOut::Phone { agent: agent.clone(), reachable: is });
         }
     }
+}
+
+/// A binding as the answer to a registration lists it.
+struct Listed<'a>(&'a Binding, Moment);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(binding, at) = self;
+        let seconds = binding.expires_at.since(*at).as_secs();
+        write!(f, "<{}>;expires={seconds}", binding.contact.uri)?;
+        if binding.preference < PREFERENCE_MAX {
+            write!(f, ";q=0.{:03}", binding.preference)?;
+        }
+        match &binding.device {
+            Some(device) if device.reg_id > 0 => {
+                write!(f, ";+sip.instance={};reg-id={}", device.instance, device.reg_id)
+            }
+            Some(device) => write!(f, ";+sip.instance={}", device.instance),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_reachable(bindings: &[Binding], at: Moment) -> bool {
+    bindings.iter().any(|binding| binding.is_callable(at))
 }
 
 /// Whether To and From name this agent.

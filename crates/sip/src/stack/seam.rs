@@ -4,10 +4,12 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use model::{AgentId, LegEvent, TrunkId};
 
+use crate::bindings::Binding;
 use crate::message::Message;
 
 /// How SIP travels.
@@ -26,6 +28,8 @@ pub enum Transport {
 }
 
 impl Transport {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Udp, Self::Tcp, Self::Tls, Self::Ws, Self::Wss];
     /// Whether the transport itself repeats what is lost.
     pub const fn reliable(self) -> bool {
         match self {
@@ -141,6 +145,13 @@ pub enum StackOut {
         agent: AgentId,
         /// Whether it has a contact.
         reachable: bool,
+    },
+    /// What is registered for an agent has changed: to be kept over a restart.
+    Registered {
+        /// Whose.
+        agent: AgentId,
+        /// All that is; empty when nothing is left.
+        bindings: Arc<[Binding]>,
     },
     /// Somebody sent credentials: right ones speak for the sender's address, wrong ones against it, in the list of bans.
     Proof {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use model::{AgentId, Dialled};
 
 use super::seam::Transport;
+use crate::bindings::Contact;
 use crate::digest::Algorithm;
 use crate::message::{Host, Uri};
 use crate::whereabouts::Whereabouts;
@@ -79,6 +80,12 @@ impl StackSettings {
         }
         self.addresses.iter().position(fits).map_or(near, |found| found as u16)
     }
+    /// Listeners may stand in another order after a restart: a path of before goes by one of its kind.
+    pub(crate) fn rehome(&self, contact: &mut Contact) {
+        if let Some(path) = &mut contact.path {
+            path.listener = self.listener_for(path.transport, path.peer.is_ipv6(), path.listener);
+        }
+    }
 }
 
 /// Two ways to write one host; a name may end in a dot.
@@ -138,6 +145,9 @@ pub struct RegistrarSettings {
     pub expires_default: Duration,
     /// The longest; longer ones are shortened. Default 3,600 s.
     pub expires_max: Duration,
+    /// By how many percent at most a registration is granted shorter than it is asked for, at random; so phones that came back
+    /// all at once after a power cut do not do so for ever after. Default 15; never below `expires_min`.
+    pub spread_percent: u8,
     /// How long a nonce may be used. Default 300 s; after that 401 with `stale`.
     pub nonce_life: Duration,
     /// The hashes that phones are offered and may use, the preferred one first; not empty. Default MD5 alone: baresip up to
@@ -154,6 +164,7 @@ impl RegistrarSettings {
             expires_min: Duration::from_secs(60),
             expires_default: Duration::from_secs(600),
             expires_max: Duration::from_secs(3_600),
+            spread_percent: 15,
             nonce_life: Duration::from_secs(300),
             digest: vec![Algorithm::Md5],
         }

@@ -174,6 +174,7 @@ impl Step<'_> {
         more: impl FnOnce(&mut Writer),
     ) -> Option<u64> {
         dialog.local_seq += 1;
+        dialog.follow(&self.ground.bindings);
         let to = dialog.destination(&self.ground.settings);
         let branch = self.ground.marks.draw();
         let mark = self.ground.marks.text(branch);

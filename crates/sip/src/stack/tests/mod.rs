@@ -4,6 +4,7 @@
 
 mod bounds;
 mod citizen;
+mod contacts;
 mod phone;
 mod placing;
 mod registering;
@@ -23,7 +24,7 @@ use model::{
 use super::seam::{Destination, Incoming, Path, StackOut, Transport};
 use super::settings::{OurAddress, PhoneBook, PhoneEntry, StackSettings};
 use super::{Counts, Stack};
-use crate::bindings::Bindings;
+use crate::bindings::{Binding, Bindings};
 use crate::message::{Message, Request, Response, parse};
 
 pub(super) const SDP: &str =
@@ -36,6 +37,7 @@ pub(super) struct Bench {
     sent: Vec<Sent>,
     events: Vec<LegEvent>,
     pub(super) phones: Vec<(AgentId, bool)>,
+    pub(super) kept: Vec<(AgentId, Arc<[Binding]>)>,
     pub(super) proofs: Vec<bool>,
 }
 
@@ -68,7 +70,15 @@ impl Bench {
         ]);
         let stack = Stack::new(ShardNo(0), Arc::new(settings), Arc::new(Bindings::new(book)), 4711);
         let now = Moment::from_secs(1_795_000_000);
-        Self { stack, now, sent: Vec::new(), events: Vec::new(), phones: Vec::new(), proofs: Vec::new() }
+        Self {
+            stack,
+            now,
+            sent: Vec::new(),
+            events: Vec::new(),
+            phones: Vec::new(),
+            kept: Vec::new(),
+            proofs: Vec::new(),
+        }
     }
 
     /// A message from the trunk.
@@ -83,6 +93,18 @@ impl Bench {
         let message = parse(Bytes::copy_from_slice(text.as_bytes())).unwrap_or_else(|error| panic!("{error}\n{text}"));
         let mut out = Vec::new();
         self.stack.receive(Incoming { message, path, trunk }, self.now, &mut out);
+        self.take(out);
+    }
+    /// A connection has closed.
+    pub(super) fn flow_gone(&mut self, connection: u64) {
+        let mut out = Vec::new();
+        self.stack.flow_gone(connection, self.now, &mut out);
+        self.take(out);
+    }
+    /// What was kept over a restart.
+    pub(super) fn restore(&mut self, kept: Vec<(AgentId, Vec<Binding>)>) {
+        let mut out = Vec::new();
+        self.stack.restore(kept, self.now, &mut out);
         self.take(out);
     }
     pub(super) fn command(&mut self, command: LegCommand) {
@@ -146,6 +168,7 @@ impl Bench {
                 StackOut::Send { to, bytes } => self.sent.push(Sent::new(to, bytes)),
                 StackOut::Leg(event) => self.events.push(event),
                 StackOut::Phone { agent, reachable } => self.phones.push((agent, reachable)),
+                StackOut::Registered { agent, bindings } => self.kept.push((agent, bindings)),
                 StackOut::Proof { right, .. } => self.proofs.push(right),
             }
         }

@@ -8,11 +8,13 @@ use crate::digest::answer;
 use crate::message::{AuthParams, Method};
 use crate::stack::settings::RegistrarSettings;
 
-fn bench() -> Bench {
-    Bench::with(|settings| settings.registrar = Some(RegistrarSettings::new("samkald", [7; 32])))
+/// Spans are granted as they are asked for.
+pub(super) fn bench() -> Bench {
+    let registrar = RegistrarSettings { spread_percent: 0, ..RegistrarSettings::new("samkald", [7; 32]) };
+    Bench::with(|settings| settings.registrar = Some(registrar))
 }
 
-fn register(agent: &str, cseq: u32, more: &str) -> String {
+pub(super) fn register(agent: &str, cseq: u32, more: &str) -> String {
     with_body(
         &format!(
             "REGISTER sip:127.0.0.1:5060 SIP/2.0\nVia: SIP/2.0/UDP 10.1.1.1:5060;branch=z9hG4bKr{cseq}{};rport\n\
@@ -24,19 +26,19 @@ fn register(agent: &str, cseq: u32, more: &str) -> String {
     )
 }
 
-fn authorization(challenge: &Sent, user: &str, password: &str, count: u32) -> String {
+pub(super) fn authorization(challenge: &Sent, user: &str, password: &str, count: u32) -> String {
     let params = AuthParams::read(challenge.header("WWW-Authenticate")).expect("a challenge");
     let value =
         answer(&params, user, password, &Method::Register, "sip:127.0.0.1:5060", "c0ffee", count).expect("an answer");
     format!("Authorization: {value}\n")
 }
 
-fn contact(user: &str, more: &str) -> String {
+pub(super) fn contact(user: &str, more: &str) -> String {
     format!("Contact: <sip:{user}@10.1.1.1:5060>{more}\n")
 }
 
 /// Registers an agent's phone; returns the challenge, for more of them.
-fn registered(bench: &mut Bench, agent: &str) -> Sent {
+pub(super) fn registered(bench: &mut Bench, agent: &str) -> Sent {
     bench.phone(&register(agent, 1, &contact(agent, "")));
     let challenge = bench.one();
     assert_eq!(challenge.first_line(), "401 Unauthorized");
@@ -221,7 +223,9 @@ fn the_same_authorization_twice_is_challenged_and_a_guess_with_the_highest_count
 fn after_a_restart_a_phone_with_its_old_nonce_comes_back_without_asking_for_the_password() {
     let mut before = bench();
     let challenge = registered(&mut before, "agent0002");
-    let mut after = Bench::with(|settings| settings.registrar = Some(RegistrarSettings::new("samkald", [8; 32])));
+    let mut after = Bench::with(|settings| {
+        settings.registrar = Some(RegistrarSettings { spread_percent: 0, ..RegistrarSettings::new("samkald", [8; 32]) })
+    });
     let old = authorization(&challenge, "agent0002", "hemmelig", 2);
     after.phone(&register("agent0002", 3, &(contact("agent0002", ";expires=120") + &old)));
     let again = after.one();
@@ -230,4 +234,62 @@ fn after_a_restart_a_phone_with_its_old_nonce_comes_back_without_asking_for_the_
     let right = authorization(&again, "agent0002", "hemmelig", 1);
     after.phone(&register("agent0002", 4, &(contact("agent0002", ";expires=120") + &right)));
     assert_eq!(after.lines(), ["200 OK"]);
+}
+
+#[test]
+fn whatever_stands_in_authorization_no_method_gets_further_than_a_challenge() {
+    let mut bench = bench();
+    let parts = [
+        "username=\"agent0002\"",
+        "realm=\"samkald\"",
+        "nonce=\"",
+        "nc=ffffffff",
+        "qop=auth",
+        "response=\"\\\"",
+        ",,,=",
+        "uri=\"sip:\0\"",
+        "Basic x",
+    ];
+    let methods = ["REGISTER", "INVITE", "OPTIONS", "SUBSCRIBE", "MESSAGE", "REFER", "PUBLISH", "BYE", "INFO", "DANCE"];
+    for (cseq, method) in (1_u32..).zip(methods) {
+        for taken in 1..64_usize {
+            let some: Vec<&str> =
+                parts.iter().enumerate().filter(|(at, _)| taken & (1 << at) != 0).map(|(_, part)| *part).collect();
+            let more = format!("Authorization: Digest {}\n{}", some.join(","), contact("x", "")).replace('\0', "");
+            let text = register("agent0002", cseq * 100 + taken as u32, &more).replace("REGISTER", method);
+            bench.phone(&text);
+            let told = bench.lines();
+            let refused = |line: &String| line.starts_with('4') || line.starts_with("501") || method == "OPTIONS";
+            assert!(told.iter().all(refused), "{method}: {told:?}");
+        }
+    }
+    assert!(bench.phones.is_empty() && bench.events().is_empty());
+    bench.pass(Duration::from_secs(64));
+    assert_eq!(bench.stack.counts(), crate::stack::Counts::default());
+}
+
+#[test]
+fn known_and_unknown_agents_get_answers_that_differ_in_nothing_but_what_is_drawn() {
+    let mut bench = bench();
+    let mut told = Vec::new();
+    for (number, agent) in (0_u32..).zip(["agent0002", "nobody002", "agent0001"]) {
+        for (step, password) in [None, Some("gættet")].iter().enumerate() {
+            bench.phone(&register(agent, number * 10 + 1, ""));
+            let challenge = bench.one();
+            let with = password.map(|password| authorization(&challenge, agent, password, 1)).unwrap_or_default();
+            bench.phone(&register(agent, number * 10 + 2 + step as u32, &with));
+            let answer = bench.one();
+            let nonce = answer.header("WWW-Authenticate").split('"').nth(3).expect("a nonce").to_owned();
+            let tag = answer.header("To").rsplit_once("tag=").expect("a tag").1.to_owned();
+            let via = answer.header("Via").to_owned();
+            let call_id = answer.header("Call-ID").to_owned();
+            let cseq = answer.header("CSeq").to_owned();
+            let mut text = answer.text.replace(&nonce, "NONCE").replace(&tag, "TAG").replace(agent, "AGENT");
+            for (of_theirs, name) in [(via, "VIA"), (call_id.replace(agent, "AGENT"), "CALL"), (cseq, "CSEQ")] {
+                text = text.replace(&of_theirs, name);
+            }
+            told.push(text);
+        }
+    }
+    assert!(told.windows(2).all(|pair| pair[0] == pair[1]), "{told:#?}");
 }

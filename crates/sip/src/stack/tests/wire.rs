@@ -96,7 +96,7 @@ impl Wire {
                 }
                 StackOut::Send { to: Destination::Target(target), .. } => panic!("{target:?}"),
                 StackOut::Leg(event) => self.happened(side, &event),
-                StackOut::Phone { .. } | StackOut::Proof { .. } => {}
+                StackOut::Phone { .. } | StackOut::Registered { .. } | StackOut::Proof { .. } => {}
             }
         }
     }
