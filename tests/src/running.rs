@@ -28,6 +28,7 @@ pub struct RunningCentre {
     pub net: Net,
     child: Child,
     home: TempDir,
+    environment: Vec<(String, String)>,
 }
 
 /// What `/debug/leaks` counts.
@@ -54,7 +55,7 @@ impl RunningCentre {
             .replace("{centre}", &net.centre().to_string())
             .replace("{trunk}", &trunk)
             .replace("{phones}", &net.phones().to_string());
-        Self::start(net, &settings)
+        Self::start(net, &settings, Vec::new())
     }
 
     /// A centre with `config/bench.toml`, moved to an address of its own. Trunk and phones share it.
@@ -67,14 +68,22 @@ impl RunningCentre {
         let net = Net::claim();
         let text = std::fs::read_to_string(crate::top().join("config/bench.toml")).expect("config/bench.toml is there");
         let settings = text.replace("127.0.0.1", &net.centre().to_string());
-        Self::start(net, &format!("{first}{settings}"))
+        Self::start(net, &format!("{first}{settings}"), Vec::new())
     }
 
-    fn start(net: Net, settings: &str) -> Self {
+    /// The same as [`RunningCentre::of_the_bench`], with more in its environment.
+    pub fn of_the_bench_in(environment: Vec<(String, String)>) -> Self {
+        let net = Net::claim();
+        let text = std::fs::read_to_string(crate::top().join("config/bench.toml")).expect("config/bench.toml is there");
+        let settings = text.replace("127.0.0.1", &net.centre().to_string());
+        Self::start(net, &settings, environment)
+    }
+
+    fn start(net: Net, settings: &str, environment: Vec<(String, String)>) -> Self {
         let home = TempDir::new().expect("a folder can be made");
         std::fs::write(home.path().join("samkald.toml"), settings).expect("the settings can be written");
-        let child = launch(home.path());
-        let mut centre = Self { net, child, home };
+        let child = launch(home.path(), &environment);
+        let mut centre = Self { net, child, home, environment };
         centre.wait_until_ready();
         centre
     }
@@ -141,6 +150,14 @@ impl RunningCentre {
         line.trim().trim_end_matches(" kB").parse().expect("a number of KiB")
     }
 
+    /// Processor time that it has used since its start, in hundredths of a second.
+    pub fn cpu_centiseconds(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it is alive");
+        // After the name in brackets: fields 14 and 15, of which two were before it (proc(5)).
+        let after_name = stat.rsplit_once(')').map_or("", |(_, after)| after);
+        after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
+    }
+
     /// `kill -9`.
     pub fn kill_hard(&mut self) {
         let _ = self.child.kill();
@@ -149,7 +166,7 @@ impl RunningCentre {
 
     /// Starts it again with the same settings and data.
     pub fn start_again(&mut self) {
-        self.child = launch(self.home.path());
+        self.child = launch(self.home.path(), &self.environment);
         self.wait_until_ready();
     }
 
@@ -216,11 +233,12 @@ fn memory_of(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_default()
 }
 
-fn launch(home: &Path) -> Child {
+fn launch(home: &Path, environment: &[(String, String)]) -> Child {
     let log = File::options().create(true).append(true).open(home.join("log")).expect("a file can be made there");
     let errors = log.try_clone().expect("a file can be shared");
     let mut command = Command::new(program());
     command.arg("serve").arg("--config").arg(home.join("samkald.toml")).env("SAMKALD_DATA_DIR", home.join("data"));
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(log).stderr(errors).spawn().expect("the program can be started")
 }
 
