@@ -19,7 +19,7 @@ mod testing;
 
 pub use api::Api;
 pub use doors::{CentreDoor, Condition, Decided, Doors, House, Leaks, MailboxFull};
-pub use http::{ServeFault, serve};
+pub use http::{Encryption, ServeFault, SocketDoor, SocketRoute, Upgraded, serve, sockets};
 pub use refusal::{DANISH_KEY, ENGLISH_KEY, REASON_KEY, Refusal};
 pub use statistics::{
     Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, IntervalsAsked, Key, KeyKind,

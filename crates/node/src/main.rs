@@ -2,6 +2,7 @@
 //!
 //! Reads the command line and hands over to the command; each says by its exit code how it went (`docs/formats.md`).
 
+mod certificates;
 mod cli;
 mod clock;
 mod command;

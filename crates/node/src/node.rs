@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use anyhow::Context;
-use api::{Api, Doors};
+use api::{Api, Doors, Encryption, SocketRoute};
 use forecast::Outlook;
 use media_net::MediaNet;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -20,10 +20,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tracing::{info, warn};
 
+use crate::certificates::Keys;
 use crate::clock::Clock;
 use crate::learning::{Learning, Learnt, Sources};
 use crate::prompts;
-use crate::reception::{ANSWER_DELAY, Dealer, ROUTING_DELAY, Reception};
+use crate::reception::{ANSWER_DELAY, Browsers, Dealer, ROUTING_DELAY, Reception};
 use crate::settings::Settings;
 use crate::shard::{Mail, Mailbox, Pulse};
 use crate::wiring::{self, Wires};
@@ -69,10 +70,11 @@ impl Node {
             .build()
             .context("no runtime")?;
         let prompts = prompts::load(settings)?;
+        let keys = Keys::load(settings)?;
         let listen = settings.http.listen;
         let http =
             TcpListener::bind(listen).with_context(|| format!("[http] listen: {listen} can't be listened to"))?;
-        let bound = Bound::bind(wiring::net_config(settings)).context("[sip] listen")?;
+        let bound = Bound::bind(wiring::net_config(settings, &keys)).context("[sip] listen")?;
         let addresses = bound.addresses();
         let spool = Arc::new(open_spool(settings)?);
         let (filler, database) = start_database(settings, &spool, &office)?;
@@ -140,7 +142,8 @@ impl Node {
         append(&node.spool, cuts);
         node.note(clock, What::NodeStarted { version: env!("CARGO_PKG_VERSION").into() });
         node.shards = wires.start_shards(settings, &addresses, first)?;
-        node.start_http(http)?;
+        keys.watch(&node.office);
+        node.start_http(http, keys.encryption(), Browsers::route(node.net.clone(), settings))?;
         node.learning = Some(Learning::start(learnt, sources, yield_to_calls).context("no thread for the learner")?);
         info!(http = %listen, shards, "the node takes calls");
         Ok(node)
@@ -198,18 +201,23 @@ impl Node {
         append(&self.spool, vec![fact]);
     }
 
-    fn start_http(&self, listener: TcpListener) -> anyhow::Result<()> {
+    fn start_http(
+        &self,
+        listener: TcpListener,
+        encryption: Option<Encryption>,
+        sockets: SocketRoute,
+    ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
         let mut ends = self.http_ends.subscribe();
         let _inside = self.office.enter();
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let router = self.api.router();
+        let router = self.api.router().merge(api::sockets(sockets));
         self.office.spawn(async move {
             let until = async move {
                 // The node's end drops the sender, which is as good as its word.
                 let _ = ends.wait_for(|ended| *ended).await;
             };
-            if let Err(fault) = api::serve(listener, router, until).await {
+            if let Err(fault) = api::serve(listener, router, encryption, until).await {
                 tracing::error!("{fault}");
             }
         });

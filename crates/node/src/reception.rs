@@ -3,6 +3,7 @@
 //! Knows the shards' mailboxes and what they show of themselves; decides nothing.
 
 mod archive;
+mod browsers;
 mod dealer;
 mod figures;
 mod house;
@@ -24,6 +25,7 @@ use crate::clock::Clock;
 use crate::learning::Learnt;
 use crate::shard::{Mail, Mailbox, Pulse};
 
+pub(crate) use browsers::Browsers;
 pub(crate) use dealer::Dealer;
 use figures::FiguresNow;
 pub(crate) use figures::{ANSWER_DELAY, ROUTING_DELAY};

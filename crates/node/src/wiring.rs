@@ -17,6 +17,7 @@ use sip::stack::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, St
 use store::SpoolDoor;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::certificates::Keys;
 use crate::clock::Clock;
 use crate::facts::FactsOut;
 use crate::settings::{self, Settings};
@@ -114,7 +115,7 @@ pub(crate) fn start_media(
 }
 
 /// Where signalling listens, and whom it trusts.
-pub(crate) fn net_config(settings: &Settings) -> NetConfig {
+pub(crate) fn net_config(settings: &Settings, keys: &Keys) -> NetConfig {
     let sip = &settings.sip;
     let listen = sip.listen.iter().map(|at| ListenAt {
         transport: transport(at.transport),
@@ -124,12 +125,18 @@ pub(crate) fn net_config(settings: &Settings) -> NetConfig {
             if host.contains(':') { host.as_str().into() } else { format!("{host}:{port}").into() }
         }),
     });
+    // The web port comes last, as the door of its WebSockets expects.
+    let web = ListenAt {
+        transport: if keys.http.is_some() { Transport::Wss } else { Transport::Ws },
+        address: settings.http.listen,
+        advertised: None,
+    };
     let trunks = sip
         .trunks
         .iter()
         .map(|trunk| Trunk { id: trunk.name.clone(), addresses: trunk.addresses.iter().map(trunk_address).collect() });
     NetConfig {
-        listen: listen.collect(),
+        listen: listen.chain([web]).collect(),
         trunks: trunks.collect(),
         shards: settings.node.shards,
         tcp: TcpLimits {
@@ -138,7 +145,7 @@ pub(crate) fn net_config(settings: &Settings) -> NetConfig {
             idle_max: sip.tcp_idle,
             ..TcpLimits::default()
         },
-        tls: None,
+        tls: keys.sip.clone(),
     }
 }
 
@@ -151,6 +158,7 @@ fn transport(transport: settings::Transport) -> Transport {
     match transport {
         settings::Transport::Udp => Transport::Udp,
         settings::Transport::Tcp => Transport::Tcp,
+        settings::Transport::Tls => Transport::Tls,
     }
 }
 

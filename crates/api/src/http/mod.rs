@@ -2,7 +2,10 @@
 //! Knows paths and content types; the node hands in what the pages say.
 
 mod pages;
+mod places;
 mod server;
+mod socket;
 
 pub(crate) use pages::{in_time, nothing_here, pages};
-pub use server::{ServeFault, serve};
+pub use server::{Encryption, ServeFault, serve};
+pub use socket::{SocketDoor, SocketRoute, Upgraded, sockets};

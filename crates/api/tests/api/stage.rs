@@ -49,7 +49,7 @@ impl Stage {
         shard.api.get_or_init(|| api.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        tokio::spawn(api::serve(listener, api.router(), std::future::pending()));
+        tokio::spawn(api::serve(listener, api.router(), None, std::future::pending()));
         Self { shard, books, api, address }
     }
 

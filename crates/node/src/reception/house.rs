@@ -73,6 +73,16 @@ impl Reception {
         counter("samkald_sip_refused_at_the_door_total", net.refused_at_the_door);
         counter("samkald_sip_dropped_total", net.dropped);
         counter("samkald_sip_refused_full_total", net.refused_full);
+        counter("samkald_sip_connections_opened_total", net.connections);
+        counter("samkald_sip_connections_refused_total", net.connections_refused);
+        counter("samkald_sip_connections_displaced_total", net.connections_displaced);
+        counter("samkald_sip_connections_slow_total", net.connections_slow);
+        counter("samkald_sip_connections_idle_total", net.connections_idle);
+        counter("samkald_sip_connects_failed_total", net.connects_failed);
+        counter("samkald_sip_handshakes_failed_total", net.handshakes_failed);
+        for (transport, open) in self.net.open_by_transport() {
+            metrics::gauge!("samkald_sip_connections", "transport" => transport.name()).set(open as f64);
+        }
         counter("samkald_mailbox_lost_total", self.mailboxes.iter().map(|mailbox| mailbox.lost()).sum());
     }
 }

@@ -4,6 +4,7 @@
 //! the prompts' folders exist.
 
 mod addresses;
+mod certificates;
 mod registering;
 
 use std::net::IpAddr;
@@ -28,11 +29,11 @@ const TEXT_CHARS_MAX: usize = 200;
 /// Checks a file's settings. The plan is put in by the one who read it.
 pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>) {
     let mut desk = Desk { faults: Vec::new() };
-    let sip = desk.sip(&file.sip);
+    let sip = desk.sip(&file.sip, folder);
     let media = desk.media(file, &sip);
     let settings = Settings {
         node: desk.node(file),
-        http: desk.http(file),
+        http: desk.http(file, folder),
         limits: Limits {
             calls_max: desk.within("limits.calls_max", file.limits.calls_max, 1, 131_072) as usize,
             new_calls_max: desk.within("limits.new_calls_max", file.limits.new_calls_max, 1, 65_536) as usize,
@@ -116,9 +117,11 @@ impl Desk {
         }
     }
 
-    fn sip(&mut self, sip: &SipSection) -> Sip {
+    fn sip(&mut self, sip: &SipSection, folder: &Path) -> Sip {
+        let listen = self.listeners(sip);
         Sip {
-            listen: self.listeners(sip),
+            certificates: self.sip_certificates(sip, &listen, folder),
+            listen,
             advertised: self.advertised_host(sip),
             trunks: self.trunks(&sip.trunk),
             realm: self.realm(&sip.realm),
@@ -177,7 +180,7 @@ impl Desk {
         bind
     }
 
-    fn http(&mut self, file: &SettingsFile) -> Http {
+    fn http(&mut self, file: &SettingsFile, folder: &Path) -> Http {
         let listen = self.socket_addr("http.listen", &file.http.listen);
         if !listen.ip().is_loopback() {
             self.fault(
@@ -193,7 +196,11 @@ impl Desk {
                 "access control ([access]) does not exist yet; write open = true",
             );
         }
-        Http { listen }
+        Http {
+            listen,
+            certificates: self.http_certificates(&file.http, folder),
+            websocket_origins: self.origins(&file.http.websocket_origins),
+        }
     }
 
     fn prompt_dirs(&mut self, dirs: &[String], folder: &Path) -> Vec<PathBuf> {

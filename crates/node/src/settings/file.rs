@@ -42,6 +42,10 @@ impl Default for NodeSection {
 pub(super) struct SipSection {
     pub(super) listen: Vec<String>,
     pub(super) advertised: String,
+    pub(super) tls_certificate: String,
+    pub(super) tls_key: String,
+    pub(super) tls_client_ca: String,
+    pub(super) tls_server_ca: String,
     pub(super) realm: String,
     pub(super) digest: Vec<String>,
     pub(super) register_min_s: u64,
@@ -65,6 +69,10 @@ impl Default for SipSection {
         Self {
             listen: vec!["udp:127.0.0.1:5060".into(), "tcp:127.0.0.1:5060".into()],
             advertised: String::new(),
+            tls_certificate: String::new(),
+            tls_key: String::new(),
+            tls_client_ca: String::new(),
+            tls_server_ca: String::new(),
             realm: "samkald".into(),
             digest: vec!["md5".into()],
             register_min_s: 60,
@@ -124,11 +132,20 @@ impl Default for MediaSection {
 pub(super) struct HttpSection {
     pub(super) listen: String,
     pub(super) open: bool,
+    pub(super) tls_certificate: String,
+    pub(super) tls_key: String,
+    pub(super) websocket_origins: Vec<String>,
 }
 
 impl Default for HttpSection {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:15080".into(), open: true }
+        Self {
+            listen: "127.0.0.1:15080".into(),
+            open: true,
+            tls_certificate: String::new(),
+            tls_key: String::new(),
+            websocket_origins: Vec::new(),
+        }
     }
 }
 

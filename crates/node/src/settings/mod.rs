@@ -64,6 +64,8 @@ pub(crate) struct Sip {
     pub(crate) listen: Vec<Listen>,
     /// Host (and port) that we call ourselves in Via and Contact; none: where we listen.
     pub(crate) advertised: Option<String>,
+    /// Certificates of TLS; an identity, if there is a TLS listener.
+    pub(crate) certificates: Certificates,
     /// Who may bring citizens' calls.
     pub(crate) trunks: Vec<Trunk>,
     /// The realm of registrations.
@@ -121,6 +123,19 @@ pub(crate) enum Transport {
     Udp,
     /// Streams.
     Tcp,
+    /// Encrypted streams.
+    Tls,
+}
+
+/// Certificate files; none of them need be there for a port that is not encrypted.
+#[derive(Clone, Debug)]
+pub(crate) struct Certificates {
+    /// Our certificate and its key.
+    pub(crate) identity: Option<(PathBuf, PathBuf)>,
+    /// Who may vouch for clients.
+    pub(crate) client_ca: Option<PathBuf>,
+    /// Who may vouch for servers that we connect to; none: whom the machine trusts.
+    pub(crate) server_ca: Option<PathBuf>,
 }
 
 /// A known peer that brings citizens' calls.
@@ -165,6 +180,10 @@ pub(crate) struct Media {
 pub(crate) struct Http {
     /// Where.
     pub(crate) listen: SocketAddr,
+    /// With an identity: only encrypted.
+    pub(crate) certificates: Certificates,
+    /// Pages that may speak SIP by WebSocket, beside our own.
+    pub(crate) websocket_origins: Vec<String>,
 }
 
 /// Bounds.

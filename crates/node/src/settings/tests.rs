@@ -209,3 +209,13 @@ fn a_hash_for_passwords_that_is_unknown_or_named_twice_is_told() {
     assert_eq!(places("[sip]\ndigest = []")[0].0, "sip.digest");
     assert_eq!(settings("[sip]\ndigest = [\"sha-256\", \"md5\"]").sip.digest.len(), 2);
 }
+
+#[test]
+fn encryption_needs_a_whole_pair_of_files_that_are_there() {
+    let told = |text: &str| places(text).into_iter().map(|(at, _)| at).collect::<Vec<_>>();
+    assert_eq!(told("[sip]\nlisten = [\"tls:127.0.0.1:5061\"]"), ["sip.tls_certificate"]);
+    assert_eq!(told("[sip]\ntls_certificate = \"/nowhere/x.pem\""), ["sip.tls_key", "sip.tls_certificate"]);
+    assert_eq!(told("[http]\ntls_key = \"/nowhere/x.key\""), ["http.tls_certificate", "http.tls_key"]);
+    assert_eq!(told("[http]\nwebsocket_origins = [\"desk.example\"]"), ["http.websocket_origins[0]"]);
+    assert_eq!(settings("[http]\nwebsocket_origins = [\"https://desk.example\"]").http.websocket_origins.len(), 1);
+}

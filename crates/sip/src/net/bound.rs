@@ -91,9 +91,11 @@ impl Bound {
     /// their own.
     pub fn run(self, deal: Arc<dyn Deal>) -> Result<SipNet, NetError> {
         let local = self.local_addresses();
-        let streams = match &self.config.tls {
-            Some(_) => StreamsThread::start().map_err(|why| NetError::Bind { address: local[0], why })?,
-            None => StreamsThread::none(),
+        let apart = self.config.tls.is_some() || self.sockets.iter().any(|socket| matches!(socket, Socket::Web));
+        let streams = if apart {
+            StreamsThread::start().map_err(|why| NetError::Bind { address: local[0], why })?
+        } else {
+            StreamsThread::none()
         };
         let connections = Arc::new(Connections::new(self.config.tcp));
         self.tap.listens(local.clone());

@@ -25,6 +25,7 @@ mod streams;
 mod tcp;
 mod tls;
 mod udp;
+mod web;
 
 #[cfg(test)]
 mod tests;

@@ -76,6 +76,16 @@ impl SipNet {
     pub fn local_address(&self, listener: u16) -> Option<SocketAddr> {
         self.shared.listeners.get(listener as usize).map(|listener| listener.local)
     }
+    pub(super) fn transport_of(&self, listener: u16) -> Option<Transport> {
+        self.shared.listeners.get(usize::from(listener)).map(|listener| listener.transport)
+    }
+    pub(super) fn gate_and_connections(&self) -> (Arc<Gate>, Arc<Connections>) {
+        (self.shared.gate.clone(), self.shared.connections.clone())
+    }
+    /// What carries encrypted connections and WebSockets.
+    pub(super) fn streams(&self) -> &Handle {
+        self.shared.streams.handle()
+    }
     /// Stops reading and closes all connections. UDP can still be sent until the last clone is dropped.
     pub fn shutdown(&self) {
         for task in self.shared.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {

@@ -1,4 +1,5 @@
-//! The thread of encrypted connections: agreeing on keys costs a processor a millisecond each, and must not make calls wait.
+//! The thread of encrypted connections and WebSockets: agreeing on keys costs a processor a millisecond each, and must not
+//! make calls wait.
 //!
 //! Plain connections and datagrams live on the runtime that the sockets were started in.
 
@@ -14,7 +15,7 @@ pub(super) struct StreamsThread {
 impl StreamsThread {
     /// One thread, beside the one that carries the sockets.
     pub(super) fn start() -> std::io::Result<Self> {
-        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("sip-tls").enable_all().build()?;
+        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("sip-streams").enable_all().build()?;
         Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
     }
 

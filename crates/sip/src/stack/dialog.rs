@@ -9,10 +9,7 @@ use super::marks::{COOKIE, Marks};
 use super::seam::{Destination, Path, Target, Transport};
 use super::settings::StackSettings;
 use crate::bindings::Bindings;
-use crate::message::{HeaderName, Headers, Host, Method, NameAddr, Request, Uri, Writer};
-
-/// Where a URI without a port is reached (RFC 3261 §19.1.2).
-const PORT_DEFAULT: u16 = 5060;
+use crate::message::{HeaderName, Headers, Host, Method, NameAddr, Request, Scheme, Uri, Writer};
 
 /// One dialog, or the papers of one that an INVITE of ours may begin.
 #[derive(Clone, Debug)]
@@ -181,12 +178,17 @@ impl Dialog {
 
 /// Where a URI leads.
 pub(crate) fn toward(uri: &Uri, near: u16, settings: &StackSettings) -> Destination {
+    let secure = uri.scheme() == Scheme::Sips;
     let transport = match uri.params().get("transport") {
         Some(name) if name.eq_ignore_ascii_case("tls") => Transport::Tls,
-        Some(name) if name.eq_ignore_ascii_case("tcp") => Transport::Tcp,
+        Some(name) if name.eq_ignore_ascii_case("tcp") && !secure => Transport::Tcp,
+        // A browser can't be connected to: without its flow it is not reached.
+        Some(name) if name.eq_ignore_ascii_case("ws") => Transport::Ws,
+        Some(name) if name.eq_ignore_ascii_case("wss") => Transport::Wss,
+        _ if secure => Transport::Tls,
         _ => Transport::Udp,
     };
-    let port = uri.port().unwrap_or(PORT_DEFAULT);
+    let port = uri.port().unwrap_or(transport.port_default());
     let ip = match uri.host() {
         Some(Host::V4(ip)) => Some(IpAddr::from(ip)),
         Some(Host::V6(ip)) => Some(IpAddr::from(ip)),

@@ -46,6 +46,15 @@ impl Transport {
             Self::Ws | Self::Wss => "ws",
         }
     }
+    /// Where it is listened for, if nothing else is said (RFC 3261 §18.2.1, RFC 7118 §5.2).
+    pub const fn port_default(self) -> u16 {
+        match self {
+            Self::Udp | Self::Tcp => 5060,
+            Self::Tls => 5061,
+            Self::Ws => 80,
+            Self::Wss => 443,
+        }
+    }
     /// As Via writes it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -38,10 +38,10 @@ impl Desk {
                 self.fault(
                     at,
                     format!(
-                        "\"{written}\" går ikke; skriv udp: eller tcp:, adresse og port, fx \"udp:127.0.0.1:5060\""
+                        "\"{written}\" går ikke; skriv udp:, tcp: eller tls:, adresse og port, fx \"udp:127.0.0.1:5060\""
                     ),
                     format!(
-                        "\"{written}\" won't do; write udp: or tcp:, address and port, such as \"udp:127.0.0.1:5060\""
+                        "\"{written}\" won't do; write udp:, tcp: or tls:, address and port, such as \"udp:127.0.0.1:5060\""
                     ),
                 );
                 continue;
@@ -175,6 +175,7 @@ fn listener(written: &str) -> Option<Listen> {
     let transport = match transport {
         "udp" => Transport::Udp,
         "tcp" => Transport::Tcp,
+        "tls" => Transport::Tls,
         _ => return None,
     };
     let addr: SocketAddr = addr.parse().ok()?;
