@@ -5,11 +5,13 @@
 
 mod database;
 mod filler;
+mod registrations;
 mod spool;
 mod token;
 
 pub use database::{CallsWanted, Database, DatabaseError, Forget};
 pub use filler::{Filler, FillerStatus, NotForgotten};
+pub use registrations::{Registered, Registrations, RegistrationsDoor, RegistrationsStatus};
 pub use spool::{
     Disk, RawFacts, RealDisk, Recovered, SegmentFile, Spool, SpoolDoor, SpoolError, SpoolId, SpoolOptions, SpoolStatus,
     Subscriber,

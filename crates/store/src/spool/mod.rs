@@ -23,8 +23,8 @@ use std::time::Duration;
 use model::CallId;
 use tally::NumberedFact;
 
-pub(crate) use disk::private;
 pub use disk::{Disk, RealDisk, SegmentFile};
+pub(crate) use disk::{private, sync_folder};
 pub use door::{SpoolDoor, SpoolStatus, Subscriber};
 pub use read::RawFacts;
 pub(crate) use read::decode_all;
