@@ -1,12 +1,12 @@
 //! Whatever comes, reading never panics; whatever is written, no peer's text becomes a line of its own.
 //! Knows nothing of calls; only that a stranger can neither stop us nor speak through us.
 
-use std::net::SocketAddr;
+#[path = "../../../tests/fuzz/src/message.rs"]
+mod message;
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use sip::digest::Credentials;
-use sip::message::{Echo, HeaderName, Headers, Message, Method, Uri, Writer, parse, parse_framed};
+use sip::message::{HeaderName, Message, Method, Uri, Writer, parse};
 
 const INVITE: &str = "INVITE sip:+4589402222@10.0.0.10:5060;user=phone SIP/2.0\r\n\
 Via: SIP/2.0/UDP [2001:db8::1]:5060;branch=z9hG4bKac1;rport, SIP/2.0/TCP h.example\r\n\
@@ -29,69 +29,12 @@ Content-Type: multipart/mixed;boundary=\"x\"\r\n\
 Content-Length: 52\r\n\r\n\
 --x\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--x--\r\n";
 
-/// Asks everything that can be asked of headers.
-fn ask_all(headers: &Headers) -> usize {
-    let counts = [
-        headers.vias().map(|via| via.params().iter().count() + usize::from(via.host().is_some())).sum(),
-        headers.contacts().filter(|contact| contact.uri().is_ok()).count(),
-        headers.routes().count() + headers.record_routes().map(|route| route.display().len()).sum::<usize>(),
-        headers.history().len() + headers.diversions().count() + headers.asserted_identities().count(),
-        headers.auth(HeaderName::Authorization).filter_map(|auth| auth.get("realm")).map(|realm| realm.len()).sum(),
-        usize::from(headers.max_forwards()) + headers.expires().unwrap_or(0) as usize,
-        headers.other("X-None").map_or(0, str::len) + headers.reason_phrase().len() + headers.call_id().len(),
-    ];
-    let found = [
-        headers.privacy("id"),
-        headers.lists(HeaderName::Supported, "timer"),
-        headers.session_expires().is_some(),
-        headers.min_se().is_some(),
-        headers.retry_after().is_some(),
-        headers.rack().is_some(),
-        headers.q850_cause().is_some(),
-        headers.reason_status().is_some(),
-        headers.content_type_params().has("boundary"),
-        headers.called_party().is_some(),
-        headers.auth(HeaderName::Authorization).any(|auth| Credentials::read(&auth).is_some()),
-        headers.from().is_some_and(|from| from.uri().is_ok_and(|uri| uri.user_unescaped().is_some())),
-    ];
-    counts.iter().sum::<usize>() + found.iter().filter(|found| **found).count()
-}
-
-fn peer() -> SocketAddr {
-    "127.0.0.66:4711".parse().expect("an address")
-}
-
-/// Reads bytes as a datagram; what can be read or answered is asked and answered, and the answer read again.
-fn use_all(bytes: &[u8]) -> bool {
-    let _ = parse_framed(Bytes::copy_from_slice(bytes));
-    let headers = match parse(Bytes::copy_from_slice(bytes)) {
-        Ok(Message::Request(request)) => {
-            let _ = request.session();
-            request.headers
-        }
-        Ok(Message::Response(response)) => response.headers,
-        Err(error) => match error.request {
-            Some(request) => request.headers,
-            None => return false,
-        },
-    };
-    ask_all(&headers);
-    let answer = Writer::default().response(400, &Echo::of(&headers, peer(), Some("t"))).finish();
-    let text = std::str::from_utf8(&answer).expect("UTF-8");
-    assert!(
-        text.bytes().filter(|byte| byte.is_ascii_control() && *byte != b'\t').count()
-            == 2 * text.matches("\r\n").count()
-    );
-    assert_eq!(text.matches("\r\n\r\n").count(), 1);
-    true
-}
-
 #[test]
 fn the_message_that_is_mutated_below_is_whole() {
     match parse(INVITE.into()).expect("a message") {
         Message::Request(request) => {
             assert_eq!(request.session().as_deref(), Some(&b"v=0\r\n"[..]));
-            assert!(ask_all(&request.headers) > 100);
+            assert!(message::ask_all(&request.headers) > 100);
         }
         Message::Response(_) => panic!("a request"),
     }
@@ -112,13 +55,13 @@ proptest! {
 
     #[test]
     fn random_bytes_are_borne(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
-        use_all(&bytes);
+        message::run(&bytes);
     }
 
     #[test]
     fn random_header_lines_are_borne(lines in proptest::collection::vec("[A-Za-z-]{1,12}[ ]?:[ -~é\t]{0,60}", 0..12)) {
         let head = INVITE.split_once("\r\n\r\n").expect("a head").0;
-        use_all(format!("{head}\r\n{}\r\n\r\n", lines.join("\r\n")).as_bytes());
+        message::run(format!("{head}\r\n{}\r\n\r\n", lines.join("\r\n")).as_bytes());
     }
 
     #[test]
@@ -133,7 +76,7 @@ proptest! {
                 _ => bytes.truncate(at.max(1)),
             }
         }
-        use_all(&bytes);
+        message::run(&bytes);
     }
 
     #[test]

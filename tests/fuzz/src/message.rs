@@ -12,7 +12,12 @@ pub fn run(bytes: &[u8]) {
     let _ = parse_framed(Bytes::copy_from_slice(bytes));
     let (headers, request) = match parse(Bytes::copy_from_slice(bytes)) {
         Ok(Message::Request(request)) => {
-            let _ = (request.session(), request.uri.host(), request.uri.user_unescaped(), request.uri.params().iter().count());
+            let _ = (
+                request.session(),
+                request.uri.host(),
+                request.uri.user_unescaped(),
+                request.uri.params().iter().count(),
+            );
             (request.headers, true)
         }
         Ok(Message::Response(response)) => {
