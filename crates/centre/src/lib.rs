@@ -20,6 +20,7 @@ mod output;
 mod queueing;
 mod sound;
 mod timers;
+mod traced;
 
 pub use because::because;
 pub use carry::{Hands, Matching, carry_out, carry_outbox};

@@ -10,6 +10,7 @@ mod demo;
 mod facts;
 mod learning;
 mod node;
+mod ours;
 mod prompts;
 mod reception;
 mod settings;

@@ -14,6 +14,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
 use sip::net::{Bound, SipNet};
+use sip::trace::Tap;
 use store::{Database, Filler, Spool, SpoolOptions};
 use tally::{Append, OpenEnds};
 use tokio::runtime::{Builder, Runtime};
@@ -23,6 +24,7 @@ use tracing::{info, warn};
 use crate::certificates::Keys;
 use crate::clock::Clock;
 use crate::learning::{Learning, Learnt, Sources};
+use crate::ours::Ours;
 use crate::prompts;
 use crate::reception::{ANSWER_DELAY, Browsers, Dealer, ROUTING_DELAY, Reception};
 use crate::settings::Settings;
@@ -89,10 +91,11 @@ impl Node {
         let core = Arc::new(Core::new(&settings.plan, &Outlook::unknown(), Limits::default()));
         let learnt = Arc::new(Learnt::default());
         let media: Arc<MediaNet> = Arc::new(wiring::start_media(settings, prompts, mailboxes.clone())?);
+        let tap = Arc::new(Tap::new(move || clock.now(), Ours::new(settings, &addresses)));
         let first = wiring::runtime()?;
         let net = {
             let _inside = first.enter();
-            bound.run(Arc::new(Dealer::new(mailboxes.clone()))).context("[sip] listen")?
+            bound.tapped(tap.clone()).run(Arc::new(Dealer::new(mailboxes.clone()))).context("[sip] listen")?
         };
         let reception = Arc::new(Reception::new(
             clock,
@@ -117,7 +120,7 @@ impl Node {
             std::ops::ControlFlow::Continue(())
         }));
         let wires =
-            Wires { clock, core, media, net: net.clone(), spool: spool.door(), api: api.clone(), mailboxes, pulses };
+            Wires { clock, core, media, net: net.clone(), spool: spool.door(), api: api.clone(), mailboxes, pulses, tap };
         let mut node = Self {
             office: Arc::new(office),
             reception,

@@ -14,6 +14,7 @@ use routing::Core;
 use sip::bindings::Bindings;
 use sip::net::{ListenAt, NetConfig, SipNet, TcpLimits, Trunk, TrunkAddress};
 use sip::stack::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, Stack, StackSettings, Transport};
+use sip::trace::Tap;
 use store::SpoolDoor;
 use tokio::runtime::{Builder, Runtime};
 
@@ -33,6 +34,7 @@ pub(crate) struct Wires {
     pub(crate) api: Api,
     pub(crate) mailboxes: Arc<[Arc<Mailbox>]>,
     pub(crate) pulses: Vec<Arc<Pulse>>,
+    pub(crate) tap: Arc<Tap>,
 }
 
 impl Wires {
@@ -80,6 +82,7 @@ impl Wires {
             api: self.api.clone(),
             mailboxes: self.mailboxes.clone(),
             plan: settings.plan.clone(),
+            tap: self.tap.clone(),
         };
         Shard::new(
             self.clock,
@@ -149,7 +152,8 @@ pub(crate) fn net_config(settings: &Settings, keys: &Keys) -> NetConfig {
     }
 }
 
-fn trunk_address(address: &settings::TrunkAddress) -> TrunkAddress {
+/// One of a trunk's addresses, as the sockets know it.
+pub(crate) fn trunk_address(address: &settings::TrunkAddress) -> TrunkAddress {
     let block = format!("{}/{}", address.ip, address.prefix_bits);
     TrunkAddress { block: block.parse().expect("the settings were checked"), port: address.port }
 }

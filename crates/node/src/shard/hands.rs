@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use api::Api;
 use bytes::Bytes;
-use centre::{DeskAnswer, Hands, Input, Output, desk_shard};
+use centre::{Centre, DeskAnswer, Hands, Input, Output, desk_shard};
 use media_net::MediaNet;
 use model::{AgentId, Fact, Moment, PersonRecord};
 use plan::Plan;
 use sip::net::SipNet;
 use sip::stack::{Counts, Incoming, Stack, StackOut};
+use sip::trace::Tap;
 
 use super::Inputs;
 use super::mailbox::{Mail, Mailbox};
+use super::tapping::{Tapping, agent_of};
 use crate::facts::FactsOut;
 
 /// How long a shard that stops waits for the answers to its goodbyes.
@@ -28,12 +30,14 @@ pub(crate) struct Exits {
     pub(crate) api: Api,
     pub(crate) mailboxes: Arc<[Arc<Mailbox>]>,
     pub(crate) plan: Arc<Plan>,
+    pub(crate) tap: Arc<Tap>,
 }
 
 /// The hands of one shard.
 pub(crate) struct ShardHands {
     stack: Stack,
     exits: Exits,
+    tapping: Tapping,
     /// What the stack told while something else was carried out.
     pub(crate) inputs: Inputs,
     sip: Vec<StackOut>,
@@ -47,9 +51,11 @@ pub(crate) struct ShardHands {
 
 impl ShardHands {
     pub(crate) fn new(stack: Stack, exits: Exits) -> Self {
+        let tapping = Tapping::new(exits.tap.clone());
         Self {
             stack,
             exits,
+            tapping,
             inputs: Inputs::new(),
             sip: Vec::new(),
             facts: Vec::new(),
@@ -60,8 +66,17 @@ impl ShardHands {
     }
 
     pub(crate) fn receive(&mut self, incoming: Incoming, at: Moment) {
+        let traced = self.tapping.is_on().then(|| incoming.message.headers().call_id().to_owned());
         self.stack.receive(incoming, at, &mut self.sip);
+        if let Some(call_id) = traced {
+            self.tapping.came(&call_id, &self.sip);
+        }
         self.carry_sip();
+    }
+
+    /// Tells the tap, if anything is traced, which legs this step was about.
+    pub(crate) fn tell_tap(&mut self, centre: &Centre) {
+        self.tapping.tell(centre, &self.stack);
     }
 
     pub(crate) fn undelivered(&mut self, bytes: &Bytes, at: Moment) {
@@ -133,7 +148,11 @@ impl Hands for ShardHands {
     fn carry(&mut self, output: Output, at: Moment) {
         match output {
             Output::Leg(command) => {
+                let traced = self.tapping.is_on().then(|| (command.leg(), agent_of(&command)));
                 self.stack.command(command, at, &mut self.sip);
+                if let Some((leg, agent)) = traced {
+                    self.tapping.commanded(leg, agent, &self.sip);
+                }
                 self.carry_sip();
             }
             Output::Media(command) => self.exits.media.command(command),

@@ -6,6 +6,7 @@
 mod hands;
 mod mailbox;
 mod pulse;
+mod tapping;
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -162,6 +163,7 @@ impl Shard {
         while let Some(input) = self.hands.inputs.pop_front() {
             carry_out(&mut self.centre, &*self.core, &mut self.hands, input, at);
         }
+        self.hands.tell_tap(&self.centre);
     }
 
     /// Until there is mail, or until the centre's or the stack's next moment.

@@ -91,7 +91,7 @@ impl Stage {
         }
     }
 
-    /// Its dialog, once there is one.
+    /// Its dialog, where there is one.
     pub(crate) fn dialog(&self) -> Option<&Dialog> {
         match self {
             Self::Waiting(stage) => Some(&stage.dialog),

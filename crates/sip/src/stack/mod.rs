@@ -29,6 +29,7 @@ mod talking;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod traced;
 mod transfer;
 mod waiting;
 
@@ -40,6 +41,7 @@ use model::{Cause, LegCommand, LegId, Moment, ShardNo};
 pub(crate) use dealt::own_tag_of;
 pub use seam::{Destination, Incoming, Path, StackOut, Target, Transport};
 pub use settings::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, StackSettings};
+pub use traced::Papers;
 
 use crate::bindings::Bindings;
 use crate::message::{Message, Writer};

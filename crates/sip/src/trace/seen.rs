@@ -136,6 +136,14 @@ impl Said {
     }
 }
 
+/// The Call-ID of a message that we wrote.
+pub fn call_id_of(bytes: &Bytes) -> Option<&str> {
+    let head = bytes.get(..memchr::memmem::find(bytes, b"\r\n\r\n")?)?;
+    let start = memchr::memmem::find(head, b"\r\nCall-ID: ")? + 11;
+    let end = memchr::memchr(b'\r', &head[start..]).map_or(head.len(), |end| start + end);
+    std::str::from_utf8(&head[start..end]).ok()
+}
+
 /// The user part of an address.
 pub(super) fn user_of(address: &str) -> Option<String> {
     let uri = NameAddr::read(address)?.uri().ok()?;

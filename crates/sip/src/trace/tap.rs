@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +33,8 @@ const BEHIND_MAX: usize = 1_024;
 /// The tap. Shared by sockets, shards and whoever starts traces.
 pub struct Tap {
     on: AtomicBool,
+    /// The number of the last trace that was begun.
+    last: AtomicU64,
     now: Box<dyn Fn() -> Moment + Send + Sync>,
     ours: Box<dyn Public>,
     /// Where each listener is.
@@ -42,7 +44,6 @@ pub struct Tap {
 
 #[derive(Default)]
 struct State {
-    last: u64,
     running: Vec<Running>,
     lookback: Lookback,
 }
@@ -139,7 +140,8 @@ impl Tap {
     /// A tap that is shut. `now` is the node's clock; `ours` says what needs no mask.
     pub fn new(now: impl Fn() -> Moment + Send + Sync + 'static, ours: impl Public + 'static) -> Self {
         let (now, ours) = (Box::new(now), Box::new(ours));
-        Self { on: AtomicBool::new(false), now, ours, here: OnceLock::new(), state: Mutex::default() }
+        let (on, last) = (AtomicBool::new(false), AtomicU64::new(0));
+        Self { on, last, now, ours, here: OnceLock::new(), state: Mutex::default() }
     }
 
     /// Where the listeners are, in the order of the settings; said once, by the sockets.
@@ -180,8 +182,13 @@ impl Tap {
         running.iter_mut().fold(false, |wanted, trace| trace.link(link, lookback, &*self.ours) || wanted)
     }
 
-    /// Begins a trace. Let the shards tell of all legs that are there ([`Self::link`]), or calls in progress are found only by
-    /// what they say next.
+    /// The number of the last trace that was begun: a shard that sees a new one tells of all legs that it has
+    /// ([`Self::link`]), so that calls in progress are found.
+    pub fn last_begun(&self) -> u64 {
+        self.last.load(Ordering::Relaxed)
+    }
+
+    /// Begins a trace.
     pub fn start(&self, wish: Wish) -> Result<Started, CannotTrace> {
         if wish.span.is_zero() || wish.span > SPAN_MAX {
             return Err(CannotTrace::BadSpan);
@@ -191,8 +198,7 @@ impl Tap {
         if state.running.len() >= TRACES_MAX {
             return Err(CannotTrace::TooMany);
         }
-        state.last += 1;
-        let (id, until) = (state.last, (self.now)() + wish.span);
+        let (id, until) = (self.last.fetch_add(1, Ordering::Relaxed) + 1, (self.now)() + wish.span);
         state.running.push(Running::new(id, wish.filter, wish.depth, until));
         self.on.store(true, Ordering::Relaxed);
         Ok(Started { id, until })
