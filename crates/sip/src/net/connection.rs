@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::connections::Place;
@@ -105,7 +106,7 @@ impl<L: Line> Connection<L> {
         }
         self.asked = true;
         let asked = timeout(self.gate.config.tcp.message_max, self.line.ping()).await;
-        self.or_slow(asked)
+        self.or_slow(&asked)
     }
 
     async fn take(&mut self, heard: Heard) -> Option<End> {
@@ -117,7 +118,7 @@ impl<L: Line> Connection<L> {
             Heard::Ping => {
                 self.live_sign();
                 let answered = timeout(self.gate.config.tcp.message_max, self.line.pong()).await;
-                self.or_slow(answered)
+                self.or_slow(&answered)
             }
             Heard::Message(message) => self.message(message).await,
             Heard::Broken(head) => {
@@ -165,14 +166,14 @@ impl<L: Line> Connection<L> {
     /// A peer that does not take our bytes within the time of a message is let go.
     async fn write(&mut self, bytes: &Bytes) -> Option<End> {
         let written = timeout(self.gate.config.tcp.message_max, self.line.say(bytes)).await;
-        let end = self.or_slow(written);
+        let end = self.or_slow(&written);
         if end.is_none() {
             self.gate.counts.sent.one_more();
         }
         end
     }
 
-    fn or_slow(&self, written: Result<io::Result<()>, tokio::time::error::Elapsed>) -> Option<End> {
+    fn or_slow(&self, written: &Result<io::Result<()>, Elapsed>) -> Option<End> {
         match written {
             Ok(Ok(())) => None,
             Ok(Err(_)) => Some(End::Gone),

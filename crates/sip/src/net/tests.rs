@@ -11,6 +11,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream, UdpSocket};
 use tokio::time::timeout;
 
+mod browser;
+mod crowd;
+mod secure;
+mod stage;
+mod v6;
+
 use super::*;
 use crate::message::{Message, Response, parse};
 use crate::stack::{Destination, Incoming, Path, Target, Transport};
@@ -24,6 +30,7 @@ const QUIET: Duration = Duration::from_millis(150);
 struct Mailbox {
     dealt: Mutex<Vec<(ShardNo, Incoming)>>,
     undelivered: Mutex<Vec<Bytes>>,
+    gone: Mutex<Vec<u64>>,
     full: bool,
 }
 
@@ -37,6 +44,9 @@ impl Deal for Mailbox {
     }
     fn undelivered(&self, _: ShardNo, bytes: Bytes) {
         self.undelivered.lock().expect("not poisoned").push(bytes);
+    }
+    fn flow_gone(&self, connection: u64) {
+        self.gone.lock().expect("not poisoned").push(connection);
     }
 }
 

@@ -165,6 +165,6 @@ fn machines_roots() -> RootCertStore {
     roots
 }
 
-fn unreadable(file: &Path, why: impl ToString) -> TlsFault {
-    TlsFault::Unreadable { file: file.to_owned(), why: why.to_string() }
+fn unreadable(file: &Path, why: impl Into<Box<dyn std::error::Error>>) -> TlsFault {
+    TlsFault::Unreadable { file: file.to_owned(), why: why.into().to_string() }
 }
