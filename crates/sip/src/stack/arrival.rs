@@ -4,18 +4,19 @@
 //! before which; does not know which numbers are lines.
 
 use bytes::Bytes;
-use model::{Arrival, BadNumber, Caller, CallerText, Dialled, LegId, PhoneNumber, TrunkId};
+use model::{Arrival, BadNumber, Caller, CallerText, Dialled, LegId, PhoneNumber};
 
+use super::trunks::TrunkSettings;
 use crate::message::{HeaderName, Headers, NameAddr, Request, Uri};
 
 /// Most numbers that may tell the municipality; further ones are not looked at.
 const REACHED_BY_MAX: usize = 16;
 
 /// Reads the arrival, or says with which status the INVITE is refused.
-pub(crate) fn read(request: &Request, leg: LegId, trunk: TrunkId, offer: Option<Bytes>) -> Result<Arrival, u16> {
-    let dialled = dialled(&request.uri)?;
-    let headers = &request.headers;
-    Ok(Arrival { leg, trunk, dialled, reached_by: reached_by(headers), caller: caller(headers), offer })
+pub(crate) fn read(request: &Request, leg: LegId, trunk: &TrunkSettings, offer: Option<Bytes>) -> Result<Arrival, u16> {
+    let dialled = dialled(&request.uri, trunk)?;
+    let (reached_by, caller) = (reached_by(&request.headers, trunk), caller(&request.headers, trunk));
+    Ok(Arrival { leg, trunk: trunk.id.clone(), dialled, reached_by, caller, offer })
 }
 
 /// The session in the body, copied so that the datagram can go; 415 for a body that we can't read.
@@ -33,24 +34,25 @@ pub(crate) fn offer_of(request: &Request) -> Result<Option<Bytes>, u16> {
     }
 }
 
-fn dialled(uri: &Uri) -> Result<Dialled, u16> {
+fn dialled(uri: &Uri, trunk: &TrunkSettings) -> Result<Dialled, u16> {
     let user = uri.user_unescaped().unwrap_or_default();
-    Dialled::parse(&user).map_err(|bad| match bad {
+    Dialled::parse(&trunk.format_in.read(&user)).map_err(|bad| match bad {
         BadNumber::Empty => 484,
         BadNumber::TooLong | BadNumber::NotDigits => 404,
     })
 }
 
-/// In the order of trust; what is no number is left out, and one number is not told twice in a row.
-fn reached_by(headers: &Headers) -> Vec<Dialled> {
+/// In the order of trust; what is no number is left out, and one number is not told twice in a row. Of a trunk that is not
+/// trusted only To counts, which everybody may write.
+fn reached_by(headers: &Headers, trunk: &TrunkSettings) -> Vec<Dialled> {
     let history = headers.history();
     let mut diversions: Vec<NameAddr<'_>> = headers.diversions().collect();
     diversions.reverse();
-    let addresses =
-        history.iter().map(|entry| entry.address).chain(diversions).chain(headers.called_party()).chain(headers.to());
+    let told = history.iter().map(|entry| entry.address).chain(diversions).chain(headers.called_party());
+    let addresses = told.filter(|_| trunk.trusted).chain(headers.to());
     let mut numbers: Vec<Dialled> = addresses
         .filter_map(|address| address.uri().ok())
-        .filter_map(|uri| Dialled::parse(number_part(&uri.user_unescaped()?)).ok())
+        .filter_map(|uri| Dialled::parse(&trunk.format_in.read(number_part(&uri.user_unescaped()?))).ok())
         .take(REACHED_BY_MAX)
         .collect();
     numbers.dedup();
@@ -58,7 +60,7 @@ fn reached_by(headers: &Headers) -> Vec<Dialled> {
     numbers
 }
 
-fn caller(headers: &Headers) -> Caller {
+fn caller(headers: &Headers, trunk: &TrunkSettings) -> Caller {
     let from = headers.from();
     let anonymous = from.and_then(|from| from.uri().ok()).is_some_and(|uri| {
         let host = uri.host_text();
@@ -68,16 +70,18 @@ fn caller(headers: &Headers) -> Caller {
     if anonymous || headers.privacy("id") || headers.privacy("user") || headers.privacy("header") {
         return Caller::Withheld;
     }
-    let asserted = headers.asserted_identities().find_map(number_of);
-    if let Some(number) = asserted.or_else(|| from.and_then(number_of)) {
+    let number_of = |address| number_of(address, trunk);
+    let mut asserted = headers.asserted_identities().filter(|_| trunk.trusted);
+    let first = asserted.next();
+    if let Some(number) = first.into_iter().chain(asserted).chain(from).find_map(number_of) {
         return Caller::Number(number);
     }
-    headers.asserted_identities().next().or(from).map_or(Caller::Withheld, text_of)
+    first.or(from).map_or(Caller::Withheld, text_of)
 }
 
-fn number_of(address: NameAddr<'_>) -> Option<PhoneNumber> {
+fn number_of(address: NameAddr<'_>, trunk: &TrunkSettings) -> Option<PhoneNumber> {
     let uri = address.uri().ok()?;
-    PhoneNumber::parse(number_part(&uri.user_unescaped()?)).ok()
+    PhoneNumber::parse(&trunk.format_in.read(number_part(&uri.user_unescaped()?))).ok()
 }
 
 fn text_of(address: NameAddr<'_>) -> Caller {

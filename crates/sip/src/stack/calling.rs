@@ -1,4 +1,5 @@
-//! An agent's leg while its phone is called: one INVITE to each contact, the first that answers wins.
+//! A leg while somebody is called: an agent's phone, with one INVITE to each contact, of which the first that answers wins; or
+//! somebody outside, by one trunk after the other.
 //!
 //! Knows how long we wait for whom and what each answer means; does not know which call it is for, nor what
 //! the agent becomes when nobody answers. Challenges are never answered: we have no password for a phone.
@@ -11,6 +12,7 @@ use smallvec::SmallVec;
 
 use super::cause::{refusal, weight};
 use super::leg::{LegInput, Stage};
+use super::outward::{Outward, is_trunks_own, is_trunks_own_silence};
 use super::presentation;
 use super::session_timer::{Lines, MIN_SE_S, SessionClock};
 use super::step::{SUPPORTED_IN_INVITES, Step};
@@ -18,7 +20,7 @@ use super::talking::Talking;
 use crate::bindings::Contact;
 use crate::message::{ALLOW, HeaderName, Method, Response};
 
-/// An agent's leg before the answer.
+/// A leg that we called, before the answer.
 pub(crate) struct Calling {
     /// Whose phone it is, where it has registered.
     registered: Option<AgentId>,
@@ -33,15 +35,24 @@ pub(crate) struct Calling {
     /// The refusal that tells most, of those that came.
     refusal: Option<Refusal>,
     letting_go: bool,
+    /// The ways that are left of a call to somebody outside.
+    outward: Option<Box<Outward>>,
 }
 
 /// One contact's INVITE.
 #[derive(Clone, Copy)]
-struct Fork {
+pub(crate) struct Fork {
     branch: u64,
     listener: u16,
     rang: bool,
     over: bool,
+}
+
+impl Fork {
+    /// An INVITE that has just been sent.
+    pub(crate) const fn new(branch: u64, listener: u16) -> Self {
+        Self { branch, listener, rang: false, over: false }
+    }
 }
 
 impl Calling {
@@ -62,7 +73,34 @@ impl Calling {
             return None;
         }
         let registered = contacts.iter().any(|contact| contact.path.is_some()).then(|| agent.clone());
-        Some(Stage::Calling(Box::new(Self {
+        Some(Self::waits(registered, offer, forks, ring_time_max, None, step))
+    }
+
+    /// Calls a number outside.
+    pub(crate) fn begin_out(
+        leg: LegId,
+        mut outward: Outward,
+        offer: Bytes,
+        ring_time_max: Duration,
+        step: &mut Step<'_>,
+    ) -> Option<Stage> {
+        let Some(fork) = outward.next(leg, &offer, step) else {
+            step.tell(LegEvent::Refused { leg, why: Refusal::Unreachable });
+            return None;
+        };
+        let forks = SmallVec::from_buf([fork]);
+        Some(Self::waits(None, offer, forks, ring_time_max, Some(Box::new(outward)), step))
+    }
+
+    fn waits(
+        registered: Option<AgentId>,
+        offer: Bytes,
+        forks: SmallVec<[Fork; 1]>,
+        ring_time_max: Duration,
+        outward: Option<Box<Outward>>,
+        step: &Step<'_>,
+    ) -> Stage {
+        Stage::Calling(Box::new(Self {
             registered,
             offer,
             forks,
@@ -73,7 +111,8 @@ impl Calling {
             early: false,
             refusal: None,
             letting_go: false,
-        })))
+            outward,
+        }))
     }
 
     pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: &LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
@@ -91,11 +130,11 @@ impl Calling {
             }
             LegInput::Heard { branch, response } => self.refused(leg, *branch, response.status, step),
             LegInput::GivenUp { branch } => {
-                let why = if self.fork(*branch).is_some_and(|fork| fork.rang) {
-                    Refusal::NoAnswer
-                } else {
-                    Refusal::Unreachable
-                };
+                let rang = self.fork(*branch).is_some_and(|fork| fork.rang);
+                let why = if rang { Refusal::NoAnswer } else { Refusal::Unreachable };
+                if is_trunks_own_silence(why) && self.tries_another(leg, *branch, step) {
+                    return Some(Stage::Calling(self));
+                }
                 self.over(leg, *branch, why, step)
             }
             LegInput::Time => self.on_time(leg, step),
@@ -122,7 +161,8 @@ impl Calling {
         if let Some(fork) = self.fork(branch) {
             fork.rang = true;
         }
-        let session = response.session().filter(|_| !self.early);
+        let audible = self.outward.as_ref().is_none_or(|outward| outward.early_media);
+        let session = response.session().filter(|_| !self.early && audible);
         if !self.rang {
             self.ring_until = step.at + self.ring_time_max;
         } else if session.is_none() {
@@ -167,7 +207,24 @@ impl Calling {
             self.end(leg, refusal(status, rang), step);
             return None;
         }
+        if !rang && is_trunks_own(status) && self.tries_another(leg, branch, step) {
+            return Some(Stage::Calling(self));
+        }
         self.over(leg, branch, refusal(status, rang), step)
+    }
+
+    /// The trunk has failed before anything rang: the next one is tried, as if nothing had been.
+    fn tries_another(&mut self, leg: LegId, branch: u64, step: &mut Step<'_>) -> bool {
+        if self.letting_go || self.rang || step.at >= self.ring_until {
+            return false;
+        }
+        let Some(fork) = self.outward.as_mut().and_then(|outward| outward.next(leg, &self.offer, step)) else {
+            return false;
+        };
+        self.forks.retain(|fork| fork.branch != branch);
+        self.forks.push(fork);
+        self.silent_until = Some(step.at + step.ground.settings.unreachable_after);
+        true
     }
 
     /// One contact's call came to an end; the leg's too, if it was the last.
@@ -188,6 +245,12 @@ impl Calling {
     fn on_time(mut self: Box<Self>, leg: LegId, step: &mut Step<'_>) -> Option<Stage> {
         let silent = self.silent_until.is_some_and(|until| until <= step.at);
         if !silent && self.ring_until > step.at {
+            return Some(Stage::Calling(self));
+        }
+        let first = self.forks.first().map(|fork| fork.branch);
+        if let Some(branch) = first.filter(|branch| silent && self.tries_another(leg, *branch, step)) {
+            step.take_back(branch, Cause::CallerGone);
+            step.ground.clients.disown(branch);
             return Some(Stage::Calling(self));
         }
         self.abandon(Cause::CallerGone, step);
@@ -248,5 +311,5 @@ fn invite(leg: LegId, contact: &Contact, shown: &Presentation, offer: &Bytes, st
             None => writer.line(HeaderName::Privacy, "id"),
         };
     })?;
-    Some(Fork { branch, listener, rang: false, over: false })
+    Some(Fork::new(branch, listener))
 }

@@ -33,6 +33,10 @@ pub(crate) struct Client {
     pub(crate) owner: Option<LegId>,
     pub(crate) to: Destination,
     request: Bytes,
+    /// How often it went out again with credentials: the low bits of the branch on the wire.
+    attempt: u8,
+    /// The ACK of the challenge that was answered last, for its repetitions.
+    answered: Option<Bytes>,
     state: State,
     until: Moment,
     due: Option<Moment>,
@@ -81,6 +85,16 @@ enum State {
     Answered,
 }
 
+/// A request that a challenge came to.
+pub(crate) struct Challenged {
+    /// How often a challenge of it was answered.
+    pub(crate) attempt: u8,
+    pub(crate) request: Bytes,
+}
+
+/// The bits of a branch that count attempts; the table knows a transaction by the others.
+pub(crate) const ATTEMPT_BITS: u64 = 3;
+
 /// What a response was for its transaction.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Heard {
@@ -128,14 +142,59 @@ impl Clients {
         timers.set(Due::Client(branch), None, Some(due));
         let state = State::Calling { again_in: self.spans.t1 };
         let invite = invite.map(Box::new);
-        self.table.insert(branch, Box::new(Client { owner, to, request, state, until, due: Some(due), invite }));
+        let (attempt, answered) = (0, None);
+        let client = Client { owner, to, request, attempt, answered, state, until, due: Some(due), invite };
+        self.table.insert(branch, Box::new(client));
         true
     }
 
-    /// A response with this branch came. `tag`: of its To.
+    /// The request that was challenged, if it has no final answer yet and is not being taken back.
+    pub(crate) fn challenged(&self, branch: u64) -> Option<Challenged> {
+        let client = self.table.get(&branch)?;
+        let open = matches!(client.state, State::Calling { .. } | State::Proceeding) && !client.cancelled();
+        open.then(|| Challenged { attempt: client.attempt, request: client.request.clone() })
+    }
+
+    /// It goes out again with credentials: a new transaction in the place of the old one, of which only the ACK remains.
+    pub(crate) fn try_again(
+        &mut self,
+        branch: u64,
+        request: Bytes,
+        cseq: u32,
+        ack: Option<Bytes>,
+        at: Moment,
+        timers: &mut Timers,
+    ) -> Option<Destination> {
+        let spans = self.spans;
+        let client = self.table.get_mut(&branch)?;
+        client.attempt += 1;
+        client.answered = ack;
+        client.request = request;
+        client.until = at + spans.give_up();
+        client.state = State::Calling { again_in: spans.t1 };
+        if let Some(invite) = &mut client.invite {
+            invite.cseq = cseq;
+            invite.papers.local_seq = cseq;
+        }
+        let due = if client.to.reliable() { client.until } else { at + spans.t1 };
+        client.wait(branch, Some(due), timers);
+        Some(client.to.clone())
+    }
+
+    /// The number of a transaction's branch as it stands on the wire now.
+    pub(crate) fn on_the_wire(&self, branch: u64) -> u64 {
+        branch | self.table.get(&branch).map_or(0, |client| u64::from(client.attempt))
+    }
+
+    /// A response with this branch, as it stood on the wire, came. `tag`: of its To.
     pub(crate) fn hear(&mut self, branch: u64, status: u16, tag: &str, at: Moment, timers: &mut Timers) -> Heard {
         let spans = self.spans;
+        let (branch, attempt) = (branch & !ATTEMPT_BITS, branch & ATTEMPT_BITS);
         let Some(client) = self.table.get_mut(&branch) else { return Heard::Nothing };
+        if attempt != u64::from(client.attempt) {
+            let ack = client.answered.clone().filter(|_| attempt < u64::from(client.attempt) && status >= 300);
+            return ack.map_or(Heard::Nothing, |ack| Heard::Again(client.to.clone(), ack));
+        }
         match &client.state {
             State::Calling { .. } | State::Proceeding if status < 200 => {
                 let repeat = if client.to.reliable() { client.until } else { (at + spans.t2).min(client.until) };

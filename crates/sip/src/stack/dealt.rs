@@ -6,7 +6,7 @@ use bytes::Bytes;
 use model::{LegEvent, LegId, LegSide, Moment, TrunkId};
 
 use super::arrival;
-use super::client::{Cancel, Heard, Timed};
+use super::client::{ATTEMPT_BITS, Cancel, Heard, Timed};
 use super::dialog::Dialog;
 use super::leg::{LegInput, Stage};
 use super::marks::{COOKIE, Marks};
@@ -15,6 +15,7 @@ use super::seam::{Destination, Path, StackOut};
 use super::server::{AckFor, Again};
 use super::session_timer::{MIN_SE_S, Wish};
 use super::step::{ACCEPT, Asked, Step, cancel_key};
+use super::trunks::TrunkSettings;
 use super::waiting::Waiting;
 use super::{Stack, Transport};
 use crate::message::{ALLOW, HeaderName, Method, RPort, Request, Response, SUPPORTED};
@@ -84,10 +85,22 @@ impl Stack {
         }
     }
 
-    /// A citizen rings.
-    fn invite(&mut self, asked: &Asked<'_>, trunk: TrunkId, at: Moment, out: &mut Vec<StackOut>) {
-        let told = |leg, offer| Ok(LegEvent::Arrived(arrival::read(asked.request, leg, trunk, offer)?));
-        self.begin_call(asked, NewCall { urgent: false, told }, at, out);
+    /// A citizen rings, by a trunk that has a channel left for it.
+    pub(super) fn invite(&mut self, asked: &Asked<'_>, trunk: TrunkId, at: Moment, out: &mut Vec<StackOut>) {
+        let (listed, channel) = match self.ground.settings.trunks.get(&trunk) {
+            Some(listed) => (Some(listed.clone()), listed.channel_in()),
+            None => (None, None),
+        };
+        if listed.is_some() && channel.is_none() {
+            return self.step(at, out).refuse(asked, 503, |_| {});
+        }
+        let unlisted = TrunkSettings::new(trunk);
+        let rules = listed.as_ref().map_or(&unlisted, |listed| &listed.settings);
+        let told = |leg, offer| Ok(LegEvent::Arrived(arrival::read(asked.request, leg, rules, offer)?));
+        let leg = self.begin_call(asked, NewCall { urgent: false, told }, at, out);
+        if let (Some(leg), Some(channel)) = (leg, channel) {
+            self.ground.channels.insert(leg.bits(), channel);
+        }
     }
 
     /// A new call comes in: refused at once, or a leg that waits.
@@ -184,13 +197,25 @@ impl Stack {
         }
     }
 
-    pub(super) fn response(&mut self, response: &Response, at: Moment, out: &mut Vec<StackOut>) {
+    /// A response came; from that trunk, if its source is one.
+    pub(super) fn response(
+        &mut self,
+        response: &Response,
+        trunk: Option<&TrunkId>,
+        at: Moment,
+        out: &mut Vec<StackOut>,
+    ) {
         let headers = &response.headers;
-        let Some(branch) = self.ground.marks.read_branch(headers.branch()) else { return };
-        let method = headers.cseq_method();
-        let key = if method == Method::Cancel { cancel_key(branch) } else { branch };
+        let Some(on_the_wire) = self.ground.marks.read_branch(headers.branch()) else { return };
+        let (branch, method) = (on_the_wire & !ATTEMPT_BITS, headers.cseq_method());
         let tag = headers.to_tag().unwrap_or("");
-        let heard = self.ground.clients.hear(key, response.status, tag, at, &mut self.ground.timers);
+        let cancel = method == Method::Cancel;
+        let (key, heard_as) = if cancel { (cancel_key(branch), cancel_key(branch)) } else { (branch, on_the_wire) };
+        let asks = matches!(response.status, 401 | 407) && heard_as == self.ground.clients.on_the_wire(key);
+        if asks && self.challenged(key, response, trunk, at, out) {
+            return;
+        }
+        let heard = self.ground.clients.hear(heard_as, response.status, tag, at, &mut self.ground.timers);
         let owner = self.ground.clients.owner(key);
         match heard {
             Heard::Nothing => return,
@@ -208,7 +233,7 @@ impl Stack {
             Heard::Final if method == Method::Invite && owner.is_none() => {
                 return self.step(at, out).send_off(key, response);
             }
-            Heard::Final => {}
+            Heard::Final => self.probe_heard(key, Some(response.status), at),
         }
         if let Some(leg) = owner {
             self.pass_on(leg.bits(), LegInput::Heard { branch, response }, at, out);
@@ -218,7 +243,8 @@ impl Stack {
     /// What a client transaction's timer led to.
     pub(super) fn timed(&mut self, branch: u64, timed: Timed, at: Moment, out: &mut Vec<StackOut>) {
         match timed {
-            Timed::Nothing | Timed::GivenUp { owner: None } => {}
+            Timed::Nothing => {}
+            Timed::GivenUp { owner: None } => self.probe_heard(branch, None, at),
             Timed::Again(to, bytes) => out.push(StackOut::Send { to, bytes }),
             Timed::GivenUp { owner: Some(leg) } => self.pass_on(leg.bits(), LegInput::GivenUp { branch }, at, out),
         }

@@ -7,6 +7,7 @@ mod answered;
 mod arrival;
 mod calling;
 mod cause;
+mod challenged;
 mod client;
 mod dealt;
 mod dialog;
@@ -15,8 +16,10 @@ mod leaving;
 mod leg;
 mod marks;
 mod offered;
+mod outward;
 mod placing;
 mod presentation;
+mod probing;
 mod refresh;
 mod registering;
 pub mod seam;
@@ -31,6 +34,7 @@ mod tests;
 mod timers;
 mod traced;
 mod transfer;
+mod trunks;
 mod waiting;
 
 use std::sync::Arc;
@@ -42,6 +46,7 @@ pub(crate) use dealt::own_tag_of;
 pub use seam::{Destination, Incoming, Path, StackOut, Target, Transport};
 pub use settings::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, StackSettings};
 pub use traced::Papers;
+pub use trunks::{CallerId, DiversionStyle, NumberFormat, TrunkDigest, TrunkListing, TrunkSettings, Trunks};
 
 use crate::bindings::Bindings;
 use crate::message::{Message, Writer};
@@ -50,7 +55,9 @@ use calling::Calling;
 use client::Clients;
 use leg::{Leg, LegInput, Stage};
 use marks::Marks;
+use outward::Outward;
 use placing::Owner;
+use probing::Probing;
 use server::Servers;
 use step::{Ground, Step};
 use table::Table;
@@ -63,6 +70,7 @@ pub struct Stack {
     registrar: Option<Registrar>,
     /// Legs of agents' phones; an entry goes with its leg.
     owners: Table<Box<Owner>>,
+    probing: Probing,
     inbound: u64,
     draining: bool,
 }
@@ -90,27 +98,46 @@ impl Stack {
             timers: Timers::default(),
             dialogs: Table::default(),
             writer: Writer::default(),
+            channels: Table::default(),
             settings,
             bindings,
         };
-        Self { ground, legs: Table::default(), registrar, owners: Table::default(), inbound: 0, draining: false }
+        Self {
+            ground,
+            legs: Table::default(),
+            registrar,
+            owners: Table::default(),
+            probing: Probing::default(),
+            inbound: 0,
+            draining: false,
+        }
     }
 
     /// A message came from the network.
     pub fn receive(&mut self, incoming: Incoming, at: Moment, out: &mut Vec<StackOut>) {
         match incoming.message {
             Message::Request(request) => self.request(&request, incoming.path, incoming.trunk, at, out),
-            Message::Response(response) => self.response(&response, at, out),
+            Message::Response(response) => self.response(&response, incoming.trunk.as_ref(), at, out),
         }
     }
 
     /// The centre asks for something. What is asked of a leg that is over is dropped.
     pub fn command(&mut self, command: LegCommand, at: Moment, out: &mut Vec<StackOut>) {
         let leg = command.leg();
-        if let LegCommand::CallAgent { agent, shown, offer, ring_time_max, .. } = command {
-            if self.legs.contains_key(&leg.bits()) {
-                return;
+        let calls = matches!(command, LegCommand::CallAgent { .. } | LegCommand::CallOut { .. });
+        if calls && self.legs.contains_key(&leg.bits()) {
+            return;
+        }
+        if let LegCommand::CallOut { number, caller, emergency, offer, ring_time_max, .. } = command {
+            let step = &mut Step { ground: &mut self.ground, at, out };
+            let outward = Outward::new(number, caller, emergency, step);
+            match Calling::begin_out(leg, outward, offer, ring_time_max, step) {
+                Some(stage) => self.add_leg(leg, stage),
+                None => drop(self.ground.channels.remove(&leg.bits())),
             }
+            return;
+        }
+        if let LegCommand::CallAgent { agent, shown, offer, ring_time_max, .. } = command {
             let step = &mut Step { ground: &mut self.ground, at, out };
             if let Some(stage) = Calling::begin(leg, &agent, &shown, offer, ring_time_max, step) {
                 self.add_leg(leg, stage);
@@ -145,6 +172,7 @@ impl Stack {
         self.ground.servers.expire(at);
         self.ground.clients.expire(at);
         self.expire_registrations(at, out);
+        self.probe(at, out);
     }
 
     /// When `wake` is to be called.
@@ -152,7 +180,7 @@ impl Stack {
         let ground = &self.ground;
         let registrations = self.registrar.as_ref().and_then(Registrar::next);
         let transactions = ground.servers.next().into_iter().chain(ground.clients.next());
-        ground.timers.next().into_iter().chain(transactions).chain(registrations).min()
+        ground.timers.next().into_iter().chain(transactions).chain(registrations).chain(self.next_probe()).min()
     }
 
     /// The net half could not deliver a message of ours (no connection, no such host).
@@ -163,6 +191,11 @@ impl Stack {
         let Some(branch) = dealt::branch_of(bytes).and_then(|branch| self.ground.marks.read_branch(branch)) else {
             return;
         };
+        // An attempt that was overtaken is nobody's loss.
+        if branch != self.ground.clients.on_the_wire(branch & !client::ATTEMPT_BITS) {
+            return;
+        }
+        let branch = branch & !client::ATTEMPT_BITS;
         let timed = self.ground.clients.fail(branch, &mut self.ground.timers);
         self.timed(branch, timed, at, out);
     }
@@ -227,6 +260,7 @@ impl Stack {
 
     fn forget(&mut self, bits: u64) {
         self.belongs_to_nobody(bits);
+        self.ground.channels.remove(&bits);
         let Some(leg) = self.legs.remove(&bits) else { return };
         self.ground.timers.set(Due::Leg(bits), leg.due, None);
         if let Some(tag) = leg.tag {

@@ -35,6 +35,10 @@ impl Stack {
     /// An INVITE outside any dialog from somebody who is no trunk by address.
     pub(super) fn place(&mut self, asked: &Asked<'_>, at: Moment, out: &mut Vec<StackOut>) {
         let Some(agent) = self.proved(asked, at, out) else { return };
+        if let Some(trunk) = self.ground.settings.trunks.by_login(&agent) {
+            let trunk = trunk.settings.id.clone();
+            return self.invite(asked, trunk, at, out);
+        }
         match self.placed(asked, &agent) {
             Ok((to, urgent)) => self.begin_placed(asked, agent, to, urgent, at, out),
             Err(status) => self.step(at, out).refuse(asked, status, |_| {}),
@@ -46,7 +50,7 @@ impl Stack {
         let headers = &asked.request.headers;
         // Who has proved to be one agent may not speak in another's name.
         let from = headers.from().and_then(|from| from.uri().ok());
-        if !from.as_ref().and_then(Uri::user_unescaped).is_some_and(|user| *user == *agent.as_str()) {
+        if from.as_ref().and_then(Uri::user_unescaped).is_none_or(|user| *user != *agent.as_str()) {
             return Err(403);
         }
         // A call of ours that a phone sent back to us, its From tag unchanged.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use model::{AgentId, Dialled};
 
 use super::seam::Transport;
+use super::trunks::Trunks;
 use crate::bindings::Contact;
 use crate::digest::Algorithm;
 use crate::message::{Host, Uri};
@@ -41,6 +42,9 @@ pub struct StackSettings {
     pub emergency: Vec<Dialled>,
     /// Where agents speak; shared by all shards and by whoever deals messages to them.
     pub whereabouts: Arc<Whereabouts>,
+    /// Trunks, with their calls and their health; shared by all shards. One that is not listed only brings calls, and is
+    /// believed.
+    pub trunks: Arc<Trunks>,
 }
 
 impl StackSettings {
@@ -58,6 +62,7 @@ impl StackSettings {
             domains: Vec::new(),
             emergency: vec![Dialled::parse("112").expect("112 is a number")],
             whereabouts: Arc::new(Whereabouts::default()),
+            trunks: Arc::new(Trunks::default()),
         }
     }
     /// Whether a host is one of our own names: an address of ours, the realm, or a further domain.

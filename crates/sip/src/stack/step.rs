@@ -9,7 +9,7 @@ use bytes::Bytes;
 use model::{Cause, LegEvent, LegId, Moment};
 
 use super::cause::said;
-use super::client::{Begun, Cancel, Clients, Invite};
+use super::client::{ATTEMPT_BITS, Begun, Cancel, Clients, Invite};
 use super::dialog::Dialog;
 use super::marks::Marks;
 use super::seam::{Destination, Path, StackOut, Transport};
@@ -17,6 +17,7 @@ use super::server::Servers;
 use super::settings::StackSettings;
 use super::table::Table;
 use super::timers::Timers;
+use super::trunks::Channel;
 use crate::bindings::Bindings;
 use crate::message::{ALLOW, Echo, HeaderName, Method, Request, Response, Writer};
 
@@ -40,6 +41,8 @@ pub(crate) struct Ground {
     /// Dialogs by our tag.
     pub(crate) dialogs: Table<LegId>,
     pub(crate) writer: Writer,
+    /// What legs hold on trunks, by their bits; an entry goes with its leg.
+    pub(crate) channels: Table<Channel>,
 }
 
 /// One step: one thing that happened, at one moment.
@@ -176,7 +179,7 @@ impl Step<'_> {
         dialog.local_seq += 1;
         dialog.follow(&self.ground.bindings);
         let to = dialog.destination(&self.ground.settings);
-        let branch = self.ground.marks.draw();
+        let branch = self.ground.marks.draw() & !ATTEMPT_BITS;
         let mark = self.ground.marks.text(branch);
         let settings = &*self.ground.settings;
         let writer = dialog.write(&mut self.ground.writer, method, dialog.local_seq, &mark, &to, settings);
@@ -259,16 +262,22 @@ impl Step<'_> {
 
     /// Acknowledges a refusal of our INVITE, in its own transaction (RFC 3261 §17.1.1.3).
     pub(crate) fn acknowledge_refusal(&mut self, branch: u64, response: &Response) {
-        let mark = self.ground.marks.text(branch);
+        let Some(bytes) = self.ack_of_refusal(branch, response) else { return };
         let Some(to) = self.ground.clients.destination(branch) else { return };
-        let Some(invite) = self.ground.clients.invite(branch) else { return };
+        self.send(to, bytes.clone());
+        self.ground.clients.refused(branch, bytes, self.at);
+    }
+
+    /// The ACK of a refusal; none for what was no INVITE.
+    pub(crate) fn ack_of_refusal(&mut self, branch: u64, response: &Response) -> Option<Bytes> {
+        let mark = self.ground.marks.text(self.ground.clients.on_the_wire(branch));
+        let to = self.ground.clients.destination(branch)?;
+        let invite = self.ground.clients.invite(branch)?;
         let cseq = invite.cseq;
         let mut papers = invite.papers.clone();
         papers.remote = response.headers.get(HeaderName::To).unwrap_or("").into();
         let settings = &*self.ground.settings;
-        let bytes = papers.write(&mut self.ground.writer, &Method::Ack, cseq, &mark, &to, settings).finish();
-        self.send(to, bytes.clone());
-        self.ground.clients.refused(branch, bytes, self.at);
+        Some(papers.write(&mut self.ground.writer, &Method::Ack, cseq, &mark, &to, settings).finish())
     }
 
     /// Takes an INVITE back: at once if something was heard of it, else as soon as something is.
@@ -276,7 +285,7 @@ impl Step<'_> {
         if !self.ground.clients.take_back(branch, self.at, &mut self.ground.timers) {
             return;
         }
-        let mark = self.ground.marks.text(branch);
+        let mark = self.ground.marks.text(self.ground.clients.on_the_wire(branch));
         let Some(to) = self.ground.clients.destination(branch) else { return };
         let Some(invite) = self.ground.clients.invite(branch) else { return };
         let settings = &*self.ground.settings;
@@ -304,7 +313,7 @@ impl Step<'_> {
 
 /// A CANCEL has the branch of its INVITE; its transaction needs a key of its own.
 pub(crate) const fn cancel_key(branch: u64) -> u64 {
-    branch ^ 0xca_ce11
+    branch ^ 0xca_ce10
 }
 
 /// Why a call ends, for whoever reads traces at the other side (RFC 3326).

@@ -5,8 +5,10 @@
 mod bounds;
 mod citizen;
 mod contacts;
+mod outward;
 mod phone;
 mod placing;
+mod probing;
 mod registering;
 mod ringing;
 mod session;

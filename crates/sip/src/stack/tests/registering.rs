@@ -224,7 +224,8 @@ fn after_a_restart_a_phone_with_its_old_nonce_comes_back_without_asking_for_the_
     let mut before = bench();
     let challenge = registered(&mut before, "agent0002");
     let mut after = Bench::with(|settings| {
-        settings.registrar = Some(RegistrarSettings { spread_percent: 0, ..RegistrarSettings::new("samkald", [8; 32]) });
+        settings.registrar =
+            Some(RegistrarSettings { spread_percent: 0, ..RegistrarSettings::new("samkald", [8; 32]) });
     });
     let old = authorization(&challenge, "agent0002", "hemmelig", 2);
     after.phone(&register("agent0002", 3, &(contact("agent0002", ";expires=120") + &old)));
