@@ -7,7 +7,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 python_home="$top/target/phones-python"
 browser_home="$top/target/phones-browser"
 python_packages=(grpc-requests==0.1.21 pjsua2-python==2.15.1.post1 baresip-python==0.5.2a3 sipvicious==0.3.8)
-browser_packages=(jssip@3.13.8 sip.js@0.21.2 playwright-core@1.65.1)
+browser_packages=(jssip@3.13.8 sip.js@0.21.2 playwright-core@1.65.1 esbuild@0.28.2)
 
 missing=()
 needs() { command -v "$1" >/dev/null || missing+=("$2"); }
@@ -17,7 +17,8 @@ needs linphonec linphone-cli
 needs chromium chromium
 needs node nodejs
 needs npm npm
-needs openssl openssl
+needs tshark tshark
+needs faketime faketime
 needs python3 python3
 python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 if [ ${#missing[@]} -gt 0 ]; then

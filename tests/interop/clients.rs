@@ -29,10 +29,25 @@ impl Client {
     }
 }
 
+/// What browsers do as soon as they can be understood: their sound is encrypted (DTLS-SRTP).
+const WITH_SOUND: &[&str] = &[
+    "answers, and both hear each other",
+    "hangs up",
+    "ends when the citizen hangs up",
+    "holds and resumes",
+    "calls a colleague",
+    "hands over to a line",
+    "hands over to a colleague",
+    "asks a colleague first, then hands over",
+];
+
 /// All of them, in the table's order.
 pub(crate) const CLIENTS: &[Client] = &[
     Client { name: "baresip UDP", make: Make::Baresip, transport: "udp", without: &[] },
     Client { name: "baresip TCP", make: Make::Baresip, transport: "tcp", without: &[] },
+    Client { name: "baresip TLS", make: Make::Baresip, transport: "tls", without: &[] },
     Client { name: "pjsua", make: Make::Pjsua, transport: "udp", without: &[] },
     Client { name: "linphone", make: Make::Linphone, transport: "udp", without: &[] },
+    Client { name: "JsSIP", make: Make::JsSip, transport: "ws", without: WITH_SOUND },
+    Client { name: "SIP.js", make: Make::SipJs, transport: "ws", without: WITH_SOUND },
 ];

@@ -19,6 +19,11 @@ fn baresip_over_tcp_does_what_the_table_says() {
 }
 
 #[test]
+fn baresip_over_tls_does_what_the_table_says() {
+    scene::try_all("baresip TLS");
+}
+
+#[test]
 fn pjsua_does_what_the_table_says() {
     scene::try_all("pjsua");
 }
@@ -26,6 +31,16 @@ fn pjsua_does_what_the_table_says() {
 #[test]
 fn linphone_does_what_the_table_says() {
     scene::try_all("linphone");
+}
+
+#[test]
+fn jssip_in_a_browser_does_what_the_table_says() {
+    scene::try_all("JsSIP");
+}
+
+#[test]
+fn sip_js_in_a_browser_does_what_the_table_says() {
+    scene::try_all("SIP.js");
 }
 
 #[test]

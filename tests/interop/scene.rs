@@ -1,11 +1,13 @@
 //! The scene of every story: a centre of its own, the phone that is tried (Carla's), citizens on the trunk, and a colleague
 //! (Anna) with a desk phone. After a story that failed the phone is switched off and on again.
 
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use samkald_tests::{
-    Law, RunningCentre, RunningSipp, RunningSoftphone, Sipp, Softphone, Voice, phones_are_there, told, tone, until,
+    Authority, Law, Net, RunningCentre, RunningSipp, RunningSoftphone, Sipp, Softphone, Voice, phones_are_there, told,
+    tone, until,
 };
 
 use crate::cells::FEATURES;
@@ -50,6 +52,7 @@ pub(crate) fn try_all(client: &str) {
 /// A centre and who is around it.
 pub(crate) struct Scene {
     centre: RunningCentre,
+    authority: Authority,
     client: &'static Client,
     phone: Option<RunningSoftphone>,
     citizens_voice: Option<Voice>,
@@ -60,8 +63,11 @@ pub(crate) struct Scene {
 
 impl Scene {
     fn open(client: &'static Client) -> Self {
-        let centre = RunningCentre::with_plan("phones");
-        Self { centre, client, phone: None, citizens_voice: None, colleagues_voice: None, marks: [0; 3] }
+        let net = Net::claim();
+        let authority = Authority::for_centre(net.centre());
+        let words = [("certificates", authority.folder().to_str().expect("a plain path"))];
+        let centre = RunningCentre::with_plan_in(net, "phones", &words);
+        Self { centre, authority, client, phone: None, citizens_voice: None, colleagues_voice: None, marks: [0; 3] }
     }
 
     fn play(&mut self, story: fn(&mut Self) -> Result<(), String>) -> Result<(), String> {
@@ -104,9 +110,19 @@ impl Scene {
             transport: self.client.transport,
             user: "carla",
             password,
-            server: self.centre.sip(),
+            server: self.server(),
             ip,
-            authority: None,
+            authority: Some(self.authority.file()),
+        }
+    }
+
+    /// Where the client finds the centre.
+    fn server(&self) -> SocketAddr {
+        let sip = self.centre.sip();
+        match self.client.transport {
+            "tls" => SocketAddr::new(sip.ip(), sip.port() + 1),
+            "ws" => self.centre.http(),
+            _ => sip,
         }
     }
 
@@ -176,7 +192,7 @@ impl Scene {
 
     /// How a phone of ours is to write whom it calls.
     pub(crate) fn uri(&self, user: &str) -> String {
-        format!("sip:{user}@{}", self.centre.sip())
+        format!("sip:{user}@{}", self.server())
     }
 
     /// From now on the citizen hears this for so many seconds.

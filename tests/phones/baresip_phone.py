@@ -13,6 +13,8 @@ from baresip.ua import UserAgent
 
 from lines import FRAME, Settings, Tone, done, happened, read
 
+PATIENCE_S = 12
+
 
 class Phone:
     def __init__(self, settings, runtime):
@@ -88,13 +90,13 @@ class Phone:
         elif what == "resume":
             await self.calls[-1].resume()
         elif what == "transfer":
-            await self.calls[-1].transfer(to)
+            await self.calls[-1].transfer(to, timeout=PATIENCE_S)
         elif what == "dial":
             call = await self.ua.dial(to)
             self.take(call)
-            await call.wait_established()
+            await call.wait_established(timeout=PATIENCE_S)
         elif what == "join":
-            await self.calls[0].attended_transfer(self.calls[1])
+            await self.calls[0].attended_transfer(self.calls[1], timeout=PATIENCE_S)
         else:
             raise ValueError(what)
 

@@ -45,8 +45,10 @@ class Phone:
         self.tone = os.path.join(settings.folder, "tone.wav")
         self.calls = []
         Tone(settings.hz).write_wav(self.tone, 30)
+        # Without the folder of its database it never begins to listen, and says so in its log only.
+        os.makedirs(os.path.join(settings.folder, ".local/share/linphone"))
         rc = os.path.join(settings.folder, "rc")
-        ports = {"udp": -1, "tcp": -1, "tls": -1, settings.transport: settings.port}
+        ports = {"udp": 0, "tcp": 0, "tls": 0, settings.transport: settings.port}
         with open(rc, "w") as file:
             verify = int(settings.transport == "tls")
             authority = settings.authority or ""
@@ -60,7 +62,9 @@ class Phone:
             text=True,
         )
         threading.Thread(target=self.listen, daemon=True).start()
-        self.type("soundcard use files", f"play {self.tone}", f"record {settings.folder}/heard-001.wav")
+        self.type("soundcard use files")
+        self.says("Using wav files")
+        self.type(f"play {self.tone}", f"record {settings.folder}/heard-001.wav")
 
     def type(self, *lines):
         for line in lines:
@@ -100,6 +104,18 @@ class Phone:
                 raise RuntimeError(line.strip())
         raise RuntimeError(f"it never said `{good}`")
 
+    def state_of_registration(self, good, bad):
+        """Its prompt says nothing of it, its log does."""
+        last = time.monotonic() + PATIENCE_S
+        while time.monotonic() < last:
+            with open(os.path.join(self.settings.folder, "log"), errors="replace") as log:
+                states = re.findall(r"to \[(LinphoneRegistration\w+)\]", log.read())
+            if states and states[-1] in (good, bad):
+                break
+            time.sleep(0.1)
+        if not states or states[-1] != good:
+            raise RuntimeError(states[-1] if states else "no registration was begun")
+
     def one(self):
         return self.calls[-1]
 
@@ -110,10 +126,10 @@ class Phone:
         transport = "" if of.transport == "udp" else f";transport={of.transport}"
         if what == "register":
             self.type(f"register sip:{of.user}@{of.server} sip:{of.server}{transport} {of.password}")
-            self.says("Registration on .* successful", "Registration on .* failed")
+            self.state_of_registration("LinphoneRegistrationOk", "LinphoneRegistrationFailed")
         elif what == "unregister":
             self.type("unregister")
-            self.says("Unregistration on .* done")
+            self.state_of_registration("LinphoneRegistrationCleared", "LinphoneRegistrationFailed")
         elif what == "answer":
             self.type(f"answer {self.one()}")
         elif what in ("decline", "hang_up"):

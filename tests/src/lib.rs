@@ -4,6 +4,7 @@
 use std::process::Child;
 use std::time::{Duration, Instant};
 
+mod authority;
 mod baresip;
 pub mod g711;
 mod http;
@@ -19,6 +20,7 @@ mod tree;
 mod voice;
 mod workspace;
 
+pub use authority::Authority;
 pub use baresip::{Baresip, RunningBaresip};
 pub use g711::Law;
 pub use http::{Page, get};

@@ -51,5 +51,8 @@ fn python_with(import: &str) -> Option<PathBuf> {
 /// The folder in which `tests/install-phones.sh` has put JsSIP, SIP.js and playwright-core.
 pub(crate) fn browser_modules() -> Option<PathBuf> {
     let modules = crate::top().join("target/phones-browser/node_modules");
-    ["jssip", "sip.js", "playwright-core"].iter().all(|module| modules.join(module).is_dir()).then_some(modules)
+    ["jssip", "sip.js", "playwright-core", "esbuild"]
+        .iter()
+        .all(|module| modules.join(module).is_dir())
+        .then_some(modules)
 }

@@ -47,10 +47,15 @@ pub struct Leaks {
 impl RunningCentre {
     /// A centre with the plan of `tests/plans/NAME.toml`, whose addresses are filled in.
     pub fn with_plan(name: &str) -> Self {
-        let net = Net::claim();
+        Self::with_plan_in(Net::claim(), name, &[])
+    }
+
+    /// The same in this network, with these words of the plan, `{word}`, filled in as well.
+    pub fn with_plan_in(net: Net, name: &str, words: &[(&str, &str)]) -> Self {
         let path = crate::top().join("tests/plans").join(name).with_extension("toml");
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let trunk = net.trunk().to_string();
+        let text = words.iter().fold(text, |text, (word, meant)| text.replace(&format!("{{{word}}}"), meant));
         let settings = text
             .replace("{centre}", &net.centre().to_string())
             .replace("{trunk}", &trunk)
