@@ -8,6 +8,7 @@ mod clock;
 mod command;
 mod demo;
 mod facts;
+mod kept;
 mod learning;
 mod node;
 mod ours;

@@ -15,7 +15,7 @@ use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
 use sip::net::{Bound, SipNet};
 use sip::trace::Tap;
-use store::{Database, Filler, Spool, SpoolOptions};
+use store::{Database, Filler, Registrations, Spool};
 use tally::{Append, OpenEnds};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
@@ -23,6 +23,7 @@ use tracing::{info, warn};
 
 use crate::certificates::Keys;
 use crate::clock::Clock;
+use crate::kept;
 use crate::learning::{Learning, Learnt, Sources};
 use crate::ours::Ours;
 use crate::prompts;
@@ -33,8 +34,6 @@ use crate::wiring::{self, Wires};
 
 /// Facts of the node itself carry the number of a shard that does not exist.
 const NODE_SHARD: ShardNo = ShardNo(u8::MAX);
-/// The database's file, in the data folder.
-pub(crate) const DATABASE_FILE: &str = "samkald.db";
 /// Bounds of the delay histograms, in seconds: from routing (a millisecond) to waiting (an hour).
 const DELAY_BOUNDS_S: [f64; 18] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0, 60.0, 120.0, 300.0, 900.0, 3600.0,
@@ -51,6 +50,8 @@ pub(crate) struct Node {
     api: Api,
     spool: Arc<Spool>,
     filler: Filler,
+    /// Dropped after the shards have ended, so that their last word is kept.
+    _registrations: Registrations,
     net: SipNet,
     shards: Vec<JoinHandle<()>>,
     learning: Option<Learning>,
@@ -78,8 +79,9 @@ impl Node {
             TcpListener::bind(listen).with_context(|| format!("[http] listen: {listen} can't be listened to"))?;
         let bound = Bound::bind(wiring::net_config(settings, &keys)).context("[sip] listen")?;
         let addresses = bound.addresses();
-        let spool = Arc::new(open_spool(settings)?);
-        let (filler, database) = start_database(settings, &spool, &office)?;
+        let spool = Arc::new(kept::open_spool(settings)?);
+        let (filler, database) = kept::start_database(settings, &spool, &office)?;
+        let (registrations, kept) = kept::open_registrations(settings)?;
         let metrics = start_metrics()?;
 
         let shards = settings.node.shards;
@@ -119,14 +121,26 @@ impl Node {
             told.1.on_facts(facts);
             std::ops::ControlFlow::Continue(())
         }));
-        let wires =
-            Wires { clock, core, media, net: net.clone(), spool: spool.door(), api: api.clone(), mailboxes, pulses, tap };
+        let wires = Wires {
+            clock,
+            core,
+            media,
+            net: net.clone(),
+            spool: spool.door(),
+            api: api.clone(),
+            mailboxes,
+            pulses,
+            tap,
+            registrations: registrations.door(),
+        };
+        wires.mailboxes[0].post(Mail::Restore(Box::new(kept)));
         let mut node = Self {
             office: Arc::new(office),
             reception,
             api,
             spool,
             filler,
+            _registrations: registrations,
             net,
             shards: Vec::new(),
             learning: None,
@@ -228,33 +242,9 @@ impl Node {
     }
 }
 
-fn open_spool(settings: &Settings) -> anyhow::Result<Spool> {
-    let dir = &settings.node.data_dir;
-    let options = SpoolOptions { flush_every: settings.store.flush_every, ..SpoolOptions::default() };
-    let (spool, recovered) =
-        Spool::open(dir, options).with_context(|| format!("[node] data_dir: {}", dir.display()))?;
-    info!(facts = recovered.last_no, cut_bytes = recovered.cut_bytes, "the spool is open");
-    Ok(spool)
-}
-
-/// The database is filled on a thread of its own and read by the office; that it is away is no reason not to start.
-fn start_database(settings: &Settings, spool: &Arc<Spool>, office: &Runtime) -> anyhow::Result<(Filler, Database)> {
-    let file = settings.node.data_dir.join(DATABASE_FILE);
-    let for_readers = {
-        let _inside = office.enter();
-        Database::new(&file)
-    };
-    let filler = Filler::start(spool.clone(), move || {
-        yield_to_calls();
-        Database::new(&file)
-    })
-    .context("no thread for the database")?;
-    Ok((filler, for_readers))
-}
-
 /// This thread (and those that it starts) gives way to calls and packets where there are more threads than cores. Linux
 /// keeps the nice value by thread.
-fn yield_to_calls() {
+pub(crate) fn yield_to_calls() {
     if let Err(fault) = rustix::process::setpriority_process(None, BEHIND_CALLS) {
         warn!(%fault, "a thread of the office keeps the calls' priority");
     }

@@ -15,7 +15,7 @@ use sip::bindings::Bindings;
 use sip::net::{ListenAt, NetConfig, SipNet, TcpLimits, Trunk, TrunkAddress};
 use sip::stack::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, Stack, StackSettings, Transport};
 use sip::trace::Tap;
-use store::SpoolDoor;
+use store::{RegistrationsDoor, SpoolDoor};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::certificates::Keys;
@@ -35,6 +35,7 @@ pub(crate) struct Wires {
     pub(crate) mailboxes: Arc<[Arc<Mailbox>]>,
     pub(crate) pulses: Vec<Arc<Pulse>>,
     pub(crate) tap: Arc<Tap>,
+    pub(crate) registrations: RegistrationsDoor,
 }
 
 impl Wires {
@@ -83,6 +84,7 @@ impl Wires {
             mailboxes: self.mailboxes.clone(),
             plan: settings.plan.clone(),
             tap: self.tap.clone(),
+            registrations: self.registrations.clone(),
         };
         Shard::new(
             self.clock,

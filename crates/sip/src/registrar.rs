@@ -6,7 +6,7 @@
 
 mod wanted;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{AgentId, Moment, ShardNo};
 use smallvec::SmallVec;
@@ -20,6 +20,9 @@ pub(crate) use wanted::{Change, Wanted, grants_outbound, is_overtaken};
 
 /// Nonces of one agent whose counts are remembered. At the bound the oldest goes, and all as old as it count as stale.
 const NONCES_MAX: usize = 8;
+/// Closed connections that are remembered. At the bound the oldest is forgotten; whoever registers by it all the same is found
+/// out by the first call.
+const GONE_MAX: usize = 1_024;
 /// Hex digits at the start of a nonce that say when it was made.
 const NONCE_TIME_CHARS: usize = 16;
 
@@ -34,6 +37,8 @@ pub(crate) struct Registrar {
     due: BTreeSet<(Moment, AgentId)>,
     /// Whose bindings hang on which connection; at most one entry a binding.
     flows: BTreeSet<(u64, AgentId)>,
+    /// Connections that closed last: what came on them may be read only now.
+    gone: VecDeque<u64>,
 }
 
 /// Counts of an agent's nonces (RFC 2617 §3.2.2: each count once).
@@ -67,6 +72,7 @@ impl Registrar {
             used: BTreeMap::new(),
             due: BTreeSet::new(),
             flows: BTreeSet::new(),
+            gone: VecDeque::new(),
         }
     }
 
@@ -109,7 +115,9 @@ impl Registrar {
         draw: u64,
         at: Moment,
     ) -> Result<Vec<Binding>, u16> {
-        wanted::apply(before, changes, asked, |span| self.spans.granted(span, draw), at)
+        let (headers, path) = asked;
+        let live = !path.transport.reliable() || !self.gone.contains(&path.connection);
+        wanted::apply(before, changes, (headers, path, live), |span| self.spans.granted(span, draw), at)
     }
 
     /// The shortest registration in seconds, for Min-Expires.
@@ -143,6 +151,14 @@ impl Registrar {
         for connection in after.iter().filter(|binding| binding.live).filter_map(Binding::connection) {
             self.flows.insert((connection, agent.clone()));
         }
+    }
+
+    /// A connection has closed.
+    pub(crate) fn forget_flow(&mut self, connection: u64) {
+        if self.gone.len() == GONE_MAX {
+            self.gone.pop_front();
+        }
+        self.gone.push_back(connection);
     }
 
     /// An agent with a phone on this connection.

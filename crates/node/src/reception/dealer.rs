@@ -37,7 +37,20 @@ impl Deal for Dealer {
                 Ok(())
             }
             Err(shard::Full(Mail::Sip(incoming))) => Err(Full(incoming)),
-            Err(shard::Full(Mail::Centre(_) | Mail::Expect(_) | Mail::Undelivered(_) | Mail::Stop)) => Ok(()),
+            Err(shard::Full(
+                Mail::Centre(_)
+                | Mail::Expect(_)
+                | Mail::Restore(_)
+                | Mail::FlowGone(_)
+                | Mail::Undelivered(_)
+                | Mail::Stop,
+            )) => Ok(()),
+        }
+    }
+
+    fn flow_gone(&self, connection: u64) {
+        if let Some(registrar) = self.mailboxes.first() {
+            registrar.post(Mail::FlowGone(connection));
         }
     }
 

@@ -13,11 +13,13 @@ use plan::Plan;
 use sip::net::SipNet;
 use sip::stack::{Counts, Incoming, Stack, StackOut};
 use sip::trace::Tap;
+use store::RegistrationsDoor;
 
 use super::Inputs;
 use super::mailbox::{Mail, Mailbox};
 use super::tapping::{Tapping, agent_of};
 use crate::facts::FactsOut;
+use crate::kept::{self, Kept};
 
 /// How long a shard that stops waits for the answers to its goodbyes.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
@@ -31,6 +33,7 @@ pub(crate) struct Exits {
     pub(crate) mailboxes: Arc<[Arc<Mailbox>]>,
     pub(crate) plan: Arc<Plan>,
     pub(crate) tap: Arc<Tap>,
+    pub(crate) registrations: RegistrationsDoor,
 }
 
 /// The hands of one shard.
@@ -77,6 +80,16 @@ impl ShardHands {
     /// Tells the tap, if anything is traced, which legs this step was about.
     pub(crate) fn tell_tap(&mut self, centre: &Centre) {
         self.tapping.tell(centre, &self.stack);
+    }
+
+    pub(crate) fn restore(&mut self, kept: Kept, at: Moment) {
+        self.stack.restore(kept, at, &mut self.sip);
+        self.carry_sip();
+    }
+
+    pub(crate) fn flow_gone(&mut self, connection: u64, at: Moment) {
+        self.stack.flow_gone(connection, at, &mut self.sip);
+        self.carry_sip();
     }
 
     pub(crate) fn undelivered(&mut self, bytes: &Bytes, at: Moment) {
@@ -138,7 +151,10 @@ impl ShardHands {
                 StackOut::Send { to, bytes } => self.exits.net.send(&to, bytes),
                 StackOut::Leg(event) => self.inputs.push_back(Input::Leg(event)),
                 StackOut::Phone { agent, reachable } => tell_desk(&self.exits, &agent, reachable),
-                StackOut::Registered { .. } | StackOut::Proof { .. } => {}
+                StackOut::Registered { agent, bindings } => {
+                    self.exits.registrations.keep(kept::lines(agent, &bindings));
+                }
+                StackOut::Proof { .. } => {}
             }
         }
     }

@@ -12,6 +12,8 @@ use crossbeam_queue::ArrayQueue;
 use sip::stack::Incoming;
 use tokio::sync::Notify;
 
+use crate::kept::Kept;
+
 /// All else that may wait for a shard.
 const REST_MAX: usize = 65_536;
 
@@ -20,6 +22,10 @@ const REST_MAX: usize = 65_536;
 pub(crate) enum Mail {
     /// A SIP message, past the door.
     Sip(Box<Incoming>),
+    /// What was registered before the node's start; to shard 0 only.
+    Restore(Box<Kept>),
+    /// A connection has closed; to shard 0 only.
+    FlowGone(u64),
     /// A message of ours that could not be sent.
     Undelivered(Bytes),
     /// Anything for the centre itself.

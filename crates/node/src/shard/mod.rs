@@ -102,7 +102,14 @@ impl Shard {
         for _ in 0..BURST_MAX {
             match self.mailbox.take() {
                 Some(Mail::Sip(incoming)) => self.hands.receive(*incoming, self.clock.now()),
-                Some(Mail::Undelivered(_) | Mail::Centre(_) | Mail::Expect(_) | Mail::Stop) => {}
+                Some(
+                    Mail::Restore(_)
+                    | Mail::FlowGone(_)
+                    | Mail::Undelivered(_)
+                    | Mail::Centre(_)
+                    | Mail::Expect(_)
+                    | Mail::Stop,
+                ) => {}
                 None => break,
             }
         }
@@ -125,6 +132,8 @@ impl Shard {
             let at = self.clock.now();
             match mail {
                 Mail::Sip(incoming) => self.hands.receive(*incoming, at),
+                Mail::Restore(kept) => self.hands.restore(*kept, at),
+                Mail::FlowGone(connection) => self.hands.flow_gone(connection, at),
                 Mail::Undelivered(bytes) => self.hands.undelivered(&bytes, at),
                 Mail::Centre(input) => self.hands.inputs.push_back(input),
                 Mail::Expect(tables) => self.expect(*tables, at),

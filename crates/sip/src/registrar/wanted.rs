@@ -102,7 +102,7 @@ pub(super) fn read(headers: &Headers, path: Path, spans: &Spans) -> Result<Wante
 pub(super) fn apply(
     before: &[Binding],
     changes: &[Change],
-    (headers, path): (&Headers, Path),
+    (headers, path, live): (&Headers, Path, bool),
     granted: impl Fn(Duration) -> Duration,
     at: Moment,
 ) -> Result<Vec<Binding>, u16> {
@@ -123,7 +123,7 @@ pub(super) fn apply(
             cseq: headers.cseq(),
             device: change.device.clone(),
             preference: change.preference,
-            live: true,
+            live,
             earlier: SmallVec::new(),
         };
         if let Some(known) = after.iter().position(|binding| of(binding, change)) {

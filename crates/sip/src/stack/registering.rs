@@ -50,6 +50,9 @@ impl Stack {
     /// A connection is gone: nobody is called on it any more. Its bindings wait for their phones, who may have calls in
     /// progress, to come back by another.
     pub fn flow_gone(&mut self, connection: u64, at: Moment, out: &mut Vec<StackOut>) {
+        if let Some(registrar) = &mut self.registrar {
+            registrar.forget_flow(connection);
+        }
         while let Some(agent) = self.registrar.as_ref().and_then(|registrar| registrar.on_flow(connection)) {
             let before = self.ground.bindings.registered(&agent);
             let mut after = before.clone();
@@ -60,11 +63,12 @@ impl Stack {
         }
     }
 
-    /// Takes back what was registered before a restart, without what has run out or whom the plan no longer has. To be called
-    /// once, before anything else, and only in the shard that registers.
+    /// Takes back what was registered before a restart, without what has run out, whom the plan no longer has, and who has
+    /// registered since. To be called once, and only in the shard that registers.
     pub fn restore(&mut self, kept: Vec<(AgentId, Vec<Binding>)>, at: Moment, out: &mut Vec<StackOut>) {
         for (agent, mut bindings) in kept {
-            if self.ground.bindings.entry(&agent).is_none_or(|entry| entry.password.is_none()) {
+            let can_register = self.ground.bindings.entry(&agent).is_some_and(|entry| entry.password.is_some());
+            if !can_register || !self.ground.bindings.registered(&agent).is_empty() {
                 continue;
             }
             bindings.retain(|binding| binding.expires_at > at);

@@ -21,7 +21,7 @@ const FACTS_MAX: usize = 50_000_000;
 /// The days in a data directory, under a plan.
 pub(super) fn read(dir: &Path, plan_file: &Path, seed: u64) -> Told<Recorded> {
     let plan = plan(plan_file)?;
-    let file = dir.join(crate::node::DATABASE_FILE);
+    let file = dir.join(crate::kept::DATABASE_FILE);
     if !file.is_file() {
         return Err(format!("{}: ingen database der (no database there); skriv nodens data_dir", dir.display()));
     }

@@ -113,6 +113,18 @@ fn a_phone_whose_connection_broke_is_not_called_until_it_is_back() {
 }
 
 #[test]
+fn a_registration_that_is_read_after_its_connection_closed_makes_nobody_reachable() {
+    let mut bench = bench();
+    let mut phone = Phone::new(&mut bench);
+    phone.says(&mut bench, &contact("agent0002", ";expires=0"));
+    bench.flow_gone(7);
+    phone.path = Some(wss(7));
+    phone.says(&mut bench, &contact("ws", INSTANCE));
+    assert_eq!(bench.phones.last(), Some(&("agent0002".into(), false)));
+    assert!(called(&mut bench, 1).is_empty());
+}
+
+#[test]
 fn a_phone_may_count_on_a_connection_that_it_names_and_only_on_that() {
     let mut bench = bench();
     let mut phone = Phone::new(&mut bench);
