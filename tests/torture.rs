@@ -7,10 +7,12 @@ mod hard;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use samkald_tests::{Pipe, RunningCentre, top};
+use samkald_tests::{Authority, Net, Pipe, RunningCentre, top};
 
 /// After the answer to the next question, this long is left for a late answer to the message before it.
 const GRACE: Duration = Duration::from_millis(200);
+/// Where the centre of other people's phones takes TLS.
+const TLS_PORT: u16 = 25_061;
 /// The next question is answered within this, also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -27,15 +29,8 @@ struct Case {
 #[test]
 fn every_hard_message_gets_its_answer_over_udp() {
     let centre = RunningCentre::with_plan("calls");
-    let wrong: Vec<String> = cases()
-        .iter()
-        .filter_map(|case| {
-            let mut pipe = Pipe::udp_from(SocketAddr::new(centre.net.trunk(), via_port(&case.bytes)), centre.sip());
-            complaint(case, &case.answer, &ask(&centre, &mut pipe, &case.bytes))
-        })
-        .collect();
-    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-    centre.nothing_is_left();
+    let from = |case: &Case| SocketAddr::new(centre.net.trunk(), via_port(&case.bytes));
+    over(&centre, |case| (Pipe::udp_from(from(case), centre.sip()), case.answer.clone()));
 }
 
 #[test]
@@ -44,12 +39,38 @@ fn every_hard_message_gets_its_answer_over_tcp() {
     over_streams(&centre, |trunk| Pipe::tcp(trunk, centre.sip()));
 }
 
+#[test]
+fn every_hard_message_gets_its_answer_over_tls() {
+    let (centre, authority) = edge();
+    let tls = SocketAddr::new(centre.net.centre(), TLS_PORT);
+    over_streams(&centre, |trunk| Pipe::tls(trunk, tls, &authority));
+}
+
+#[test]
+fn every_hard_message_gets_its_answer_over_websocket() {
+    let (centre, _authority) = edge();
+    // A frame is a message, as a datagram is: its end is known without a length.
+    over(&centre, |case| (Pipe::web(centre.net.trunk(), centre.http()), case.answer.clone()));
+}
+
+/// A centre that listens in every way.
+fn edge() -> (RunningCentre, Authority) {
+    let net = Net::claim();
+    let authority = Authority::for_centre(net.centre());
+    let folder = authority.folder().display().to_string();
+    (RunningCentre::with_plan_in(net, "phones", &[("certificates", &folder)]), authority)
+}
+
 fn over_streams(centre: &RunningCentre, connect: impl Fn(IpAddr) -> Pipe) {
+    over(centre, |case| (connect(centre.net.trunk()), case.on_a_stream.clone()));
+}
+
+fn over(centre: &RunningCentre, line: impl Fn(&Case) -> (Pipe, String)) {
     let wrong: Vec<String> = cases()
         .iter()
         .filter_map(|case| {
-            let found = ask(centre, &mut connect(centre.net.trunk()), &case.bytes);
-            complaint(case, &case.on_a_stream, &found)
+            let (mut pipe, wanted) = line(case);
+            complaint(case, &wanted, &ask(centre, &mut pipe, &case.bytes))
         })
         .collect();
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
