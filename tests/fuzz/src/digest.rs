@@ -11,7 +11,7 @@ const PASSWORD: &str = "hemmelig";
 const SHARD: ShardNo = ShardNo(3);
 
 /// Takes bytes as the value of an Authorization line, and as a challenge that we are asked to answer.
-pub fn run(bytes: &[u8]) {
+pub(crate) fn run(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut settings = RegistrarSettings::new("samkald", [7; 32]);
     settings.digest = vec![Algorithm::Sha256, Algorithm::Md5];

@@ -8,7 +8,7 @@ use sip::digest::Credentials;
 use sip::message::{Echo, HeaderName, Headers, Message, Writer, parse, parse_framed};
 
 /// Reads bytes as a datagram and as a frame; what can be read or answered is asked and answered, and the answer read again.
-pub fn run(bytes: &[u8]) {
+pub(crate) fn run(bytes: &[u8]) {
     let _ = parse_framed(Bytes::copy_from_slice(bytes));
     let (headers, request) = match parse(Bytes::copy_from_slice(bytes)) {
         Ok(Message::Request(request)) => {
@@ -43,7 +43,7 @@ pub fn run(bytes: &[u8]) {
 }
 
 /// Asks everything that can be asked of headers; says how much there was.
-pub fn ask_all(headers: &Headers) -> usize {
+pub(crate) fn ask_all(headers: &Headers) -> usize {
     let counts = [
         headers.vias().map(|via| via.params().iter().count() + usize::from(via.host().is_some())).sum(),
         headers.contacts().filter(|contact| contact.uri().is_ok()).count(),

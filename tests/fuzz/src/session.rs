@@ -7,7 +7,7 @@ use media::{Codec, Direction, LocalSession, RemoteSession, read_answer};
 use model::{LegId, LegSide, ShardNo};
 
 /// Reads bytes as an offer and as an answer to ours, and answers what was offered.
-pub fn run(bytes: &[u8]) {
+pub(crate) fn run(bytes: &[u8]) {
     let _ = read_answer(bytes);
     let Ok(offer) = RemoteSession::parse(bytes) else { return };
     let ours = SocketAddr::from(([127, 0, 0, 1], 12_000));

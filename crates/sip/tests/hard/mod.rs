@@ -2,7 +2,7 @@
 //! `<length>` stand for what can't be written plainly. Shared with the tests that send them over sockets.
 
 /// The `##` lines without the first, which says what the message is, and the message below them.
-pub fn split(text: &str) -> (Vec<&str>, &str) {
+pub(crate) fn split(text: &str) -> (Vec<&str>, &str) {
     let mut rest = text;
     let mut expected = Vec::new();
     while let Some(line) = rest.strip_prefix("## ") {
@@ -15,7 +15,7 @@ pub fn split(text: &str) -> (Vec<&str>, &str) {
 }
 
 /// The message as it goes over the wire.
-pub fn bytes_of(text: &str) -> Vec<u8> {
+pub(crate) fn bytes_of(text: &str) -> Vec<u8> {
     let repeated = repeat(text).replace('\n', "\r\n");
     let mut bytes = Vec::new();
     let mut rest = repeated.as_str();
