@@ -24,6 +24,8 @@ struct Case {
     answer: String,
     /// On a connection, where that differs: without a length that can be trusted it is closed.
     on_a_stream: String,
+    /// In a frame of a WebSocket, where that differs from a datagram: what is no message closes it.
+    in_a_frame: String,
 }
 
 #[test]
@@ -50,7 +52,7 @@ fn every_hard_message_gets_its_answer_over_tls() {
 fn every_hard_message_gets_its_answer_over_websocket() {
     let (centre, _authority) = edge();
     // A frame is a message, as a datagram is: its end is known without a length.
-    over(&centre, |case| (Pipe::web(centre.net.trunk(), centre.http()), case.answer.clone()));
+    over(&centre, |case| (Pipe::web(centre.net.trunk(), centre.http()), case.in_a_frame.clone()));
 }
 
 /// A centre that listens in every way.
@@ -143,6 +145,7 @@ fn case(path: &std::path::Path) -> Case {
     };
     let answer = said("answer").unwrap_or_else(|| panic!("{}: no `## answer = `", path.display()));
     let on_a_stream = said("answer-on-a-stream").unwrap_or_else(|| answer.clone());
+    let in_a_frame = said("answer-in-a-frame").unwrap_or_else(|| answer.clone());
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Case { name, bytes: hard::bytes_of(message), answer, on_a_stream }
+    Case { name, bytes: hard::bytes_of(message), answer, on_a_stream, in_a_frame }
 }
