@@ -3,14 +3,16 @@
 
 use samkald_tests::Make;
 
-use crate::cells::Feature;
+use crate::sipp;
+
+use crate::cells::{Feature, Story};
 
 /// A column of the table.
 pub(crate) struct Client {
     /// The column's title.
     pub(crate) name: &'static str,
-    /// Whose make.
-    pub(crate) make: Make,
+    /// Whose make; none: sipp, whose phones are scripts.
+    pub(crate) make: Option<Make>,
     /// `udp`, `tcp`, `tls`, `ws`.
     pub(crate) transport: &'static str,
     /// Features that it can't do itself, or that wait for its sound.
@@ -21,6 +23,19 @@ impl Client {
     /// Whether a feature is tried with it.
     pub(crate) fn tries(&self, feature: &Feature) -> bool {
         !self.without.contains(&feature.name)
+    }
+
+    /// Its story of a feature.
+    pub(crate) fn story(&self, feature: &Feature) -> Story {
+        match self.make {
+            Some(_) => feature.story,
+            None => sipp::story(feature.name).unwrap_or(feature.story),
+        }
+    }
+
+    /// What must be there for it.
+    pub(crate) fn needs(&self) -> &'static [&'static str] {
+        self.make.map_or(&["sipp"], Make::needs)
     }
 
     /// The client with this title.
@@ -43,11 +58,12 @@ const WITH_SOUND: &[&str] = &[
 
 /// All of them, in the table's order.
 pub(crate) const CLIENTS: &[Client] = &[
-    Client { name: "baresip UDP", make: Make::Baresip, transport: "udp", without: &[] },
-    Client { name: "baresip TCP", make: Make::Baresip, transport: "tcp", without: &[] },
-    Client { name: "baresip TLS", make: Make::Baresip, transport: "tls", without: &[] },
-    Client { name: "pjsua", make: Make::Pjsua, transport: "udp", without: &[] },
-    Client { name: "linphone", make: Make::Linphone, transport: "udp", without: &[] },
-    Client { name: "JsSIP", make: Make::JsSip, transport: "ws", without: WITH_SOUND },
-    Client { name: "SIP.js", make: Make::SipJs, transport: "ws", without: WITH_SOUND },
+    Client { name: "baresip UDP", make: Some(Make::Baresip), transport: "udp", without: &[] },
+    Client { name: "baresip TCP", make: Some(Make::Baresip), transport: "tcp", without: &[] },
+    Client { name: "baresip TLS", make: Some(Make::Baresip), transport: "tls", without: &[] },
+    Client { name: "pjsua", make: Some(Make::Pjsua), transport: "udp", without: &[] },
+    Client { name: "linphone", make: Some(Make::Linphone), transport: "udp", without: &[] },
+    Client { name: "sipp", make: None, transport: "udp", without: &["asks a colleague first, then hands over"] },
+    Client { name: "JsSIP", make: Some(Make::JsSip), transport: "ws", without: WITH_SOUND },
+    Client { name: "SIP.js", make: Some(Make::SipJs), transport: "ws", without: WITH_SOUND },
 ];

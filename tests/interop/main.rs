@@ -4,6 +4,7 @@
 mod cells;
 mod clients;
 mod scene;
+mod sipp;
 mod table;
 
 use clients::CLIENTS;
@@ -31,6 +32,11 @@ fn pjsua_does_what_the_table_says() {
 #[test]
 fn linphone_does_what_the_table_says() {
     scene::try_all("linphone");
+}
+
+#[test]
+fn sipp_does_what_the_table_says() {
+    scene::try_all("sipp");
 }
 
 #[test]

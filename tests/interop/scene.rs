@@ -1,7 +1,7 @@
 //! The scene of every story: a centre of its own, the phone that is tried (Carla's), citizens on the trunk, and a colleague
 //! (Anna) with a desk phone. After a story that failed the phone is switched off and on again.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use samkald_tests::{
     tone, until,
 };
 
-use crate::cells::FEATURES;
+use crate::cells::{FEATURES, Story};
 use crate::clients::Client;
-use crate::table;
+use crate::{sipp, table};
 
 /// What the colleague says.
 pub(crate) const COLLEAGUE_HZ: f64 = 1_500.0;
@@ -28,7 +28,7 @@ const FACTS_MAX: Duration = Duration::from_secs(10);
 /// Tries every feature with a client, and compares with the table (or writes it).
 pub(crate) fn try_all(client: &str) {
     let client = Client::named(client);
-    if !phones_are_there(client.make.needs()) {
+    if !phones_are_there(client.needs()) {
         return;
     }
     let mut scene = Scene::open(client);
@@ -36,7 +36,7 @@ pub(crate) fn try_all(client: &str) {
     let wanted = |name: &str| only.as_deref().is_none_or(|only| name.contains(only));
     let mut results = Vec::new();
     for feature in FEATURES.iter().filter(|feature| client.tries(feature) && wanted(feature.name)) {
-        let result = scene.play(feature.story);
+        let result = scene.play(client.story(feature));
         if let Err(why) = &result {
             eprintln!("--- {}: {}: {why}", client.name, feature.name);
         }
@@ -56,6 +56,8 @@ pub(crate) struct Scene {
     client: &'static Client,
     phone: Option<RunningSoftphone>,
     citizens_voice: Option<Voice>,
+    /// Where the phone has no sound of its own.
+    agents_voice: Option<Voice>,
     colleagues_voice: Option<Voice>,
     /// How much of what citizen, agent and colleague hear belongs to earlier moments.
     marks: [usize; 3],
@@ -67,10 +69,19 @@ impl Scene {
         let authority = Authority::for_centre(net.centre());
         let words = [("certificates", authority.folder().to_str().expect("a plain path"))];
         let centre = RunningCentre::with_plan_in(net, "phones", &words);
-        Self { centre, authority, client, phone: None, citizens_voice: None, colleagues_voice: None, marks: [0; 3] }
+        Self {
+            centre,
+            authority,
+            client,
+            phone: None,
+            citizens_voice: None,
+            agents_voice: None,
+            colleagues_voice: None,
+            marks: [0; 3],
+        }
     }
 
-    fn play(&mut self, story: fn(&mut Self) -> Result<(), String>) -> Result<(), String> {
+    fn play(&mut self, story: Story) -> Result<(), String> {
         let played = catch_unwind(AssertUnwindSafe(|| {
             self.make_ready()?;
             story(self)
@@ -86,27 +97,32 @@ impl Scene {
             self.phone = None;
         }
         self.citizens_voice = None;
+        self.agents_voice = None;
         self.colleagues_voice = None;
         result
     }
 
     /// The phone is on and registered, nothing of an earlier call is left.
     fn make_ready(&mut self) -> Result<(), String> {
-        if self.phone.is_none() {
+        if self.client.make.is_none() {
+            sipp::registers(self, "carla-secret", "200");
+        } else if self.phone.is_none() {
             self.phone = Some(self.softphone("carla-secret", self.centre.net.phones()).switch_on());
             self.phone().does("register")?;
         }
         self.centre.nothing_is_left();
         self.agent_is_ready()?;
-        self.phone().forget();
         self.marks = [0; 3];
-        self.marks[1] = self.phone().heard_so_far().len();
+        if let Some(phone) = self.phone.as_mut() {
+            phone.forget();
+            self.marks[1] = phone.heard_so_far().len();
+        }
         Ok(())
     }
 
-    fn softphone(&self, password: &'static str, ip: std::net::IpAddr) -> Softphone {
+    fn softphone(&self, password: &'static str, ip: IpAddr) -> Softphone {
         Softphone {
-            make: self.client.make,
+            make: self.client.make.expect("sipp's phones are scripts"),
             transport: self.client.transport,
             user: "carla",
             password,
@@ -117,7 +133,7 @@ impl Scene {
     }
 
     /// Where the client finds the centre.
-    fn server(&self) -> SocketAddr {
+    pub(crate) fn server(&self) -> SocketAddr {
         let sip = self.centre.sip();
         match self.client.transport {
             "tls" => SocketAddr::new(sip.ip(), sip.port() + 1),
@@ -134,6 +150,16 @@ impl Scene {
     /// Another phone, elsewhere, whose password is wrong. Not registered yet.
     pub(crate) fn phone_with_a_wrong_password(&self) -> RunningSoftphone {
         self.softphone("not-the-secret", self.centre.net.stranger()).switch_on()
+    }
+
+    /// Where phones without an own network are.
+    pub(crate) fn phones(&self) -> IpAddr {
+        self.centre.net.phones()
+    }
+
+    /// Where nobody is known.
+    pub(crate) fn stranger(&self) -> IpAddr {
+        self.centre.net.stranger()
     }
 
     /// Carla may be given calls.
@@ -168,8 +194,21 @@ impl Scene {
         self.phone().notices("ringing")?;
         self.phone().does("answer")?;
         self.phone().notices("established")?;
+        self.citizen_talks(citizen)
+    }
+
+    /// The citizen was answered and talks.
+    pub(crate) fn citizen_talks(&self, citizen: &RunningSipp) -> Result<(), String> {
         let media = citizen.other_sides_media(PATIENCE).ok_or("the citizen was never answered")?;
         self.citizens_voice.as_ref().expect("a citizen rang").talk_to(media);
+        Ok(())
+    }
+
+    /// The phone that is tried talks by the test's own voice.
+    pub(crate) fn agents_own_voice_talks(&mut self, voice: Voice, phone: &RunningSipp) -> Result<(), String> {
+        let media = phone.other_sides_media(PATIENCE).ok_or("the phone was offered no session")?;
+        voice.talk_to(media);
+        self.agents_voice = Some(voice);
         Ok(())
     }
 
@@ -210,23 +249,19 @@ impl Scene {
         self.hears(2, "colleague", hz, seconds)
     }
 
-    /// The citizen hears something for more than a second, and none of it is this.
-    pub(crate) fn citizen_hears_music_not(&mut self, hz: f64) -> Result<(), String> {
-        const LAST_WORDS: Duration = Duration::from_millis(400);
-        const LISTENING: Duration = Duration::from_millis(1_200);
-        std::thread::sleep(LAST_WORDS);
+    /// Sooner or later the citizen hears something else than this, and only that, for so many seconds: music on hold.
+    pub(crate) fn citizen_hears_other_than(&mut self, hz: f64, seconds: f64) -> Result<(), String> {
+        let mark = self.marks[0];
+        let enough = (seconds * f64::from(tone::RATE)) as usize;
+        let other = || {
+            let ear = self.ear(0);
+            let end = ear.get(ear.len().saturating_sub(enough).max(mark)..).unwrap_or_default();
+            let loud = end.iter().any(|sample| sample.unsigned_abs() > 100);
+            (loud && end.len() >= enough && tone::seconds_of(end, hz) < 0.05).then_some(())
+        };
+        let found = until(PATIENCE, other);
         self.marks[0] = self.ear(0).len();
-        std::thread::sleep(LISTENING);
-        let heard = self.ear(0).split_off(self.marks[0]);
-        let seconds = tone::seconds_of(&heard, hz);
-        if seconds > 0.1 {
-            return Err(format!("the citizen on hold hears the agent ({seconds} s)"));
-        }
-        if heard.len() < tone::RATE as usize || heard.iter().all(|sample| sample.unsigned_abs() < 100) {
-            return Err(format!("the citizen on hold hears nothing ({} samples)", heard.len()));
-        }
-        self.marks[0] = self.ear(0).len();
-        Ok(())
+        found.ok_or_else(|| format!("the citizen on hold never hears {seconds} s of something else than the agent"))
     }
 
     fn hears(&mut self, who: usize, name: &str, hz: f64, seconds: f64) -> Result<(), String> {
@@ -244,6 +279,7 @@ impl Scene {
     fn ear(&self, who: usize) -> Vec<i16> {
         match who {
             0 => self.citizens_voice.as_ref().map(Voice::heard_so_far).unwrap_or_default(),
+            1 if self.phone.is_none() => self.agents_voice.as_ref().map(Voice::heard_so_far).unwrap_or_default(),
             1 => self.phone.as_ref().map(RunningSoftphone::heard_so_far).unwrap_or_default(),
             _ => self.colleagues_voice.as_ref().map(Voice::heard_so_far).unwrap_or_default(),
         }

@@ -6,11 +6,11 @@ const PATIENCE_MS = 12_000;
 let phone;
 let call;
 
-export function switchOn({ user, password, server, transport }) {
+export async function switchOn({ user, password, server, transport }) {
   const socket = new JsSIP.WebSocketInterface(`${transport}://${server}/sip`);
   phone = new JsSIP.UA({
     sockets: [socket], uri: `sip:${user}@${server}`, password, register: false, register_expires: 60,
-    session_timers: true, contact_uri: undefined,
+    session_timers: true,
   });
   phone.on("newRTCSession", ({ session, originator }) => {
     call = session;
@@ -19,7 +19,11 @@ export function switchOn({ user, password, server, transport }) {
     session.on("ended", ({ cause }) => window.happened("ended", cause));
     if (originator === "remote") window.happened("ringing");
   });
-  phone.start();
+  // A REGISTER before the connection stands is lost.
+  await new Promise((connected) => {
+    phone.once("connected", connected);
+    phone.start();
+  });
 }
 
 // Does something, and waits for the first of two events of a speaker.
