@@ -14,6 +14,7 @@ use crate::cli::why::WhyArgs;
 use crate::cli::{self, desk::DeskArgs};
 use crate::demo::{self, DemoArgs};
 use crate::prompts;
+use crate::secrets::{self, SealArgs};
 use crate::settings::{Settings, SettingsArgs};
 use crate::start;
 
@@ -63,6 +64,9 @@ enum Command {
     /// What if: days through the real routing core on virtual time, with other staffing, members, policies or a flood.
     #[command(after_help = cli::whatif::EXAMPLES)]
     Whatif(Box<WhatifArgs>),
+    /// Seal a password for the plan or the settings: read from standard input, bound to one agent or trunk.
+    #[command(after_help = "Example:\n  samkald seal --config /etc/samkald.toml --agent anna < password.txt")]
+    Seal(SealArgs),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -80,6 +84,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Watch(args) => as_client(cli::watch::run(args)),
         Command::Why(args) => as_client(cli::why::run(args)),
         Command::Whatif(args) => cli::whatif::run(&args),
+        Command::Seal(args) => secrets::seal(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "samkald", &mut std::io::stdout());
             ExitCode::SUCCESS

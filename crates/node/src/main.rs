@@ -14,6 +14,7 @@ mod node;
 mod ours;
 mod prompts;
 mod reception;
+mod secrets;
 mod settings;
 mod shard;
 mod start;

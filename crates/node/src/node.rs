@@ -15,7 +15,7 @@ use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
 use sip::net::{Bound, SipNet};
 use sip::trace::Tap;
-use store::{Database, Filler, Registrations, Spool};
+use store::{Filler, Registrations, Spool};
 use tally::{Append, OpenEnds};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
 use crate::node::Node;
@@ -18,6 +18,7 @@ const DRAIN_LOOK: Duration = Duration::from_millis(100);
 /// Runs until SIGTERM or SIGINT, then lets talks finish.
 pub(crate) fn serve(settings: &Settings) -> ExitCode {
     start_log(&settings.log);
+    warn_of_plain_passwords(settings);
     let node = match Node::start(settings) {
         Ok(node) => node,
         Err(fault) => {
@@ -33,6 +34,15 @@ pub(crate) fn serve(settings: &Settings) -> ExitCode {
         }
     });
     finish(node, settings.node.drain_max)
+}
+
+/// On a machine that others reach, passwords should not be there for everyone who reads the plan.
+fn warn_of_plain_passwords(settings: &Settings) {
+    let passwords = settings.plain_passwords;
+    let reachable = settings.sip.listen.iter().any(|listen| !listen.addr.ip().is_loopback());
+    if passwords > 0 && reachable {
+        warn!(passwords, "the plan has passwords that anyone can read who can read it: seal them with samkald seal");
+    }
 }
 
 /// No new calls; talks finish, for at most `drain_max` or until told again to stop. Success, unless a shard has failed.

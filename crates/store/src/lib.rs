@@ -6,12 +6,14 @@
 mod database;
 mod filler;
 mod registrations;
+mod secrets;
 mod spool;
 mod token;
 
 pub use database::{CallsWanted, Database, DatabaseError, Forget};
 pub use filler::{Filler, FillerStatus, NotForgotten};
 pub use registrations::{Registered, Registrations, RegistrationsDoor, RegistrationsStatus};
+pub use secrets::{KeyError, NodeKey, Owner, SEALED, SealError};
 pub use spool::{
     Disk, RawFacts, RealDisk, Recovered, SegmentFile, Spool, SpoolDoor, SpoolError, SpoolId, SpoolOptions, SpoolStatus,
     Subscriber,

@@ -12,13 +12,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan::{Fault, Plan};
+use plan::{Fault, Plan, Secret};
 use tracing_subscriber::EnvFilter;
 
 use super::file::{Count, LogFormat, SettingsFile, SipSection};
 use super::load::beside;
 use super::{Http, Limits, Log, Media, Node, Settings, Sip, Store, Transport};
 
+/// The key's file, where the settings name no other; in the data folder.
+const KEY_FILE: &str = "node.key";
 /// Shards and packet workers of one node.
 const WORKERS_MAX: u64 = 64;
 /// Folders of prompts.
@@ -47,6 +49,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
             },
         },
         prompt_dirs: desk.prompt_dirs(&file.prompts.dirs, folder),
+        plain_passwords: 0,
         plan: Arc::new(Plan::default()),
         sip,
         media,
@@ -110,8 +113,12 @@ impl Desk {
     }
 
     fn node(&mut self, file: &SettingsFile) -> Node {
+        let data_dir = PathBuf::from(self.text("node.data_dir", &file.node.data_dir));
+        let key_file = Some(&file.node.key_file).filter(|file| !file.is_empty());
         Node {
-            data_dir: PathBuf::from(self.text("node.data_dir", &file.node.data_dir)),
+            key: Some(&*file.node.key).filter(|key| !key.is_empty()).map(Secret::new),
+            key_file: key_file.map_or_else(|| data_dir.join(KEY_FILE), PathBuf::from),
+            data_dir,
             shards: self.workers("node.shards", file.node.shards) as u8,
             drain_max: self.secs("node.drain_max_s", file.node.drain_max_s, 0, 86_400),
         }

@@ -14,14 +14,14 @@ pub(crate) struct Faults {
 
 impl Faults {
     /// Adds faults of one file (or of the environment, or a flag), in the order of their lines.
-    pub(super) fn add(&mut self, place: &str, faults: Vec<Fault>) {
+    pub(crate) fn add(&mut self, place: &str, faults: Vec<Fault>) {
         let mut faults = faults;
         faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
         self.found.extend(faults.into_iter().map(|fault| (place.to_owned(), fault)));
     }
 
     /// One fault.
-    pub(super) fn one(place: &str, fault: Fault) -> Self {
+    pub(crate) fn one(place: &str, fault: Fault) -> Self {
         Self { found: vec![(place.to_owned(), fault)] }
     }
 

@@ -26,13 +26,21 @@ pub(super) struct SettingsFile {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct NodeSection {
     pub(super) data_dir: String,
+    pub(super) key: String,
+    pub(super) key_file: String,
     pub(super) shards: Count,
     pub(super) drain_max_s: u64,
 }
 
 impl Default for NodeSection {
     fn default() -> Self {
-        Self { data_dir: "samkald-data".into(), shards: Count::Auto, drain_max_s: 1_800 }
+        Self {
+            data_dir: "samkald-data".into(),
+            key: String::new(),
+            key_file: String::new(),
+            shards: Count::Auto,
+            drain_max_s: 1_800,
+        }
     }
 }
 

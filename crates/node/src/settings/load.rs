@@ -10,13 +10,22 @@ use toml::{Table, Value};
 use super::file::SettingsFile;
 use super::overrides::{Override, SettingsArgs, collect, put};
 use super::{Faults, Settings, check};
+use crate::secrets;
 
 /// Longest settings or plan file, in bytes: sixteen thousand agents need four million.
 const FILE_BYTES_MAX: u64 = 16 << 20;
 
 impl Settings {
-    /// Reads everything that the arguments and the environment name.
+    /// Reads everything that the arguments and the environment name, and opens sealed passwords.
     pub(crate) fn load(args: &SettingsArgs) -> Result<Self, Faults> {
+        let mut settings = Self::load_sealed(args)?;
+        settings.plain_passwords = secrets::plain_passwords(&settings.plan);
+        secrets::open(&mut settings)?;
+        Ok(settings)
+    }
+
+    /// The same, with passwords as they are written.
+    pub(crate) fn load_sealed(args: &SettingsArgs) -> Result<Self, Faults> {
         let Some(path) = &args.config else {
             let da = "skriv hvilken opsætning der skal bruges, fx --config config/samkald.toml";
             let en = "say which settings to use, such as --config config/samkald.toml";
@@ -29,6 +38,12 @@ impl Settings {
             args,
             std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?))),
         )
+    }
+
+    /// From a text alone, for tests of others.
+    #[cfg(test)]
+    pub(crate) fn of_test(text: &str) -> Result<Self, Faults> {
+        Self::of_text(text, Path::new("x"), &SettingsArgs::default(), std::iter::empty())
     }
 
     /// From a text that stands for the file at `path`.

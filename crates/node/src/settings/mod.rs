@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::TrunkId;
-use plan::Plan;
+use plan::{Plan, Secret};
 use sip::digest::Algorithm;
 
 pub(crate) use faults::Faults;
@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) log: Log,
     /// Folders of prompts, each of which exists; a later one goes over an earlier one.
     pub(crate) prompt_dirs: Vec<PathBuf>,
+    /// How many passwords of the plan are not sealed.
+    pub(crate) plain_passwords: usize,
     /// The compiled plan.
     pub(crate) plan: Arc<Plan>,
 }
@@ -51,6 +53,10 @@ pub(crate) struct Settings {
 pub(crate) struct Node {
     /// Where facts and figures lie. May not exist yet.
     pub(crate) data_dir: PathBuf,
+    /// The key of sealed passwords, where it is not in the file.
+    pub(crate) key: Option<Secret>,
+    /// Where the key of sealed passwords lies. May not exist yet.
+    pub(crate) key_file: PathBuf,
     /// Centres that run side by side, 1 to 64.
     pub(crate) shards: u8,
     /// How long talks may last after the node was told to stop.
