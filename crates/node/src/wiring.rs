@@ -151,6 +151,7 @@ pub(crate) fn net_config(settings: &Settings, keys: &Keys) -> NetConfig {
             ..TcpLimits::default()
         },
         tls: keys.sip.clone(),
+        name_servers: sip.name_servers.clone(),
     }
 }
 

@@ -130,6 +130,7 @@ impl Desk {
             certificates: self.sip_certificates(sip, &listen, folder),
             listen,
             advertised: self.advertised_host(sip),
+            name_servers: self.name_servers(sip),
             trunks: self.trunks(&sip.trunk),
             realm: self.realm(&sip.realm),
             digest: self.digest(&sip.digest),

@@ -72,6 +72,8 @@ pub(crate) struct Sip {
     pub(crate) advertised: Option<String>,
     /// Certificates of TLS; an identity, if there is a TLS listener.
     pub(crate) certificates: Certificates,
+    /// Whom to ask for names; none: whom the machine asks.
+    pub(crate) name_servers: Vec<SocketAddr>,
     /// Who may bring citizens' calls.
     pub(crate) trunks: Vec<Trunk>,
     /// The realm of registrations.

@@ -101,6 +101,7 @@ impl Bound {
         self.tap.listens(local.clone());
         let (config, counts) = (Arc::new(self.config), Arc::new(Counters::default()));
         let gate = Arc::new(Gate { config, deal, counts, tap: self.tap });
+        let names = Arc::new(Names::new(&gate.config.name_servers));
         let (mut listeners, mut tasks) = (Vec::new(), Vec::new());
         for (place, (socket, local)) in self.sockets.into_iter().zip(local).enumerate() {
             let failed = |why| NetError::Bind { address: local, why };
@@ -109,7 +110,7 @@ impl Bound {
             let listener = place as u16;
             let udp = match socket {
                 Socket::Udp(socket) => {
-                    let (port, running) = udp::run(socket, listener, gate.clone()).map_err(failed)?;
+                    let (port, running) = udp::run(socket, listener, gate.clone(), names.clone()).map_err(failed)?;
                     tasks.extend(running);
                     Some(port)
                 }
@@ -123,7 +124,7 @@ impl Bound {
             };
             listeners.push(Listener { transport, local, udp });
         }
-        let (names, runtime, tasks) = (Names::new(), Handle::current(), Mutex::new(tasks));
+        let (runtime, tasks) = (Handle::current(), Mutex::new(tasks));
         Ok(SipNet::of(Shared { listeners, gate, connections, names, runtime, streams, tasks }))
     }
 }

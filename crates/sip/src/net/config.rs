@@ -21,6 +21,8 @@ pub struct NetConfig {
     pub trunks: Vec<Trunk>,
     /// How many shards messages are dealt to, 1–255.
     pub shards: u8,
+    /// Whom to ask for names; none: whom the machine asks.
+    pub name_servers: Vec<SocketAddr>,
     /// Bounds of connections.
     pub tcp: TcpLimits,
     /// Our certificate and whom we trust; none: no TLS, in or out.

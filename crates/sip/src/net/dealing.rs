@@ -92,6 +92,13 @@ pub(super) fn sender_of(bytes: &[u8], shards: u8) -> Option<ShardNo> {
     marked(std::str::from_utf8(bytes.get(start..start + MARK_CHARS)?).ok()?, shards)
 }
 
+/// A number that is the same for a request, its repetitions, its CANCEL and the ACK of its refusal: by their branch.
+pub(super) fn seed_of(request: &[u8]) -> u64 {
+    let start = memchr::memmem::find(request, COOKIE.as_bytes()).map_or(0, |at| at + COOKIE.len());
+    let branch = request.get(start..start + MARK_CHARS).unwrap_or_default();
+    fnv1a(&[std::str::from_utf8(branch).unwrap_or_default()])
+}
+
 /// Where the sender of a request listens, from the topmost Via of our response to it: host, and port.
 pub(super) fn sent_by(response: &[u8]) -> Option<(Box<str>, u16)> {
     let Message::Response(response) = parse_framed(Bytes::copy_from_slice(response)).ok()? else { return None };

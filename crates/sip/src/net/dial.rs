@@ -13,9 +13,10 @@ use super::connection::Connection;
 use super::connections::{Place, Toward};
 use super::gate::Gate;
 use super::line::Stream;
+use super::sip_net::SipNet;
 use super::tcp::prepare;
 use super::tls::{TlsKeys, server_name};
-use crate::stack::{Path, Transport};
+use crate::stack::{Path, Target, Transport};
 
 /// A connection to be made.
 pub(super) struct Dial {
@@ -26,17 +27,26 @@ pub(super) struct Dial {
     pub(super) place: Place,
     pub(super) gate: Arc<Gate>,
     pub(super) keys: Option<Arc<TlsKeys>>,
+    /// Where to go if it can't be reached; none: nowhere.
+    pub(super) next: Option<Next>,
+}
+
+/// Other addresses of the same name.
+pub(super) struct Next {
+    pub(super) net: SipNet,
+    pub(super) target: Target,
+    pub(super) others: Box<[SocketAddr]>,
 }
 
 impl Dial {
     /// Connects, and then lives as any other connection. What waits in the outbox is told as lost if it can't be.
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(self) {
         let within = self.gate.config.tcp.connect_max;
         let Toward { transport, peer, .. } = self.toward;
         let path = Path { transport, listener: self.listener, connection: self.place.number, peer };
         let Ok(Some(stream)) = timeout(within, self.open()).await else {
             self.gate.counts.connects_failed.one_more();
-            return self.place.unwritten().for_each(|bytes| self.gate.lost(bytes));
+            return self.give_up();
         };
         self.gate.counts.connections.one_more();
         match stream {
@@ -47,6 +57,16 @@ impl Dial {
                 Connection::new(Stream::new(*stream), path, self.place, self.gate, true).run().await;
             }
         }
+    }
+
+    /// What waits in the outbox goes to the next address, or is told as lost.
+    fn give_up(mut self) {
+        let waiting: Vec<_> = self.place.unwritten().collect();
+        let Some(Next { net, target, others }) = self.next else {
+            return waiting.into_iter().for_each(|bytes| self.gate.lost(bytes));
+        };
+        net.failed(self.toward.peer);
+        waiting.into_iter().for_each(|bytes| net.send_to_first(&target, &others, bytes));
     }
 
     async fn open(&self) -> Option<Opened> {

@@ -1,7 +1,7 @@
 //! The running sockets together, and the one way by which anything is sent.
 //! Knows where bytes go, not what they say; whom we listen to is decided in `gate`.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -11,9 +11,9 @@ use tokio::task::AbortHandle;
 use super::connections::{Admitted, Connections, Gone, TRANSPORTS, Toward, Who, is_yes};
 use super::counts::NetCounts;
 use super::dealing;
-use super::dial::Dial;
+use super::dial::{Dial, Next};
 use super::gate::Gate;
-use super::names::Names;
+use super::names::{Asked, Names};
 use super::streams::StreamsThread;
 use super::udp::UdpPort;
 use crate::stack::{Destination, Path, Target, Transport};
@@ -28,7 +28,7 @@ pub(super) struct Shared {
     pub(super) listeners: Vec<Listener>,
     pub(super) gate: Arc<Gate>,
     pub(super) connections: Arc<Connections>,
-    pub(super) names: Names,
+    pub(super) names: Arc<Names>,
     /// Carries datagrams, plain connections and look-ups of names.
     pub(super) runtime: Handle,
     /// Carries encrypted connections.
@@ -116,7 +116,7 @@ impl SipNet {
         match dealing::sent_by(&bytes).filter(|_| of_trunk) {
             Some((host, port)) => {
                 let peer = SocketAddr::new(path.peer.ip(), port);
-                self.send_on_connection(path.listener, toward(path.transport, peer, &host), bytes);
+                self.send_on_connection(path.listener, toward(path.transport, peer, &host), bytes, None);
             }
             None => self.shared.gate.lost(bytes),
         }
@@ -124,26 +124,42 @@ impl SipNet {
 
     fn send_to_target(&self, target: &Target, bytes: Bytes) {
         let v6 = self.local_address(target.listener).is_some_and(|local| local.is_ipv6());
-        if let Some(ip) = self.shared.names.known(&target.host, v6) {
-            return self.send_to_address(target, ip, bytes);
+        let (asked, seed) = (Asked::of(target, v6), dealing::seed_of(&bytes));
+        if let Some(addresses) = self.shared.names.known(&asked, seed) {
+            return self.send_to_first(target, &addresses, bytes);
         }
         let (net, target) = (self.clone(), target.clone());
-        self.shared.runtime.spawn(async move {
-            match net.shared.names.ask(&target.host, v6).await {
-                Some(ip) => net.send_to_address(&target, ip, bytes),
-                None => net.shared.gate.lost(bytes),
-            }
+        self.shared.streams.handle().spawn(async move {
+            let addresses = net.shared.names.ask(asked, seed).await;
+            net.send_to_first(&target, &addresses, bytes);
         });
     }
 
-    fn send_to_address(&self, target: &Target, ip: IpAddr, bytes: Bytes) {
-        let peer = SocketAddr::new(ip, target.port);
+    /// To the first of these addresses; to the next where that can't be reached.
+    pub(super) fn send_to_first(&self, target: &Target, addresses: &[SocketAddr], bytes: Bytes) {
+        let Some((peer, others)) = addresses.split_first() else { return self.shared.gate.lost(bytes) };
         match target.transport {
-            Transport::Udp => self.send_datagram(target.listener, peer, bytes),
+            Transport::Udp => {
+                if !others.is_empty() {
+                    self.shared.names.sent(*peer);
+                }
+                self.send_datagram(target.listener, *peer, bytes);
+            }
             Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
-                self.send_on_connection(target.listener, toward(target.transport, peer, &target.host), bytes);
+                let next = (!others.is_empty()).then(|| Next {
+                    net: self.clone(),
+                    target: target.clone(),
+                    others: others.into(),
+                });
+                let toward = toward(target.transport, *peer, &target.host);
+                self.send_on_connection(target.listener, toward, bytes, next);
             }
         }
+    }
+
+    /// An address could not be reached; what was for it goes to the next.
+    pub(super) fn failed(&self, address: SocketAddr) {
+        self.shared.names.failed(address);
     }
 
     fn send_datagram(&self, listener: u16, peer: SocketAddr, bytes: Bytes) {
@@ -155,7 +171,7 @@ impl SipNet {
 
     /// On the connection that leads there, else on a new one, whose outbox takes the message meanwhile. Only from a listener of
     /// that transport: our Via must name one that we listen by.
-    fn send_on_connection(&self, listener: u16, toward: Toward, bytes: Bytes) {
+    fn send_on_connection(&self, listener: u16, toward: Toward, bytes: Bytes, next: Option<Next>) {
         let Shared { connections, gate, listeners, .. } = &*self.shared;
         let bytes = match connections.with(&toward) {
             None => bytes,
@@ -175,7 +191,7 @@ impl SipNet {
         let runtime =
             if toward.transport == Transport::Tcp { &self.shared.runtime } else { self.shared.streams.handle() };
         let (gate, keys) = (gate.clone(), gate.config.tls.clone());
-        runtime.spawn(Dial { from, listener, toward, place, gate, keys }.run());
+        runtime.spawn(Dial { from, listener, toward, place, gate, keys, next }.run());
     }
 
     fn or_lost(&self, sent: Result<(), Bytes>) {

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 mod browser;
 mod crowd;
+mod naming;
 mod secure;
 mod stage;
 mod v6;
@@ -69,8 +70,11 @@ fn start(full: bool, tcp: TcpLimits) -> (SipNet, Arc<Mailbox>) {
     let trunk = Trunk { id: TrunkId::new("operator"), addresses: vec![TrunkAddress { block, port: None }] };
     let listen = vec![listen(Transport::Udp), listen(Transport::Tcp)];
     let mailbox = Arc::new(Mailbox { full, ..Mailbox::default() });
-    let net = SipNet::start(NetConfig { listen, trunks: vec![trunk], shards: 1, tcp, tls: None }, mailbox.clone())
-        .expect("sockets");
+    let net = SipNet::start(
+        NetConfig { listen, trunks: vec![trunk], shards: 1, tcp, tls: None, name_servers: Vec::new() },
+        mailbox.clone(),
+    )
+    .expect("sockets");
     (net, mailbox)
 }
 

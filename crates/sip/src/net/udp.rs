@@ -12,6 +12,7 @@ use tracing::warn;
 
 use super::counts::Counters;
 use super::gate::Gate;
+use super::names::Names;
 use crate::message::limits::MESSAGE_BYTES_MAX;
 use crate::message::{Writer, parse};
 use crate::stack::{Path, Transport};
@@ -29,6 +30,7 @@ pub(super) struct UdpPort {
     socket: Arc<UdpSocket>,
     waiting: mpsc::Sender<(SocketAddr, Bytes)>,
     counts: Arc<Counters>,
+    names: Arc<Names>,
 }
 
 /// Binds a socket with large buffers; says so if the kernel gives less.
@@ -57,10 +59,11 @@ pub(super) fn run(
     socket: std::net::UdpSocket,
     listener: u16,
     gate: Arc<Gate>,
+    names: Arc<Names>,
 ) -> std::io::Result<(UdpPort, [tokio::task::AbortHandle; 2])> {
     let socket = Arc::new(UdpSocket::from_std(socket)?);
     let (waiting, queue) = mpsc::channel(UNSENT_MAX);
-    let port = UdpPort { socket: socket.clone(), waiting, counts: gate.counts.clone() };
+    let port = UdpPort { socket: socket.clone(), waiting, counts: gate.counts.clone(), names };
     let receiving = tokio::spawn(receive(port.clone(), listener, gate)).abort_handle();
     let sending = tokio::spawn(send_waiting(socket, queue)).abort_handle();
     Ok((port, [receiving, sending]))
@@ -104,6 +107,7 @@ async fn receive(port: UdpPort, listener: u16, gate: Arc<Gate>) {
 
 fn take(port: &UdpPort, listener: u16, gate: &Gate, datagram: &[u8], peer: SocketAddr, writer: &mut Writer) {
     let path = Path { transport: Transport::Udp, listener, connection: 0, peer };
+    port.names.heard(peer);
     // Copied, so that a message that is kept does not keep the whole buffer.
     if let Some(answer) = gate.take(parse(Bytes::copy_from_slice(datagram)), path, writer) {
         // An answer that can't be sent is lost, as a datagram may be.

@@ -188,7 +188,6 @@ pub(crate) fn toward(uri: &Uri, near: u16, settings: &StackSettings) -> Destinat
         _ if secure => Transport::Tls,
         _ => Transport::Udp,
     };
-    let port = uri.port().unwrap_or(transport.port_default());
     let ip = match uri.host() {
         Some(Host::V4(ip)) => Some(IpAddr::from(ip)),
         Some(Host::V6(ip)) => Some(IpAddr::from(ip)),
@@ -197,9 +196,13 @@ pub(crate) fn toward(uri: &Uri, near: u16, settings: &StackSettings) -> Destinat
     let listener = settings.listener_for(transport, ip.is_some_and(|ip| ip.is_ipv6()), near);
     match ip {
         Some(ip) if transport == Transport::Udp => {
-            Destination::Path(Path { transport, listener, connection: 0, peer: SocketAddr::new(ip, port) })
+            let peer = SocketAddr::new(ip, uri.port().unwrap_or(transport.port_default()));
+            Destination::Path(Path { transport, listener, connection: 0, peer })
         }
         _ => {
+            // Without a port a name's servers are asked for (RFC 3263 §4.2).
+            let otherwise = if ip.is_some() { transport.port_default() } else { 0 };
+            let port = uri.port().unwrap_or(otherwise);
             let host = uri.host_text().trim_matches(['[', ']']).into();
             Destination::Target(Target { transport, listener, host, port })
         }

@@ -132,7 +132,8 @@ pub struct Target {
     pub listener: u16,
     /// An IP literal without brackets, or a name.
     pub host: Box<str>,
-    /// The port; 5060 where the URI has none.
+    /// The port. 0: the URI names none, so a name's servers are asked for (SRV, RFC 3263 §4.2); a literal, or a name without servers,
+    /// gets the transport's own.
     pub port: u16,
 }
 

@@ -13,6 +13,9 @@ use crate::settings::{Listen, Transport, Trunk, TrunkAddress};
 
 /// Listeners of one node.
 const LISTENERS_MAX: usize = 16;
+/// Name servers, and where they listen.
+const NAME_SERVERS_MAX: usize = 8;
+const DNS_PORT: u16 = 53;
 /// Trunks of one node.
 const TRUNKS_MAX: usize = 256;
 /// Addresses of one trunk.
@@ -63,6 +66,30 @@ impl Desk {
                 );
             }
             found.push(listen);
+        }
+        found
+    }
+
+    /// `192.0.2.53`, or with a port.
+    pub(super) fn name_servers(&mut self, sip: &SipSection) -> Vec<SocketAddr> {
+        if sip.name_servers.len() > NAME_SERVERS_MAX {
+            self.fault(
+                "sip.name_servers",
+                format!("højst {NAME_SERVERS_MAX} går"),
+                format!("at most {NAME_SERVERS_MAX} will do"),
+            );
+        }
+        let mut found = Vec::new();
+        for (i, written) in sip.name_servers.iter().take(NAME_SERVERS_MAX).enumerate() {
+            let ip = || written.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, DNS_PORT));
+            match written.parse::<SocketAddr>().or_else(|_| ip()) {
+                Ok(server) => found.push(server),
+                Err(_) => self.fault(
+                    format!("sip.name_servers[{i}]"),
+                    format!("\"{written}\" går ikke; skriv \"192.0.2.53\" eller \"192.0.2.53:53\""),
+                    format!("\"{written}\" won't do; write \"192.0.2.53\" or \"192.0.2.53:53\""),
+                ),
+            }
         }
         found
     }

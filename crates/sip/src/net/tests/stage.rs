@@ -28,6 +28,11 @@ pub(super) struct Stage {
 impl Stage {
     /// Listens by UDP, TCP, TLS and for WebSockets at one address; 127.0.0.2 and ::2 are a trunk.
     pub(super) fn at(ip: &str, tcp: TcpLimits) -> Self {
+        Self::asking(ip, tcp, Vec::new())
+    }
+
+    /// The same, with name servers of the test's own.
+    pub(super) fn asking(ip: &str, tcp: TcpLimits, name_servers: Vec<SocketAddr>) -> Self {
         let ip: IpAddr = ip.parse().expect("an address");
         let authority = Authority::new();
         let keys = authority.keys("us", &["127.0.0.1", "::1", "sip.example"]);
@@ -36,7 +41,8 @@ impl Stage {
         let block = |text: &str| TrunkAddress { block: text.parse().expect("an address"), port: None };
         let trunk = Trunk { id: TrunkId::new("operator"), addresses: vec![block("127.0.0.2"), block("::2")] };
         let mailbox = Arc::new(Mailbox::default());
-        let config = NetConfig { listen, trunks: vec![trunk], shards: 1, tcp, tls: Some(keys.clone()) };
+        let tls = Some(keys.clone());
+        let config = NetConfig { listen, trunks: vec![trunk], shards: 1, tcp, tls, name_servers };
         let net = SipNet::start(config, mailbox.clone()).expect("sockets");
         Self { net, mailbox, authority, keys }
     }

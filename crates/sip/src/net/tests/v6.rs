@@ -31,8 +31,15 @@ async fn each_listener_calls_itself_by_the_address_that_it_is_reached_at() {
         listen(Transport::Tcp, "0.0.0.0:0", Some("sip.example:5060")),
         listen(Transport::Udp, "127.0.0.9:0", None),
     ];
-    let bound = Bound::bind(NetConfig { listen, trunks: Vec::new(), shards: 1, tcp: TcpLimits::default(), tls: None })
-        .expect("bound");
+    let bound = Bound::bind(NetConfig {
+        listen,
+        trunks: Vec::new(),
+        shards: 1,
+        tcp: TcpLimits::default(),
+        tls: None,
+        name_servers: Vec::new(),
+    })
+    .expect("bound");
     let local = bound.local_addresses();
     let called: Vec<String> = bound.addresses().iter().map(|ours| ours.sent_by.to_string()).collect();
     assert_eq!(
