@@ -102,7 +102,8 @@ pub enum LegEvent {
         /// The new offer; none when the other side wants us to offer.
         offer: Option<Bytes>,
     },
-    /// The other side's answer to an offer that we made in response to an offerless re-INVITE.
+    /// The other side's answer to an offer of ours: in response to an offerless re-INVITE, in a refresh of the session, or before the
+    /// answer (PRACK).
     SessionAnswered {
         /// Which leg.
         leg: LegId,

@@ -29,6 +29,8 @@ pub(crate) struct Answered {
     repeat: Repeat,
     /// The ringing that was not acknowledged when we answered: its PRACK may still come (RFC 3262 §3).
     late_prack: Option<RAck>,
+    /// The 200 could not be delivered once.
+    undelivered: bool,
     /// We want to hang up as soon as we may.
     leaving: Option<Cause>,
 }
@@ -91,7 +93,7 @@ impl Answered {
         let late_prack = waiting.early.as_ref().and_then(|early| early.open_rack(waiting.cseq));
         let Waiting { dialog, listener, .. } = waiting;
         let repeat = Repeat::of_answer(ok, path, step);
-        Self { dialog, listener, session, offer_is_ours, clock, repeat, late_prack, leaving: None }
+        Self { dialog, listener, session, offer_is_ours, clock, repeat, late_prack, undelivered: false, leaving: None }
     }
 
     pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: &LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
@@ -103,6 +105,12 @@ impl Answered {
             LegInput::Ack(ack) => Some(self.confirmed(leg, ack, step)),
             LegInput::Asked(asked) => self.asked(leg, asked, step),
             LegInput::Time => self.on_time(leg, step),
+            // Once it may have been a connection that is opened anew for the next; twice, nobody is there to hear the rest.
+            LegInput::Undelivered if self.undelivered => self.unconfirmed(leg, step),
+            LegInput::Undelivered => {
+                self.undelivered = true;
+                Some(Stage::Answered(self))
+            }
             // A CANCEL comes too late (§9.2); its sender acknowledges our 200 and hangs up.
             LegInput::Command(_) | LegInput::Cancelled | LegInput::Heard { .. } | LegInput::GivenUp { .. } => {
                 Some(Stage::Answered(self))
@@ -121,13 +129,18 @@ impl Answered {
         }
         let answer = if offer_is_ours { offer_of(ack).ok().flatten() } else { None };
         step.tell(LegEvent::Confirmed { leg, session: answer });
-        Stage::Talking(Box::new(Talking::new(dialog, listener, session, clock)))
+        let talking = Talking::new(dialog, listener, session, clock);
+        Stage::Talking(Box::new(talking.watched(step.ground.settings.session_expires, step.at)))
     }
 
     fn on_time(mut self: Box<Self>, leg: LegId, step: &mut Step<'_>) -> Option<Stage> {
         if self.repeat.on_time(step) {
             return Some(Stage::Answered(self));
         }
+        self.unconfirmed(leg, step)
+    }
+
+    fn unconfirmed(mut self: Box<Self>, leg: LegId, step: &mut Step<'_>) -> Option<Stage> {
         let why = if self.leaving.is_some() { LegEnd::LetGo } else { LegEnd::NeverConfirmed };
         step.bye(&mut self.dialog, None, self.leaving.unwrap_or(Cause::PeerLost));
         step.tell(LegEvent::Ended { leg, why });

@@ -11,6 +11,7 @@ use model::{AgentId, Cause, LegCommand, LegEnd, LegEvent, LegId, Moment, Present
 use smallvec::SmallVec;
 
 use super::cause::{refusal, weight};
+use super::dialog::Dialog;
 use super::leg::{LegInput, Stage};
 use super::outward::{Outward, is_trunks_own, is_trunks_own_silence};
 use super::presentation;
@@ -40,18 +41,27 @@ pub(crate) struct Calling {
 }
 
 /// One contact's INVITE.
-#[derive(Clone, Copy)]
 pub(crate) struct Fork {
     branch: u64,
+    /// With which it can be sent once more to a phone; calls to trunks have their own ways to be tried again.
+    again: Option<Box<Again>>,
     listener: u16,
     rang: bool,
     over: bool,
 }
 
+/// What a second INVITE to a phone needs.
+struct Again {
+    papers: Dialog,
+    shown: Presentation,
+    /// The phone found our session interval too short once (422).
+    lengthened: bool,
+}
+
 impl Fork {
     /// An INVITE that has just been sent.
     pub(crate) const fn new(branch: u64, listener: u16) -> Self {
-        Self { branch, listener, rang: false, over: false }
+        Self { branch, again: None, listener, rang: false, over: false }
     }
 }
 
@@ -67,7 +77,7 @@ impl Calling {
     ) -> Option<Stage> {
         let contacts = step.ground.bindings.contacts_of(agent, step.at);
         let forks: SmallVec<[Fork; 1]> =
-            contacts.iter().filter_map(|contact| invite(leg, contact, shown, &offer, step)).collect();
+            contacts.iter().filter_map(|contact| Fork::begin(leg, contact, shown, &offer, step)).collect();
         if forks.is_empty() {
             step.tell(LegEvent::Refused { leg, why: Refusal::Unreachable });
             return None;
@@ -128,6 +138,11 @@ impl Calling {
             LegInput::Heard { branch, response } if response.status < 300 => {
                 self.answered(leg, *branch, response, step)
             }
+            LegInput::Heard { branch, response }
+                if response.status == 422 && self.again(leg, *branch, response, step) =>
+            {
+                Some(Stage::Calling(self))
+            }
             LegInput::Heard { branch, response } => self.refused(leg, *branch, response.status, step),
             LegInput::GivenUp { branch } => {
                 let rang = self.fork(*branch).is_some_and(|fork| fork.rang);
@@ -139,9 +154,11 @@ impl Calling {
             }
             LegInput::Time => self.on_time(leg, step),
             // Nothing else belongs to a call that has no dialog yet.
-            LegInput::Command(_) | LegInput::Asked(_) | LegInput::Ack(_) | LegInput::Cancelled => {
-                Some(Stage::Calling(self))
-            }
+            LegInput::Command(_)
+            | LegInput::Asked(_)
+            | LegInput::Ack(_)
+            | LegInput::Cancelled
+            | LegInput::Undelivered => Some(Stage::Calling(self)),
         }
     }
 
@@ -194,7 +211,20 @@ impl Calling {
         let session = response.session().map(|session| Bytes::copy_from_slice(&session)).unwrap_or_default();
         step.tell(LegEvent::Answered { leg, session });
         let clock = SessionClock::from_answer(&response.headers, step.at);
-        Some(Stage::Talking(Box::new(Talking::new(dialog, listener, self.offer, clock))))
+        let talking = Talking::new(dialog, listener, self.offer, clock);
+        Some(Stage::Talking(Box::new(talking.watched(step.ground.settings.session_expires, step.at))))
+    }
+
+    /// A phone that finds our session interval too short is called once more with the one that it asks for (RFC 4028 §7.3).
+    fn again(&mut self, leg: LegId, branch: u64, response: &Response, step: &mut Step<'_>) -> bool {
+        let ours = step.ground.settings.session_expires;
+        let longer = SessionClock::alone(ours, step.at).lengthened(&response.headers).map(|clock| clock.interval());
+        let Some(interval) = longer.filter(|_| !self.letting_go) else { return false };
+        let offer = self.offer.clone();
+        let Some(fork) = self.fork(branch) else { return false };
+        let Some(again) = fork.again.as_mut().filter(|again| !again.lengthened) else { return false };
+        again.lengthened = true;
+        fork.invite(leg, &offer, interval.max(ours), step)
     }
 
     fn refused(mut self: Box<Self>, leg: LegId, branch: u64, status: u16, step: &mut Step<'_>) -> Option<Stage> {
@@ -292,24 +322,35 @@ impl Calling {
     }
 }
 
-/// The INVITE to one contact; none where the bound of transactions is reached.
-fn invite(leg: LegId, contact: &Contact, shown: &Presentation, offer: &Bytes, step: &mut Step<'_>) -> Option<Fork> {
-    let mut papers = presentation::papers(contact, shown, &mut step.ground.marks, &step.ground.settings);
-    let listener = papers.destination(&step.ground.settings).listener();
-    let line = step.contact(listener);
-    let asserted = presentation::asserted(shown, step.ground.settings.address(listener));
-    let timer = Lines::offer(step.ground.settings.session_expires, None);
-    let branch = step.ask(&mut papers, &Method::Invite, Some(leg), Some(offer), |writer| {
-        writer
-            .line(HeaderName::Contact, line)
-            .line(HeaderName::Allow, ALLOW)
-            .line(HeaderName::Supported, SUPPORTED_IN_INVITES);
-        timer.write(writer);
-        writer.line(HeaderName::MinSe, MIN_SE_S);
-        match asserted {
-            Some(asserted) => writer.line(HeaderName::PAssertedIdentity, asserted),
-            None => writer.line(HeaderName::Privacy, "id"),
-        };
-    })?;
-    Some(Fork::new(branch, listener))
+impl Fork {
+    /// The INVITE to one contact; none where the bound of transactions is reached.
+    fn begin(leg: LegId, contact: &Contact, shown: &Presentation, offer: &Bytes, step: &mut Step<'_>) -> Option<Self> {
+        let papers = presentation::papers(contact, shown, &mut step.ground.marks, &step.ground.settings);
+        let listener = papers.destination(&step.ground.settings).listener();
+        let again = Some(Box::new(Again { papers, shown: shown.clone(), lengthened: false }));
+        let mut fork = Self { again, ..Self::new(0, listener) };
+        let interval = step.ground.settings.session_expires;
+        fork.invite(leg, offer, interval, step).then_some(fork)
+    }
+
+    /// Sends it, with the session interval that we ask for.
+    fn invite(&mut self, leg: LegId, offer: &Bytes, interval: Duration, step: &mut Step<'_>) -> bool {
+        let Some(Again { papers, shown, lengthened }) = self.again.as_deref_mut() else { return false };
+        let line = step.contact(self.listener);
+        let asserted = presentation::asserted(shown, step.ground.settings.address(self.listener));
+        let timer = Lines::offer(interval, None);
+        let least = if *lengthened { interval.as_secs() } else { u64::from(MIN_SE_S) };
+        let branch = step.ask(papers, &Method::Invite, Some(leg), Some(offer), |writer| {
+            writer.line(HeaderName::Contact, line).line(HeaderName::Allow, ALLOW);
+            writer.line(HeaderName::Supported, SUPPORTED_IN_INVITES);
+            timer.write(writer);
+            writer.line(HeaderName::MinSe, least);
+            match asserted {
+                Some(asserted) => writer.line(HeaderName::PAssertedIdentity, asserted),
+                None => writer.line(HeaderName::Privacy, "id"),
+            };
+        });
+        self.branch = branch.unwrap_or(self.branch);
+        branch.is_some()
+    }
 }

@@ -30,9 +30,10 @@ impl Stack {
         out: &mut Vec<StackOut>,
     ) {
         let key = server_key(request, &request.method, &self.ground.marks);
-        let asked = Asked { request, path: answer_path(request, path), key };
+        let path = if trunk.is_some() { answer_path(request, path) } else { path };
+        let asked = Asked { request, path, key };
         if request.method == Method::Ack {
-            return self.ack(&asked, at, out);
+            return self.ack(&asked, trunk.as_ref(), at, out);
         }
         match self.ground.servers.again(key) {
             Again::New => {}
@@ -42,21 +43,27 @@ impl Stack {
             }
         }
         if request.method == Method::Cancel {
-            return self.cancel(&asked, at, out);
+            return self.cancel(&asked, trunk.as_ref(), at, out);
         }
         match request.headers.to_tag() {
-            Some(tag) => self.inside(&asked, tag, at, out),
+            Some(tag) => self.inside(&asked, tag, trunk.as_ref(), at, out),
             None => self.outside(&asked, trunk, at, out),
         }
     }
 
-    /// A request with a To tag: for a dialog of ours, or 481.
-    fn inside(&mut self, asked: &Asked<'_>, tag: &str, at: Moment, out: &mut Vec<StackOut>) {
-        match self.dialog_of(asked.request, tag) {
-            Some(bits) if asked.request.method == Method::Refer && self.refer(bits, asked, at, out) => {}
-            Some(bits) => self.pass_on(bits, LegInput::Asked(*asked), at, out),
-            None => self.step(at, out).answer_once(asked, 481, |_| {}),
+    /// A request with a To tag: for a dialog of ours and from its peer, or 481.
+    fn inside(&mut self, asked: &Asked<'_>, tag: &str, trunk: Option<&TrunkId>, at: Moment, out: &mut Vec<StackOut>) {
+        let Some(bits) = self.dialog_of(asked.request, tag) else {
+            return self.step(at, out).answer_once(asked, 481, |_| {});
+        };
+        if !self.is_peer(bits, asked, trunk, at) && !self.proves_itself(bits, asked, at, out) {
+            return;
         }
+        self.follow(bits, asked);
+        if asked.request.method == Method::Refer && self.refer(bits, asked, at, out) {
+            return;
+        }
+        self.pass_on(bits, LegInput::Asked(*asked), at, out);
     }
 
     /// A request without: something new.
@@ -94,11 +101,15 @@ impl Stack {
         if listed.is_some() && channel.is_none() {
             return self.step(at, out).refuse(asked, 503, |_| {});
         }
-        let unlisted = TrunkSettings::new(trunk);
+        let unlisted = TrunkSettings::new(trunk.clone());
         let rules = listed.as_ref().map_or(&unlisted, |listed| &listed.settings);
         let told = |leg, offer| Ok(LegEvent::Arrived(arrival::read(asked.request, leg, rules, offer)?));
         let leg = self.begin_call(asked, NewCall { urgent: false, told }, at, out);
-        if let (Some(leg), Some(channel)) = (leg, channel) {
+        let Some(leg) = leg else { return };
+        if let Some(leg) = self.legs.get_mut(&leg.bits()) {
+            leg.trunk = Some(trunk);
+        }
+        if let Some(channel) = channel {
             self.ground.channels.insert(leg.bits(), channel);
         }
     }
@@ -167,26 +178,34 @@ impl Stack {
         let waiting =
             Waiting { dialog, echo, key, cseq, listener, offered, reliable, wish, ring_at: None, early: None };
         self.inbound += 1;
-        self.add_leg(leg, Stage::Waiting(Box::new(waiting)));
+        self.add_leg(leg, Stage::Waiting(Box::new(waiting)), Some(asked.path.peer.ip()));
         Some(leg)
     }
 
-    fn ack(&mut self, asked: &Asked<'_>, at: Moment, out: &mut Vec<StackOut>) {
+    fn ack(&mut self, asked: &Asked<'_>, trunk: Option<&TrunkId>, at: Moment, out: &mut Vec<StackOut>) {
         if self.ground.servers.ack(asked.key, at, &mut self.ground.timers) == AckFor::Refusal {
             return;
         }
         let Some(tag) = asked.request.headers.to_tag() else { return };
-        if let Some(bits) = self.dialog_of(asked.request, tag) {
+        let Some(bits) = self.dialog_of(asked.request, tag) else { return };
+        if self.is_peer(bits, asked, trunk, at) {
             self.pass_on(bits, LegInput::Ack(asked.request), at, out);
         }
     }
 
-    /// A CANCEL is answered for itself; what it does to the INVITE is up to the leg (RFC 3261 §9.2).
-    fn cancel(&mut self, asked: &Asked<'_>, at: Moment, out: &mut Vec<StackOut>) {
-        let invite = server_key(asked.request, &Method::Invite, &self.ground.marks);
-        if !self.ground.servers.knows(invite) {
+    /// A CANCEL is answered for itself; what it does to the INVITE is up to the leg (RFC 3261 §9.2). One whose Via differs from its
+    /// INVITE's, as some proxies send it, is known by Call-ID, tag and CSeq; one from elsewhere takes nothing back.
+    fn cancel(&mut self, asked: &Asked<'_>, trunk: Option<&TrunkId>, at: Moment, out: &mut Vec<StackOut>) {
+        let exact = server_key(asked.request, &Method::Invite, &self.ground.marks);
+        let servers = &self.ground.servers;
+        let merged = || servers.merged_with(merge_key(asked.request, &self.ground.marks));
+        let found = Some(exact).filter(|key| servers.knows(*key)).or_else(merged);
+        let near = |key: &u64| {
+            trunk.is_some() || servers.path(*key).is_some_and(|path| path.peer.ip() == asked.path.peer.ip())
+        };
+        let Some(invite) = found.filter(near) else {
             return self.step(at, out).answer_once(asked, 481, |_| {});
-        }
+        };
         let leg = self.ground.servers.open_leg(invite);
         // The tag of the dialog to be (§9.2: the same To tag as in the response to the INVITE).
         let tag = leg.and_then(|leg| self.legs.get(&leg.bits())?.tag);
@@ -201,6 +220,7 @@ impl Stack {
     pub(super) fn response(
         &mut self,
         response: &Response,
+        path: Path,
         trunk: Option<&TrunkId>,
         at: Moment,
         out: &mut Vec<StackOut>,
@@ -236,6 +256,10 @@ impl Stack {
             Heard::Final => self.probe_heard(key, Some(response.status), at),
         }
         if let Some(leg) = owner {
+            // Only who got our request knows its branch.
+            if let Some(leg) = self.legs.get_mut(&leg.bits()).filter(|_| response.status < 300) {
+                leg.heard_from = Some(path.peer.ip());
+            }
             self.pass_on(leg.bits(), LegInput::Heard { branch, response }, at, out);
         }
     }
@@ -257,8 +281,8 @@ impl Stack {
     fn dialog_of(&self, request: &Request, tag: &str) -> Option<u64> {
         let tag = self.ground.marks.read_tag(tag)?;
         let bits = self.ground.dialogs.get(&tag)?.bits();
-        let stage = self.legs.get(&bits)?.stage.as_ref()?;
-        stage.owns(request).then_some(bits)
+        let dialog = self.legs.get(&bits)?.stage.as_ref()?.dialog()?;
+        dialog.owns(&request.headers).then_some(bits)
     }
 }
 
@@ -307,7 +331,8 @@ fn merge_key(request: &Request, marks: &Marks) -> u64 {
     marks.hash(&["merged", headers.from_tag(), headers.call_id(), &headers.cseq().to_string()])
 }
 
-/// Where answers go: over UDP without `rport` to the port of the Via (RFC 3261 §18.2.2, RFC 3581 §4).
+/// Where answers to a trunk go: over UDP without `rport` to the port of the Via (RFC 3261 §18.2.2, RFC 3581 §4).
+/// A phone may sit behind a translator of addresses: it is always answered where it spoke from.
 fn answer_path(request: &Request, mut path: Path) -> Path {
     let via = request.headers.via().filter(|via| via.rport() == RPort::Absent && path.transport == Transport::Udp);
     if let Some(via) = via {

@@ -36,6 +36,8 @@ pub(crate) struct Dialog {
     pub(crate) way: Way,
     /// Whether the peer's Allow has UPDATE.
     pub(crate) knows_update: bool,
+    /// Whether it has OPTIONS.
+    pub(crate) knows_options: bool,
 }
 
 /// How a peer is reached.
@@ -78,6 +80,7 @@ impl Dialog {
             remote_seq: Some(headers.cseq()),
             way: Way::back(path),
             knows_update: headers.lists(HeaderName::Allow, "UPDATE"),
+            knows_options: headers.lists(HeaderName::Allow, "OPTIONS"),
         })
     }
 
@@ -97,6 +100,7 @@ impl Dialog {
             target: contact_of(headers).unwrap_or_else(|| self.target.clone()),
             routes: join(routes.into_iter()),
             knows_update: headers.lists(HeaderName::Allow, "UPDATE"),
+            knows_options: headers.lists(HeaderName::Allow, "OPTIONS"),
             ..self.clone()
         }
     }
@@ -118,6 +122,20 @@ impl Dialog {
         }
         if headers.get(HeaderName::Allow).is_some() {
             self.knows_update = headers.lists(HeaderName::Allow, "UPDATE");
+            self.knows_options = headers.lists(HeaderName::Allow, "OPTIONS");
+        }
+    }
+
+    /// Whether the peer named that address as one of its own, or of a proxy that stays in between (Contact, Record-Route).
+    pub(crate) fn names(&self, ip: IpAddr) -> bool {
+        let routes = split_routes(&self.routes).filter_map(|route| NameAddr::read(route)?.uri().ok());
+        routes.chain([self.target.clone()]).any(|uri| ip_of(&uri) == Some(ip.to_canonical()))
+    }
+
+    /// The peer spoke from somewhere else: where it is only reached back along its own path, that is the path now.
+    pub(crate) fn move_to(&mut self, path: Path) {
+        if matches!(self.way, Way::Flow(_)) {
+            self.way = Way::Flow(path);
         }
     }
 
@@ -188,11 +206,7 @@ pub(crate) fn toward(uri: &Uri, near: u16, settings: &StackSettings) -> Destinat
         _ if secure => Transport::Tls,
         _ => Transport::Udp,
     };
-    let ip = match uri.host() {
-        Some(Host::V4(ip)) => Some(IpAddr::from(ip)),
-        Some(Host::V6(ip)) => Some(IpAddr::from(ip)),
-        Some(Host::Name(_)) | None => None,
-    };
+    let ip = ip_of(uri);
     let listener = settings.listener_for(transport, ip.is_some_and(|ip| ip.is_ipv6()), near);
     match ip {
         Some(ip) if transport == Transport::Udp => {
@@ -209,6 +223,15 @@ pub(crate) fn toward(uri: &Uri, near: u16, settings: &StackSettings) -> Destinat
     }
 }
 
+/// The address that a URI names without a name.
+fn ip_of(uri: &Uri) -> Option<IpAddr> {
+    match uri.host() {
+        Some(Host::V4(ip)) => Some(IpAddr::from(ip)),
+        Some(Host::V6(ip)) => Some(IpAddr::from(ip)),
+        Some(Host::Name(_)) | None => None,
+    }
+}
+
 fn contact_of(headers: &Headers) -> Option<Uri> {
     headers.contact().filter(|contact| !contact.is_star()).and_then(|contact| contact.uri().ok())
 }
@@ -217,6 +240,15 @@ fn first_route(routes: &str) -> &str {
     // Routes were read as name-addrs and joined by us: a `>` ends the URI, and parameters have no comma of their own.
     let uri_end = routes.find('>').unwrap_or(0);
     routes[uri_end..].find(',').map_or(routes, |comma| &routes[..uri_end + comma])
+}
+
+fn split_routes(routes: &str) -> impl Iterator<Item = &str> {
+    let mut rest = routes;
+    std::iter::from_fn(move || {
+        let first = first_route(rest);
+        rest = rest[first.len()..].trim_start_matches([',', ' ']);
+        (!first.is_empty()).then_some(first)
+    })
 }
 
 fn join<'a>(values: impl Iterator<Item = &'a str>) -> Box<str> {

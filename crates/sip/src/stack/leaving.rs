@@ -38,6 +38,7 @@ impl Leaving {
             LegInput::Command(_)
             | LegInput::Ack(_)
             | LegInput::Cancelled
+            | LegInput::Undelivered
             | LegInput::Heard { .. }
             | LegInput::GivenUp { .. } => return Some(Stage::Leaving(self)),
         }

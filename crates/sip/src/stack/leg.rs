@@ -3,7 +3,9 @@
 //! The order of stages is readable here: a citizen's leg goes Waiting → Answered → Talking, an agent's
 //! Calling → Talking, and both end in Leaving if it was us who hung up.
 
-use model::{LegCommand, LegEvent, LegId, Moment};
+use std::net::IpAddr;
+
+use model::{LegCommand, LegEvent, LegId, Moment, TrunkId};
 
 use super::answered::Answered;
 use super::calling::Calling;
@@ -23,6 +25,10 @@ pub(crate) struct Leg {
     pub(crate) due: Option<Moment>,
     /// The tag under which its dialog is found.
     pub(crate) tag: Option<u64>,
+    /// The trunk that brought it; none for agents' phones.
+    pub(crate) trunk: Option<TrunkId>,
+    /// From where it was heard last in a way that proves it: its INVITE, or an answer to a request of ours.
+    pub(crate) heard_from: Option<IpAddr>,
 }
 
 /// Where a leg stands. Boxed, so that a leg that waits is as small as what it has to remember.
@@ -49,6 +55,8 @@ pub(crate) enum LegInput<'a> {
     Ack(&'a Request),
     /// A CANCEL for its INVITE; answered already.
     Cancelled,
+    /// An answer of ours could not be delivered.
+    Undelivered,
     /// A response to a request of its own: provisional, or final for the first time.
     Heard { branch: u64, response: &'a Response },
     /// A request of its own was never answered.
@@ -82,13 +90,7 @@ impl Stage {
 
     /// The tag by which requests inside its dialog find it.
     pub(crate) fn tag(&self) -> Option<u64> {
-        match self {
-            Self::Waiting(stage) => Some(stage.dialog.tag),
-            Self::Answered(stage) => Some(stage.dialog.tag),
-            Self::Calling(_) => None,
-            Self::Talking(stage) => Some(stage.dialog.tag),
-            Self::Leaving(stage) => Some(stage.dialog.tag),
-        }
+        self.dialog().map(|dialog| dialog.tag)
     }
 
     /// Its dialog, where there is one.
@@ -102,14 +104,14 @@ impl Stage {
         }
     }
 
-    /// Whether a request is from its peer.
-    pub(crate) fn owns(&self, request: &Request) -> bool {
+    /// The same, to be changed.
+    pub(crate) fn dialog_mut(&mut self) -> Option<&mut Dialog> {
         match self {
-            Self::Waiting(stage) => stage.dialog.owns(&request.headers),
-            Self::Answered(stage) => stage.dialog.owns(&request.headers),
-            Self::Calling(_) => false,
-            Self::Talking(stage) => stage.dialog.owns(&request.headers),
-            Self::Leaving(stage) => stage.dialog.owns(&request.headers),
+            Self::Waiting(stage) => Some(&mut stage.dialog),
+            Self::Answered(stage) => Some(&mut stage.dialog),
+            Self::Calling(_) => None,
+            Self::Talking(stage) => Some(&mut stage.dialog),
+            Self::Leaving(stage) => Some(&mut stage.dialog),
         }
     }
 }
@@ -122,19 +124,20 @@ pub(crate) fn answer_aside(leg: LegId, asked: &Asked<'_>, step: &mut Step<'_>) {
             writer.line(HeaderName::Allow, ALLOW);
             writer.line(HeaderName::Accept, ACCEPT).line(HeaderName::Supported, SUPPORTED);
         }),
-        Method::Prack => step.answer(asked, 481, |_| {}),
+        // A NOTIFY belongs to a subscription, and we have none (RFC 6665 §4.1.3).
+        Method::Prack | Method::Notify => step.answer(asked, 481, |_| {}),
+        // Agents' phones hand calls over (see `transfer`); citizens don't.
+        Method::Refer => step.answer(asked, 603, |_| {}),
+        Method::Subscribe => step.answer(asked, 489, |_| {}),
+        Method::Other(_) => step.answer(asked, 501, |_| {}),
         Method::Invite
         | Method::Ack
         | Method::Bye
         | Method::Cancel
         | Method::Register
         | Method::Update
-        | Method::Subscribe
-        | Method::Notify
-        | Method::Refer
         | Method::Message
-        | Method::Publish
-        | Method::Other(_) => step.answer(asked, 405, |_| {}),
+        | Method::Publish => step.answer(asked, 405, |_| {}),
     }
 }
 

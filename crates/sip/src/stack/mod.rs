@@ -17,6 +17,7 @@ mod leg;
 mod marks;
 mod offered;
 mod outward;
+mod peers;
 mod placing;
 mod presentation;
 mod probing;
@@ -37,6 +38,7 @@ mod transfer;
 mod trunks;
 mod waiting;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -117,7 +119,7 @@ impl Stack {
     pub fn receive(&mut self, incoming: Incoming, at: Moment, out: &mut Vec<StackOut>) {
         match incoming.message {
             Message::Request(request) => self.request(&request, incoming.path, incoming.trunk, at, out),
-            Message::Response(response) => self.response(&response, incoming.trunk.as_ref(), at, out),
+            Message::Response(response) => self.response(&response, incoming.path, incoming.trunk.as_ref(), at, out),
         }
     }
 
@@ -132,7 +134,7 @@ impl Stack {
             let step = &mut Step { ground: &mut self.ground, at, out };
             let outward = Outward::new(number, caller, emergency, step);
             match Calling::begin_out(leg, outward, offer, ring_time_max, step) {
-                Some(stage) => self.add_leg(leg, stage),
+                Some(stage) => self.add_leg(leg, stage, None),
                 None => drop(self.ground.channels.remove(&leg.bits())),
             }
             return;
@@ -140,7 +142,7 @@ impl Stack {
         if let LegCommand::CallAgent { agent, shown, offer, ring_time_max, .. } = command {
             let step = &mut Step { ground: &mut self.ground, at, out };
             if let Some(stage) = Calling::begin(leg, &agent, &shown, offer, ring_time_max, step) {
-                self.add_leg(leg, stage);
+                self.add_leg(leg, stage, None);
                 self.belongs_to(leg, agent, None);
             }
             return;
@@ -200,15 +202,12 @@ impl Stack {
         self.timed(branch, timed, at, out);
     }
 
-    /// Ringing or an answer reached nobody, so the citizen is gone: nobody waits on a connection that is no more. Only what
-    /// is not answered yet ends so; an answered leg has repetitions, and the sound, to tell.
+    /// Ringing or an answer reached nobody, so the citizen is gone: nobody waits on a connection that is no more. An answered leg
+    /// has one repetition more; one that talks has the sound to tell.
     fn unheard(&mut self, bytes: &Bytes, at: Moment, out: &mut Vec<StackOut>) {
         let tag = own_tag_of(bytes).and_then(|tag| self.ground.marks.read_tag(tag));
         let Some(bits) = tag.and_then(|tag| self.ground.dialogs.get(&tag)).map(|leg| leg.bits()) else { return };
-        let waits = |leg: &Leg| matches!(leg.stage, Some(Stage::Waiting(_)));
-        if self.legs.get(&bits).is_some_and(waits) {
-            self.pass_on(bits, LegInput::Cancelled, at, out);
-        }
+        self.pass_on(bits, LegInput::Undelivered, at, out);
     }
 
     /// From now on new calls are refused with 503; those that are here go on.
@@ -236,8 +235,8 @@ impl Stack {
         }
     }
 
-    fn add_leg(&mut self, id: LegId, stage: Stage) {
-        self.legs.insert(id.bits(), Leg { id, stage: None, due: None, tag: None });
+    fn add_leg(&mut self, id: LegId, stage: Stage, heard_from: Option<IpAddr>) {
+        self.legs.insert(id.bits(), Leg { id, stage: None, due: None, tag: None, trunk: None, heard_from });
         self.keep(id.bits(), stage);
     }
 

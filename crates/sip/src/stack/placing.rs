@@ -92,6 +92,7 @@ impl Stack {
         let call =
             NewCall { urgent, told: move |leg, offer| Ok(LegEvent::AgentCalls(AgentCall { leg, agent, to, offer })) };
         if let Some(leg) = self.begin_call(asked, call, at, out) {
+            self.reached_back(leg, asked);
             self.belongs_to(leg, owner, Some(call_id));
         }
     }

@@ -33,6 +33,7 @@ pub(crate) fn papers(contact: &Contact, shown: &Presentation, marks: &mut Marks,
         remote_seq: None,
         way,
         knows_update: false,
+        knows_options: false,
     };
     let address = settings.address(papers.destination(settings).listener());
     papers.local = format!("{};tag={}", from(shown, address), marks.text(tag)).into_boxed_str();
@@ -72,6 +73,7 @@ pub(crate) fn papers_out(
         remote_seq: None,
         way: Way::Routed { listener: 0 },
         knows_update: false,
+        knows_options: false,
     };
     let address = settings.address(papers.destination(settings).listener());
     let from = match shown_number(rules, caller) {

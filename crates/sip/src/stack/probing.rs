@@ -121,6 +121,7 @@ impl Stack {
             remote_seq: None,
             way: Way::Routed { listener: 0 },
             knows_update: false,
+            knows_options: false,
         };
         let address = self.ground.settings.address(papers.destination(&self.ground.settings).listener());
         papers.local = format!("<sip:{}>;tag={}", address.sent_by, self.ground.marks.text(tag)).into_boxed_str();

@@ -120,6 +120,16 @@ impl Servers {
         server.leg.filter(|_| server.state == State::Open)
     }
 
+    /// By which path its request came.
+    pub(crate) fn path(&self, key: u64) -> Option<Path> {
+        Some(self.table.get(&key)?.path)
+    }
+
+    /// The initial INVITE with this From tag, Call-ID and CSeq.
+    pub(crate) fn merged_with(&self, merge: u64) -> Option<u64> {
+        self.merged.get(&merge).copied()
+    }
+
     /// Whether such a transaction exists.
     pub(crate) fn knows(&self, key: u64) -> bool {
         self.table.contains_key(&key)

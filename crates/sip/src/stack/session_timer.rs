@@ -11,6 +11,8 @@ use crate::message::{HeaderName, Headers, Refresher, SessionExpires, Writer};
 pub(crate) const MIN_SE_S: u32 = 90;
 /// The longest that we believe, one day; longer ones are kept as this.
 const SESSION_MAX_S: u32 = 86_400;
+/// A peer without session timers is asked at least each half of this, so that no agent sits for long with somebody who is gone.
+const ALONE_MAX: Duration = Duration::from_secs(600);
 /// Who does not refresh hangs up this long before the end, or a third of the interval if that is less (RFC 4028 §10).
 const BEFORE_END_MAX: Duration = Duration::from_secs(32);
 
@@ -94,6 +96,16 @@ impl SessionClock {
     fn new(seconds: u32, ours: bool, since: Moment) -> Self {
         Self { interval: Duration::from_secs(u64::from(seconds)), ours, since }
     }
+    /// The peer does without session timers, but can be asked whether it is alive: we ask alone (RFC 4028 §7.2 allows it).
+    pub(crate) fn alone(ours: Duration, since: Moment) -> Self {
+        Self { interval: ours.min(ALONE_MAX), ours: true, since }
+    }
+    /// The peer finds the interval too short (422): the one that it asks for, if that is longer and no longer than a day.
+    pub(crate) fn lengthened(self, headers: &Headers) -> Option<Self> {
+        let seconds = headers.min_se().filter(|seconds| *seconds <= SESSION_MAX_S)?;
+        let interval = Duration::from_secs(u64::from(seconds));
+        (interval > self.interval).then_some(Self { interval, ..self })
+    }
     /// From a 2xx to a request of ours; none where the peer does without (RFC 4028 §7.2).
     pub(crate) fn from_answer(headers: &Headers, at: Moment) -> Option<Self> {
         let expires = headers.session_expires()?;
@@ -111,6 +123,10 @@ impl SessionClock {
     /// The same, counted from now.
     pub(crate) const fn renewed(self, at: Moment) -> Self {
         Self { since: at, ..self }
+    }
+    /// The same, counted from now, and refreshed by us whatever the peer does.
+    pub(crate) const fn kept_by_us(self, at: Moment) -> Self {
+        Self { since: at, ours: true, ..self }
     }
     /// How long the session lives without a refresh.
     pub(crate) const fn interval(&self) -> Duration {

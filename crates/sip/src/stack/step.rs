@@ -91,8 +91,19 @@ impl Step<'_> {
         if let Some(seconds) = retry_after {
             writer.line(HeaderName::RetryAfter, seconds);
         }
-        if status == 405 || status == 501 {
-            writer.line(HeaderName::Allow, ALLOW);
+        match status {
+            405 | 501 => {
+                writer.line(HeaderName::Allow, ALLOW);
+            }
+            489 => {
+                writer.other("Allow-Events", "refer");
+            }
+            // In which way (RFC 3261 §20.43): we have one codec in common with hardly anybody who gets this.
+            488 => {
+                let host = &self.ground.settings.address(0).sent_by;
+                writer.line(HeaderName::Warning, format_args!("305 {host} \"Incompatible media format\""));
+            }
+            _ => {}
         }
         more(writer);
         writer.finish()

@@ -3,6 +3,8 @@
 //! Citizens' and agents' legs are alike from here on. Knows who may offer when (RFC 3261 §14, RFC 3311);
 //! what an offer contains is for the centre, which accepts or rejects it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use model::{Cause, LegCommand, LegEnd, LegEvent, LegId, Moment};
 
@@ -26,6 +28,8 @@ pub(crate) struct Talking {
     /// Our session as we described it last; a refresh by re-INVITE repeats it.
     pub(crate) session: Bytes,
     pub(crate) clock: Option<SessionClock>,
+    /// The peer knows no session timers: it is only asked in ways that it says it knows.
+    pub(crate) timerless: bool,
     /// An offer of the peer that the centre has not answered yet.
     offered: Option<Box<Offered>>,
     /// Our 200 to a re-INVITE, until its ACK comes.
@@ -44,12 +48,23 @@ impl Talking {
             listener,
             session,
             clock,
+            timerless: false,
             offered: None,
             unacknowledged: None,
             refresh: Refresh::Idle,
             transfer: None,
             has_referred: false,
         }
+    }
+
+    /// Where the peer does without session timers, it is asked all the same whether it is there, if it says that it can be asked.
+    /// Who never says so (no Allow) is left alone: only its sound tells.
+    pub(crate) fn watched(mut self, ours: Duration, at: Moment) -> Self {
+        if self.clock.is_none() && (self.dialog.knows_update || self.dialog.knows_options) {
+            self.timerless = true;
+            self.clock = Some(SessionClock::alone(ours, at));
+        }
+        self
     }
 
     pub(crate) fn handle(mut self: Box<Self>, leg: LegId, input: LegInput<'_>, step: &mut Step<'_>) -> Option<Stage> {
@@ -83,16 +98,21 @@ impl Talking {
             LegInput::Heard { branch, response } => self.refreshed(leg, branch, response, step),
             LegInput::GivenUp { branch } if self.refresh.is(branch) => self.lost(leg, step),
             LegInput::Time => self.on_time(leg, step),
-            LegInput::Command(_) | LegInput::GivenUp { .. } => Some(Stage::Talking(self)),
+            LegInput::Command(_) | LegInput::GivenUp { .. } | LegInput::Undelivered => Some(Stage::Talking(self)),
         }
     }
 
     pub(crate) fn due(&self) -> Option<Moment> {
         let offered = self.offered.as_ref().map(|offered| offered.until);
         let unacknowledged = self.unacknowledged.as_ref().map(|unacknowledged| unacknowledged.repeat.due());
-        let refresh = self.clock.as_ref().and_then(|clock| self.refresh.due(clock));
+        let refresh = self.clock.as_ref().filter(|_| self.may_refresh()).and_then(|clock| self.refresh.due(clock));
         let lost = self.clock.as_ref().map(SessionClock::lost_at);
         offered.into_iter().chain(unacknowledged).chain(refresh).chain(lost).chain(self.transfer_due()).min()
+    }
+
+    /// No offer of ours while one of the peer's is open or our answer to it not acknowledged (RFC 3261 §14.1).
+    const fn may_refresh(&self) -> bool {
+        self.offered.is_none() && self.unacknowledged.is_none()
     }
 
     fn asked(mut self: Box<Self>, leg: LegId, asked: &Asked<'_>, step: &mut Step<'_>) -> Option<Stage> {
@@ -164,7 +184,7 @@ impl Talking {
     /// An UPDATE without a session: only a sign of life (RFC 4028 §7.4).
     fn agree_to_refresh(&mut self, asked: &Asked<'_>, wish: Wish, step: &mut Step<'_>) {
         let (clock, lines) = wish.agree(step.ground.settings.session_expires, step.at);
-        self.clock = clock;
+        self.agreed_clock(clock, step.at);
         let contact = step.contact(self.listener);
         step.answer(asked, 200, |writer| {
             writer.line(HeaderName::Contact, contact).line(HeaderName::Supported, SUPPORTED);
@@ -172,12 +192,21 @@ impl Talking {
         });
     }
 
+    /// What a request of the peer's made of the session timer. One that says nothing of it (UPDATE or re-INVITE for another reason, from
+    /// who knows no timers) leaves us asking alone; and a refresh that waited for its turn has happened with the peer's.
+    fn agreed_clock(&mut self, clock: Option<SessionClock>, at: Moment) {
+        match clock {
+            Some(_) => (self.clock, self.timerless) = (clock, false),
+            None => self.clock = self.clock.map(|clock| clock.kept_by_us(at)),
+        }
+    }
+
     fn accept(&mut self, session: Bytes, step: &mut Step<'_>) {
         let Some(offered) = self.offered.take() else { return };
         let contact = step.contact(self.listener);
         let (clock, unacknowledged) = offered.accept(&session, &contact, step);
         self.session = session;
-        self.clock = clock;
+        self.agreed_clock(clock, step.at);
         self.unacknowledged = unacknowledged.map(Box::new);
     }
 
@@ -213,7 +242,7 @@ impl Talking {
         if clock.lost_at() <= step.at {
             return self.lost(leg, step);
         }
-        if self.refresh.due(&clock).is_some_and(|due| due <= step.at) && self.offered.is_none() {
+        if self.may_refresh() && self.refresh.due(&clock).is_some_and(|due| due <= step.at) {
             self.refresh_now(leg, step);
         }
         Some(Stage::Talking(self))

@@ -43,7 +43,7 @@ impl Waiting {
         match input {
             LegInput::Command(command) => self.command(leg, command, step),
             LegInput::Asked(asked) => self.asked(leg, &asked, step),
-            LegInput::Cancelled => {
+            LegInput::Cancelled | LegInput::Undelivered => {
                 self.refuse(said(Cause::CallerGone).status, Cause::CallerGone, step);
                 step.tell(LegEvent::Ended { leg, why: LegEnd::HungUp });
                 None

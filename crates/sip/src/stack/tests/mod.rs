@@ -5,6 +5,7 @@
 mod bounds;
 mod citizen;
 mod contacts;
+mod glare;
 mod outward;
 mod phone;
 mod placing;
@@ -12,6 +13,8 @@ mod probing;
 mod registering;
 mod ringing;
 mod session;
+mod strangers;
+mod timers;
 mod transfer;
 mod wire;
 

@@ -9,10 +9,10 @@ use model::{Caller, Cause, LegCommand, LegEnd, LegEvent, Refusal};
 use super::{Bench, SDP, Sent, shown, with_body};
 use crate::stack::seam::Destination;
 
-const CONTACT: &str = "Contact: <sip:agent0001@127.0.0.3:26000>\n";
+pub(super) const CONTACT: &str = "Contact: <sip:agent0001@127.0.0.3:26000>\n";
 
 /// The phone's own request inside the dialog that our INVITE began.
-fn from_phone(invite: &Sent, method: &str, cseq: u32, branch: &str, more: &str, body: &str) -> String {
+pub(super) fn from_phone(invite: &Sent, method: &str, cseq: u32, branch: &str, more: &str, body: &str) -> String {
     with_body(
         &format!(
             "{method} sip:127.0.0.1:5060 SIP/2.0\nVia: SIP/2.0/UDP 127.0.0.3:26000;branch=z9hG4bK{branch}\n\
