@@ -73,6 +73,7 @@ impl Reception {
         counter("samkald_sip_refused_at_the_door_total", net.refused_at_the_door);
         counter("samkald_sip_dropped_total", net.dropped);
         counter("samkald_sip_refused_full_total", net.refused_full);
+        counter("samkald_sip_keep_alives_answered_total", net.keep_alives);
         counter("samkald_sip_connections_opened_total", net.connections);
         counter("samkald_sip_connections_refused_total", net.connections_refused);
         counter("samkald_sip_connections_displaced_total", net.connections_displaced);

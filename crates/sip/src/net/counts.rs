@@ -40,6 +40,8 @@ counts! {
     sent,
     /// Messages that could not be sent: a full queue, a closed connection, a name without an address.
     unsent,
+    /// Phones' keep-alives by STUN that were answered.
+    keep_alives,
     /// Connections taken or made.
     connections,
     /// Connections refused for want of room.

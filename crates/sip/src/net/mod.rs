@@ -22,6 +22,7 @@ mod names;
 mod sip_net;
 mod source;
 mod streams;
+mod stun;
 mod tcp;
 mod tls;
 mod udp;

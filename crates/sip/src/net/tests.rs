@@ -173,6 +173,21 @@ async fn what_we_can_do_is_said_to_anybody() {
 }
 
 #[tokio::test]
+async fn a_phone_that_keeps_its_way_through_a_translation_alive_gets_an_answer_or_is_left_in_peace() {
+    let (net, mailbox) = start(false, TcpLimits::default());
+    let phone = Peer::at("127.0.0.66", &net).await;
+    let stun = [&[0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42][..], &[7; 12]].concat();
+    phone.socket.send_to(&stun, phone.us).await.expect("sent");
+    let mut buffer = [0; 64];
+    let (length, _) = timeout(PATIENCE, phone.socket.recv_from(&mut buffer)).await.expect("in time").expect("read");
+    assert_eq!((length, buffer[..2] == [1, 1], buffer[8..20] == [7; 12]), (32, true, true));
+    phone.send("\r\n\r\n").await;
+    assert!(phone.hears_nothing().await);
+    assert_eq!((net.counts().keep_alives, net.counts().unreadable), (1, 0));
+    assert!(mailbox.dealt.lock().expect("not poisoned").is_empty());
+}
+
+#[tokio::test]
 async fn a_broken_request_is_told_so_and_a_huge_one_too() {
     let (net, _mailbox) = start(false, TcpLimits::default());
     let trunk = Peer::at("127.0.0.2", &net).await;

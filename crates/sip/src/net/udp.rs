@@ -13,6 +13,7 @@ use tracing::warn;
 use super::counts::Counters;
 use super::gate::Gate;
 use super::names::Names;
+use super::stun;
 use crate::message::limits::MESSAGE_BYTES_MAX;
 use crate::message::{Writer, parse};
 use crate::stack::{Path, Transport};
@@ -108,6 +109,12 @@ async fn receive(port: UdpPort, listener: u16, gate: Arc<Gate>) {
 fn take(port: &UdpPort, listener: u16, gate: &Gate, datagram: &[u8], peer: SocketAddr, writer: &mut Writer) {
     let path = Path { transport: Transport::Udp, listener, connection: 0, peer };
     port.names.heard(peer);
+    if let Some(answer) = stun::answer(datagram, peer) {
+        gate.counts.keep_alives.one_more();
+        // Lost is lost: the phone asks again.
+        let _ = port.send(peer, answer);
+        return;
+    }
     // Copied, so that a message that is kept does not keep the whole buffer.
     if let Some(answer) = gate.take(parse(Bytes::copy_from_slice(datagram)), path, writer) {
         // An answer that can't be sent is lost, as a datagram may be.
