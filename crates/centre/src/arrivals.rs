@@ -4,6 +4,7 @@
 //! here with its own outcome.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use journey::Journey;
 use media::RemoteSession;
@@ -41,7 +42,7 @@ pub(crate) fn arrived(centre: &mut Centre, arrival: Arrival, at: Moment, out: &m
 
 /// Whether we share a codec and an address family with the caller. One whom we could never answer is told so now, not
 /// after a wait, with an agent already on the line.
-fn can_be_answered(offer: &RemoteSession, ours: IpAddr) -> bool {
+pub(crate) fn can_be_answered(offer: &RemoteSession, ours: IpAddr) -> bool {
     !offer.codecs().is_empty() && offer.remote().is_some_and(|theirs| theirs.is_ipv4() == ours.is_ipv4())
 }
 
@@ -58,7 +59,13 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
     let mut effects = Vec::with_capacity(8);
     let plan = centre.plan.clone();
     let journey = Journey::begin(&plan, line, municipality, at, &mut effects);
-    let citizen = CitizenLeg { leg: arrival.leg, sound: LegSound::default(), offer: offer.map(Box::new), alive: true };
+    let citizen = CitizenLeg {
+        leg: arrival.leg,
+        sound: LegSound::default(),
+        offer: offer.map(Box::new),
+        alive: true,
+        early: None,
+    };
     let call = Call {
         id,
         plan,
@@ -69,7 +76,13 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
         claim: None,
         failed_claim: None,
         caller: arrival.caller,
+        former: None,
+        asked: None,
+        yields: None,
+        outgoing: None,
+        own: None,
         queued_at: None,
+        waited: Duration::ZERO,
         facts: 0,
         alarms: Vec::new(),
     };

@@ -3,11 +3,13 @@
 //! Kept small: thousands wait at once. It holds no rule.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::Bytes;
 use journey::{Alarm, Journey};
 use media::{LocalSession, RemoteSession, Sound};
-use model::{CallId, Caller, LegId, Moment};
-use plan::Plan;
+use model::{CallId, Caller, Dialled, LegId, Moment};
+use plan::{AgentNo, Plan};
 use routing::{Claim, TicketId};
 
 use crate::timers::TimerKey;
@@ -26,8 +28,21 @@ pub(crate) struct Call {
     /// The last claim that came to nothing, until the call goes back to its queue by it.
     pub(crate) failed_claim: Option<Claim>,
     pub(crate) caller: Caller,
+    /// Who hands the citizen on, while somebody else is called: still joined with the citizen.
+    pub(crate) former: Option<Box<Former>>,
+    /// The leg that asked for a transfer, until it is told how that ended.
+    pub(crate) asked: Option<LegId>,
+    /// The call of the agent's own whose place in a line the citizen is about to take, and how long the citizen had waited
+    /// before.
+    pub(crate) yields: Option<(CallId, Duration)>,
+    /// Whom to call, on an agent's behalf.
+    pub(crate) outgoing: Option<Box<Outgoing>>,
+    /// The agent whose own call it is; then the "citizen's" leg is that agent's phone.
+    pub(crate) own: Option<AgentNo>,
     /// From when the wait counts.
     pub(crate) queued_at: Option<Moment>,
+    /// How long the citizen had waited when an agent was there.
+    pub(crate) waited: Duration,
     /// Gapless number of the last fact.
     pub(crate) facts: u32,
     pub(crate) alarms: Vec<(Alarm, TimerKey)>,
@@ -42,6 +57,8 @@ pub(crate) struct CitizenLeg {
     pub(crate) offer: Option<Box<RemoteSession>>,
     /// Whether the leg is still there to be let go.
     pub(crate) alive: bool,
+    /// Our session, when it was described before the answer.
+    pub(crate) early: Option<Bytes>,
 }
 
 /// The agent's side.
@@ -51,6 +68,69 @@ pub(crate) struct AgentLeg {
     pub(crate) sound: LegSound,
     /// Whether the two are joined.
     pub(crate) joined: bool,
+    /// The colleague whose phone it is, where no claim says so: that desk is told when it is over.
+    pub(crate) lent: Option<AgentNo>,
+    /// Whether the phone has been called; not before its desk has said that it is free.
+    pub(crate) called: bool,
+}
+
+/// An agent who hands a citizen on.
+#[derive(Debug)]
+pub(crate) struct Former {
+    pub(crate) claim: Option<Claim>,
+    /// None: hung up already.
+    pub(crate) agent: Option<AgentLeg>,
+}
+
+/// Whom to call.
+#[derive(Clone, Debug)]
+pub(crate) enum Outgoing {
+    Outside { number: Dialled, caller: Caller, emergency: bool },
+    Colleague(AgentNo),
+}
+
+impl Call {
+    /// Whose leg it is.
+    pub(crate) fn side(&self, leg: LegId) -> Side {
+        if self.citizen.leg == leg {
+            Side::Citizen
+        } else if self.agent.as_ref().is_some_and(|agent| agent.leg == leg) {
+            Side::Agent
+        } else {
+            Side::Former
+        }
+    }
+
+    /// The agent who talks makes room for the one who is called, and stays with the citizen meanwhile.
+    pub(crate) fn step_aside(&mut self) {
+        if let Some(agent) = self.agent.take() {
+            self.former = Some(Box::new(Former { claim: self.claim.take(), agent: Some(agent) }));
+        }
+    }
+
+    /// Who hears the citizen now.
+    pub(crate) fn partner(&self) -> Option<&AgentLeg> {
+        let former = self.former.as_ref().and_then(|former| former.agent.as_ref());
+        former.or(self.agent.as_ref()).filter(|agent| agent.joined)
+    }
+
+    /// The sound of a leg that has a port.
+    pub(crate) fn sound_of(&mut self, leg: LegId) -> Option<&mut LegSound> {
+        let sound = match self.side(leg) {
+            Side::Citizen => &mut self.citizen.sound,
+            Side::Agent => &mut self.agent.as_mut()?.sound,
+            Side::Former => &mut self.former.as_mut()?.agent.as_mut().filter(|agent| agent.leg == leg)?.sound,
+        };
+        sound.port.is_some().then_some(sound)
+    }
+}
+
+/// A leg's part in a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Side {
+    Citizen,
+    Agent,
+    Former,
 }
 
 /// A leg's sound: its port and what was settled.

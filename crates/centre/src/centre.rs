@@ -15,7 +15,7 @@ use crate::desk::Desk;
 use crate::input::Input;
 use crate::output::Output;
 use crate::timers::{Timer, TimerKey, Timers};
-use crate::{arrivals, desks, floor, queueing, sound};
+use crate::{arrivals, desks, floor, own_calls, queueing, sound};
 
 /// What a shard is told once.
 #[derive(Clone, Debug)]
@@ -116,6 +116,9 @@ impl Centre {
     pub fn handle(&mut self, input: Input, at: Moment, out: &mut Vec<Output>) {
         match input {
             Input::Leg(LegEvent::Arrived(arrival)) => arrivals::arrived(self, arrival, at, out),
+            Input::Leg(LegEvent::AgentCalls(call)) => own_calls::begins(self, &call, at, out),
+            Input::OwnCall(notice) => desks::on_own_call(self, notice, at, out),
+            Input::FromColleague(answer) => own_calls::on_answer(self, answer, at, out),
             Input::Leg(event) => floor::on_leg(self, event, at, out),
             Input::Media(event) => sound::on_media(self, &event, at, out),
             Input::Core(reply) => queueing::on_core(self, reply, at, out),

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{AgentId, AgentState, CallId, Moment, OfferEnd, PauseReason, What, WrapUp};
+use model::{AgentId, AgentState, CallId, LegId, Moment, OfferEnd, PauseReason, What, WrapUp};
 use plan::{Agent, AgentNo, ReadyRule};
 use routing::{Closed, Generation, Request};
 
@@ -46,6 +46,8 @@ pub(crate) struct Desk {
     turned_down: Option<Moment>,
     /// Offers in a row that did not reach the phone.
     unreached: u32,
+    /// Legs of calls of the agent's own that the phone is in.
+    pub(crate) own: Vec<LegId>,
 }
 
 /// What a desk is.
@@ -103,6 +105,7 @@ impl Desk {
             timer: None,
             turned_down: None,
             unreached: 0,
+            own: Vec::new(),
         }
     }
 
@@ -152,6 +155,10 @@ impl Desk {
             self.pause(PauseReason::PhoneGone, step);
             return;
         }
+        if !self.own.is_empty() {
+            self.pause(PauseReason::OwnCall, step);
+            return;
+        }
         let rested = self.turned_down.map_or(step.at, |offered| offered + BREATHER);
         if rested > step.at {
             self.enter(Stage::Ready(Seat::Resting), step);
@@ -193,6 +200,7 @@ impl Desk {
             Some(Next::Off) => self.go_off(step),
             // The phone came back while the seat was being closed: nothing will tell of it again.
             Some(Next::Paused(PauseReason::PhoneGone)) if self.reachable => self.go_ready(step),
+            Some(Next::Paused(PauseReason::OwnCall)) if self.own.is_empty() => self.go_ready(step),
             Some(Next::Paused(reason)) => self.pause(reason, step),
             Some(Next::Ready) | None => self.go_ready(step),
         }
@@ -349,12 +357,12 @@ impl Desk {
         }
     }
 
-    fn note(&mut self, what: What, step: &mut Step<'_>) {
+    pub(crate) fn note(&mut self, what: What, step: &mut Step<'_>) {
         self.facts += 1;
         notes::of_agent(step.settings, step.counters, (self.id.clone(), self.facts), what, step.at, step.out);
     }
 
-    fn show(&mut self, shown: Shown, step: &mut Step<'_>) {
+    pub(crate) fn show(&mut self, shown: Shown, step: &mut Step<'_>) {
         self.events += 1;
         step.out.push(Output::DeskEvent(DeskEvent { agent: self.agent, seq: self.events, at: step.at, shown }));
     }

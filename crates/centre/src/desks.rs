@@ -9,7 +9,10 @@ use plan::{AgentNo, Plan, ReadyRule};
 
 use crate::centre::Centre;
 use crate::desk::{Desk, Next, Seat, Stage, Step};
-use crate::input::{CallNotice, CallNoticeWhat, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, Input, Wanted};
+use crate::input::{
+    CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, Input,
+    OwnNotice, OwnNoticeWhat, Wanted,
+};
 use crate::output::{DeskAnswer, DeskDone, DeskRefusal, Output};
 
 /// The shard in which an agent's desk lives.
@@ -73,7 +76,22 @@ pub(crate) fn on_notice(centre: &mut Centre, notice: CallNotice, at: Moment, out
         }
         CallNoticeWhat::Withdrawn { why } => desk.withdrawn(generation, why, step),
         CallNoticeWhat::Talking => desk.talking(generation, step),
+        CallNoticeWhat::TakenOver(shown) => desk.taken_over(generation, shown, step),
         CallNoticeWhat::Over { wrap_up } => desk.over(generation, wrap_up, step),
+    });
+}
+
+/// A call of an agent's own tells or asks.
+pub(crate) fn on_own_call(centre: &mut Centre, notice: OwnNotice, at: Moment, out: &mut Vec<Output>) {
+    let OwnNotice { agent, leg, what } = notice;
+    with(centre, agent, at, out, |desk, step| match what {
+        OwnNoticeWhat::Begins => desk.own_begins(leg, step),
+        OwnNoticeWhat::Asks => {
+            let free = desk.is_asked(leg, step);
+            let answer = Input::FromColleague(ColleagueAnswer { leg, free });
+            step.out.push(Output::ToShard(leg.shard(), Box::new(answer)));
+        }
+        OwnNoticeWhat::Over => desk.own_over(leg, step),
     });
 }
 

@@ -4,27 +4,32 @@
 //! Knows who is who; knows no rule of a call.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use journey::{Alarm, Effect, Event, Tone};
 use media::{MediaCommand, Times};
-use model::{CallId, Cause, LegCommand, LegEvent, LegId, LegSide, Moment, OfferEnd, Outcome, Presentation, What};
+use model::{
+    CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, OfferEnd, Outcome, Presentation, What,
+};
 use routing::{Claim, Request};
 
-use crate::call::AgentLeg;
+use crate::call::{AgentLeg, Side};
 use crate::centre::Centre;
 use crate::desks::desk_shard;
-use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input};
+use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::timers::Timer;
-use crate::{notes, queueing, sound};
+use crate::{notes, own_calls, queueing, sound, transfers};
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
 pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut Vec<Output>) {
     let leg = event.leg();
     let Some(&call) = centre.legs.get(&leg) else { return };
-    let citizen = centre.calls.get(&call).is_some_and(|known| known.citizen.leg == leg);
+    let Some(side) = centre.calls.get(&call).map(|known| known.side(leg)) else { return };
     match event {
-        LegEvent::Arrived(_) | LegEvent::AgentCalls(_) | LegEvent::TransferAsked { .. } | LegEvent::Ringing { .. } => {}
+        LegEvent::Arrived(_) | LegEvent::AgentCalls(_) | LegEvent::Digit { .. } => {}
+        LegEvent::TransferAsked { to, .. } => transfers::asked(centre, call, leg, to, at, out),
+        LegEvent::Ringing { session, .. } => own_calls::rings(centre, call, side, session.as_deref(), at, out),
         LegEvent::Answered { session, .. } => {
             let event = sound::agent_answered(centre, call, &session, out);
             step(centre, call, event, at, out);
@@ -40,29 +45,42 @@ pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut
         }
         LegEvent::SessionOffered { offer, .. } => sound::session_offered(centre, leg, offer.as_deref(), out),
         LegEvent::SessionAnswered { session, .. } => sound::session_answered(centre, leg, &session, out),
-        LegEvent::Digit { .. } => {}
-        LegEvent::Ended { why, .. } if citizen => {
-            citizen_left(centre, call, out);
-            step(centre, call, Event::CitizenGone(why), at, out);
-        }
-        LegEvent::Ended { why, .. } => {
-            forget_agent_leg(centre, call, out);
-            step(centre, call, Event::AgentGone(why), at, out);
-        }
+        LegEvent::Ended { why, .. } => ended(centre, call, (leg, side), why, at, out),
     }
+}
+
+/// A party has hung up, or is lost. Nobody is left to be told how a transfer ends that this leg has asked for.
+fn ended(centre: &mut Centre, id: CallId, (leg, side): (LegId, Side), why: LegEnd, at: Moment, out: &mut Vec<Output>) {
+    if let Some(call) = centre.calls.get_mut(&id) {
+        call.asked = call.asked.filter(|asked| *asked != leg);
+    }
+    let event = match side {
+        Side::Citizen => {
+            citizen_left(centre, id, out);
+            Event::CitizenGone(why)
+        }
+        Side::Agent => {
+            forget_agent_leg(centre, id, out);
+            Event::AgentGone(why)
+        }
+        Side::Former => {
+            transfers::forget_former_leg(centre, id, out);
+            Event::FormerGone
+        }
+    };
+    step(centre, id, event, at, out);
 }
 
 /// A desk asks something of the call that it holds; a late asker is not heard.
 pub(crate) fn on_desk(centre: &mut Centre, notice: DeskNotice, at: Moment, out: &mut Vec<Output>) {
-    let holds = centre.calls.get(&notice.call).and_then(|call| call.claim);
-    if !holds.is_some_and(|claim| claim.agent == notice.agent && claim.generation == notice.generation) {
-        return;
-    }
-    let event = match notice.what {
-        DeskNoticeWhat::Decline => Event::AgentDeclined,
-        DeskNoticeWhat::HangUp => Event::AgentHangsUp,
+    let Some((call, side)) = transfers::held_by(centre, &notice) else { return };
+    let event = match (notice.what, side) {
+        (DeskNoticeWhat::Decline, Side::Agent | Side::Citizen) => Event::AgentDeclined,
+        (DeskNoticeWhat::HangUp, Side::Agent | Side::Citizen) => Event::AgentHangsUp,
+        (DeskNoticeWhat::HangUp, Side::Former) => Event::FormerHangsUp,
+        (DeskNoticeWhat::Decline, Side::Former) => return,
     };
-    step(centre, notice.call, event, at, out);
+    step(centre, call, event, at, out);
 }
 
 /// A station's alarm is due.
@@ -127,8 +145,19 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::HangUpAgent(cause) => hang_up_agent(centre, id, cause, out),
         Effect::ReleaseSeat(why) => queueing::release_seat(centre, id, why, out),
         Effect::ReturnToQueue { barred } => queueing::return_to_queue(centre, id, at + barred, out),
-        Effect::Join => join(centre, id, out),
-        Effect::EndTalk => end_talk(centre, id, out),
+        Effect::JoinAgain { front } => queueing::join_again(centre, id, front, at, out),
+        Effect::AskFor(agent) => queueing::ask_for(centre, id, agent, at, out),
+        Effect::Join => join(centre, id, at, out),
+        Effect::EndTalk { wrap_up } => end_talk(centre, id, wrap_up, out),
+        Effect::AnswerTransfer(answer) => transfers::answer(centre, id, answer, out),
+        Effect::TellTransfer(end) => transfers::tell(centre, id, end, at, out),
+        Effect::LetFormerGo { wrap_up } => transfers::let_former_go(centre, id, wrap_up, out),
+        Effect::Restore => transfers::restore(centre, id),
+        Effect::JoinThird => transfers::join_third(centre, id, out),
+        Effect::JoinTaken => transfers::join_taken(centre, id, at, out),
+        Effect::CallOut => return own_calls::call_out(centre, id, at, out),
+        Effect::CallColleague => own_calls::ask_colleague(centre, id, out),
+        Effect::CitizenWaits => sound::citizen_waits(centre, id, out),
         Effect::SetAlarm(alarm, due) => set_alarm(centre, id, alarm, due),
         Effect::StopAlarm(alarm) => stop_alarm(centre, id, alarm),
         Effect::Over(_) => over(centre, id, out),
@@ -167,7 +196,7 @@ fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>
     let call = centre.calls.get_mut(&id)?;
     let plan = call.plan.clone();
     let (sound, offer) = sound::offer_agent(&centre.settings, &call.citizen, leg, port);
-    call.agent = Some(AgentLeg { leg, sound, joined: false });
+    call.agent = Some(AgentLeg { leg, sound, joined: false, lent: None, called: true });
     let line = &plan.lines[call.journey.line().at()];
     let shown = Presentation { caller: call.caller.clone(), title: title(&plan, call.journey.municipality(), line) };
     let ring_time_max = plan.queues[call.journey.queue().at()].ring_time_max;
@@ -186,32 +215,35 @@ fn title(plan: &plan::Plan, municipality: Option<model::MunicipalityId>, line: &
 }
 
 fn hang_up_agent(centre: &mut Centre, id: CallId, cause: Cause, out: &mut Vec<Output>) {
-    let Some(leg) = centre.calls.get(&id).and_then(|call| call.agent.as_ref()).map(|agent| agent.leg) else { return };
-    out.push(Output::Leg(LegCommand::HangUp { leg, cause }));
+    let Some(agent) = centre.calls.get(&id).and_then(|call| call.agent.as_ref()) else { return };
+    if agent.called {
+        out.push(Output::Leg(LegCommand::HangUp { leg: agent.leg, cause }));
+    }
     forget_agent_leg(centre, id, out);
 }
 
-fn join(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
-    let silence_max = centre.settings.silence_max;
+fn join(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     let (Some(claim), Some(agent)) = (call.claim, call.agent.as_mut()) else { return };
     agent.joined = true;
     call.ticket = None;
-    let (a, b) = (call.citizen.leg, agent.leg);
-    out.push(Output::Media(MediaCommand::Join { a, b }));
-    out.push(Output::Media(MediaCommand::Watch { leg: a, silence_max: Some(silence_max) }));
-    out.push(Output::Media(MediaCommand::Watch { leg: b, silence_max: Some(silence_max) }));
+    call.waited = call.queued_at.take().map_or(call.waited, |since| at.since(since));
+    let legs = (call.citizen.leg, agent.leg);
+    sound::join(centre, legs, out);
     out.push(Output::Core(Request::Commit { claim }));
     notify(centre, &claim, CallNoticeWhat::Talking, out);
 }
 
-fn end_talk(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
-    let Some(call) = centre.calls.get_mut(&id) else { return };
-    let wrap_up = call.plan.queues[call.journey.queue().at()].wrap_up;
-    if let Some(claim) = call.claim.take() {
-        out.push(Output::Core(Request::SeatRelease { agent: claim.agent, generation: claim.generation }));
-        notify(centre, &claim, CallNoticeWhat::Over { wrap_up }, out);
+fn end_talk(centre: &mut Centre, id: CallId, wrap_up: Duration, out: &mut Vec<Output>) {
+    if let Some(claim) = centre.calls.get_mut(&id).and_then(|call| call.claim.take()) {
+        give_seat_back(centre, &claim, wrap_up, out);
     }
+}
+
+/// A conversation is over for its agent.
+pub(crate) fn give_seat_back(centre: &Centre, claim: &Claim, wrap_up: Duration, out: &mut Vec<Output>) {
+    out.push(Output::Core(Request::SeatRelease { agent: claim.agent, generation: claim.generation }));
+    notify(centre, claim, CallNoticeWhat::Over { wrap_up }, out);
 }
 
 pub(crate) fn notify(centre: &Centre, claim: &Claim, what: CallNoticeWhat, out: &mut Vec<Output>) {
@@ -245,19 +277,31 @@ fn citizen_left(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
 }
 
 /// The agent's leg is over, or let go.
-fn forget_agent_leg(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+pub(crate) fn forget_agent_leg(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     let Some(agent) = centre.calls.get_mut(&id).and_then(|call| call.agent.take()) else { return };
+    forget_leg(centre, &agent, out);
+}
+
+/// A phone's leg is over, or let go: its sound is given back, and the desk is told whose phone we had asked for.
+pub(crate) fn forget_leg(centre: &mut Centre, agent: &AgentLeg, out: &mut Vec<Output>) {
     centre.legs.remove(&agent.leg);
+    if let Some(lent) = agent.lent {
+        own_calls::tell(centre, (lent, agent.leg), OwnNoticeWhat::Over, out);
+    }
     sound::close(centre, agent.leg, agent.sound.port, out);
 }
 
 /// The last effect: whatever a station forgot is taken back here, so that nothing stays behind a call.
 fn over(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     hang_up_agent(centre, id, Cause::Normal, out);
+    transfers::let_former_go(centre, id, Duration::ZERO, out);
     queueing::release_seat(centre, id, OfferEnd::Failed, out);
     queueing::leave(centre, id, out);
     end_citizen(centre, id, |leg| LegCommand::HangUp { leg, cause: Cause::Normal }, out);
     if let Some(call) = centre.calls.remove(&id) {
+        if let Some(agent) = call.own {
+            own_calls::tell(centre, (agent, call.citizen.leg), OwnNoticeWhat::Over, out);
+        }
         for (_, key) in call.alarms {
             centre.timers.stop(key);
         }

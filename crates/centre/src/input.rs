@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use media::MediaEvent;
 use model::{
-    AgentState, CallId, Caller, DecisionNo, Language, LegEvent, LineId, Moment, MunicipalityId, OfferEnd, OfferedWhy,
-    QueueId, TopicId, WrapUp,
+    AgentState, CallId, Caller, DecisionNo, Language, LegEvent, LegId, LineId, Moment, MunicipalityId, OfferEnd,
+    OfferedWhy, QueueId, TopicId, WrapUp,
 };
 use plan::{AgentNo, Plan};
 use routing::Generation;
@@ -34,6 +34,10 @@ pub enum Input {
     FromCall(CallNotice),
     /// A desk asks something of the call that it holds. Goes to the call's shard.
     FromDesk(DeskNotice),
+    /// A call of an agent's own tells or asks a desk. Goes to the desk's shard.
+    OwnCall(OwnNotice),
+    /// A desk says whether its phone may be called by a colleague. Goes to the call's shard.
+    FromColleague(ColleagueAnswer),
     /// A new plan is in force from now on. Calls that are here keep the one that they came under.
     Plan(Arc<Plan>),
     /// The moment asked for by `next_wakeup` has come.
@@ -135,11 +139,44 @@ pub enum CallNoticeWhat {
     },
     /// Citizen and agent are joined.
     Talking,
+    /// The agent talks with this citizen now, whom a colleague has handed on; the claim is the same.
+    TakenOver(Box<OfferShown>),
     /// The conversation is over; the seat is released.
     Over {
         /// How long this queue's wrap-up lasts; zero: none.
         wrap_up: Duration,
     },
+}
+
+/// A call of an agent's own tells or asks a desk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OwnNotice {
+    /// Whose desk.
+    pub agent: AgentNo,
+    /// The leg to that agent's phone, by which the desk knows the call.
+    pub leg: LegId,
+    /// What.
+    pub what: OwnNoticeWhat,
+}
+
+/// What a call of an agent's own tells or asks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OwnNoticeWhat {
+    /// The agent's phone has made a call.
+    Begins,
+    /// A colleague calls: is the phone free? Answered by `FromColleague`; if so it is taken from then on.
+    Asks,
+    /// It is over.
+    Over,
+}
+
+/// Whether a phone may be called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ColleagueAnswer {
+    /// The leg that is to be called.
+    pub leg: LegId,
+    /// Whether its phone is free.
+    pub free: bool,
 }
 
 /// A desk asks something of the call that it holds.

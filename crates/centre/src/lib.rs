@@ -12,22 +12,25 @@ mod call;
 mod carry;
 mod centre;
 mod desk;
+mod desk_own;
 mod desks;
 mod floor;
 mod input;
 mod notes;
 mod output;
+mod own_calls;
 mod queueing;
 mod sound;
 mod timers;
 mod traced;
+mod transfers;
 
 pub use because::because;
 pub use carry::{Hands, Matching, carry_out, carry_outbox};
 pub use centre::{Centre, CentreSettings, Counts, Why};
 pub use desks::desk_shard;
 pub use input::{
-    CallNotice, CallNoticeWhat, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, DeskState, Input, OfferShown,
-    RequestNo, Wanted,
+    CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, DeskState,
+    Input, OfferShown, OwnNotice, OwnNoticeWhat, RequestNo, Wanted,
 };
 pub use output::{DeskAnswer, DeskDone, DeskEvent, DeskRefusal, DeskSnapshot, Output, Shown};

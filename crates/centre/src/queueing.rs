@@ -3,18 +3,26 @@
 //! Each claim is remembered until it is committed, released or returned. Knows no rule of a call, and not which agent is
 //! best.
 
+use std::time::Duration;
+
 use journey::Event;
-use model::{CallId, Moment, OfferEnd, What};
-use plan::QueueNo;
+use model::{CallId, Moment, OfferEnd};
+use plan::{AgentNo, QueueNo};
 use routing::{Claim, Explanation, NewTicket, Precedence, Reply, Request, TicketId};
 
 use crate::because::because;
+use crate::call::Call;
 use crate::centre::Centre;
+use crate::desks;
 use crate::floor::{notify, step};
 use crate::input::{CallNoticeWhat, OfferShown};
 use crate::output::Output;
 use crate::timers::Timer;
-use crate::{desks, notes};
+
+/// A colleague who is asked for must be ready at once; the core wants a time all the same.
+const ASKED_FOR: Duration = Duration::from_secs(1);
+/// An agent who calls a line is kept from that call for so long; the seat is closed much sooner.
+const BARRED_FROM_OWN: Duration = Duration::from_secs(60);
 
 /// The core answers.
 pub(crate) fn on_core(centre: &mut Centre, reply: Reply, at: Moment, out: &mut Vec<Output>) {
@@ -37,19 +45,24 @@ fn queued(centre: &mut Centre, id: CallId, (ticket, queue): (TicketId, QueueNo),
     let Some(call) = centre.calls.get_mut(&id) else { return };
     call.ticket = Some(ticket);
     let since = call.queued_at.unwrap_or(at);
-    let what = What::Queued { queue: call.plan.queues[queue.at()].id.clone(), since };
-    notes::of_call(centre, id, what, at, out);
-    step(centre, id, Event::Queued { queue }, at, out);
+    step(centre, id, Event::Queued { queue, since }, at, out);
 }
 
 /// A match: the call rings the agent, or frees the seat at once if it has no use for it any more.
 fn matched(centre: &mut Centre, claim: Claim, why: &Explanation, at: Moment, out: &mut Vec<Output>) {
-    let usable =
-        centre.calls.get_mut(&claim.call).filter(|call| call.claim.is_none() && call.ticket == Some(claim.ticket));
+    let is_free = |call: &Call| call.claim.is_none() || call.journey.asks_for(claim.agent);
+    let usable = centre.calls.get_mut(&claim.call).filter(|call| call.ticket == Some(claim.ticket) && is_free(call));
     let Some(call) = usable else {
         release(centre, &claim, OfferEnd::CitizenGone, out);
         return;
     };
+    if call.own == Some(claim.agent) {
+        // The desk has not closed the seat yet: nobody is rung by their own call.
+        release(centre, &claim, OfferEnd::Declined, out);
+        out.push(Output::Core(Request::Return { claim, barred_until: at + BARRED_FROM_OWN }));
+        return;
+    }
+    call.step_aside();
     call.claim = Some(claim);
     let because = Some(Box::new(because(why, &call.plan)));
     let event = Event::Matched { agent: claim.agent, decision: claim.decision, why: claim.why, because };
@@ -85,6 +98,34 @@ pub(crate) fn join(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Ou
         municipality: call.journey.municipality(),
         since: at,
         precedence: Precedence::Normal,
+    })));
+}
+
+/// In the queue of its line once more, with the time that was waited before.
+pub(crate) fn join_again(centre: &mut Centre, id: CallId, front: bool, at: Moment, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let since = at - call.waited;
+    call.queued_at = Some(since);
+    out.push(Output::Core(Request::Join(NewTicket {
+        call: id,
+        class: call.journey.class(&call.plan),
+        queue: call.plan.lines[call.journey.line().at()].queue,
+        municipality: call.journey.municipality(),
+        since,
+        precedence: if front { Precedence::Front } else { Precedence::Normal },
+    })));
+}
+
+/// For one agent alone, who is ready now or not at all.
+pub(crate) fn ask_for(centre: &Centre, id: CallId, agent: AgentNo, at: Moment, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get(&id) else { return };
+    out.push(Output::Core(Request::Join(NewTicket {
+        call: id,
+        class: call.journey.class(&call.plan),
+        queue: call.journey.queue(),
+        municipality: call.journey.municipality(),
+        since: at,
+        precedence: Precedence::Preferred { agent, until: at + ASKED_FOR },
     })));
 }
 
@@ -139,9 +180,9 @@ pub(crate) fn shown(centre: &Centre, id: CallId, claim: &Claim, at: Moment) -> O
         municipality: call.journey.municipality(),
         line: line.id.clone(),
         topic: line.topic.clone(),
-        language: line.language.clone(),
+        language: call.plan.classes[call.journey.class(&call.plan).at()].language.clone(),
         queue: call.plan.queues[call.journey.queue().at()].id.clone(),
-        waited: call.queued_at.map(|since| at.since(since)).unwrap_or_default(),
+        waited: call.queued_at.map_or(call.waited, |since| at.since(since)),
         decision: claim.decision,
         why: claim.why,
     })

@@ -9,7 +9,7 @@ use journey::Event;
 use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, RemoteSession, Sound, read_answer};
 use model::{CallId, Cause, LegCommand, LegId, Moment};
 
-use crate::call::{Call, CitizenLeg, LegSound};
+use crate::call::{Call, CitizenLeg, LegSound, Side};
 use crate::centre::{Centre, CentreSettings};
 use crate::floor;
 use crate::output::Output;
@@ -49,6 +49,12 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
 /// Answers the citizen: a port, a description, a worker that listens. What is impossible is the next event.
 pub(crate) fn answer_citizen(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
     let prefer = centre.calls.get(&id)?.agent.as_ref().and_then(|agent| agent.sound.settled).map(|sound| sound.codec);
+    if let Some(citizen) = centre.calls.get_mut(&id).map(|call| &mut call.citizen)
+        && let Some(session) = citizen.early.take()
+    {
+        out.push(Output::Leg(LegCommand::Answer { leg: citizen.leg, session }));
+        return None;
+    }
     let Some(port) = centre.ports.take(at) else { return Some(Event::CitizenNotAnswerable(Cause::Overloaded)) };
     let local = SocketAddr::new(centre.settings.media_address, port);
     let call = centre.calls.get_mut(&id)?;
@@ -92,7 +98,7 @@ pub(crate) fn citizen_confirmed(
         call.citizen.sound.settled = Some(sound);
         out.push(Output::Media(MediaCommand::Settle { leg, sound }));
     }
-    if !call.agent.as_ref().is_some_and(|agent| agent.joined) {
+    if call.partner().is_none() {
         out.push(Output::Media(MediaCommand::Watch { leg, silence_max: Some(silence_max) }));
     }
     Some(Event::CitizenConfirmed)
@@ -118,7 +124,12 @@ pub(crate) fn offer_agent(settings: &CentreSettings, citizen: &CitizenLeg, leg: 
 /// The agent's phone was answered: its sound is settled, if it is one that we speak.
 pub(crate) fn agent_answered(centre: &mut Centre, id: CallId, session: &[u8], out: &mut Vec<Output>) -> Event {
     let agent = centre.calls.get_mut(&id).and_then(|call| call.agent.as_mut());
-    let (Some(agent), Ok(sound)) = (agent, read_answer(session)) else { return Event::AgentNotReachable };
+    let Some(agent) = agent else { return Event::AgentNotReachable };
+    if session.is_empty() && agent.sound.settled.is_some() {
+        // Described with its ringing already.
+        return Event::AgentAnswered;
+    }
+    let Ok(sound) = read_answer(session) else { return Event::AgentNotReachable };
     agent.sound.settled = Some(sound);
     out.push(Output::Media(MediaCommand::Settle { leg: agent.leg, sound }));
     Event::AgentAnswered
@@ -128,7 +139,7 @@ pub(crate) fn agent_answered(centre: &mut Centre, id: CallId, session: &[u8], ou
 pub(crate) fn session_offered(centre: &mut Centre, leg: LegId, offer: Option<&[u8]>, out: &mut Vec<Output>) {
     let address = centre.settings.media_address;
     let Some(call) = call_of_mut(centre, leg) else { return };
-    let Some(sound) = sound_of(call, leg) else {
+    let Some(sound) = call.sound_of(leg) else {
         out.push(Output::Leg(LegCommand::RejectSession { leg }));
         return;
     };
@@ -157,38 +168,103 @@ pub(crate) fn session_answered(centre: &mut Centre, leg: LegId, answer: &[u8], o
     }
 }
 
-/// A held citizen hears music instead of nothing; who holds us may be silent.
+/// Whoever is held hears music instead of nothing; who holds us may be silent.
 fn settle(centre: &mut Centre, leg: LegId, settled: Sound, out: &mut Vec<Output>) {
     let silence_max = centre.settings.silence_max;
-    let plan = centre.plan.clone();
     let Some(call) = call_of_mut(centre, leg) else { return };
-    let Some(sound) = sound_of(call, leg) else { return };
+    let Some(sound) = call.sound_of(leg) else { return };
     let before = sound.settled.replace(settled);
     out.push(Output::Media(MediaCommand::Settle { leg, sound: settled }));
-    let joined = call.agent.as_ref().is_some_and(|agent| agent.joined);
-    if !joined || before.is_some_and(|before| (before.send, before.receive) == (settled.send, settled.receive)) {
+    let Some(partner) = call.partner().map(|partner| partner.leg) else { return };
+    let talks = leg == partner || leg == call.citizen.leg;
+    if !talks || before.is_some_and(|before| (before.send, before.receive) == (settled.send, settled.receive)) {
         return;
     }
     // Who holds with `sendonly` may send music, and most phones send nothing: neither is silence.
     let silence_max = (settled.send && settled.receive).then_some(silence_max);
     out.push(Output::Media(MediaCommand::Watch { leg, silence_max }));
     // A phone that holds no longer listens, whether it says `sendonly` or `inactive` (RFC 3264 §8.4).
-    if leg != call.citizen.leg && before.is_none_or(|before| before.send != settled.send) {
-        hold_or_resume(call, settled.send, &plan, out);
+    if before.is_none_or(|before| before.send != settled.send) {
+        let other = if leg == partner { call.citizen.leg } else { partner };
+        hold_or_resume(call, (leg, other), settled.send, out);
     }
 }
 
-fn hold_or_resume(call: &mut Call, resume: bool, plan: &plan::Plan, out: &mut Vec<Output>) {
-    let (a, Some(agent)) = (call.citizen.leg, call.agent.as_ref()) else { return };
-    if resume {
-        out.push(Output::Media(MediaCommand::Join { a, b: agent.leg }));
+/// `leg` holds, or listens again. While both hold, nobody hears anybody; who listens again to one who still holds hears music.
+fn hold_or_resume(call: &mut Call, (leg, other): (LegId, LegId), resume: bool, out: &mut Vec<Output>) {
+    let other_holds = call.sound_of(other).and_then(|sound| sound.settled).is_some_and(|settled| !settled.send);
+    if resume && !other_holds {
+        out.push(Output::Media(MediaCommand::Join { a: call.citizen.leg, b: partner_of(call, leg, other) }));
         return;
     }
-    out.push(Output::Media(MediaCommand::Part { leg: a }));
-    call.citizen.sound.plays += 1;
-    let prompt = plan.lines[call.journey.line().at()].music.clone();
-    let play = media::PlayNo(call.citizen.sound.plays);
-    out.push(Output::Media(MediaCommand::Play { leg: a, play, prompt, times: media::Times::ForEver }));
+    if !resume {
+        out.push(Output::Media(MediaCommand::Part { leg: call.citizen.leg }));
+    }
+    play_music(call, if resume { leg } else { other }, out);
+}
+
+fn partner_of(call: &Call, leg: LegId, other: LegId) -> LegId {
+    if leg == call.citizen.leg { other } else { leg }
+}
+
+fn play_music(call: &mut Call, leg: LegId, out: &mut Vec<Output>) {
+    let Some(prompt) = call.plan.lines.get(call.journey.line().at()).map(|line| line.music.clone()) else { return };
+    let Some(sound) = call.sound_of(leg) else { return };
+    sound.plays += 1;
+    let play = media::PlayNo(sound.plays);
+    out.push(Output::Media(MediaCommand::Play { leg, play, prompt, times: media::Times::ForEver }));
+}
+
+/// Two legs that are settled hear each other from now on, and are watched.
+pub(crate) fn join(centre: &Centre, (a, b): (LegId, LegId), out: &mut Vec<Output>) {
+    out.push(Output::Media(MediaCommand::Join { a, b }));
+    for leg in [a, b] {
+        let silence_max = Some(centre.settings.silence_max);
+        out.push(Output::Media(MediaCommand::Watch { leg, silence_max }));
+    }
+}
+
+/// The citizen is alone with us, and may be silent for longer.
+pub(crate) fn citizen_waits(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    let silence_max = centre.settings.silence_max * WAITING_SILENCE_FACTOR;
+    let Some(call) = centre.calls.get(&id) else { return };
+    let (leg, sound) = (call.citizen.leg, &call.citizen.sound);
+    // Who holds us may be silent for as long as they like.
+    let holds = sound.settled.is_some_and(|settled| !(settled.send && settled.receive));
+    if sound.port.is_none() {
+        return;
+    }
+    out.push(Output::Media(MediaCommand::Part { leg }));
+    if !holds {
+        out.push(Output::Media(MediaCommand::Watch { leg, silence_max: Some(silence_max) }));
+    }
+}
+
+/// Whom an agent calls sends sound before the answer (a tone, an announcement): the agent hears it.
+pub(crate) fn early(centre: &mut Centre, id: CallId, session: &[u8], at: Moment, out: &mut Vec<Output>) -> Option<()> {
+    let theirs = read_answer(session).ok()?;
+    let call = centre.calls.get(&id)?;
+    let offer = call.citizen.offer.clone().filter(|_| call.citizen.early.is_none())?;
+    let port = centre.ports.take(at)?;
+    let local = SocketAddr::new(centre.settings.media_address, port);
+    let call = centre.calls.get_mut(&id)?;
+    let mut ours = LocalSession::new(call.citizen.leg);
+    let Ok((description, settled)) = ours.answer(&offer, local, Some(theirs.codec)) else {
+        centre.ports.give_back(port);
+        return None;
+    };
+    let (citizen, agent) = (&mut call.citizen, call.agent.as_mut()?);
+    citizen.offer = None;
+    citizen.sound = LegSound { port: Some(port), local: Some(ours), settled: Some(settled), plays: 0 };
+    citizen.early = Some(description.clone());
+    agent.sound.settled = Some(theirs);
+    let leg = citizen.leg;
+    out.push(Output::Media(MediaCommand::Open { leg, port }));
+    out.push(Output::Media(MediaCommand::Settle { leg, sound: settled }));
+    out.push(Output::Media(MediaCommand::Settle { leg: agent.leg, sound: theirs }));
+    out.push(Output::Leg(LegCommand::RingWithSound { leg, session: description }));
+    out.push(Output::Media(MediaCommand::Join { a: leg, b: agent.leg }));
+    Some(())
 }
 
 /// Gives a leg's sound back. Its port is free when the worker has closed it.
@@ -207,12 +283,16 @@ fn port_taken(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<Output>
     }
     let Some(call) = call_of_mut(centre, leg) else { return };
     let id = call.id;
-    let citizen = call.citizen.leg == leg;
-    let port = sound_of(call, leg).and_then(|sound| sound.port.take());
+    let side = call.side(leg);
+    let port = call.sound_of(leg).and_then(|sound| sound.port.take());
     if let Some(port) = port {
         centre.ports.rest(port, at + PORT_REST);
     }
-    let event = if citizen { Event::CitizenSoundLost } else { Event::AgentNotReachable };
+    let event = match side {
+        Side::Citizen => Event::CitizenSoundLost,
+        Side::Agent => Event::AgentNotReachable,
+        Side::Former => Event::Silent,
+    };
     floor::step(centre, id, event, at, out);
 }
 
@@ -222,13 +302,4 @@ fn call_of(centre: &Centre, leg: LegId) -> Option<&Call> {
 
 fn call_of_mut(centre: &mut Centre, leg: LegId) -> Option<&mut Call> {
     centre.calls.get_mut(centre.legs.get(&leg)?)
-}
-
-fn sound_of(call: &mut Call, leg: LegId) -> Option<&mut LegSound> {
-    let sound = if call.citizen.leg == leg {
-        &mut call.citizen.sound
-    } else {
-        &mut call.agent.as_mut().filter(|agent| agent.leg == leg)?.sound
-    };
-    sound.port.is_some().then_some(sound)
 }

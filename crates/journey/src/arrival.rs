@@ -3,7 +3,7 @@
 //! A call that arrived before closing is served: hours are asked here and never again.
 
 use model::{Cause, Moment, MunicipalityId, Outcome, WaitingStage, What};
-use plan::{HoursState, LineNo, Plan};
+use plan::{AgentNo, HoursState, LineNo, Plan};
 
 use crate::{Effect, Effects, Journey, Stage, farewell, waiting};
 
@@ -11,6 +11,7 @@ pub(crate) fn begin(
     plan: &Plan,
     line: LineNo,
     municipality: Option<MunicipalityId>,
+    own: Option<AgentNo>,
     at: Moment,
     out: &mut Effects,
 ) -> Journey {
@@ -24,6 +25,11 @@ pub(crate) fn begin(
         confirmed: false,
         last_words: None,
         wait_asked: false,
+        own,
+        talked: false,
+        spoken: line,
+        asked: None,
+        handed_to: None,
     };
     out.push(Effect::Note(What::LineFound {
         line: rung.id.clone(),

@@ -3,8 +3,11 @@
 
 use std::time::Duration;
 
-use model::{Because, Cause, DecisionNo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, PromptName, Refusal, What};
-use plan::{AgentNo, QueueNo};
+use model::{
+    Because, Cause, DecisionNo, HandedTo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, PersonRef, PromptName,
+    Refusal, What,
+};
+use plan::{AgentNo, LineNo, QueueNo};
 
 /// Everything that can happen to a citizen's call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,6 +27,8 @@ pub enum Event {
     Queued {
         /// Which: its line's, or the one that this one's overflow led to.
         queue: QueueNo,
+        /// From when its wait counts.
+        since: Moment,
     },
     /// The queue is full, and those that its overflow leads to.
     QueueFull,
@@ -59,10 +64,46 @@ pub enum Event {
     AgentGone(LegEnd),
     /// The agent hung up at the desk.
     AgentHangsUp,
+    /// The agent asks that the citizen be handed on.
+    HandOn(Target),
+    /// The agent hands the citizen on to somebody with whom a call of the agent's own is going on: from now on that one is
+    /// the other party of this call.
+    TakenOver {
+        /// Who.
+        to: HandedTo,
+        /// Whether they talk already; else the phone still rings.
+        talks: Option<Party>,
+    },
+    /// The agent who hands on has gone, before the one who is called was there.
+    FormerGone,
+    /// The same, at the desk: the phone must be told.
+    FormerHangsUp,
+    /// An agent's own call goes on without us: whom it had reached belongs to another call now.
+    Dissolved,
     /// No sound has come from one side for too long.
     Silent,
     /// A time that a station set is over.
     Alarm(Alarm),
+}
+
+/// To whom an agent hands a citizen on, or whom an agent calls.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// A line's queue.
+    Line(LineNo),
+    /// A colleague.
+    Agent(AgentNo),
+    /// Somebody outside.
+    Outside(PersonRef),
+}
+
+/// Who is at the other end of a call, beside the citizen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Party {
+    /// An agent, whose seat was claimed for this call.
+    Agent(AgentNo),
+    /// Somebody outside, or at a colleague's phone: no seat is claimed.
+    Third,
 }
 
 /// The times that stations set. At most one of each runs in a call.
@@ -106,6 +147,13 @@ pub enum Effect {
     HangUpCitizen(Cause),
     /// Stand in the queue from this moment on.
     JoinQueue,
+    /// Stand in the queue again, with the time that was waited before.
+    JoinAgain {
+        /// In front of everybody, however full it is: one who was admitted once comes back in any case.
+        front: bool,
+    },
+    /// Ask for that colleague alone, who must be ready now. Followed by `Matched` or `NoMatch`.
+    AskFor(AgentNo),
     /// Leave the queue.
     LeaveQueue,
     /// Look for an agent.
@@ -126,7 +174,31 @@ pub enum Effect {
     /// The claim is now a conversation: join the two.
     Join,
     /// The conversation is over: its seat goes to wrap-up.
-    EndTalk,
+    EndTalk {
+        /// How long it may take.
+        wrap_up: Duration,
+    },
+    /// Whether the transfer that was asked for has begun.
+    AnswerTransfer(Result<(), Cause>),
+    /// How the transfer that was begun has ended.
+    TellTransfer(Result<(), Cause>),
+    /// Call the number outside that is kept with the call. Whoever talks with the citizen talks on.
+    CallOut,
+    /// Ask whether the colleague's phone that is kept with the call is free, and call it.
+    CallColleague,
+    /// The agent who hands on is done: the seat goes to wrap-up, the phone is let go.
+    LetFormerGo {
+        /// How long the wrap-up may take.
+        wrap_up: Duration,
+    },
+    /// Nobody took over: the agent who wanted to hand on is the citizen's other party again.
+    Restore,
+    /// The citizen is left alone with us: music, and more patience with silence.
+    CitizenWaits,
+    /// Join citizen and third party.
+    JoinThird,
+    /// The agent who was talked to on a call of a colleague's own talks with this citizen now: join the two, tell the desk.
+    JoinTaken,
     /// Wake this journey at that moment.
     SetAlarm(Alarm, Moment),
     /// Not needed any more.

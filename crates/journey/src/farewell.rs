@@ -29,7 +29,11 @@ pub(crate) fn say(
 pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &Event, out: &mut Effects) {
     match event {
         Event::CitizenConfirmed => speak(journey, out),
-        Event::Said | Event::Alarm(Alarm::FarewellOver) | Event::Silent | Event::CitizenSoundLost => {
+        Event::Said
+        | Event::Alarm(Alarm::FarewellOver)
+        | Event::Silent
+        | Event::CitizenSoundLost
+        | Event::Dissolved => {
             out.push(Effect::StopAlarm(Alarm::FarewellOver));
             journey.end(outcome, cause, out);
         }
@@ -53,6 +57,10 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
         | Event::AgentNotReachable
         | Event::AgentGone(_)
         | Event::AgentHangsUp
+        | Event::HandOn(_)
+        | Event::TakenOver { .. }
+        | Event::FormerGone
+        | Event::FormerHangsUp
         | Event::Alarm(
             Alarm::GreetingOver | Alarm::Unanswered | Alarm::WaitOver | Alarm::LookAgain | Alarm::RingOver,
         ) => {}

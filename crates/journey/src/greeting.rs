@@ -15,6 +15,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             waiting::join(journey, plan, at, out);
         }
         Event::CitizenGone(end) => journey.over(gone_early(*end), out),
+        Event::Dissolved => journey.end(Outcome::AbandonedEarly, Cause::Normal, out),
         Event::Silent | Event::CitizenSoundLost => journey.end(Outcome::Failed, Cause::PeerLost, out),
         Event::CitizenNotAnswerable(cause) => {
             journey.answered = false;
@@ -31,6 +32,10 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::AgentNotReachable
         | Event::AgentGone(_)
         | Event::AgentHangsUp
+        | Event::HandOn(_)
+        | Event::TakenOver { .. }
+        | Event::FormerGone
+        | Event::FormerHangsUp
         | Event::Alarm(
             Alarm::Unanswered | Alarm::WaitOver | Alarm::LookAgain | Alarm::RingOver | Alarm::FarewellOver,
         ) => {}

@@ -6,8 +6,10 @@
 #![deny(clippy::iter_over_hash_type)]
 
 mod arrival; //   2, 3  which line, is it open
+mod elsewhere; // 8     the citizen talks with somebody to whom an agent handed on
 mod farewell; //  –     a last message, then good-bye
 mod greeting; //  4     the municipality's words
+mod handing; //   8     an agent hands the citizen on
 mod offer; //     6, 7  an agent's phone rings
 mod talk; //      8, 9  the conversation and its end
 mod waiting; //   5     the queue, music or ringing
@@ -15,5 +17,5 @@ mod waiting; //   5     the queue, music or ringing
 mod event;
 mod stage;
 
-pub use event::{Alarm, Effect, Effects, Event, Tone};
+pub use event::{Alarm, Effect, Effects, Event, Party, Target, Tone};
 pub use stage::{Journey, Stage};

@@ -11,7 +11,7 @@ use crate::stage::{BARRED, agent_id, gone_while_waiting};
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, talk, waiting};
 
 /// How much longer than the ring time we wait for the leg to say so itself.
-const RING_GRACE: Duration = Duration::from_secs(5);
+pub(crate) const RING_GRACE: Duration = Duration::from_secs(5);
 
 pub(crate) fn ring(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Moment, out: &mut Effects) {
     let ring_time_max = journey.queue_of(plan).ring_time_max;
@@ -40,6 +40,10 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
             stop(journey, agent, plan, OfferEnd::CitizenGone, out);
             journey.over(gone_while_waiting(*end), out);
         }
+        Event::Dissolved => {
+            stop(journey, agent, plan, OfferEnd::CitizenGone, out);
+            journey.end(Outcome::Abandoned, Cause::Normal, out);
+        }
         Event::Silent | Event::CitizenSoundLost => stop_and_end(journey, agent, plan, Cause::PeerLost, out),
         Event::CitizenNotAnswerable(cause) => {
             journey.answered = false;
@@ -52,7 +56,11 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::Matched { .. }
         | Event::NoMatch(_)
         | Event::Estimated { .. }
-        | Event::AgentHangsUp => {}
+        | Event::AgentHangsUp
+        | Event::HandOn(_)
+        | Event::TakenOver { .. }
+        | Event::FormerGone
+        | Event::FormerHangsUp => {}
     }
 }
 
@@ -98,7 +106,7 @@ fn end_offer(agent: AgentNo, why: OfferEnd, plan: &Plan, out: &mut Effects) {
     out.push(Effect::ReleaseSeat(why));
 }
 
-fn refused(why: Refusal) -> OfferEnd {
+pub(crate) fn refused(why: Refusal) -> OfferEnd {
     match why {
         Refusal::Busy => OfferEnd::Busy,
         Refusal::Declined => OfferEnd::Declined,

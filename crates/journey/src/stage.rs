@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
-use model::{AgentId, Cause, LegEnd, Moment, MunicipalityId, OfferEnd, Outcome, PromptName, What};
-use plan::{AgentNo, Line, LineNo, Plan, Queue, QueueNo};
+use model::{AgentId, Cause, HandedTo, LegEnd, Moment, MunicipalityId, OfferEnd, Outcome, PromptName, What};
+use plan::{AgentNo, ClassNo, Line, LineNo, Plan, Queue, QueueNo};
 
-use crate::{Alarm, Effect, Effects, Event, arrival, farewell, greeting, offer, talk, waiting};
+use crate::{
+    Alarm, Effect, Effects, Event, Party, Target, arrival, elsewhere, farewell, greeting, handing, offer, talk, waiting,
+};
 
 /// The stations of a call, in order.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,6 +27,15 @@ pub enum Stage {
         /// Who talks with the citizen.
         agent: AgentNo,
     },
+    /// Somebody is called who may take the citizen over, or whom an agent calls.
+    Handing {
+        /// The agent who hands on and still talks; none: gone already, or nobody handed on.
+        from: Option<AgentNo>,
+        /// Who is called.
+        to: Party,
+    },
+    /// The citizen (or the agent who made this call) talks with somebody who has no seat here.
+    Elsewhere,
     /// A last message, then good-bye.
     Farewell {
         /// What the call will have been.
@@ -53,6 +64,25 @@ pub struct Journey {
     pub(crate) last_words: Option<PromptName>,
     /// Whether it was asked how long the wait may be: that is told once.
     pub(crate) wait_asked: bool,
+    /// The agent whose own call it is; none: a citizen's.
+    pub(crate) own: Option<AgentNo>,
+    /// Whether an agent has talked with the citizen: whatever comes after is no lost call.
+    pub(crate) talked: bool,
+    /// The line that was rung first, whose language the citizen speaks.
+    pub(crate) spoken: LineNo,
+    /// A transfer that was asked for, until the queue has said whether there is room, or the colleague is ready.
+    pub(crate) asked: Option<Asked>,
+    /// To whom it is being handed on.
+    pub(crate) handed_to: Option<HandedTo>,
+}
+
+/// A transfer that was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Asked {
+    /// To another line; this one is the citizen's if there is no room.
+    Line(LineNo),
+    /// To a colleague.
+    Agent(AgentNo),
 }
 
 impl Journey {
@@ -64,7 +94,17 @@ impl Journey {
         at: Moment,
         out: &mut Effects,
     ) -> Self {
-        arrival::begin(plan, line, municipality, at, out)
+        arrival::begin(plan, line, municipality, None, at, out)
+    }
+
+    /// An agent calls a line: as a citizen's call, but counted apart.
+    pub fn begin_own(plan: &Plan, agent: AgentNo, line: LineNo, at: Moment, out: &mut Effects) -> Self {
+        arrival::begin(plan, line, plan.agents[agent.at()].home, Some(agent), at, out)
+    }
+
+    /// An agent calls a colleague's phone, or somebody outside.
+    pub fn begin_out(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &mut Effects) -> Self {
+        handing::begin(plan, agent, to, at, out)
     }
 
     /// One thing happened.
@@ -77,6 +117,8 @@ impl Journey {
             Stage::Waiting => waiting::on(self, event, plan, at, out),
             Stage::Offer { agent } => offer::on(self, agent, &event, plan, at, out),
             Stage::Talk { agent } => talk::on(self, agent, &event, plan, at, out),
+            Stage::Handing { from, to } => handing::on(self, from, to, &event, plan, at, out),
+            Stage::Elsewhere => elsewhere::on(self, &event, out),
             Stage::Farewell { outcome, cause } => farewell::on(self, outcome, cause, &event, out),
             Stage::Over => farewell::after_the_end(&event, out),
         }
@@ -100,6 +142,26 @@ impl Journey {
     /// The citizen's municipality; none when unknown.
     pub fn municipality(&self) -> Option<MunicipalityId> {
         self.municipality
+    }
+
+    /// What it is about, in the language that the citizen speaks where any line serves that.
+    pub fn class(&self, plan: &Plan) -> ClassNo {
+        let (line, spoken) = (self.line_of(plan), &plan.lines[self.spoken.at()]);
+        if line.language == spoken.language {
+            return line.class;
+        }
+        let same = |class: &plan::Class| class.topic == line.topic && class.language == spoken.language;
+        plan.classes.iter().position(same).map_or(line.class, |class| ClassNo(class as u32))
+    }
+
+    /// Whom an agent calls, or to whom the citizen is or was handed on.
+    pub fn handed_to(&self) -> Option<&HandedTo> {
+        self.handed_to.as_ref()
+    }
+
+    /// Whether the agent's question for a colleague, or for a line, is still open.
+    pub fn asks_for(&self, agent: AgentNo) -> bool {
+        self.asked == Some(Asked::Agent(agent))
     }
 
     /// Whether the citizen has been answered.
@@ -127,6 +189,11 @@ impl Journey {
         }
     }
 
+    /// Who is on the citizen's side.
+    pub(crate) fn caller(&self) -> model::Party {
+        if self.own.is_some() { model::Party::Agent } else { model::Party::Citizen }
+    }
+
     /// Ends the call: lets the citizen go in the way that fits, and says what the call was.
     pub(crate) fn end(&mut self, outcome: Outcome, cause: Cause, out: &mut Effects) {
         out.push(if self.answered { Effect::HangUpCitizen(cause) } else { Effect::Refuse(cause) });
@@ -136,6 +203,8 @@ impl Journey {
     /// Ends a call whose citizen has gone already.
     pub(crate) fn over(&mut self, outcome: Outcome, out: &mut Effects) {
         self.stage = Stage::Over;
+        // Who has talked with an agent and was handed on has not been lost unserved, however it ends.
+        let outcome = if self.talked && outcome != Outcome::Failed { Outcome::Talked } else { outcome };
         out.push(Effect::Note(What::Ended { outcome }));
         out.push(Effect::Over(outcome));
     }

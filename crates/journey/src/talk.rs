@@ -1,11 +1,11 @@
 //! Stations 8 and 9: citizen and agent talk, until one of them hangs up or is lost.
 //! Knows who hung up; doesn't know wrap-ups, which are the desk's.
 
-use model::{Cause, LegEnd, Moment, OfferEnd, Outcome, Party, What};
+use model::{Cause, HandedTo, LegEnd, Moment, OfferEnd, Outcome, Party, What};
 use plan::{AgentNo, Plan};
 
 use crate::stage::{agent_id, decline_claim};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, handing, waiting};
 
 /// The agent's phone was answered: both are joined.
 pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut Effects) {
@@ -18,25 +18,34 @@ pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut
     out.push(Effect::Note(What::Talking { agent: agent_id(plan, agent) }));
 }
 
-pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Plan, _at: Moment, out: &mut Effects) {
+pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
+        Event::HandOn(to) => handing::ask(journey, agent, to, plan, at, out),
+        Event::TakenOver { to, talks } => handing::taken_over(journey, agent, to, *talks, plan, at, out),
+        Event::Queued { queue, since } => handing::has_room(journey, agent, (*queue, *since), plan, at, out),
+        Event::QueueFull => handing::has_no_room(journey, out),
+        Event::NoMatch(_) => handing::is_not_ready(journey, out),
+        Event::Dissolved => {
+            hung_up(journey, plan, Party::Agent, out);
+            journey.end(Outcome::Talked, Cause::Normal, out);
+        }
         Event::CitizenGone(end) => {
             out.push(Effect::HangUpAgent(Cause::Normal));
-            hung_up(by_whom(*end, Party::Citizen), out);
+            hung_up(journey, plan, by_whom(*end, journey.caller()), out);
             journey.over(outcome_of(*end), out);
         }
         Event::AgentGone(end) => {
-            hung_up(by_whom(*end, Party::Agent), out);
+            hung_up(journey, plan, by_whom(*end, Party::Agent), out);
             journey.end(outcome_of(*end), cause_of(*end), out);
         }
         Event::AgentHangsUp => {
             out.push(Effect::HangUpAgent(Cause::Normal));
-            hung_up(Party::Agent, out);
+            hung_up(journey, plan, Party::Agent, out);
             journey.end(Outcome::Talked, Cause::Normal, out);
         }
-        Event::Silent | Event::AgentNotReachable => lost(journey, Outcome::Talked, out),
+        Event::Silent | Event::AgentNotReachable => lost(journey, plan, Outcome::Talked, out),
         // A citizen who could never be heard has talked with nobody.
-        Event::CitizenSoundLost => lost(journey, Outcome::Failed, out),
+        Event::CitizenSoundLost => lost(journey, plan, Outcome::Failed, out),
         // Told while both are being joined: there was no conversation, only an offer.
         Event::CitizenNotAnswerable(cause) => {
             out.push(Effect::HangUpAgent(*cause));
@@ -46,12 +55,20 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
             journey.answered = false;
             journey.end(Outcome::Failed, *cause, out);
         }
+        Event::Matched { agent: to, decision, why, because } if journey.asks_for(*to) => {
+            out.push(Effect::AnswerTransfer(Ok(())));
+            let began = What::TransferBegan { by: agent_id(plan, agent), to: HandedTo::Agent(agent_id(plan, *to)) };
+            out.push(Effect::Note(began));
+            let because = because.clone();
+            let offered = What::Offered { agent: agent_id(plan, *to), decision: *decision, why: *why, because };
+            out.push(Effect::Note(offered));
+            handing::ring(journey, agent, *to, plan, at, out);
+        }
         Event::Matched { .. } => decline_claim(out),
         Event::CitizenConfirmed
         | Event::Said
-        | Event::Queued { .. }
-        | Event::QueueFull
-        | Event::NoMatch(_)
+        | Event::FormerGone
+        | Event::FormerHangsUp
         | Event::Estimated { .. }
         | Event::AgentAnswered
         | Event::AgentRefused(_)
@@ -60,18 +77,18 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
     }
 }
 
-fn lost(journey: &mut Journey, outcome: Outcome, out: &mut Effects) {
+fn lost(journey: &mut Journey, plan: &Plan, outcome: Outcome, out: &mut Effects) {
     out.push(Effect::HangUpAgent(Cause::PeerLost));
-    hung_up(Party::Centre, out);
+    hung_up(journey, plan, Party::Centre, out);
     journey.end(outcome, Cause::PeerLost, out);
 }
 
-fn hung_up(by: Party, out: &mut Effects) {
+fn hung_up(journey: &Journey, plan: &Plan, by: Party, out: &mut Effects) {
     out.push(Effect::Note(What::HungUp { by }));
-    out.push(Effect::EndTalk);
+    out.push(Effect::EndTalk { wrap_up: journey.queue_of(plan).wrap_up });
 }
 
-fn by_whom(end: LegEnd, party: Party) -> Party {
+pub(crate) fn by_whom(end: LegEnd, party: Party) -> Party {
     match end {
         LegEnd::HungUp => party,
         LegEnd::LetGo | LegEnd::NeverConfirmed | LegEnd::Lost => Party::Centre,
@@ -79,14 +96,14 @@ fn by_whom(end: LegEnd, party: Party) -> Party {
 }
 
 /// A citizen whose phone never confirmed our answer has talked with nobody.
-fn outcome_of(end: LegEnd) -> Outcome {
+pub(crate) fn outcome_of(end: LegEnd) -> Outcome {
     match end {
         LegEnd::HungUp | LegEnd::LetGo | LegEnd::Lost => Outcome::Talked,
         LegEnd::NeverConfirmed => Outcome::Failed,
     }
 }
 
-fn cause_of(end: LegEnd) -> Cause {
+pub(crate) fn cause_of(end: LegEnd) -> Cause {
     match end {
         LegEnd::HungUp | LegEnd::LetGo => Cause::Normal,
         LegEnd::NeverConfirmed | LegEnd::Lost => Cause::PeerLost,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use forecast::{Promise, Situation};
 use model::{Cause, Moment, Outcome, WaitingStage, What};
-use plan::Plan;
+use plan::{Plan, QueueNo};
 
 use crate::stage::{WAIT_ALARMS, agent_id, gone_while_waiting};
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, farewell, offer};
@@ -28,7 +28,7 @@ pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Eff
 pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
         Event::CitizenConfirmed => music(journey, plan, out),
-        Event::Queued { queue } => journey.queue = queue,
+        Event::Queued { queue, since } => queued(journey, queue, since, plan, out),
         Event::Matched { agent, decision, why, because } => {
             out.push(Effect::StopAlarm(Alarm::LookAgain));
             out.push(Effect::Note(What::Offered { agent: agent_id(plan, agent), decision, why, because }));
@@ -42,6 +42,11 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
             farewell::say(journey, message, Outcome::Full, Cause::Full, at, out);
         }
         Event::CitizenGone(end) => leave(journey, gone_while_waiting(end), out),
+        Event::Dissolved => {
+            stop_alarms(out);
+            out.push(Effect::LeaveQueue);
+            journey.end(Outcome::Abandoned, Cause::Normal, out);
+        }
         Event::Silent | Event::CitizenSoundLost => leave_and_end(journey, Cause::PeerLost, out),
         Event::CitizenNotAnswerable(cause) => {
             journey.answered = false;
@@ -55,7 +60,30 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::AgentDeclined
         | Event::AgentNotReachable
         | Event::AgentGone(_)
-        | Event::AgentHangsUp => {}
+        | Event::AgentHangsUp
+        | Event::HandOn(_)
+        | Event::TakenOver { .. }
+        | Event::FormerGone
+        | Event::FormerHangsUp => {}
+    }
+}
+
+/// Where it waits is known.
+pub(crate) fn queued(journey: &mut Journey, queue: QueueNo, since: Moment, plan: &Plan, out: &mut Effects) {
+    journey.queue = queue;
+    out.push(Effect::Note(What::Queued { queue: plan.queues[queue.at()].id.clone(), since }));
+}
+
+/// Waits in the queue of its line from now on, after a conversation.
+pub(crate) fn again(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+    journey.stage = Stage::Waiting;
+    journey.talked = true;
+    // What was promised is measured by the first answer.
+    journey.wait_asked = true;
+    out.push(Effect::CitizenWaits);
+    music(journey, plan, out);
+    if let Some(longest) = journey.line_of(plan).wait_max {
+        out.push(Effect::SetAlarm(Alarm::WaitOver, at + longest));
     }
 }
 

@@ -5,6 +5,7 @@
 mod agents;
 mod calendars;
 mod checks;
+mod dialling;
 mod lines;
 mod names;
 mod queues;
@@ -59,6 +60,7 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.numbers();
     work.agents();
     work.routing();
+    work.dialling();
     work.finish()
 }
 
@@ -217,9 +219,9 @@ fn titles<K: Ord>(entries: &[NamedEntry], key: impl Fn(&str) -> K) -> BTreeMap<K
     entries.iter().filter_map(both).collect()
 }
 
-/// 112 and 114 are the police's and the fire brigade's, whatever a plan says.
+/// Nobody's line, whatever a plan says.
 fn is_emergency(dialled: &Dialled) -> bool {
-    matches!(dialled.as_str(), "112" | "114")
+    crate::dialling::EMERGENCY.contains(&dialled.as_str())
 }
 
 fn kommunekode(text: &str) -> Option<MunicipalityId> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use model::{AgentId, Dialled, Language, LineId, MunicipalityId, PromptName, TopicId, WaitingStage};
 
-use crate::Routing;
+use crate::{Dialling, Routing};
 
 mod queue;
 
@@ -76,6 +76,8 @@ pub struct Plan {
     pub languages: BTreeMap<Language, Arc<str>>,
     /// How calls and agents find each other.
     pub routing: Routing,
+    /// Whom agents' phones may call.
+    pub dialling: Dialling,
 }
 
 impl Plan {

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+mod dialling;
 mod queues;
 mod routing;
 
+pub use dialling::DiallingEntry;
 pub use queues::{QueueEntry, StandbyEntry, StepEntry, WhoEntry};
 pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};
 
@@ -35,6 +37,8 @@ pub struct PlanFile {
     pub agents: Vec<AgentEntry>,
     /// How calls and agents find each other.
     pub routing: RoutingEntry,
+    /// Whom agents' phones may call.
+    pub dialling: DiallingEntry,
 }
 
 /// A member.

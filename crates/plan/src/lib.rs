@@ -7,6 +7,7 @@
 
 mod compile;
 mod compiled;
+mod dialling;
 mod fault;
 pub mod file;
 mod holidays;
@@ -22,6 +23,7 @@ pub use compile::{
     QUEUES_MAX, STEPS_MAX, TOPICS_MAX, WAITING_MAX, compile,
 };
 pub use compiled::*;
+pub use dialling::{Dialling, EMERGENCY, MayDial, ShownOutside};
 pub use fault::{Fault, nearest, suggestion};
 pub use file::PlanFile;
 pub use hours::{Calendar, HoursState, Span, Week};

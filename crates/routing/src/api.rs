@@ -43,11 +43,11 @@ pub enum Precedence {
     Normal,
     /// An authorised grant: a lane of its own, compared as any, and never held back by the surge guard.
     Granted,
-    /// In front of everything: level −1.
+    /// In front of everything: level −1. For one who was in before: no full queue turns it away.
     Front,
     /// A booked slot, or a second attempt to call someone back: level 2.
     Later,
-    /// Only for this agent until then; after that like `Normal`, from when it came.
+    /// Only for this agent until then; after that like `Normal`, from when it came. No full queue turns it away.
     Preferred {
         /// Who.
         agent: AgentNo,

@@ -147,7 +147,10 @@ impl Look<'_> {
         if new.class.at() >= core.limits.classes {
             return None;
         }
-        let queue = self.admit(new.queue)?;
+        let queue = match new.precedence {
+            Precedence::Front | Precedence::Preferred { .. } => self.admit_anyway(new.queue)?,
+            Precedence::Normal | Precedence::Granted | Precedence::Later => self.admit(new.queue)?,
+        };
         // Each seat's ticket may have to come back: that many places are kept.
         let place = core.lanes.take_place(core.limits.seats);
         match (core.tickets.fill_in(new, queue), place) {
@@ -163,6 +166,16 @@ impl Look<'_> {
                 None
             }
         }
+    }
+
+    /// The queue, however full: who comes back to the front was admitted once, and who is for one agent alone waits in
+    /// nobody's way.
+    fn admit_anyway(&self, queue: QueueNo) -> Option<QueueNo> {
+        if queue.at() >= self.core.limits.queues {
+            return None;
+        }
+        self.core.queues[queue.at()].fetch_add(1, AcqRel);
+        Some(queue)
     }
 
     /// The queue, or the first that its overflow leads to, with room for one more; counted there.

@@ -62,6 +62,16 @@ bugs! {
     AnswerLost,
     /// A desk's decline never reaches the call, and the phone rings on.
     DeclineLost,
+    /// That a colleague's question became a citizen's call never reaches the desk.
+    TakenOverLost,
+    /// That an agent's phone makes a call never reaches the desk.
+    OwnCallUnheard,
+    /// The end of an agent's own call never reaches the desk.
+    OwnCallNeverOver,
+    /// A colleague's desk is never heard: the agent waits for ever.
+    ColleagueUnheard,
+    /// The phone that asked for a transfer is not told what became of it.
+    TransferUntold,
     /// All shards use the same ports.
     PortsShared,
     /// The core: the last in line comes first.
@@ -155,6 +165,11 @@ impl Bug {
             | Self::OverLost
             | Self::AnswerLost
             | Self::DeclineLost
+            | Self::TakenOverLost
+            | Self::OwnCallUnheard
+            | Self::OwnCallNeverOver
+            | Self::ColleagueUnheard
+            | Self::TransferUntold
             | Self::PortsShared
             | Self::PromiseShort => return None,
         })

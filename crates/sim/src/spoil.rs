@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use centre::{CallNoticeWhat, Input, Output};
+use centre::{CallNoticeWhat, Input, Output, OwnNoticeWhat};
 use media::{MediaCommand, MediaEvent};
 use model::{Cause, Fact, LegCommand, What};
 use plan::AgentNo;
@@ -99,6 +99,9 @@ impl Spoil {
             Output::Leg(LegCommand::HangUp { leg, .. }) if leg.side() == model::LegSide::Inbound => {
                 self.strikes(Bug::CitizenKept)
             }
+            Output::Leg(LegCommand::AnswerTransfer { .. } | LegCommand::TellTransfer { .. }) => {
+                self.strikes(Bug::TransferUntold)
+            }
             Output::DeskAnswer(_) => self.strikes(Bug::AnswerLost),
             Output::ToShard(_, input) => self.mail_is_lost(input),
             Output::Leg(_) | Output::Media(_) | Output::Core(_) | Output::Person(_) | Output::DeskEvent(_) => false,
@@ -113,8 +116,15 @@ impl Spoil {
                 CallNoticeWhat::Withdrawn { .. } => self.strikes(Bug::WithdrawnLost),
                 CallNoticeWhat::Talking => self.strikes(Bug::TalkingLost),
                 CallNoticeWhat::Over { .. } => self.strikes(Bug::OverLost),
+                CallNoticeWhat::TakenOver(_) => self.strikes(Bug::TakenOverLost),
             },
             Input::FromDesk(_) => self.strikes(Bug::DeclineLost),
+            Input::OwnCall(notice) => match notice.what {
+                OwnNoticeWhat::Begins => self.strikes(Bug::OwnCallUnheard),
+                OwnNoticeWhat::Asks => false,
+                OwnNoticeWhat::Over => self.strikes(Bug::OwnCallNeverOver),
+            },
+            Input::FromColleague(_) => self.strikes(Bug::ColleagueUnheard),
             Input::Leg(_)
             | Input::Media(_)
             | Input::Core(_)

@@ -10,7 +10,9 @@ use crate::{Charge, Claim, LaneKind, NewTicket, Precedence, Reply, TicketId};
 
 impl Reference {
     pub(super) fn join(&mut self, new: NewTicket) {
-        let Some(queue) = self.first_with_room(new.queue) else {
+        // One who comes back, or is for one agent alone, is not turned away by a full queue.
+        let anyway = matches!(new.precedence, Precedence::Front | Precedence::Preferred { .. });
+        let Some(queue) = self.first_with_room(new.queue, anyway) else {
             return self.said.push(Reply::Full { call: new.call });
         };
         self.numbers += 1;
@@ -25,7 +27,7 @@ impl Reference {
     }
 
     /// The queue that was asked for, or the first that its overflow leads to that has room.
-    fn first_with_room(&self, asked: QueueNo) -> Option<QueueNo> {
+    fn first_with_room(&self, asked: QueueNo, anyway: bool) -> Option<QueueNo> {
         if self.waiting.len() + self.taken.len() >= self.limits.tickets {
             return None;
         }
@@ -33,7 +35,7 @@ impl Reference {
         while let Some(queue) = next {
             let waiting = self.waiting.iter().filter(|ticket| ticket.new.queue == queue).count();
             let row = &self.plan.queues[queue.at()];
-            if waiting < row.waiting_max as usize || self.breaks(Break::QueueWithoutBound) {
+            if anyway || waiting < row.waiting_max as usize || self.breaks(Break::QueueWithoutBound) {
                 return Some(queue);
             }
             next = row.overflow.filter(|_| !self.breaks(Break::OverflowForgotten));

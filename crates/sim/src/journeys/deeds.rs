@@ -9,10 +9,22 @@ use crate::parties::Session;
 /// Something that somebody does.
 #[derive(Debug)]
 pub(crate) enum Deed {
-    Rings { dialled: Dialled, caller: Caller, via: Vec<Dialled>, offer: Option<Session> },
+    Rings {
+        dialled: Dialled,
+        caller: Caller,
+        via: Vec<Dialled>,
+        offer: Option<Session>,
+    },
     Confirms(Option<Session>),
     Ends(LegEnd),
-    PhoneRings,
+    PhoneRings(Option<Session>),
+    /// An agent's phone calls a number, or a colleague.
+    Calls {
+        to: String,
+        offer: Option<Session>,
+    },
+    /// A phone hands on: to a number, a colleague, or whoever is on another call of the same agent.
+    Transfers(String),
     Answers(Option<Session>),
     Refuses(Refusal),
     Reinvites(Option<Session>),
@@ -27,6 +39,10 @@ pub(crate) enum Deed {
 /// Reads the words behind the name.
 pub(crate) fn read(words: &[&str]) -> Option<Deed> {
     Some(match words {
+        ["rings", "with", text] => Deed::PhoneRings(session(text)?.0),
+        ["calls", to] => Deed::Calls { to: (*to).to_owned(), offer: Some(Session::Both) },
+        ["calls", to, "with", text] => Deed::Calls { to: (*to).to_owned(), offer: session(text)?.0 },
+        ["transfers", "to", to] => Deed::Transfers((*to).to_owned()),
         ["rings", number, rest @ ..] => rings(number, rest)?,
         ["confirms"] => Deed::Confirms(None),
         ["confirms", text] => Deed::Confirms(session(text)?.0),
@@ -41,7 +57,7 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["asks", "for", "an", "offer"] => Deed::Reinvites(None),
         ["offers", text] => Deed::Reinvites(session(text)?.0),
         ["agrees", text] => Deed::AnswersSession(session(text)?.0?),
-        ["rings"] => Deed::PhoneRings,
+        ["rings"] => Deed::PhoneRings(None),
         ["answers"] => Deed::Answers(Some(Session::Both)),
         ["answers", text] => Deed::Answers(session(text)?.0),
         ["refuses", why] => Deed::Refuses(refusal(why)?),

@@ -8,7 +8,10 @@ use std::time::Duration;
 use centre::{DeskRequest, Input, Output, RequestNo, desk_shard};
 use forecast::Outlook;
 use media::{MediaCommand, MediaEvent, PlayNo, PortRange, Traffic};
-use model::{Arrival, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Refusal, ShardNo, TrunkId, What};
+use model::{
+    AgentCall, AgentId, Arrival, CalledParty, Dialled, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Refusal,
+    ShardNo, TransferTo, TrunkId, What,
+};
 use plan::{AgentNo, Plan};
 
 use crate::heart::{House, HouseSettings, Keep};
@@ -20,6 +23,8 @@ use crate::spoil::Spoil;
 
 /// Friday 20 November 2026, midnight in Denmark.
 const MIDNIGHT: Moment = Moment::from_secs(1_795_129_200);
+/// What the leg of an agent's own call is called, behind the agent's name.
+const OWN_CALL: &str = "'s-call";
 const SILENCE_MAX: Duration = Duration::from_secs(20);
 
 pub(crate) struct Stage {
@@ -132,6 +137,17 @@ impl Stage {
                 let arrival = Arrival { leg, trunk, dialled, reached_by: via, caller, offer };
                 Some((shard, Input::Leg(LegEvent::Arrived(arrival))))
             }
+            (Deed::Calls { to, offer }, Some(_)) => {
+                self.counted += 1;
+                let shard = self.legs.get(name).map_or(ShardNo(0), |leg| leg.shard());
+                let leg = LegId::new(shard, LegSide::Inbound, self.counted);
+                let own = format!("{name}{OWN_CALL}");
+                self.names.legs.insert(leg, own.clone());
+                self.legs.insert(own, leg);
+                let (agent, to) = (AgentId::new(name), self.called(&to)?);
+                let offer = offer.map(crate::parties::Session::text);
+                Some((shard, Input::Leg(LegEvent::AgentCalls(AgentCall { leg, agent, to, offer }))))
+            }
             (deed, _) => self.on_leg(*self.legs.get(name)?, &deed),
         }
     }
@@ -141,7 +157,14 @@ impl Stage {
         let input = match deed {
             Deed::Confirms(session) => Input::Leg(LegEvent::Confirmed { leg, session: text(*session) }),
             Deed::Ends(why) => Input::Leg(LegEvent::Ended { leg, why: *why }),
-            Deed::PhoneRings => Input::Leg(LegEvent::Ringing { leg, session: None }),
+            Deed::PhoneRings(session) => Input::Leg(LegEvent::Ringing { leg, session: text(*session) }),
+            Deed::Transfers(to) => {
+                let to = match self.legs.get(to) {
+                    Some(other) if to.ends_with(OWN_CALL) || self.own_of(leg) => TransferTo::Leg(*other),
+                    Some(_) | None => TransferTo::Party(self.called(to)?),
+                };
+                Input::Leg(LegEvent::TransferAsked { leg, to })
+            }
             Deed::Answers(session) => {
                 self.answered.insert(leg, true);
                 Input::Leg(LegEvent::Answered { leg, session: text(*session).unwrap_or_default() })
@@ -152,9 +175,22 @@ impl Stage {
             Deed::Silent => Input::Media(MediaEvent::Silent { leg }),
             Deed::PortTaken => Input::Media(MediaEvent::PortTaken { leg }),
             Deed::MessageOver => Input::Media(MediaEvent::Played { leg, play: *self.plays.get(&leg)? }),
-            Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) => return None,
+            Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) | Deed::Calls { .. } => return None,
         };
         Some((leg.shard(), input))
+    }
+
+    /// A number, or an agent by id.
+    fn called(&self, to: &str) -> Option<CalledParty> {
+        match self.plan.agents_by_id.get_key_value(to) {
+            Some((agent, _)) => Some(CalledParty::Agent(agent.clone())),
+            None => Some(CalledParty::Number(Dialled::parse(to).ok()?)),
+        }
+    }
+
+    /// Whether it is the leg of an agent's own call.
+    fn own_of(&self, leg: LegId) -> bool {
+        self.names.leg(leg).ends_with(OWN_CALL)
     }
 
     /// All mail is delivered, all sockets close; then the rungs are written under one heading.
@@ -191,7 +227,9 @@ impl Stage {
     fn know(&mut self, output: &Output) {
         match output {
             Output::Fact(fact) => {
-                if let (model::About::Call { call, .. }, What::CallArrived { .. }) = (&fact.about, &fact.what) {
+                if let (model::About::Call { call, .. }, What::CallArrived { .. } | What::OwnCall { .. }) =
+                    (&fact.about, &fact.what)
+                {
                     // The one who rang last, on the call's shard.
                     let newest = self.names.legs.iter().filter(|(leg, _)| leg.shard() == call.shard());
                     let newest =
@@ -203,6 +241,10 @@ impl Stage {
             Output::Leg(LegCommand::CallAgent { leg, agent, .. }) => {
                 self.names.legs.insert(*leg, agent.to_string());
                 self.legs.insert(agent.to_string(), *leg);
+            }
+            Output::Leg(LegCommand::CallOut { leg, .. }) => {
+                self.names.legs.insert(*leg, "outside".to_owned());
+                self.legs.insert("outside".to_owned(), *leg);
             }
             Output::Media(MediaCommand::Play { leg, play, .. }) => {
                 self.plays.insert(*leg, *play);

@@ -37,7 +37,11 @@ impl Names {
             LegCommand::AcceptSession { .. } => format!("{who}: accept the session"),
             LegCommand::RejectSession { .. } => format!("{who}: reject the session"),
             LegCommand::RingWithSound { .. } => format!("{who}: ring with sound"),
-            LegCommand::CallOut { number, .. } => format!("{who}: call {number} outside"),
+            LegCommand::CallOut { caller, emergency, ring_time_max, .. } => {
+                let shown = if *caller == model::Caller::Withheld { "no number" } else { "a number" };
+                let urgent = if *emergency { ", an emergency" } else { "" };
+                format!("{who}: call outside with {shown}{urgent}, for {} s at most", ring_time_max.as_secs())
+            }
             LegCommand::AnswerTransfer { answer: Ok(()), .. } => format!("{who}: transfer begun"),
             LegCommand::AnswerTransfer { answer: Err(cause), .. } => format!("{who}: no transfer, {}", plain(cause)),
             LegCommand::TellTransfer { end: Ok(()), .. } => format!("{who}: transfer done"),

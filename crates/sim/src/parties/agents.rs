@@ -41,6 +41,12 @@ impl Town {
             AgentState::Paused(PauseReason::NoAnswer | PauseReason::PhoneGone | PauseReason::BusyElsewhere) => {
                 self.lot.percent(60).then_some(ready)
             }
+            AgentState::Paused(PauseReason::OwnCall) => match self.lot.below(10) {
+                0 => Some(pause),
+                1 => Some(ready),
+                2 => Some(DeskCommand::LogOut),
+                _ => None,
+            },
             AgentState::Ready => match self.lot.below(30) {
                 0 => Some(DeskCommand::LogOut),
                 1..3 => Some(pause),

@@ -1,9 +1,10 @@
 //! The books: every fact is folded as it comes, and once more at the end; both must say the same, and what they say
 //! must add up. Knows tally's folds, and counts a few plain sums of its own.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{Fact, Moment, Outcome, What};
+use model::{About, CallId, Fact, Moment, Outcome, What};
 use plan::Plan;
 use tally::{FoldHealth, NumberedFact, Slice, Step, Tally, Target, Targets};
 
@@ -19,6 +20,17 @@ pub(crate) struct Books {
     queued: u64,
     talked: u64,
     offers: u64,
+    transfers: u64,
+    own: u64,
+    /// Calls that live: whose they are, and whether they have stood in a queue, and talked.
+    calls: BTreeMap<CallId, Seen>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    own: bool,
+    queued: bool,
+    talked: bool,
 }
 
 impl Books {
@@ -33,16 +45,42 @@ impl Books {
             queued: 0,
             talked: 0,
             offers: 0,
+            transfers: 0,
+            own: 0,
+            calls: BTreeMap::new(),
         }
     }
 
     pub(crate) fn take(&mut self, fact: &Fact) {
-        match &fact.what {
+        if let About::Call { call, .. } = &fact.about {
+            self.count(*call, &fact.what);
+        }
+        let numbered = NumberedFact { fact_no: self.facts.len() as u64 + 1, fact: fact.clone() };
+        self.live.apply(&numbered);
+        self.facts.push(numbered);
+    }
+
+    /// A call that is handed on is one call; an agent's own call is none.
+    fn count(&mut self, call: CallId, what: &What) {
+        let seen = self.calls.entry(call).or_default();
+        match what {
             What::CallArrived { .. } => self.arrived += 1,
-            What::Queued { .. } => self.queued += 1,
-            What::Talking { .. } => self.talked += 1,
+            What::OwnCall { .. } => {
+                seen.own = true;
+                self.own += 1;
+            }
+            What::Ended { .. } if seen.own => {
+                self.calls.remove(&call);
+            }
+            _ if seen.own => {}
+            What::Queued { .. } => self.queued += u64::from(!std::mem::replace(&mut seen.queued, true)),
+            What::Talking { .. } => self.talked += u64::from(!std::mem::replace(&mut seen.talked, true)),
+            What::Transferred { .. } => self.transfers += 1,
             What::Offered { .. } => self.offers += 1,
-            What::Ended { outcome } => self.outcomes[*outcome as usize] += 1,
+            What::Ended { outcome } => {
+                self.outcomes[*outcome as usize] += 1;
+                self.calls.remove(&call);
+            }
             What::LineFound { .. }
             | What::FoundClosed { .. }
             | What::Promised { .. }
@@ -55,15 +93,10 @@ impl Books {
             | What::NodeStarted { .. }
             | What::NodeDraining
             | What::TransferBegan { .. }
-            | What::Transferred { .. }
             | What::TransferFailed { .. }
-            | What::OwnCall { .. }
             | What::Connected
             | What::NodeStopped => {}
         }
-        let numbered = NumberedFact { fact_no: self.facts.len() as u64 + 1, fact: fact.clone() };
-        self.live.apply(&numbered);
-        self.facts.push(numbered);
     }
 
     pub(crate) fn outcome(&self, outcome: Outcome) -> u64 {
@@ -90,6 +123,11 @@ impl Books {
         let hour = std::time::Duration::from_secs(3_600);
         let total = self.live.sheet(Moment::EPOCH, at + hour, Step::Quarter, Slice::default()).total();
         let told = [total.calls(), total.offered, total.answered, total.abandoned, total.phones_rung];
+        let beside = (total.transfers, total.own_calls);
+        if beside != (self.transfers, self.own) {
+            let counted = (self.transfers, self.own);
+            return Err(format!("transfers and agents' own calls are {counted:?}; the figures say {beside:?}"));
+        }
         let abandoned = self.outcome(Outcome::Abandoned);
         let counted = [self.arrived, self.queued, self.talked, abandoned, self.offers];
         if told != counted {

@@ -101,6 +101,10 @@ impl Desks {
         self.offers[agent] += u64::from(*state == AgentState::Offered);
         self.dirty.insert(agent);
         self.resting.retain(|(_, resting)| *resting != agent);
+        // By the same claim with another citizen: a colleague's question became the citizen's call.
+        if before == *state && *state == AgentState::Talking {
+            return Ok(());
+        }
         if before == *state {
             return Err(format!("{} became what they were: {state}", self.name(agent), state = text(state)));
         }

@@ -38,8 +38,8 @@ impl Line {
 
     /// First come, first served among calls that are alike.
     fn nobody_is_passed_over(&self, agent: usize, because: &Explanation, ticket: &Ticket, at: Moment) -> Check {
-        // Calls beyond a municipality's guard stand in a lane of their own.
-        if because.lane == LaneKind::Diverted {
+        // Calls beyond a municipality's guard stand in a lane of their own, and who comes back from a transfer in front.
+        if matches!(because.lane, LaneKind::Diverted | LaneKind::Front) {
             return Ok(());
         }
         let older = self.lanes[ticket.new.class.at()].iter().take_while(|(since, _)| *since < ticket.new.since);

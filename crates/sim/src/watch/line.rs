@@ -8,7 +8,7 @@ use std::time::Duration;
 use forecast::Outlook;
 use model::{CallId, Moment};
 use plan::{Plan, QueueNo};
-use routing::{Claim, Closed, Explanation, Generation, NewTicket, Reply, Request, TicketId};
+use routing::{Claim, Closed, Explanation, Generation, NewTicket, Precedence, Reply, Request, TicketId};
 
 use crate::watch::Check;
 use crate::watch::duty::{add_bar, whole_millis};
@@ -164,13 +164,18 @@ impl Line {
 
     fn joins(&mut self, id: TicketId, queue: QueueNo, at: Moment) -> Check {
         let new = self.joining.take().ok_or("somebody is in the queue who did not ask")?;
-        if self.with_room(new.queue) != Some(queue) {
+        let anyway = matches!(new.precedence, Precedence::Front | Precedence::Preferred { .. });
+        let expected = if anyway { Some(new.queue) } else { self.with_room(new.queue) };
+        if expected != Some(queue) {
             return Err(format!("{:?} asked for queue {} and stands in queue {}", new.call, new.queue.0, queue.0));
         }
         self.surge.arrives(&self.plan, &new, at);
         self.queues[queue.at()] += 1;
-        self.lanes[new.class.at()].insert((new.since, id));
-        self.joined.insert(new.call, new.since);
+        // Who is for one colleague alone stands in nobody's line, and in no book.
+        if !is_for_one(&new) {
+            self.lanes[new.class.at()].insert((new.since, id));
+            self.joined.insert(new.call, new.since);
+        }
         let ticket = Ticket { new, queue, waits: true, bars: Vec::new(), firm_until: Moment::EPOCH };
         match self.tickets.insert(id, ticket) {
             Some(_) => Err(format!("{id:?} was given to two calls")),
@@ -201,7 +206,15 @@ impl Line {
         if !ticket.waits || ticket.new.call != claim.call {
             return Err(format!("{:?} was matched twice, or for another's ticket", claim.call));
         }
-        self.is_fair(claim, because, ticket, at)?;
+        match ticket.new.precedence {
+            Precedence::Preferred { agent: wanted, .. } if wanted == claim.agent => {}
+            Precedence::Preferred { .. } => {
+                return Err(format!("{:?} was meant for another than {}", claim.call, self.name(agent)));
+            }
+            Precedence::Normal | Precedence::Granted | Precedence::Front | Precedence::Later => {
+                self.is_fair(claim, because, ticket, at)?;
+            }
+        }
         let (new, queue) = (ticket.new, ticket.queue);
         self.surge.matched(&self.plan, &new, claim.charge, at)?;
         self.leaves_lane(claim.ticket, &new, queue);
@@ -259,4 +272,8 @@ impl Line {
     pub(super) fn name(&self, agent: usize) -> &str {
         &self.plan.agents[agent].id
     }
+}
+
+fn is_for_one(new: &NewTicket) -> bool {
+    matches!(new.precedence, Precedence::Preferred { .. })
 }

@@ -65,6 +65,8 @@ impl Watch {
             | Input::Phone { .. }
             | Input::FromCall(_)
             | Input::FromDesk(_)
+            | Input::OwnCall(_)
+            | Input::FromColleague(_)
             | Input::Plan(_)
             | Input::Wakeup
             | Input::Drain => {}
@@ -104,6 +106,7 @@ impl Watch {
         self.rests += 1;
         self.line.at_rest(at)?;
         self.desks.at_rest(at, &self.line)?;
+        self.wires.at_rest()?;
         if self.rests.is_multiple_of(REST_FIGURES_EACH) {
             self.line.agrees_with(&figures())?;
         }

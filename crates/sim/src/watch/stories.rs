@@ -20,6 +20,18 @@ enum Stage {
     Offered(usize),
     Answered(usize),
     Talking(usize),
+    /// An agent's own call, that nobody has taken so far.
+    Own,
+    /// Somebody is called who may take the citizen over.
+    Handing,
+    /// … a colleague, whose phone rings.
+    Called(usize),
+    /// Handed on: whoever takes over is next.
+    HandedOn,
+    /// Nobody took over, and the agent had gone.
+    Back,
+    /// Talks with somebody who has no seat here.
+    Elsewhere,
     HungUp,
 }
 
@@ -30,6 +42,9 @@ struct Story {
     queued: bool,
     promised: bool,
     talked: bool,
+    own: bool,
+    /// The agent who still talks while somebody else is called.
+    from: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -78,8 +93,10 @@ impl Stories {
     }
 
     fn of_call(&mut self, call: CallId, seq: u32, what: &What) -> Check {
-        if let What::CallArrived { .. } = what {
-            let story = Story { seq, stage: Stage::Arrived, queued: false, promised: false, talked: false };
+        if let What::CallArrived { .. } | What::OwnCall { .. } = what {
+            let own = matches!(what, What::OwnCall { .. });
+            let stage = if own { Stage::Own } else { Stage::Arrived };
+            let story = Story { seq, stage, queued: false, promised: false, talked: false, own, from: None };
             if seq != 1 || self.calls.insert(call, story).is_some() {
                 return Err(format!("{call:?} arrived twice, or not first"));
             }
@@ -103,10 +120,10 @@ impl Stories {
         let wrong = |stage: Stage| Err(format!("{what:?} of {call:?} while {stage:?}"));
         let stage = story.stage;
         story.stage = match (stage, what) {
-            (Stage::Arrived, What::LineFound { .. }) => Stage::Found,
+            (Stage::Arrived | Stage::Own, What::LineFound { .. }) => Stage::Found,
             (Stage::Found, What::FoundClosed { .. }) => Stage::Closed,
             (Stage::Found, What::GreetingBegan) => Stage::Greeted,
-            (Stage::Found | Stage::Greeted, What::Queued { .. }) => {
+            (Stage::Found | Stage::Greeted | Stage::HandedOn | Stage::Back, What::Queued { .. }) => {
                 story.queued = true;
                 Stage::Queued
             }
@@ -139,16 +156,80 @@ impl Stories {
                 Stage::Talking(offered)
             }
             (Stage::Talking(agent), What::HungUp { .. }) => {
-                self.agents[agent] = None;
+                // Of a colleague's question that became a citizen's call the agent has that call already.
+                if self.agents[agent] == Some(call) {
+                    self.agents[agent] = None;
+                }
                 Stage::HungUp
             }
-            (Stage::Offered(_) | Stage::Answered(_) | Stage::Talking(_), What::Ended { .. }) => return wrong(stage),
+            (_, What::TransferBegan { .. } | What::Transferred { .. } | What::TransferFailed { .. })
+            | (Stage::Own | Stage::Handing | Stage::Called(_) | Stage::HandedOn | Stage::Elsewhere, _)
+                if !matches!(what, What::Ended { .. }) =>
+            {
+                self.is_handed_on(call, story, what)?
+            }
+            (Stage::Offered(_) | Stage::Answered(_) | Stage::Talking(_) | Stage::Elsewhere, What::Ended { .. })
+            | (Stage::Called(_) | Stage::Back, What::Ended { .. }) => return wrong(stage),
+            (_, What::Ended { .. }) if story.from.is_some() => return wrong(stage),
             (_, What::Ended { outcome }) => {
                 return if fits(*outcome, story) { Ok(true) } else { wrong(stage) };
             }
             _ => return wrong(stage),
         };
         Ok(false)
+    }
+
+    /// From one agent to the next, or to somebody else.
+    fn is_handed_on(&mut self, call: CallId, story: &mut Story, what: &What) -> Result<Stage, String> {
+        let stage = story.stage;
+        Ok(match (stage, what) {
+            (Stage::Talking(agent), What::TransferBegan { by, .. }) if self.number(by)? == agent => {
+                story.from = Some(agent);
+                Stage::Handing
+            }
+            (Stage::Talking(agent), What::Transferred { by, .. }) if self.number(by)? == agent => {
+                self.agents[agent] = None;
+                Stage::HandedOn
+            }
+            (Stage::Handing, What::Offered { agent, .. }) => {
+                let agent = self.number(agent)?;
+                if let Some(other) = self.agents[agent].replace(call) {
+                    return Err(format!("{} has {other:?} and was handed {call:?}", self.plan.agents[agent].id));
+                }
+                Stage::Called(agent)
+            }
+            (Stage::Called(called), What::OfferEnded { agent, .. }) if self.number(agent)? == called => {
+                self.agents[called] = None;
+                Stage::Handing
+            }
+            (Stage::Handing | Stage::Called(_), What::Transferred { by, .. })
+                if Some(self.number(by)?) == story.from =>
+            {
+                story.from.take().into_iter().for_each(|agent| self.agents[agent] = None);
+                stage
+            }
+            (Stage::Handing, What::TransferFailed { .. }) => story.from.take().map_or(Stage::Back, Stage::Talking),
+            (Stage::Handing, What::HungUp { .. }) => {
+                story.from.take().into_iter().for_each(|agent| self.agents[agent] = None);
+                Stage::HungUp
+            }
+            (Stage::Called(called), What::Answered { agent })
+                if self.number(agent)? == called && story.from.is_none() =>
+            {
+                Stage::Answered(called)
+            }
+            (Stage::HandedOn, What::Talking { agent }) => {
+                let agent = self.number(agent)?;
+                self.agents[agent] = Some(call);
+                Stage::Talking(agent)
+            }
+            (Stage::Own | Stage::Handing | Stage::HandedOn, What::Connected) if story.from.is_none() => {
+                story.talked = true;
+                Stage::Elsewhere
+            }
+            (Stage::Elsewhere, What::HungUp { .. }) => Stage::HungUp,
+            _ => return Err(format!("{what:?} of {call:?} while {stage:?}")),
+        })
     }
 
     fn number(&self, agent: &AgentId) -> Result<usize, String> {
@@ -176,6 +257,7 @@ pub(crate) fn person(person: &PersonRecord) -> Check {
 fn fits(outcome: Outcome, story: &Story) -> bool {
     match outcome {
         Outcome::Talked => story.talked,
+        Outcome::GaveUp if story.own => !story.talked,
         Outcome::Abandoned | Outcome::GaveUp => story.queued && !story.talked,
         Outcome::Full => !story.queued,
         Outcome::AbandonedEarly => !story.queued,

@@ -30,13 +30,21 @@ pub(crate) struct Wires {
     ports: BTreeSet<u16>,
     /// Legs that have asked for another session and were not answered so far.
     asking: BTreeSet<LegId>,
+    /// Legs that have asked for a transfer: not answered so far, or begun and not ended.
+    handing: BTreeMap<LegId, Transfer>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Transfer {
+    Asked,
+    Begun,
 }
 
 impl Wires {
     pub(crate) fn leg_event(&mut self, event: &LegEvent) {
         let leg = event.leg();
         match event {
-            LegEvent::Arrived(_) => {
+            LegEvent::Arrived(_) | LegEvent::AgentCalls(_) => {
                 self.legs.insert(leg, Leg::Ringing);
             }
             LegEvent::Answered { .. } => {
@@ -47,6 +55,10 @@ impl Wires {
             LegEvent::Refused { .. } | LegEvent::Ended { .. } => {
                 self.legs.remove(&leg);
                 self.asking.remove(&leg);
+                self.handing.remove(&leg);
+            }
+            LegEvent::TransferAsked { .. } => {
+                self.handing.entry(leg).or_insert(Transfer::Asked);
             }
             LegEvent::SessionOffered { .. } => {
                 self.asking.insert(leg);
@@ -54,8 +66,6 @@ impl Wires {
             LegEvent::Ringing { .. }
             | LegEvent::Confirmed { .. }
             | LegEvent::SessionAnswered { .. }
-            | LegEvent::AgentCalls(_)
-            | LegEvent::TransferAsked { .. }
             | LegEvent::Digit { .. } => {}
         }
     }
@@ -66,7 +76,7 @@ impl Wires {
         {
             return Err(format!("a step of {leg:?}'s call panicked, or found a fault of its own"));
         }
-        if let LegCommand::CallAgent { .. } = command {
+        if let LegCommand::CallAgent { .. } | LegCommand::CallOut { .. } = command {
             return self.new_leg(leg, shard);
         }
         let Some(state) = self.legs.get(&leg).copied() else {
@@ -75,6 +85,11 @@ impl Wires {
         let inbound = leg.side() == LegSide::Inbound;
         let next = match (command, state) {
             (LegCommand::Ring { .. }, Leg::Ringing) if inbound => Some(Leg::Ringing),
+            (LegCommand::RingWithSound { .. }, Leg::Ringing) if inbound => Some(Leg::Ringing),
+            (LegCommand::AnswerTransfer { .. } | LegCommand::TellTransfer { .. }, Leg::Answered) => {
+                self.transfer(command)?;
+                Some(Leg::Answered)
+            }
             (LegCommand::Answer { .. }, Leg::Ringing) if inbound => Some(Leg::Answered),
             (LegCommand::Refuse { .. }, Leg::Ringing) if inbound => None,
             (LegCommand::HangUp { .. }, Leg::Ringing) if inbound => {
@@ -82,6 +97,9 @@ impl Wires {
             }
             (LegCommand::HangUp { .. }, Leg::Ringing | Leg::Answered) => {
                 self.asking.remove(&leg);
+                if self.handing.remove(&leg).is_some() {
+                    return Err(format!("{leg:?} was let go of before it was told how its transfer ended"));
+                }
                 Some(Leg::Dying)
             }
             (LegCommand::AcceptSession { .. } | LegCommand::RejectSession { .. }, Leg::Answered) => {
@@ -97,6 +115,32 @@ impl Wires {
             None => self.legs.remove(&leg),
         };
         Ok(())
+    }
+
+    /// A transfer is answered once, and told its end once, in that order.
+    fn transfer(&mut self, command: &LegCommand) -> Check {
+        let leg = command.leg();
+        let next = match (command, self.handing.get(&leg)) {
+            (LegCommand::AnswerTransfer { answer: Ok(()), .. }, Some(Transfer::Asked)) => Some(Transfer::Begun),
+            // A second one beside the first is refused, and the first goes on.
+            (LegCommand::AnswerTransfer { answer: Err(_), .. }, Some(Transfer::Begun)) => Some(Transfer::Begun),
+            (LegCommand::AnswerTransfer { answer: Err(_), .. }, Some(Transfer::Asked))
+            | (LegCommand::TellTransfer { .. }, Some(Transfer::Begun)) => None,
+            _ => return Err(format!("{} was told to {leg:?}, which has not asked", name(command))),
+        };
+        match next {
+            Some(next) => self.handing.insert(leg, next),
+            None => self.handing.remove(&leg),
+        };
+        Ok(())
+    }
+
+    /// Nothing is under way: every transfer that was asked for has had an answer.
+    pub(crate) fn at_rest(&self) -> Check {
+        match self.handing.iter().find(|(_, transfer)| **transfer == Transfer::Asked) {
+            Some((leg, _)) => Err(format!("{leg:?} asked for a transfer and got no answer")),
+            None => Ok(()),
+        }
     }
 
     fn new_leg(&mut self, leg: LegId, shard: ShardNo) -> Check {
@@ -159,6 +203,9 @@ impl Wires {
         }
         if let Some((leg, socket)) = self.sockets.first_key_value() {
             return Err(format!("at the end port {} of {leg:?} was not given back", socket.port));
+        }
+        if let Some(leg) = self.handing.keys().next() {
+            return Err(format!("{leg:?} was never told how its transfer ended"));
         }
         match self.asking.first() {
             Some(leg) => Err(format!("{leg:?} asked for another session and was never answered")),

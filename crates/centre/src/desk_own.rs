@@ -1,0 +1,70 @@
+//! A desk and the calls of the agent's own: while the phone is in one, the seat is closed and the desk says why; after it
+//! the agent is what would have been. Beside a citizen (a consultation) and in a pause nothing changes.
+
+use model::{AgentState, LegId, PauseReason, What};
+use routing::Generation;
+
+use crate::desk::{Desk, Next, Seat, Stage, Step};
+use crate::input::OfferShown;
+use crate::output::Shown;
+
+/// Calls of one agent's own at once that are known; an emergency call above it is carried, and its end changes nothing.
+const OWN_MAX: usize = 8;
+
+impl Desk {
+    /// The agent's phone has made a call.
+    pub(crate) fn own_begins(&mut self, leg: LegId, step: &mut Step<'_>) {
+        if self.own.len() < OWN_MAX {
+            self.own.push(leg);
+            self.phone_is_taken(step);
+        }
+    }
+
+    /// A colleague calls. True: the phone is free, and taken from now on.
+    pub(crate) fn is_asked(&mut self, leg: LegId, step: &mut Step<'_>) -> bool {
+        let has_citizen = matches!(self.stage, Stage::Offered { .. } | Stage::Talking { .. });
+        let free = self.reachable && self.own.is_empty() && !has_citizen;
+        if free {
+            self.own_begins(leg, step);
+        }
+        free
+    }
+
+    fn phone_is_taken(&mut self, step: &mut Step<'_>) {
+        match &self.stage {
+            Stage::Ready(Seat::Open) => self.close_seat(Next::Paused(PauseReason::OwnCall), step),
+            Stage::Ready(Seat::Resting) => self.pause(PauseReason::OwnCall, step),
+            Stage::Ready(Seat::Closing) => {
+                if matches!(self.next, None | Some(Next::Ready)) {
+                    self.next = Some(Next::Paused(PauseReason::OwnCall));
+                }
+            }
+            Stage::Off | Stage::Offered { .. } | Stage::Talking { .. } | Stage::WrapUp { .. } | Stage::Paused(_) => {}
+        }
+    }
+
+    /// A call of the agent's own is over.
+    pub(crate) fn own_over(&mut self, leg: LegId, step: &mut Step<'_>) {
+        self.own.retain(|known| *known != leg);
+        if !self.own.is_empty() {
+            return;
+        }
+        if self.stage == Stage::Paused(PauseReason::OwnCall) {
+            self.go_on(step);
+        } else if self.stage == Stage::Ready(Seat::Closing) && self.next == Some(Next::Paused(PauseReason::OwnCall)) {
+            self.next = None;
+        }
+    }
+
+    /// The agent talks with another citizen now, by the same claim: a colleague's question became the citizen's call.
+    pub(crate) fn taken_over(&mut self, generation: Generation, shown: Box<OfferShown>, step: &mut Step<'_>) {
+        if !matches!(&self.stage, Stage::Talking { generation: held, .. } if *held == generation) {
+            return;
+        }
+        let call = shown.call;
+        self.stage = Stage::Talking { generation, shown: shown.clone() };
+        self.note(What::AgentBecame { state: AgentState::Talking, call: Some(call) }, step);
+        self.show(Shown::Offered(shown), step);
+        self.show(Shown::Talking { call }, step);
+    }
+}

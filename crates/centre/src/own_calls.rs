@@ -1,0 +1,269 @@
+//! Calls of agents' own: from an agent's phone to a line, a colleague or somebody outside. They are calls like a citizen's, with
+//! the agent's phone on the citizen's side; desks are told, so that no citizen is offered to a phone that is in one.
+//!
+//! Emergency numbers pass whatever else: while the node drains, above its bound of calls, whatever the agent is doing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use journey::{Event, Journey, Target};
+use media::{MediaCommand, RemoteSession};
+use model::{
+    AgentCall, CallId, CalledParty, Caller, CallerText, Cause, Dialled, HandedTo, LegCommand, LegId, LegSide, Moment,
+    PersonRecord, PersonRef, PhoneNumber, Presentation, Refusal, What,
+};
+use plan::{AgentNo, LineNo, MayDial, Plan};
+
+use crate::arrivals::can_be_answered;
+use crate::call::{AgentLeg, Call, CitizenLeg, LegSound, Outgoing, Side};
+use crate::centre::Centre;
+use crate::desks::desk_shard;
+use crate::input::{ColleagueAnswer, Input, OwnNotice, OwnNoticeWhat};
+use crate::output::Output;
+use crate::{floor, notes, sound};
+
+/// Calls of one agent's own at once: one, beside a citizen if there is one. The next is refused as busy.
+const OWN_MAX: usize = 1;
+
+/// Whom a number or a name means.
+pub(crate) struct Meant {
+    pub(crate) target: Target,
+    pub(crate) outgoing: Option<Outgoing>,
+}
+
+/// Who is meant, and whether an agent may call or hand on there. `line` is the one that a citizen rang who is handed on.
+pub(crate) fn meant(
+    centre: &mut Centre,
+    plan: &Plan,
+    agent: AgentNo,
+    line: Option<LineNo>,
+    to: &CalledParty,
+    at: Moment,
+    out: &mut Vec<Output>,
+) -> Result<Meant, Cause> {
+    match to {
+        CalledParty::Agent(id) => {
+            let colleague = *plan.agents_by_id.get(id).ok_or(Cause::UnknownNumber)?;
+            if colleague == agent {
+                return Err(Cause::Busy);
+            }
+            Ok(Meant { target: Target::Agent(colleague), outgoing: Some(Outgoing::Colleague(colleague)) })
+        }
+        CalledParty::Number(number) => {
+            if let Ok(found) = plan.find(number, &[]) {
+                return Ok(Meant { target: Target::Line(found.line), outgoing: None });
+            }
+            let emergency = match plan.may_dial(number) {
+                MayDial::Emergency => true,
+                MayDial::Yes => false,
+                MayDial::No => return Err(Cause::NotAllowed),
+            };
+            let caller = plan.shown_outside(agent, line);
+            let person = keep_called(centre, number, at, out);
+            let outgoing = Outgoing::Outside { number: number.clone(), caller, emergency };
+            Ok(Meant { target: Target::Outside(person), outgoing: Some(outgoing) })
+        }
+    }
+}
+
+/// The number called goes to the table of persons; facts carry only a reference.
+fn keep_called(centre: &mut Centre, number: &Dialled, at: Moment, out: &mut Vec<Output>) -> PersonRef {
+    centre.counters.calls += 1;
+    let id = CallId::new(centre.settings.epoch_ms, centre.settings.shard, centre.counters.calls);
+    let person = PersonRef(id.bits());
+    if let Ok(number) = PhoneNumber::from_kept(number.as_str()) {
+        out.push(Output::Person(PersonRecord { person, caller: Caller::Number(number), seen_at: at }));
+    }
+    person
+}
+
+/// An agent's phone calls.
+pub(crate) fn begins(centre: &mut Centre, call: &AgentCall, at: Moment, out: &mut Vec<Output>) {
+    let leg = call.leg;
+    if let Err(cause) = try_begin(centre, call, at, out) {
+        out.push(Output::Leg(LegCommand::Refuse { leg, cause }));
+    }
+}
+
+fn try_begin(centre: &mut Centre, call: &AgentCall, at: Moment, out: &mut Vec<Output>) -> Result<(), Cause> {
+    let plan = Arc::clone(&centre.plan);
+    let agent = *plan.agents_by_id.get(&call.agent).ok_or(Cause::NotAllowed)?;
+    if !is_emergency(&plan, &call.to) {
+        let others = centre.calls.values().filter(|known| known.own == Some(agent)).count();
+        if centre.draining {
+            return Err(Cause::Draining);
+        } else if centre.calls.len() >= centre.settings.calls_max {
+            return Err(Cause::Overloaded);
+        } else if others >= OWN_MAX {
+            return Err(Cause::Busy);
+        }
+    }
+    let offer = call.offer.as_deref().map(RemoteSession::parse).transpose().map_err(|_| Cause::NotAcceptable)?;
+    if offer.as_ref().is_some_and(|offer| !can_be_answered(offer, centre.settings.media_address)) {
+        return Err(Cause::NotAcceptable);
+    }
+    let meant = meant(centre, &plan, agent, None, &call.to, at, out)?;
+    let citizen =
+        CitizenLeg { leg: call.leg, sound: LegSound::default(), offer: offer.map(Box::new), alive: true, early: None };
+    begin(centre, &plan, (agent, meant), citizen, at, out);
+    Ok(())
+}
+
+fn is_emergency(plan: &Plan, to: &CalledParty) -> bool {
+    matches!(to, CalledParty::Number(number) if plan.may_dial(number) == MayDial::Emergency)
+}
+
+fn begin(
+    centre: &mut Centre,
+    plan: &Arc<Plan>,
+    (agent, meant): (AgentNo, Meant),
+    citizen: CitizenLeg,
+    at: Moment,
+    out: &mut Vec<Output>,
+) {
+    centre.counters.calls += 1;
+    let id = CallId::new(centre.settings.epoch_ms, centre.settings.shard, centre.counters.calls);
+    let (leg, mut effects) = (citizen.leg, Vec::with_capacity(8));
+    let (journey, to) = match &meant.target {
+        Target::Line(line) => {
+            let to = HandedTo::Line(plan.lines[line.at()].id.clone());
+            (Journey::begin_own(plan, agent, *line, at, &mut effects), to)
+        }
+        Target::Agent(colleague) => {
+            let to = HandedTo::Agent(plan.agents[colleague.at()].id.clone());
+            (Journey::begin_out(plan, agent, &meant.target, at, &mut effects), to)
+        }
+        Target::Outside(person) => {
+            (Journey::begin_out(plan, agent, &meant.target, at, &mut effects), HandedTo::Outside(*person))
+        }
+    };
+    let id_of_agent = plan.agents[agent.at()].id.clone();
+    let call = Call {
+        id,
+        plan: Arc::clone(plan),
+        journey,
+        citizen,
+        agent: None,
+        ticket: None,
+        claim: None,
+        failed_claim: None,
+        caller: Caller::Text(CallerText::new(&plan.agents[agent.at()].name)),
+        former: None,
+        asked: None,
+        yields: None,
+        outgoing: meant.outgoing.map(Box::new),
+        own: Some(agent),
+        queued_at: None,
+        waited: Duration::ZERO,
+        facts: 0,
+        alarms: Vec::new(),
+    };
+    centre.legs.insert(leg, id);
+    centre.calls.insert(id, call);
+    tell(centre, (agent, leg), OwnNoticeWhat::Begins, out);
+    notes::of_call(centre, id, What::OwnCall { agent: id_of_agent, to }, at, out);
+    floor::carry(centre, id, effects, at, out);
+}
+
+/// Tells a desk of a call of its agent's own.
+pub(crate) fn tell(centre: &Centre, (agent, leg): (AgentNo, LegId), what: OwnNoticeWhat, out: &mut Vec<Output>) {
+    let shard = desk_shard(agent, centre.settings.shards);
+    out.push(Output::ToShard(shard, Box::new(Input::OwnCall(OwnNotice { agent, leg, what }))));
+}
+
+/// Calls the number that is kept with the call. Whoever talks with the citizen stays there meanwhile.
+pub(crate) fn call_out(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
+    let call = centre.calls.get_mut(&id)?;
+    call.step_aside();
+    let Some(Outgoing::Outside { number, caller, emergency }) = call.outgoing.as_deref().cloned() else {
+        return Some(Event::AgentNotReachable);
+    };
+    let ring_time_max = call.plan.dialling.ring_time_max;
+    let leg = new_leg(centre, id, None);
+    let Some(offer) = open(centre, id, at, out) else { return Some(Event::AgentNotReachable) };
+    out.push(Output::Leg(LegCommand::CallOut { leg, number, caller, emergency, offer, ring_time_max }));
+    None
+}
+
+/// Asks the colleague's desk whether the phone is free.
+pub(crate) fn ask_colleague(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    let outgoing = centre.calls.get(&id).and_then(|call| call.outgoing.as_deref());
+    let Some(Outgoing::Colleague(colleague)) = outgoing else { return };
+    let colleague = *colleague;
+    let leg = new_leg(centre, id, Some(colleague));
+    tell(centre, (colleague, leg), OwnNoticeWhat::Asks, out);
+}
+
+/// The colleague's desk has said whether the phone is free.
+pub(crate) fn on_answer(centre: &mut Centre, answer: ColleagueAnswer, at: Moment, out: &mut Vec<Output>) {
+    let ColleagueAnswer { leg, free } = answer;
+    let Some(&id) = centre.legs.get(&leg) else { return };
+    if !free {
+        floor::forget_agent_leg(centre, id, out);
+        return floor::step(centre, id, Event::AgentRefused(Refusal::Busy), at, out);
+    }
+    let Some(offer) = open(centre, id, at, out) else {
+        return floor::step(centre, id, Event::AgentNotReachable, at, out);
+    };
+    let Some(call) = centre.calls.get(&id) else { return };
+    let Some(colleague) = call.agent.as_ref().and_then(|agent| agent.lent) else { return };
+    let title = match call.own {
+        Some(own) => Arc::clone(&call.plan.agents[own.at()].name),
+        None => Arc::from("Viderestillet"),
+    };
+    let shown = Presentation { caller: call.caller.clone(), title };
+    let (agent, ring_time_max) = (call.plan.agents[colleague.at()].id.clone(), call.plan.dialling.ring_time_max);
+    out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
+}
+
+/// A leg that is to be called, in the place of the other party.
+fn new_leg(centre: &mut Centre, id: CallId, lent: Option<AgentNo>) -> LegId {
+    centre.counters.legs += 1;
+    let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
+    if let Some(call) = centre.calls.get_mut(&id) {
+        call.agent = Some(AgentLeg { leg, sound: LegSound::default(), joined: false, lent, called: false });
+        centre.legs.insert(leg, id);
+    }
+    leg
+}
+
+/// Opens the sound of the leg that is about to be called, and describes it. None: no port is left.
+fn open(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<bytes::Bytes> {
+    let port = centre.ports.take(at)?;
+    let Some((call, leg)) = centre.calls.get_mut(&id).and_then(|call| {
+        let leg = call.agent.as_ref()?.leg;
+        Some((call, leg))
+    }) else {
+        centre.ports.give_back(port);
+        return None;
+    };
+    let (sound, offer) = sound::offer_agent(&centre.settings, &call.citizen, leg, port);
+    if let Some(agent) = call.agent.as_mut() {
+        agent.sound = sound;
+        agent.called = true;
+    }
+    out.push(Output::Media(MediaCommand::Open { leg, port }));
+    Some(offer)
+}
+
+/// Whom an agent calls rings: the agent hears it, or the sound that comes with it. A citizen who is handed on hears what
+/// was heard before.
+pub(crate) fn rings(
+    centre: &mut Centre,
+    id: CallId,
+    side: Side,
+    session: Option<&[u8]>,
+    at: Moment,
+    out: &mut Vec<Output>,
+) {
+    let Some(call) = centre.calls.get(&id) else { return };
+    let leg = call.citizen.leg;
+    if side != Side::Agent || call.own.is_none() || call.journey.answered() || call.claim.is_some() {
+        return;
+    }
+    let heard = session.and_then(|session| sound::early(centre, id, session, at, out));
+    let has_sound = centre.calls.get(&id).is_some_and(|call| call.citizen.early.is_some());
+    if heard.is_none() && !has_sound {
+        out.push(Output::Leg(LegCommand::Ring { leg }));
+    }
+}
