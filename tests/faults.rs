@@ -47,6 +47,8 @@ fn rows() -> BTreeMap<u32, Vec<String>> {
 fn is_there(test: &str) -> bool {
     let Some((path, name)) = test.split_once("::") else { return false };
     let text = fs::read_to_string(top().join(path)).unwrap_or_default();
-    let begin = text.find(&format!("fn {name}("));
-    begin.is_some_and(|begin| text[..begin].trim_end().ends_with(']') || text[..begin].contains("proptest!"))
+    let before = text.find(&format!("fn {name}(")).map(|begin| text[..begin].trim_end());
+    before.is_some_and(|before| {
+        before.trim_end_matches("async").trim_end().ends_with(']') || before.contains("proptest!")
+    })
 }
