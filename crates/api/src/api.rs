@@ -16,8 +16,10 @@ use crate::badges::Badges;
 use crate::desk::{DeskRpc, Desks};
 use crate::doors::Doors;
 use crate::http::{in_time, nothing_here, pages};
+use crate::operation::OperationRpc;
 use crate::proto::DESCRIPTORS;
 use crate::proto::desk::agent_desktop_server::AgentDesktopServer;
+use crate::proto::operation::operation_server::OperationServer;
 use crate::proto::statistics::statistics_server::StatisticsServer;
 use crate::proto::supervision::supervision_server::SupervisionServer;
 use crate::statistics::{Saved, StatisticsRpc};
@@ -28,8 +30,13 @@ const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// How often gRPC health follows the node's readiness.
 const HEALTH_EVERY: Duration = Duration::from_secs(1);
 /// What gRPC health speaks of; the empty name is the whole node.
-const HEALTH_NAMES: [&str; 4] =
-    ["", "samkald.desk.v1.AgentDesktop", "samkald.supervision.v1.Supervision", "samkald.statistics.v1.Statistics"];
+const HEALTH_NAMES: [&str; 5] = [
+    "",
+    "samkald.desk.v1.AgentDesktop",
+    "samkald.supervision.v1.Supervision",
+    "samkald.statistics.v1.Statistics",
+    "samkald.operation.v1.Operation",
+];
 
 /// The API. Cheap to clone; every clone is the same API.
 #[derive(Clone)]
@@ -84,6 +91,7 @@ impl Api {
     pub fn router(&self) -> Router {
         let desk = DeskRpc::new(self.doors.centre.clone(), self.desks.clone(), self.badges.clone());
         let supervision = SupervisionRpc::new(self.doors.clone(), self.watching.clone(), self.decisions.clone());
+        let operation = OperationRpc::new(self.doors.edge.clone());
         let statistics = StatisticsRpc::new(self.doors.clone(), self.saved.clone());
         let (reporter, health) = tonic_health::server::health_reporter();
         for name in HEALTH_NAMES {
@@ -99,6 +107,7 @@ impl Api {
         Routes::new(AgentDesktopServer::new(desk).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(SupervisionServer::new(supervision).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(StatisticsServer::new(statistics).max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(OperationServer::new(operation).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(health.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(reflection().build_v1().expect("the descriptors were compiled with this crate"))
             .add_service(reflection().build_v1alpha().expect("the descriptors were compiled with this crate"))
@@ -112,6 +121,9 @@ impl Api {
     pub async fn close(&self) {
         self.watching.close();
         self.saved.close();
+        for trace in self.doors.edge.traces() {
+            self.doors.edge.stop_trace(trace.trace);
+        }
         self.desks.close().await;
     }
 }

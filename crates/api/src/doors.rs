@@ -8,6 +8,7 @@ use centre::DeskRequest;
 use model::{AgentId, Because, DecisionNo, Moment, OfferedWhy};
 use plan::Plan;
 
+use crate::operation::Edge;
 use crate::statistics::Archive;
 use crate::supervision::Board;
 
@@ -22,6 +23,8 @@ pub struct Doors {
     pub archive: Arc<dyn Archive>,
     /// The node's own health.
     pub house: Arc<dyn House>,
+    /// The SIP edge, for operators.
+    pub edge: Arc<dyn Edge>,
 }
 
 /// The way to the centre.

@@ -9,6 +9,7 @@ mod desk;
 mod doors;
 mod http;
 mod mirror;
+mod operation;
 mod password;
 pub mod proto;
 mod refusal;
@@ -20,6 +21,10 @@ mod testing;
 pub use api::Api;
 pub use doors::{CentreDoor, Condition, Decided, Doors, House, Leaks, MailboxFull};
 pub use http::{Encryption, ServeFault, SocketDoor, SocketRoute, Upgraded, serve, sockets};
+pub use operation::{
+    BanShown, BeginFault, Edge, PhoneShown, TraceAbout, TraceAsked, TraceBegun, TraceMessage, TraceShown, TraceTold,
+    TraceWatch, TrunkShown, Unmasked,
+};
 pub use refusal::{DANISH_KEY, ENGLISH_KEY, REASON_KEY, Refusal};
 pub use statistics::{
     Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, IntervalsAsked, Key, KeyKind,

@@ -26,6 +26,25 @@ pub mod desk {
     }
 }
 
+/// `samkald.operation.v1`.
+pub mod operation {
+    pub use v1::*;
+
+    /// As `proto/samkald/operation/v1` has it.
+    #[allow(
+        missing_docs,
+        unreachable_pub,
+        unused_qualifications,
+        clippy::all,
+        clippy::pedantic,
+        clippy::allow_attributes_without_reason,
+        reason = "made by the compiler of proto files"
+    )]
+    pub mod v1 {
+        tonic::include_proto!("samkald.operation.v1");
+    }
+}
+
 /// `samkald.supervision.v1`.
 pub mod supervision {
     pub use v1::*;
@@ -89,5 +108,27 @@ impl fmt::Debug for desk::offer::Caller {
             Self::Number(_) => "Number(masked)",
             Self::Text(_) => "Text(masked)",
         })
+    }
+}
+
+impl fmt::Debug for operation::StartTraceRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StartTraceRequest").field("for_s", &self.for_s).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for operation::start_trace_request::About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CallId(_) => "CallId",
+            Self::Number(_) => "Number(masked)",
+            Self::AgentId(_) => "AgentId",
+        })
+    }
+}
+
+impl fmt::Debug for operation::TraceMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TraceMessage").field("leg", &self.leg).finish_non_exhaustive()
     }
 }

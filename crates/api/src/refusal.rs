@@ -87,6 +87,33 @@ pub enum Refusal {
     /// The resume token is of another node's data, or can't be read.
     #[error("this resume_token was not given here")]
     ForeignToken,
+    /// No call, number or agent to trace, or not to be read.
+    #[error("say one of call_id, number (digits) and agent_id")]
+    BadTrace,
+    /// A trace runs for 1 s to 1 h.
+    #[error("a trace runs for 1 to 3600 seconds")]
+    BadSpan,
+    /// The reason for showing personal data is too short or too long.
+    #[error("a reason has 10 to 200 characters")]
+    BadReason,
+    /// As many traces as may run.
+    #[error("4 traces run already: stop one, or wait until it ends")]
+    TooManyTraces,
+    /// The audit file can't be written, so nothing is shown unmasked.
+    #[error("the audit file cannot be written, so nothing is shown unmasked: look at the data folder")]
+    NoAudit,
+    /// The plan has no such agent.
+    #[error("no such agent in the plan")]
+    UnknownAgent,
+    /// No such trace, or it is over.
+    #[error("no such trace, it is over, or it has 4 readers already")]
+    UnknownTrace,
+    /// No address.
+    #[error("a source is an address such as 192.0.2.7, or a network such as 2001:db8::/64")]
+    BadSource,
+    /// That source is not banned.
+    #[error("that source is not banned")]
+    UnknownBan,
 }
 
 impl Refusal {
@@ -106,9 +133,12 @@ impl Refusal {
     /// The kind, as gRPC has it.
     pub const fn code(self) -> Code {
         match self {
-            Self::Desk(DeskRefusal::Draining) | Self::Busy | Self::NoAnswer | Self::Stopping | Self::NoDatabase => {
-                Code::Unavailable
-            }
+            Self::Desk(DeskRefusal::Draining)
+            | Self::Busy
+            | Self::NoAnswer
+            | Self::Stopping
+            | Self::NoDatabase
+            | Self::NoAudit => Code::Unavailable,
             Self::Desk(
                 DeskRefusal::NotLoggedIn
                 | DeskRefusal::Talking
@@ -120,9 +150,11 @@ impl Refusal {
             | Self::NoPassword
             | Self::ForeignToken => Code::FailedPrecondition,
             Self::NoToken | Self::TokenVoid | Self::WrongPassword => Code::Unauthenticated,
-            Self::TooManyFailures | Self::TooManyTokens | Self::TooManyStreams | Self::TooSlow => {
-                Code::ResourceExhausted
-            }
+            Self::TooManyFailures
+            | Self::TooManyTokens
+            | Self::TooManyStreams
+            | Self::TooManyTraces
+            | Self::TooSlow => Code::ResourceExhausted,
             Self::BadRequestId
             | Self::RequestIdReused
             | Self::NoChoice
@@ -130,8 +162,14 @@ impl Refusal {
             | Self::UnknownTopic
             | Self::BadRange
             | Self::BadPage
-            | Self::BadKey => Code::InvalidArgument,
-            Self::UnknownDecision | Self::UnknownCall => Code::NotFound,
+            | Self::BadKey
+            | Self::BadTrace
+            | Self::BadSpan
+            | Self::BadReason
+            | Self::BadSource => Code::InvalidArgument,
+            Self::UnknownDecision | Self::UnknownCall | Self::UnknownAgent | Self::UnknownTrace | Self::UnknownBan => {
+                Code::NotFound
+            }
         }
     }
 
@@ -168,6 +206,15 @@ impl Refusal {
             Self::BadKey => "BAD_KEY",
             Self::NoDatabase => "NO_DATABASE",
             Self::ForeignToken => "FOREIGN_TOKEN",
+            Self::BadTrace => "BAD_TRACE",
+            Self::BadSpan => "BAD_SPAN",
+            Self::BadReason => "BAD_REASON",
+            Self::TooManyTraces => "TOO_MANY_TRACES",
+            Self::NoAudit => "NO_AUDIT",
+            Self::UnknownAgent => "UNKNOWN_AGENT",
+            Self::UnknownTrace => "UNKNOWN_TRACE",
+            Self::BadSource => "BAD_SOURCE",
+            Self::UnknownBan => "UNKNOWN_BAN",
         }
     }
 
@@ -202,6 +249,15 @@ impl Refusal {
             Self::BadKey => "key skal være en kommunekode med fire cifre, eller 'unknown'.",
             Self::NoDatabase => "Databasen svarer ikke. Opkald går videre; spørg igen senere.",
             Self::ForeignToken => "Denne resume_token er ikke herfra.",
+            Self::BadTrace => "Sig ét af call_id, number (cifre) og agent_id.",
+            Self::BadSpan => "En sporing varer fra 1 til 3600 sekunder.",
+            Self::BadReason => "En begrundelse har 10 til 200 tegn.",
+            Self::TooManyTraces => "Der kører allerede 4 sporinger. Stop en af dem, eller vent.",
+            Self::NoAudit => "Revisionsfilen kan ikke skrives, så intet vises umaskeret. Se på datamappen.",
+            Self::UnknownAgent => "Den agent findes ikke i planen.",
+            Self::UnknownTrace => "Den sporing findes ikke, er forbi, eller har allerede 4 læsere.",
+            Self::BadSource => "En kilde er en adresse som 192.0.2.7 eller et net som 2001:db8::/64.",
+            Self::UnknownBan => "Den kilde er ikke udelukket.",
         }
     }
 }

@@ -8,6 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use tokio::runtime::Builder;
 
+use crate::cli::edge::{BansArgs, ShownArgs};
+use crate::cli::trace::TraceArgs;
 use crate::cli::watch::WatchArgs;
 use crate::cli::whatif::WhatifArgs;
 use crate::cli::why::WhyArgs;
@@ -34,6 +36,7 @@ const EXAMPLES: &str = "Examples:\n  \
     samkald serve --config /etc/samkald.toml      the centre itself\n  \
     samkald watch                                 live queues and agents in the terminal\n  \
     samkald why                                   why the last call went to its agent\n  \
+    samkald trace --number 20123456               the SIP messages of a call\n  \
     samkald check --config /etc/samkald.toml      all faults of settings and plan at once\n  \
     samkald completions bash                      for your shell";
 
@@ -61,6 +64,18 @@ enum Command {
         samkald why 42                                  decision 42, as the agent's screen shows it\n  \
         samkald why 019e3c1f0d2a00000000000000000007    all offers of a call")]
     Why(WhyArgs),
+    /// The SIP messages of one call, number or agent, for a bounded time: a ladder here, a capture file on demand; masked.
+    #[command(after_help = cli::trace::EXAMPLES)]
+    Trace(TraceArgs),
+    /// Sources that are not heard because they failed again and again; and their release.
+    #[command(after_help = "Examples:\n  samkald bans\n  samkald bans release 192.0.2.7\n  samkald bans --json")]
+    Bans(BansArgs),
+    /// Agents' phones that have registered.
+    #[command(after_help = "Examples:\n  samkald phones\n  samkald phones --json")]
+    Phones(ShownArgs),
+    /// Trunks: whether they answer, and their channels in use.
+    #[command(after_help = "Examples:\n  samkald trunks\n  samkald trunks --json")]
+    Trunks(ShownArgs),
     /// What if: days through the real routing core on virtual time, with other staffing, members, policies or a flood.
     #[command(after_help = cli::whatif::EXAMPLES)]
     Whatif(Box<WhatifArgs>),
@@ -83,6 +98,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Desk(args) => as_client(cli::desk::run(args)),
         Command::Watch(args) => as_client(cli::watch::run(args)),
         Command::Why(args) => as_client(cli::why::run(args)),
+        Command::Trace(args) => as_client(cli::trace::run(args)),
+        Command::Bans(args) => as_client(cli::edge::bans(args)),
+        Command::Phones(args) => as_client(cli::edge::phones(args)),
+        Command::Trunks(args) => as_client(cli::edge::trunks(args)),
         Command::Whatif(args) => cli::whatif::run(&args),
         Command::Seal(args) => secrets::seal(&args),
         Command::Completions { shell } => {

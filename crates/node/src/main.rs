@@ -7,6 +7,7 @@ mod cli;
 mod clock;
 mod command;
 mod demo;
+mod edge;
 mod facts;
 mod kept;
 mod learning;

@@ -13,6 +13,7 @@ use media_net::MediaNet;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
+use sip::bindings::Bindings;
 use sip::net::{Bound, SipNet};
 use sip::trace::Tap;
 use store::{Filler, Registrations, Spool};
@@ -23,6 +24,7 @@ use tracing::{info, warn};
 
 use crate::certificates::Keys;
 use crate::clock::Clock;
+use crate::edge::EdgeDesk;
 use crate::kept;
 use crate::learning::{Learning, Learnt, Sources};
 use crate::ours::Ours;
@@ -109,10 +111,19 @@ impl Node {
             net.clone(),
             (metrics, learnt.clone()),
         ));
+        let stack = Arc::new(wiring::stack_settings(settings, &addresses));
+        let bindings = Arc::new(Bindings::new(wiring::phone_book(settings)));
+        let edge = Arc::new(EdgeDesk::new(settings, clock, (&tap, &net), (&bindings, &stack.trunks)));
         let api = {
             let _inside = office.enter();
             let doors = reception.clone();
-            Api::start(Doors { centre: doors.clone(), board: doors.clone(), archive: doors.clone(), house: doors })
+            Api::start(Doors {
+                centre: doors.clone(),
+                board: doors.clone(),
+                archive: doors.clone(),
+                house: doors,
+                edge,
+            })
         };
         let cuts = what_was_cut(&spool, clock, &reception)?;
         let told = (reception.clone(), api.clone());
@@ -132,6 +143,8 @@ impl Node {
             pulses,
             tap,
             registrations: registrations.door(),
+            stack,
+            bindings,
         };
         wires.mailboxes[0].post(Mail::Restore(Box::new(kept)));
         let mut node = Self {
@@ -158,7 +171,7 @@ impl Node {
         };
         append(&node.spool, cuts);
         node.note(clock, What::NodeStarted { version: env!("CARGO_PKG_VERSION").into() });
-        node.shards = wires.start_shards(settings, &addresses, first)?;
+        node.shards = wires.start_shards(settings, first)?;
         keys.watch(&node.office);
         node.start_http(http, keys.encryption(), Browsers::route(node.net.clone(), settings))?;
         node.learning = Some(Learning::start(learnt, sources, yield_to_calls).context("no thread for the learner")?);

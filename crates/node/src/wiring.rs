@@ -36,25 +36,20 @@ pub(crate) struct Wires {
     pub(crate) pulses: Vec<Arc<Pulse>>,
     pub(crate) tap: Arc<Tap>,
     pub(crate) registrations: RegistrationsDoor,
+    pub(crate) stack: Arc<StackSettings>,
+    pub(crate) bindings: Arc<Bindings>,
 }
 
 impl Wires {
     /// One thread a shard. The first one's runtime carries the sockets too.
-    pub(crate) fn start_shards(
-        &self,
-        settings: &Settings,
-        addresses: &[OurAddress],
-        first: Runtime,
-    ) -> anyhow::Result<Vec<JoinHandle<()>>> {
-        let stack = Arc::new(stack_settings(settings, addresses));
-        let bindings = Arc::new(Bindings::new(phone_book(settings)));
+    pub(crate) fn start_shards(&self, settings: &Settings, first: Runtime) -> anyhow::Result<Vec<JoinHandle<()>>> {
         let mut runtimes = vec![first];
         for _ in 1..self.mailboxes.len() {
             runtimes.push(runtime()?);
         }
         let mut threads = Vec::new();
         for (no, runtime) in runtimes.into_iter().enumerate() {
-            let shard = self.shard(no, settings, &stack, &bindings);
+            let shard = self.shard(no, settings);
             let name = format!("shard-{no}");
             let thread = std::thread::Builder::new().name(name).spawn(move || runtime.block_on(shard.run()))?;
             threads.push(thread);
@@ -62,7 +57,7 @@ impl Wires {
         Ok(threads)
     }
 
-    fn shard(&self, no: usize, settings: &Settings, stack: &Arc<StackSettings>, bindings: &Arc<Bindings>) -> Shard {
+    fn shard(&self, no: usize, settings: &Settings) -> Shard {
         let (shard, shards) = (ShardNo(no as u8), self.mailboxes.len() as u8);
         let (from, to) = settings.media.ports;
         let ports = PortPool::for_shard(PortRange { from, to }, shard.0, shards);
@@ -75,7 +70,7 @@ impl Wires {
             calls_max: settings.limits.calls_max.div_ceil(usize::from(shards)),
         };
         let centre = Centre::new(told, settings.plan.clone(), ports);
-        let stack = Stack::new(shard, stack.clone(), bindings.clone(), rand::random());
+        let stack = Stack::new(shard, self.stack.clone(), self.bindings.clone(), rand::random());
         let exits = Exits {
             net: self.net.clone(),
             media: self.media.clone(),
@@ -169,7 +164,8 @@ fn transport(transport: settings::Transport) -> Transport {
     }
 }
 
-fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> StackSettings {
+/// What all shards' stacks are told.
+pub(crate) fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> StackSettings {
     let sip = &settings.sip;
     let registrar = RegistrarSettings {
         expires_min: sip.register.min,
@@ -189,7 +185,8 @@ fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> StackSetting
     }
 }
 
-fn phone_book(settings: &Settings) -> PhoneBook {
+/// The agents' phones of the plan.
+pub(crate) fn phone_book(settings: &Settings) -> PhoneBook {
     PhoneBook::new(settings.plan.agents.iter().map(|agent| PhoneEntry {
         agent: agent.id.clone(),
         password: agent.password.as_ref().map(|password| password.reveal().into()),

@@ -97,6 +97,10 @@ impl Bindings {
             }
         }
     }
+    /// All that is registered, in no order; for the operator's list.
+    pub fn all(&self) -> Vec<(AgentId, Arc<[Binding]>)> {
+        self.registered.pin().iter().map(|(agent, bindings)| (agent.clone(), bindings.clone())).collect()
+    }
     /// How many agents have a registered phone, those included whose connection is gone.
     pub fn len(&self) -> usize {
         self.registered.len()

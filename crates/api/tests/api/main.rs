@@ -2,6 +2,8 @@
 //! The stories stand in the files beside this one.
 
 mod desk;
+mod edge;
+mod operation;
 mod pages;
 mod shard;
 mod stage;

@@ -17,6 +17,7 @@ use tonic::metadata::AsciiMetadataValue;
 use tonic::transport::Channel;
 use tonic::{Request, Status, Streaming};
 
+use crate::edge::ScriptedEdge;
 use crate::shard::ScriptedShard;
 use crate::testing::a_plan;
 
@@ -27,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Stage {
     pub(crate) shard: Arc<ScriptedShard>,
     pub(crate) books: Arc<Books>,
+    pub(crate) edge: Arc<ScriptedEdge>,
     pub(crate) api: Api,
     pub(crate) address: SocketAddr,
 }
@@ -44,13 +46,20 @@ pub(crate) struct Books {
 impl Stage {
     pub(crate) async fn set() -> Self {
         let (shard, books) = (Arc::new(ScriptedShard::new(a_plan())), Arc::new(Books::default()));
-        let doors = Doors { centre: shard.clone(), board: books.clone(), archive: books.clone(), house: books.clone() };
+        let edge = Arc::new(ScriptedEdge::default());
+        let doors = Doors {
+            centre: shard.clone(),
+            board: books.clone(),
+            archive: books.clone(),
+            house: books.clone(),
+            edge: edge.clone(),
+        };
         let api = Api::start(doors);
         shard.api.get_or_init(|| api.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         tokio::spawn(api::serve(listener, api.router(), None, std::future::pending()));
-        Self { shard, books, api, address }
+        Self { shard, books, edge, api, address }
     }
 
     pub(crate) async fn channel(&self) -> Channel {

@@ -79,7 +79,9 @@ impl Tapping {
         if !calls.is_empty() {
             let theirs = centre.legs().filter(|(_, call)| calls.contains(call));
             // Nothing more is found by it: these calls are known.
-            theirs.for_each(|(leg, _)| drop(self.tell_of(leg, centre, stack)));
+            for (leg, _) in theirs {
+                self.tell_of(leg, centre, stack);
+            }
         }
     }
 

@@ -64,7 +64,7 @@ impl Binding {
     }
 
     /// Whether it can be called at that moment.
-    pub(crate) fn is_callable(&self, at: Moment) -> bool {
+    pub fn is_callable(&self, at: Moment) -> bool {
         self.live && self.expires_at > at
     }
 

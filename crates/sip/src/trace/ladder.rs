@@ -41,12 +41,16 @@ const TELLING: [&str; 22] = [
 /// Draws line by line, so that a trace can be followed while it runs.
 #[derive(Debug, Default)]
 pub struct Ladder {
-    /// Whether the telling headers follow each message.
-    pub with_headers: bool,
+    with_headers: bool,
     legs: BTreeSet<u16>,
 }
 
 impl Ladder {
+    /// An empty one; the telling headers follow each message if they are wanted.
+    pub fn new(with_headers: bool) -> Self {
+        Self { with_headers, legs: BTreeSet::new() }
+    }
+
     /// The names of the columns.
     pub fn heading() -> String {
         format!("{:TIME$}{:<width$}{:<width$}phone\n", "", "trunk", "samkald", width = GAP + 1)

@@ -15,7 +15,7 @@ mod tap;
 mod tests;
 
 pub use filter::Filter;
-pub use mask::{Depth, Nothing, Public};
+pub use mask::{Depth, Nothing, Public, says_nothing};
 pub use running::{BYTES_MAX, End, LEGS_MAX, MESSAGES_MAX};
 pub use seen::{Kept, Peer, Way, call_id_of};
 pub use tap::{CannotTrace, Link, SPAN_MAX, Shown, Started, TRACES_MAX, Tap, Told, WATCHERS_MAX, Watch, Wish};

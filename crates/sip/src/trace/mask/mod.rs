@@ -15,6 +15,7 @@ use std::net::IpAddr;
 use bytes::Bytes;
 
 pub(super) use aliases::Aliases;
+pub use plain::says_nothing;
 
 use crate::message::HeaderName;
 
@@ -76,7 +77,7 @@ impl Masker<'_> {
 
     /// An address of the network, as it may be shown.
     pub(super) fn address(&mut self, address: IpAddr) -> IpAddr {
-        if self.depth == Depth::SecretsOnly || plain::says_nothing(address) || self.ours.host(&address.to_string()) {
+        if self.depth == Depth::SecretsOnly || says_nothing(address) || self.ours.host(&address.to_string()) {
             return address;
         }
         self.aliases.address(address)

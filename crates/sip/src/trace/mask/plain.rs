@@ -9,7 +9,7 @@ use super::aliases::{Aliases, WINDOW};
 const NUMBER_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
 
 /// Whether an address tells nobody's place: private (RFC 1918, RFC 4193), shared (RFC 6598), local, or none at all.
-pub(super) fn says_nothing(address: IpAddr) -> bool {
+pub fn says_nothing(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let shared = v4.octets()[0] == 100 && (64..128).contains(&v4.octets()[1]);
