@@ -96,10 +96,14 @@ impl Node {
         let learnt = Arc::new(Learnt::default());
         let media: Arc<MediaNet> = Arc::new(wiring::start_media(settings, prompts, mailboxes.clone())?);
         let tap = Arc::new(Tap::new(move || clock.now(), Ours::new(settings, &addresses)));
+        let stack = Arc::new(wiring::stack_settings(settings, &addresses));
         let first = wiring::runtime()?;
         let net = {
             let _inside = first.enter();
-            bound.tapped(tap.clone()).run(Arc::new(Dealer::new(mailboxes.clone()))).context("[sip] listen")?
+            bound
+                .tapped(tap.clone())
+                .run(Arc::new(Dealer::new(mailboxes.clone(), stack.whereabouts.clone())))
+                .context("[sip] listen")?
         };
         let reception = Arc::new(Reception::new(
             clock,
@@ -111,7 +115,6 @@ impl Node {
             net.clone(),
             (metrics, learnt.clone()),
         ));
-        let stack = Arc::new(wiring::stack_settings(settings, &addresses));
         let bindings = Arc::new(Bindings::new(wiring::phone_book(settings)));
         let edge = Arc::new(EdgeDesk::new(settings, clock, (&tap, &net), (&bindings, &stack.trunks)));
         let api = {

@@ -9,11 +9,13 @@ use api::Api;
 use centre::{Centre, CentreSettings, Input};
 use media::{PortPool, PortRange};
 use media_net::{MediaConfig, MediaNet, PromptStore};
-use model::ShardNo;
+use model::{AgentId, ShardNo};
 use routing::Core;
 use sip::bindings::Bindings;
 use sip::net::{ListenAt, NetConfig, SipNet, TcpLimits, Trunk, TrunkAddress};
-use sip::stack::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, Stack, StackSettings, Transport};
+use sip::stack::{
+    OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, Stack, StackSettings, Transport, Trunks,
+};
 use sip::trace::Tap;
 use store::{RegistrationsDoor, SpoolDoor};
 use tokio::runtime::{Builder, Runtime};
@@ -181,15 +183,24 @@ pub(crate) fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> S
         ring_repeat: sip.ring_repeat,
         session_expires: sip.session_expires,
         registrar: Some(registrar),
+        domains: sip.domains.clone(),
+        trunks: Arc::new(Trunks::new(sip.trunks.iter().map(|trunk| trunk.rules.clone()))),
         ..StackSettings::new(addresses.to_vec())
     }
 }
 
-/// The agents' phones of the plan.
+/// Agents' phones, and trunks that prove themselves by a password: these can call and nothing else.
 pub(crate) fn phone_book(settings: &Settings) -> PhoneBook {
-    PhoneBook::new(settings.plan.agents.iter().map(|agent| PhoneEntry {
+    let logins = settings.sip.trunks.iter().filter_map(|trunk| trunk.rules.login.as_ref());
+    let logins = logins.map(|login| PhoneEntry {
+        agent: AgentId::new(&login.user),
+        password: Some(login.password.clone()),
+        fixed: None,
+    });
+    let agents = settings.plan.agents.iter().map(|agent| PhoneEntry {
         agent: agent.id.clone(),
         password: agent.password.as_ref().map(|password| password.reveal().into()),
         fixed: agent.contact.clone(),
-    }))
+    });
+    PhoneBook::new(logins.chain(agents))
 }

@@ -8,17 +8,19 @@ use model::ShardNo;
 use sip::message::{Message, Method};
 use sip::net::{Deal, Full, is_new_call};
 use sip::stack::Incoming;
+use sip::whereabouts::Whereabouts;
 
 use crate::shard::{self, Mail, Mailbox};
 
 /// Deals to these mailboxes.
 pub(crate) struct Dealer {
     mailboxes: Arc<[Arc<Mailbox>]>,
+    whereabouts: Arc<Whereabouts>,
 }
 
 impl Dealer {
-    pub(crate) fn new(mailboxes: Arc<[Arc<Mailbox>]>) -> Self {
-        Self { mailboxes }
+    pub(crate) fn new(mailboxes: Arc<[Arc<Mailbox>]>, whereabouts: Arc<Whereabouts>) -> Self {
+        Self { mailboxes, whereabouts }
     }
 }
 
@@ -52,6 +54,10 @@ impl Deal for Dealer {
         if let Some(registrar) = self.mailboxes.first() {
             registrar.post(Mail::FlowGone(connection));
         }
+    }
+
+    fn whereabouts(&self) -> Option<&Whereabouts> {
+        Some(&self.whereabouts)
     }
 
     fn undelivered(&self, shard: ShardNo, bytes: Bytes) {

@@ -6,6 +6,7 @@
 mod addresses;
 mod certificates;
 mod registering;
+mod trunks;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,11 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
         media,
     };
     (settings, desk.faults)
+}
+
+/// Faults that settings and plan have only together.
+pub(super) fn against_plan(settings: &Settings, plan: &Plan) -> Vec<Fault> {
+    trunks::logins_of_agents(&settings.sip.trunks, plan)
 }
 
 /// Where settings are looked through, and faults noted.
@@ -130,6 +136,7 @@ impl Desk {
             certificates: self.sip_certificates(sip, &listen, folder),
             listen,
             advertised: self.advertised_host(sip),
+            domains: self.domains(&sip.domains),
             name_servers: self.name_servers(sip),
             trunks: self.trunks(&sip.trunk),
             realm: self.realm(&sip.realm),

@@ -50,6 +50,7 @@ impl Default for NodeSection {
 pub(super) struct SipSection {
     pub(super) listen: Vec<String>,
     pub(super) advertised: String,
+    pub(super) domains: Vec<String>,
     pub(super) tls_certificate: String,
     pub(super) tls_key: String,
     pub(super) tls_client_ca: String,
@@ -78,6 +79,7 @@ impl Default for SipSection {
         Self {
             listen: vec!["udp:127.0.0.1:5060".into(), "tcp:127.0.0.1:5060".into()],
             advertised: String::new(),
+            domains: Vec::new(),
             tls_certificate: String::new(),
             tls_key: String::new(),
             tls_client_ca: String::new(),
@@ -104,11 +106,54 @@ impl Default for SipSection {
 }
 
 /// `[[sip.trunk]]`
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct TrunkEntry {
     pub(super) name: String,
     pub(super) addresses: Vec<String>,
+    pub(super) login_user: String,
+    pub(super) login_password: String,
+    pub(super) trusted: bool,
+    pub(super) numbers_in: String,
+    pub(super) channels_in_max: u64,
+    pub(super) outbound: Vec<String>,
+    pub(super) priority: u64,
+    pub(super) probe_s: u64,
+    pub(super) digest_realm: String,
+    pub(super) digest_user: String,
+    pub(super) digest_password: String,
+    pub(super) numbers_out: String,
+    pub(super) number: String,
+    pub(super) caller_id: String,
+    pub(super) diversion: String,
+    pub(super) early_media: bool,
+    pub(super) channels_out_max: u64,
+}
+
+impl Default for TrunkEntry {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            addresses: Vec::new(),
+            login_user: String::new(),
+            login_password: String::new(),
+            trusted: true,
+            numbers_in: "as-written".into(),
+            channels_in_max: 0,
+            outbound: Vec::new(),
+            priority: 10,
+            probe_s: 30,
+            digest_realm: String::new(),
+            digest_user: String::new(),
+            digest_password: String::new(),
+            numbers_out: "e164".into(),
+            number: String::new(),
+            caller_id: "pass".into(),
+            diversion: "none".into(),
+            early_media: true,
+            channels_out_max: 0,
+        }
+    }
 }
 
 /// `[media]`

@@ -80,6 +80,7 @@ impl Settings {
             }
             Plan::default()
         });
+        found.extend(check::against_plan(&settings, &plan));
         source.give_lines(&mut found);
         let (outside, inside) = by_origin(found, &overrides);
         faults.add(&place, inside);

@@ -19,6 +19,7 @@ use std::time::Duration;
 use model::TrunkId;
 use plan::{Plan, Secret};
 use sip::digest::Algorithm;
+use sip::stack::TrunkSettings;
 
 pub(crate) use faults::Faults;
 pub(crate) use overrides::SettingsArgs;
@@ -72,9 +73,11 @@ pub(crate) struct Sip {
     pub(crate) advertised: Option<String>,
     /// Certificates of TLS; an identity, if there is a TLS listener.
     pub(crate) certificates: Certificates,
+    /// Names of ours beside the addresses and the realm.
+    pub(crate) domains: Vec<Box<str>>,
     /// Whom to ask for names; none: whom the machine asks.
     pub(crate) name_servers: Vec<SocketAddr>,
-    /// Who may bring citizens' calls.
+    /// Who may bring citizens' calls, and carries calls out.
     pub(crate) trunks: Vec<Trunk>,
     /// The realm of registrations.
     pub(crate) realm: String,
@@ -146,13 +149,15 @@ pub(crate) struct Certificates {
     pub(crate) server_ca: Option<PathBuf>,
 }
 
-/// A known peer that brings citizens' calls.
+/// A known peer that brings citizens' calls, and may carry calls out.
 #[derive(Clone, Debug)]
 pub(crate) struct Trunk {
     /// Its name, in facts and figures.
     pub(crate) name: TrunkId,
-    /// Its addresses; never empty.
+    /// Its addresses; empty only where it proves itself in another way.
     pub(crate) addresses: Vec<TrunkAddress>,
+    /// How it is spoken to.
+    pub(crate) rules: TrunkSettings,
 }
 
 /// Addresses of a trunk: one, or a network.

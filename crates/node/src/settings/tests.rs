@@ -63,6 +63,49 @@ fn the_manual_names_every_setting_with_its_real_default() {
 }
 
 #[test]
+fn the_manual_shows_every_setting_of_a_trunk_with_its_real_default() {
+    let text = std::fs::read_to_string(format!("{ROOT}/config/samkald.toml")).expect("the manual is there");
+    let manual: Table = text.parse().expect("the manual is TOML");
+    let mut shown = manual["sip"]["trunk"][0].as_table().expect("a trunk").clone();
+    let mut real = Table::try_from(super::file::TrunkEntry::default()).expect("the defaults are a table");
+    for own in ["name", "addresses"] {
+        assert!(shown.remove(own).is_some() && real.remove(own).is_some(), "{own}");
+    }
+    assert_eq!(shown, real);
+}
+
+#[test]
+fn all_faults_of_a_trunk_are_told_at_once() {
+    let text = "[sip]\ndomains = [\"a b\"]\n[[sip.trunk]]\nname = \"a\"\nlogin_user = \"x\"\nnumbers_in = \"roman\"\nnumbers_out = \"as-written\"\n\
+                outbound = [\"192.0.2.7\", \"sip:7000@192.0.2.7\"]\ndigest_user = \"x\"\nnumber = \"nummer\"\ncaller_id = \"own\"\n\
+                diversion = \"perhaps\"\nprobe_s = 1\nchannels_out_max = 999999\npriority = 2000";
+    let told: Vec<_> = places(text).into_iter().map(|(at, _)| at).collect();
+    for at in
+        ["login_user", "numbers_in", "numbers_out", "outbound[0]", "outbound[1]", "digest_user", "number", "diversion"]
+    {
+        assert!(told.contains(&format!("sip.trunk[0].{at}")), "{at}: {told:?}");
+    }
+    for at in ["probe_s", "channels_out_max", "priority"] {
+        assert!(told.contains(&format!("sip.trunk[0].{at}")), "{at}: {told:?}");
+    }
+    assert!(told.contains(&"sip.domains[0]".to_owned()), "{told:?}");
+}
+
+#[test]
+fn a_trunk_without_an_address_proves_itself_by_its_password_which_is_not_shown() {
+    let text = "[[sip.trunk]]\nname = \"a\"\nlogin_user = \"trunk\"\nlogin_password = \"hemmelig\"\nnumbers_out = \"00\"\n\
+                outbound = [\"sip:sip.udbyder.dk;transport=tls\"]\ndigest_realm = \"r\"\ndigest_user = \"u\"\ndigest_password = \"hemmelig\"";
+    let trunk = &settings(text).sip.trunks[0];
+    assert!(trunk.addresses.is_empty() && trunk.rules.login.is_some() && trunk.rules.digest.is_some());
+    assert!(!format!("{trunk:?}").contains("hemmelig"));
+    let args = SettingsArgs::default();
+    let agents = PLAN.replace("[plan]\n", "[plan]\nagents = [{ id = \"trunk\", name = \"T\", password = \"hemmelig\", languages = [\"da\"], skills = { pas = 1 } }]\n");
+    let both = Settings::of_text(&format!("{text}\n{agents}"), Path::new("x"), &args, std::iter::empty());
+    let told = both.expect_err("one name for two");
+    assert!(told.all().iter().any(|(_, fault)| fault.at == "sip.trunk[0].login_user"), "{told}");
+}
+
+#[test]
 fn the_manuals_and_the_measuring_set_up_can_be_loaded() {
     of_file("samkald.toml");
     let bench = of_file("bench.toml");

@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 
 use super::cause::{refusal, weight};
 use super::dialog::Dialog;
+use super::heeding::{Heed, Heeded};
 use super::leg::{LegInput, Stage};
 use super::outward::{Outward, is_trunks_own, is_trunks_own_silence};
 use super::presentation;
@@ -38,6 +39,8 @@ pub(crate) struct Calling {
     letting_go: bool,
     /// The ways that are left of a call to somebody outside.
     outward: Option<Box<Outward>>,
+    /// Those who ring reliably.
+    heeded: Heeded,
 }
 
 /// One contact's INVITE.
@@ -122,6 +125,7 @@ impl Calling {
             refusal: None,
             letting_go: false,
             outward,
+            heeded: Heeded::default(),
         }))
     }
 
@@ -172,7 +176,7 @@ impl Calling {
 
     fn provisional(&mut self, leg: LegId, branch: u64, response: &Response, step: &mut Step<'_>) {
         self.silent_until = None;
-        if self.letting_go || response.status == 100 {
+        if self.heeded.hear(branch, response, step) == Heed::Nothing || self.letting_go || response.status == 100 {
             return;
         }
         if let Some(fork) = self.fork(branch) {
@@ -203,12 +207,14 @@ impl Calling {
             step.send_off(branch, response);
             return self.over(leg, branch, Refusal::NoAnswer, step);
         }
-        let Some(dialog) = step.accept(branch, response) else {
+        let Some(mut dialog) = step.accept(branch, response) else {
             return self.over(leg, branch, Refusal::Unreachable, step);
         };
         self.forks.retain(|fork| fork.branch != branch);
         self.abandon(Cause::CallerGone, step);
-        let session = response.session().map(|session| Bytes::copy_from_slice(&session)).unwrap_or_default();
+        let said_before = self.heeded.accepted(branch, &mut dialog);
+        let session = response.session().map(|session| Bytes::copy_from_slice(&session));
+        let session = session.or(said_before).unwrap_or_default();
         step.tell(LegEvent::Answered { leg, session });
         let clock = SessionClock::from_answer(&response.headers, step.at);
         let talking = Talking::new(dialog, listener, self.offer, clock);

@@ -12,6 +12,7 @@ mod client;
 mod dealt;
 mod dialog;
 mod early;
+mod heeding;
 mod leaving;
 mod leg;
 mod marks;
@@ -48,7 +49,9 @@ pub(crate) use dealt::own_tag_of;
 pub use seam::{Destination, Incoming, Path, StackOut, Target, Transport};
 pub use settings::{OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, StackSettings};
 pub use traced::Papers;
-pub use trunks::{CallerId, DiversionStyle, NumberFormat, TrunkDigest, TrunkListing, TrunkSettings, Trunks};
+pub use trunks::{
+    CallerId, DiversionStyle, NumberFormat, TrunkDigest, TrunkListing, TrunkLogin, TrunkSettings, Trunks,
+};
 
 use crate::bindings::Bindings;
 use crate::message::{Message, Writer};

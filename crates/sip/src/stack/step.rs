@@ -22,7 +22,7 @@ use crate::bindings::Bindings;
 use crate::message::{ALLOW, Echo, HeaderName, Method, Request, Response, Writer};
 
 /// The extensions that our own INVITEs offer: those that we speak as the calling side.
-pub(crate) const SUPPORTED_IN_INVITES: &str = "timer";
+pub(crate) const SUPPORTED_IN_INVITES: &str = "100rel, norefersub, replaces, timer";
 /// The kind of a session description.
 const SESSION: &str = "application/sdp";
 /// The bodies that we read, for Accept.

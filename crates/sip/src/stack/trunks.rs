@@ -33,7 +33,7 @@ pub struct TrunkSettings {
     /// What we answer to its challenges with; none: challenges count as refusals.
     pub digest: Option<TrunkDigest>,
     /// User and password with which it proves itself where its address says nothing.
-    pub login: Option<(Box<str>, Arc<str>)>,
+    pub login: Option<TrunkLogin>,
     /// How numbers are written in calls that it brings.
     pub format_in: NumberFormat,
     /// How it wants numbers written.
@@ -70,6 +70,21 @@ pub struct TrunkDigest {
 impl std::fmt::Debug for TrunkDigest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TrunkDigest").field("realm", &self.realm).finish_non_exhaustive()
+    }
+}
+
+/// Credentials of one trunk with us, in our realm.
+#[derive(Clone)]
+pub struct TrunkLogin {
+    /// Its user name.
+    pub user: Box<str>,
+    /// Its password.
+    pub password: Arc<str>,
+}
+
+impl std::fmt::Debug for TrunkLogin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrunkLogin").field("user", &self.user).finish_non_exhaustive()
     }
 }
 
@@ -190,7 +205,7 @@ impl Trunks {
     }
     /// The trunk that proves itself by that user name.
     pub(crate) fn by_login(&self, user: &str) -> Option<&Arc<Trunk>> {
-        let is = |trunk: &&Arc<Trunk>| trunk.settings.login.as_ref().is_some_and(|(login, _)| **login == *user);
+        let is = |trunk: &&Arc<Trunk>| trunk.settings.login.as_ref().is_some_and(|login| *login.user == *user);
         self.all.iter().find(is)
     }
     /// All, for whoever asks how they are.

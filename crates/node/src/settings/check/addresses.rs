@@ -2,22 +2,17 @@
 //!
 //! Names are not looked up: a trunk is known by its address, and so are we.
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
-use model::TrunkId;
 
 use super::Desk;
 use crate::settings::file::{SipSection, TrunkEntry};
-use crate::settings::{Listen, Transport, Trunk, TrunkAddress};
+use crate::settings::{Listen, Transport, TrunkAddress};
 
 /// Listeners of one node.
 const LISTENERS_MAX: usize = 16;
 /// Name servers, and where they listen.
 const NAME_SERVERS_MAX: usize = 8;
 const DNS_PORT: u16 = 53;
-/// Trunks of one node.
-const TRUNKS_MAX: usize = 256;
 /// Addresses of one trunk.
 const TRUNK_ADDRESSES_MAX: usize = 256;
 /// Lowest port of sound: below are others' and root's.
@@ -110,31 +105,15 @@ impl Desk {
         Some(written.to_owned())
     }
 
-    pub(super) fn trunks(&mut self, entries: &[TrunkEntry]) -> Vec<Trunk> {
-        if entries.len() > TRUNKS_MAX {
-            self.fault("sip.trunk", format!("højst {TRUNKS_MAX} går"), format!("at most {TRUNKS_MAX} will do"));
-        }
-        let mut names = BTreeSet::new();
-        let mut known: Vec<TrunkAddress> = Vec::new();
-        let mut trunks = Vec::new();
-        for (i, entry) in entries.iter().take(TRUNKS_MAX).enumerate() {
-            let at = format!("sip.trunk[{i}]");
-            if !is_name(&entry.name) || !names.insert(&entry.name) {
-                self.fault(
-                    format!("{at}.name"),
-                    "mangler, er brugt før, eller har andre tegn end a-z, A-Z, 0-9, _ . -",
-                    "is missing, used before, or has other characters than a-z, A-Z, 0-9, _ . -",
-                );
-            }
-            let addresses = self.trunk_addresses(&at, entry, &mut known);
-            trunks.push(Trunk { name: TrunkId::new(&entry.name), addresses });
-        }
-        trunks
-    }
-
-    fn trunk_addresses(&mut self, at: &str, entry: &TrunkEntry, known: &mut Vec<TrunkAddress>) -> Vec<TrunkAddress> {
+    pub(super) fn trunk_addresses(
+        &mut self,
+        at: &str,
+        entry: &TrunkEntry,
+        known: &mut Vec<TrunkAddress>,
+    ) -> Vec<TrunkAddress> {
         let at = format!("{at}.addresses");
-        if entry.addresses.is_empty() || entry.addresses.len() > TRUNK_ADDRESSES_MAX {
+        let none = entry.addresses.is_empty() && entry.login_user.is_empty();
+        if none || entry.addresses.len() > TRUNK_ADDRESSES_MAX {
             self.fault(
                 at.as_str(),
                 format!("skriv 1 til {TRUNK_ADDRESSES_MAX} adresser, fx [\"192.0.2.7\", \"192.0.2.64/28\"]"),
@@ -231,6 +210,6 @@ fn is_host(text: &str) -> bool {
     text.len() <= NAME_BYTES_MAX && text.bytes().all(plain)
 }
 
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
 }

@@ -6,6 +6,7 @@ mod bounds;
 mod citizen;
 mod contacts;
 mod glare;
+mod heeding;
 mod outward;
 mod phone;
 mod placing;
