@@ -240,7 +240,7 @@ mod tests {
             plan: Arc::new(Plan::default()),
             spool: Arc::new(spool),
             database,
-            mailbox: Arc::new(Mailbox::new(1)),
+            mailbox: Arc::new(Mailbox::new(1, Duration::ZERO)),
             office: office.handle().clone(),
         };
         let student = Student::new(sources, Arc::default());
@@ -262,7 +262,7 @@ mod tests {
         save(&student, 3);
         let next = student.turn().expect("it is learnt from");
         assert!(next > student.sources.clock.now(), "the next turn is at a half-hour");
-        assert!(matches!(student.sources.mailbox.take(), Some(Mail::Expect(_))));
+        assert!(matches!(student.sources.mailbox.take(Moment::EPOCH), Some(Mail::Expect(_))));
         assert_eq!((student.learnt.facts.load(Relaxed), student.learnt.faults.load(Relaxed)), (3, 0));
         student.turn().expect("a second turn");
         assert_eq!(student.learnt.facts.load(Relaxed), 3, "no fact is read twice");
@@ -280,6 +280,6 @@ mod tests {
         let again = student.fault(&fault.to_string());
         assert!(again > student.sources.clock.now() && again < student.sources.clock.now() + 2 * AFTER_A_FAULT);
         assert_eq!(student.learnt.faults.load(Relaxed), 1);
-        assert!(student.sources.mailbox.take().is_none(), "what was expected before stays in force");
+        assert!(student.sources.mailbox.take(Moment::EPOCH).is_none(), "what was expected before stays in force");
     }
 }

@@ -14,7 +14,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
 use sip::bindings::Bindings;
-use sip::net::{Bound, SipNet};
+use sip::net::{Bound, NetConfig, SipNet};
 use sip::trace::Tap;
 use store::{Filler, Registrations, Spool};
 use tally::{Append, OpenEnds};
@@ -25,6 +25,7 @@ use tracing::{info, warn};
 use crate::certificates::Keys;
 use crate::clock::Clock;
 use crate::edge::EdgeDesk;
+use crate::keeping::keeping;
 use crate::kept;
 use crate::learning::{Learning, Learnt, Sources};
 use crate::ours::Ours;
@@ -79,7 +80,8 @@ impl Node {
         let listen = settings.http.listen;
         let http =
             TcpListener::bind(listen).with_context(|| format!("[http] listen: {listen} can't be listened to"))?;
-        let bound = Bound::bind(wiring::net_config(settings, &keys)).context("[sip] listen")?;
+        let config = NetConfig { keeping: keeping(settings, clock), ..wiring::net_config(settings, &keys) };
+        let bound = Bound::bind(config).context("[sip] listen")?;
         let addresses = bound.addresses();
         let spool = Arc::new(kept::open_spool(settings)?);
         let (filler, database) = kept::start_database(settings, &spool, &office)?;
@@ -87,8 +89,9 @@ impl Node {
         let metrics = start_metrics()?;
 
         let shards = settings.node.shards;
+        let (new_calls_max, stale_after) = (settings.limits.new_calls_max, settings.admission.load.stale_after);
         let mailboxes: Arc<[Arc<Mailbox>]> =
-            (0..shards).map(|_| Arc::new(Mailbox::new(settings.limits.new_calls_max))).collect();
+            (0..shards).map(|_| Arc::new(Mailbox::new(new_calls_max, stale_after))).collect();
         let alarm = Arc::new(Notify::new());
         let pulses: Vec<Arc<Pulse>> = (0..shards).map(|_| Arc::new(Pulse::new(alarm.clone()))).collect();
         // Nothing is known yet; the learner says more as soon as it has read what is kept.
@@ -102,7 +105,7 @@ impl Node {
             let _inside = first.enter();
             bound
                 .tapped(tap.clone())
-                .run(Arc::new(Dealer::new(mailboxes.clone(), stack.whereabouts.clone())))
+                .run(Arc::new(Dealer::new(clock, mailboxes.clone(), stack.whereabouts.clone())))
                 .context("[sip] listen")?
         };
         let reception = Arc::new(Reception::new(

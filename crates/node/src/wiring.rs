@@ -1,7 +1,7 @@
 //! Turns settings into what each room wants to be told, and starts the shards' threads.
 //! Knows every room's settings; holds no rule of a call.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
 
 use anyhow::Context;
@@ -12,7 +12,7 @@ use media_net::{MediaConfig, MediaNet, PromptStore};
 use model::{AgentId, ShardNo};
 use routing::Core;
 use sip::bindings::Bindings;
-use sip::net::{ListenAt, NetConfig, SipNet, TcpLimits, Trunk, TrunkAddress};
+use sip::net::{Keeping, ListenAt, NetConfig, SipNet, TcpLimits, Trunk, TrunkAddress};
 use sip::stack::{
     OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, Stack, StackSettings, Transport, Trunks,
 };
@@ -148,6 +148,7 @@ pub(crate) fn net_config(settings: &Settings, keys: &Keys) -> NetConfig {
             ..TcpLimits::default()
         },
         tls: keys.sip.clone(),
+        keeping: Keeping::default(),
         name_servers: sip.name_servers.clone(),
     }
 }
@@ -166,23 +167,29 @@ fn transport(transport: settings::Transport) -> Transport {
     }
 }
 
-/// What all shards' stacks are told.
-pub(crate) fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> StackSettings {
+/// How phones register, for the gate, which challenges them, and for the shards. The key of the nonces is this process's.
+pub(crate) fn registrar_settings(settings: &Settings) -> RegistrarSettings {
+    static NONCE_KEY: LazyLock<[u8; 32]> = LazyLock::new(rand::random);
     let sip = &settings.sip;
-    let registrar = RegistrarSettings {
+    RegistrarSettings {
         expires_min: sip.register.min,
         expires_default: sip.register.default,
         expires_max: sip.register.max,
         nonce_life: sip.nonce_life,
         digest: sip.digest.clone(),
-        ..RegistrarSettings::new(&sip.realm, rand::random())
-    };
+        ..RegistrarSettings::new(&sip.realm, *NONCE_KEY)
+    }
+}
+
+/// What all shards' stacks are told.
+pub(crate) fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> StackSettings {
+    let sip = &settings.sip;
     StackSettings {
         spans: Spans { t1: sip.t1, t2: sip.t2, t4: sip.t4 },
         unreachable_after: sip.unreachable_after,
         ring_repeat: sip.ring_repeat,
         session_expires: sip.session_expires,
-        registrar: Some(registrar),
+        registrar: Some(registrar_settings(settings)),
         domains: sip.domains.clone(),
         trunks: Arc::new(Trunks::new(sip.trunks.iter().map(|trunk| trunk.rules.clone()))),
         ..StackSettings::new(addresses.to_vec())

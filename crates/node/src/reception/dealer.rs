@@ -1,53 +1,48 @@
-//! Deals SIP messages to the shards' mailboxes: new calls to one, all else to the other.
-//! Knows marks and mailboxes; doesn't know what a message asks for.
+//! Deals SIP messages to the shards' mailboxes by their kind, and says how busy a shard is.
+//! Knows kinds and mailboxes; doesn't know what a message asks for.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use model::ShardNo;
 use sip::message::{Message, Method};
-use sip::net::{Deal, Full, is_new_call};
+use sip::net::{Deal, Full, Kind, Load};
 use sip::stack::Incoming;
 use sip::whereabouts::Whereabouts;
 
-use crate::shard::{self, Mail, Mailbox};
+use crate::clock::Clock;
+use crate::shard::{Mail, Mailbox};
 
 /// Deals to these mailboxes.
 pub(crate) struct Dealer {
+    clock: Clock,
     mailboxes: Arc<[Arc<Mailbox>]>,
     whereabouts: Arc<Whereabouts>,
 }
 
 impl Dealer {
-    pub(crate) fn new(mailboxes: Arc<[Arc<Mailbox>]>, whereabouts: Arc<Whereabouts>) -> Self {
-        Self { mailboxes, whereabouts }
+    pub(crate) fn new(clock: Clock, mailboxes: Arc<[Arc<Mailbox>]>, whereabouts: Arc<Whereabouts>) -> Self {
+        Self { clock, mailboxes, whereabouts }
+    }
+
+    fn of(&self, shard: ShardNo) -> Option<&Mailbox> {
+        self.mailboxes.get(usize::from(shard.0)).map(|mailbox| &**mailbox)
     }
 }
 
 impl Deal for Dealer {
-    fn deal(&self, shard: ShardNo, incoming: Incoming) -> Result<(), Full> {
-        let Some(mailbox) = self.mailboxes.get(usize::from(shard.0)) else { return Err(Full(Box::new(incoming))) };
-        let cancel = is_cancel(&incoming.message);
-        if !cancel && !is_new_call(&incoming.message) {
-            mailbox.post(Mail::Sip(Box::new(incoming)));
+    fn deal(&self, shard: ShardNo, incoming: Incoming, kind: Kind) -> Result<(), Full> {
+        let incoming = Box::new(incoming);
+        let Some(mailbox) = self.of(shard) else { return Err(Full(incoming)) };
+        if is_cancel(&incoming.message) {
+            mailbox.post_cancel(incoming, self.clock.now());
             return Ok(());
         }
-        match mailbox.post_new_call(Mail::Sip(Box::new(incoming))) {
-            Ok(()) => Ok(()),
-            Err(shard::Full(mail)) if cancel => {
-                mailbox.post(mail);
-                Ok(())
-            }
-            Err(shard::Full(Mail::Sip(incoming))) => Err(Full(incoming)),
-            Err(shard::Full(
-                Mail::Centre(_)
-                | Mail::Expect(_)
-                | Mail::Restore(_)
-                | Mail::FlowGone(_)
-                | Mail::Undelivered(_)
-                | Mail::Stop,
-            )) => Ok(()),
-        }
+        mailbox.post_sip(incoming, kind, self.clock.now()).map_err(Full)
+    }
+
+    fn load(&self, shard: ShardNo) -> Load {
+        self.of(shard).map_or(Load::default(), |mailbox| mailbox.load(self.clock.now()))
     }
 
     fn flow_gone(&self, connection: u64) {
@@ -61,13 +56,12 @@ impl Deal for Dealer {
     }
 
     fn undelivered(&self, shard: ShardNo, bytes: Bytes) {
-        if let Some(mailbox) = self.mailboxes.get(usize::from(shard.0)) {
+        if let Some(mailbox) = self.of(shard) {
             mailbox.post(Mail::Undelivered(bytes));
         }
     }
 }
 
-/// A CANCEL waits behind its INVITE, which may not have been looked at yet: overtaking it, it would find nothing to cancel.
 fn is_cancel(message: &Message) -> bool {
     matches!(message, Message::Request(request) if request.method == Method::Cancel)
 }

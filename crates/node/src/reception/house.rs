@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use api::{Condition, House, Leaks};
 
 use super::Reception;
-use crate::shard::Look;
+use crate::shard::{Look, Mailbox};
 
 impl House for Reception {
     fn metrics(&self) -> String {
@@ -74,6 +74,7 @@ impl Reception {
         counter("samkald_sip_dropped_total", net.dropped);
         counter("samkald_sip_refused_full_total", net.refused_full);
         counter("samkald_sip_keep_alives_answered_total", net.keep_alives);
+        self.publish_admission();
         counter("samkald_sip_connections_opened_total", net.connections);
         counter("samkald_sip_connections_refused_total", net.connections_refused);
         counter("samkald_sip_connections_displaced_total", net.connections_displaced);
@@ -85,6 +86,37 @@ impl Reception {
             metrics::gauge!("samkald_sip_connections", "transport" => transport.name()).set(open as f64);
         }
         counter("samkald_mailbox_lost_total", self.mailboxes.iter().map(|mailbox| mailbox.lost()).sum());
+    }
+}
+
+impl Reception {
+    /// Who was refused why, and how far behind the shards are.
+    fn publish_admission(&self) {
+        let (net, now) = (self.net.counts(), self.clock.now());
+        let of_all = |of: fn(&Mailbox) -> u64| self.mailboxes.iter().map(|mailbox| of(mailbox)).sum::<u64>();
+        let refused = [
+            ("rate", net.refused_rate),
+            ("busy", net.refused_busy),
+            ("full", net.refused_full),
+            ("stale", of_all(Mailbox::stale)),
+        ];
+        for (reason, count) in refused {
+            metrics::counter!("samkald_sip_refused_503_total", "reason" => reason).absolute(count);
+        }
+        let dropped = [("banned", net.dropped_banned), ("unread", net.dropped_unread), ("rate", net.dropped_rate)];
+        for (reason, count) in dropped {
+            metrics::counter!("samkald_sip_dropped_by_admission_total", "reason" => reason).absolute(count);
+        }
+        metrics::counter!("samkald_sip_challenged_total").absolute(net.challenged);
+        metrics::counter!("samkald_sip_bans_total").absolute(self.net.bans().made());
+        metrics::gauge!("samkald_sip_bans").set(self.net.bans_in_force() as f64);
+        metrics::gauge!("samkald_sip_sources").set(self.net.sources() as f64);
+        for (shard, mailbox) in self.mailboxes.iter().enumerate() {
+            let (label, load) = (shard.to_string(), mailbox.load(now));
+            metrics::gauge!("samkald_shard_waiting_messages", "shard" => label.clone()).set(load.others as f64);
+            let longest = mailbox.longest_wait().max(load.oldest_new_call).as_secs_f64();
+            metrics::gauge!("samkald_shard_new_call_wait_max_seconds", "shard" => label).set(longest);
+        }
     }
 }
 

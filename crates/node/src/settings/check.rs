@@ -37,6 +37,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
     let settings = Settings {
         node: desk.node(file),
         http: desk.http(file, folder),
+        admission: desk.admission(&file.admission),
         limits: Limits {
             calls_max: desk.within("limits.calls_max", file.limits.calls_max, 1, 131_072) as usize,
             new_calls_max: desk.within("limits.new_calls_max", file.limits.new_calls_max, 1, 65_536) as usize,
@@ -64,16 +65,16 @@ pub(super) fn against_plan(settings: &Settings, plan: &Plan) -> Vec<Fault> {
 }
 
 /// Where settings are looked through, and faults noted.
-struct Desk {
+pub(super) struct Desk {
     faults: Vec<Fault>,
 }
 
 impl Desk {
-    fn fault(&mut self, at: impl Into<String>, da: impl Into<String>, en: impl Into<String>) {
+    pub(super) fn fault(&mut self, at: impl Into<String>, da: impl Into<String>, en: impl Into<String>) {
         self.faults.push(Fault::new(at, da, en));
     }
 
-    fn within(&mut self, at: &str, n: u64, min: u64, max: u64) -> u64 {
+    pub(super) fn within(&mut self, at: &str, n: u64, min: u64, max: u64) -> u64 {
         if (min..=max).contains(&n) {
             return n;
         }
@@ -85,7 +86,7 @@ impl Desk {
         Duration::from_secs(self.within(at, n, min, max))
     }
 
-    fn ms(&mut self, at: &str, n: u64, min: u64, max: u64) -> Duration {
+    pub(super) fn ms(&mut self, at: &str, n: u64, min: u64, max: u64) -> Duration {
         Duration::from_millis(self.within(at, n, min, max))
     }
 

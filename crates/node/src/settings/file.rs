@@ -5,6 +5,8 @@
 use serde::de::{self, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::admission::AdmissionSection;
+
 /// A whole settings file. The plan in it is read apart, because it may be a file of its own.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -15,6 +17,7 @@ pub(super) struct SettingsFile {
     pub(super) sip: SipSection,
     pub(super) media: MediaSection,
     pub(super) http: HttpSection,
+    pub(super) admission: AdmissionSection,
     pub(super) limits: LimitsSection,
     pub(super) store: StoreSection,
     pub(super) log: LogSection,

@@ -3,6 +3,7 @@
 //! Everything is read and checked before anything is started, and all faults (of the plan too) are told at once.
 //! `config/samkald.toml` is the manual. Knows addresses and bounds; opens no socket.
 
+mod admission;
 mod check;
 mod faults;
 mod file;
@@ -21,6 +22,7 @@ use plan::{Plan, Secret};
 use sip::digest::Algorithm;
 use sip::stack::TrunkSettings;
 
+pub(crate) use admission::Admission;
 pub(crate) use faults::Faults;
 pub(crate) use overrides::SettingsArgs;
 
@@ -35,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) media: Media,
     /// Web and gRPC.
     pub(crate) http: Http,
+    /// Who may ask how much.
+    pub(crate) admission: Admission,
     /// Bounds.
     pub(crate) limits: Limits,
     /// What is kept.

@@ -77,6 +77,12 @@ impl ShardHands {
         self.carry_sip();
     }
 
+    /// A new call that waited too long: refused without work.
+    pub(crate) fn turn_away(&mut self, incoming: Incoming, at: Moment) {
+        self.stack.turn_away(incoming, at, &mut self.sip);
+        self.carry_sip();
+    }
+
     /// Tells the tap, if anything is traced, which legs this step was about.
     pub(crate) fn tell_tap(&mut self, centre: &Centre) {
         self.tapping.tell(centre, &self.stack);
@@ -154,7 +160,7 @@ impl ShardHands {
                 StackOut::Registered { agent, bindings } => {
                     self.exits.registrations.keep(kept::lines(agent, &bindings));
                 }
-                StackOut::Proof { .. } => {}
+                StackOut::Proof { from, right } => self.exits.net.judged(&from, right),
             }
         }
     }

@@ -1,14 +1,17 @@
-//! A shard's two mailboxes: new calls, and all else. Both are bounded; nothing waits to post.
+//! A shard's mailboxes: urgent calls, new calls, registrations, and all else. All are bounded; nothing waits to post.
 //!
-//! New calls at the bound, or while the shard takes none, are answered 503 with Retry-After by whoever posts. All else is
-//! sized so that it is never full (seats + 4 × calls at most); if it is, the loss is counted and logged, and the node says
-//! that it is not ready.
+//! What begins something is answered 503 with Retry-After by whoever posts it, at the bound or while the shard takes none.
+//! All else is sized so that it is never full (seats + 4 × calls at most); if it is, the loss is counted and logged, and
+//! the node says that it is not ready. How long the oldest new call has lain here is what the shard's load is measured by.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use centre::Input;
 use crossbeam_queue::ArrayQueue;
+use model::Moment;
+use sip::net::{Kind, Load};
 use sip::stack::Incoming;
 use tokio::sync::Notify;
 
@@ -16,12 +19,18 @@ use crate::kept::Kept;
 
 /// All else that may wait for a shard.
 const REST_MAX: usize = 65_536;
+/// Registrations that may wait: a storm of phones comes again in a few seconds, and meanwhile calls go on.
+const REGISTRATIONS_MAX: usize = 2_048;
+/// While both wait, one registration is taken for so many new calls.
+const CALLS_PER_REGISTRATION: u64 = 4;
 
 /// What reaches a shard.
 #[derive(Debug)]
 pub(crate) enum Mail {
     /// A SIP message, past the door.
     Sip(Box<Incoming>),
+    /// A new call that has lain here too long to be worth any work.
+    StaleCall(Box<Incoming>),
     /// What was registered before the node's start; to shard 0 only.
     Restore(Box<Kept>),
     /// A connection has closed; to shard 0 only.
@@ -36,26 +45,40 @@ pub(crate) enum Mail {
     Stop,
 }
 
-/// The mailbox of new calls is full, or shut.
-#[derive(Debug)]
-pub(crate) struct Full(pub(crate) Mail);
-
 /// A shard's mailboxes. Anyone may post; only the shard takes.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
-    new_calls: ArrayQueue<Mail>,
+    urgent: ArrayQueue<Box<Incoming>>,
+    new_calls: ArrayQueue<(Moment, Box<Incoming>)>,
+    registrations: ArrayQueue<Box<Incoming>>,
     rest: ArrayQueue<Mail>,
+    /// Since when the first of `new_calls` lies there, in microseconds, or earlier by one call's wait; says nothing while
+    /// that is empty. Written by whoever posts into an empty mailbox, and by the shard as it takes.
+    oldest_since: AtomicI64,
+    calls_taken: AtomicU64,
+    stale_after: Duration,
+    stale: AtomicU64,
+    /// The longest that a new call has waited since somebody asked, in microseconds.
+    longest_wait: AtomicU64,
     shut: AtomicBool,
     bell: Notify,
     lost: AtomicU64,
 }
 
 impl Mailbox {
-    /// Two empty ones; `new_calls_max` may wait to begin.
-    pub(crate) fn new(new_calls_max: usize) -> Self {
+    /// Empty ones; `new_calls_max` may wait to begin, and as many urgent ones. A new call is stale after so long.
+    pub(crate) fn new(new_calls_max: usize, stale_after: Duration) -> Self {
+        let new_calls_max = new_calls_max.max(1);
         Self {
-            new_calls: ArrayQueue::new(new_calls_max.max(1)),
+            urgent: ArrayQueue::new(new_calls_max),
+            new_calls: ArrayQueue::new(new_calls_max),
+            registrations: ArrayQueue::new(REGISTRATIONS_MAX),
             rest: ArrayQueue::new(REST_MAX),
+            oldest_since: AtomicI64::new(0),
+            calls_taken: AtomicU64::new(0),
+            stale_after,
+            stale: AtomicU64::new(0),
+            longest_wait: AtomicU64::new(0),
             shut: AtomicBool::new(false),
             bell: Notify::new(),
             lost: AtomicU64::new(0),
@@ -67,15 +90,39 @@ impl Mailbox {
         self.shut.store(shut, Ordering::Relaxed);
     }
 
-    /// A new call. At the bound, or while shut, it must be refused.
-    #[expect(clippy::result_large_err, reason = "what is refused comes back as it was, without an allocation")]
-    pub(crate) fn post_new_call(&self, mail: Mail) -> Result<(), Full> {
-        if self.shut.load(Ordering::Relaxed) {
-            return Err(Full(mail));
+    /// A message from the network. What begins something comes back at the bound, or while shut, and must be refused.
+    pub(crate) fn post_sip(&self, incoming: Box<Incoming>, kind: Kind, at: Moment) -> Result<(), Box<Incoming>> {
+        let begins_a_call = matches!(kind, Kind::Urgent | Kind::NewCall);
+        if begins_a_call && self.shut.load(Ordering::Relaxed) {
+            return Err(incoming);
         }
-        self.new_calls.push(mail).map_err(Full)?;
+        match kind {
+            Kind::InDialog | Kind::Other => {
+                self.post(Mail::Sip(incoming));
+                return Ok(());
+            }
+            Kind::Urgent => self.urgent.push(incoming)?,
+            Kind::NewCall => {
+                if self.new_calls.is_empty() {
+                    self.oldest_since.store(at.as_micros(), Ordering::Relaxed);
+                }
+                self.new_calls.push((at, incoming)).map_err(|(_, incoming)| incoming)?;
+            }
+            Kind::Proof => self.registrations.push(incoming)?,
+        }
         self.bell.notify_one();
         Ok(())
+    }
+
+    /// A CANCEL, which waits behind its INVITE if that has not been looked at yet: overtaking it, it would find nothing to cancel.
+    pub(crate) fn post_cancel(&self, incoming: Box<Incoming>, at: Moment) {
+        if self.new_calls.is_empty() {
+            return self.post(Mail::Sip(incoming));
+        }
+        match self.new_calls.push((at, incoming)) {
+            Ok(()) => self.bell.notify_one(),
+            Err((_, incoming)) => self.post(Mail::Sip(incoming)),
+        }
     }
 
     /// All else.
@@ -86,9 +133,51 @@ impl Mailbox {
         self.bell.notify_one();
     }
 
-    /// The next thing: what belongs to calls that are here goes before new ones.
-    pub(crate) fn take(&self) -> Option<Mail> {
-        self.rest.pop().or_else(|| self.new_calls.pop())
+    /// The next thing: what belongs to calls that are here goes first, then urgent calls, new ones, registrations.
+    pub(crate) fn take(&self, at: Moment) -> Option<Mail> {
+        if let Some(mail) = self.rest.pop() {
+            return Some(mail);
+        }
+        if let Some(urgent) = self.urgent.pop() {
+            return Some(Mail::Sip(urgent));
+        }
+        let registration = || self.registrations.pop().map(Mail::Sip);
+        let taken = self.calls_taken.load(Ordering::Relaxed);
+        if taken % CALLS_PER_REGISTRATION == CALLS_PER_REGISTRATION - 1 {
+            self.calls_taken.store(taken + 1, Ordering::Relaxed);
+            return registration().or_else(|| self.new_call(at));
+        }
+        self.new_call(at).or_else(registration)
+    }
+
+    fn new_call(&self, at: Moment) -> Option<Mail> {
+        let (since, incoming) = self.new_calls.pop()?;
+        self.oldest_since.store(since.as_micros(), Ordering::Relaxed);
+        self.calls_taken.fetch_add(1, Ordering::Relaxed);
+        let waited = at.since(since);
+        self.longest_wait.fetch_max(waited.as_micros() as u64, Ordering::Relaxed);
+        if waited < self.stale_after {
+            return Some(Mail::Sip(incoming));
+        }
+        self.stale.fetch_add(1, Ordering::Relaxed);
+        Some(Mail::StaleCall(incoming))
+    }
+
+    /// New calls that were too old when the shard reached them.
+    pub(crate) fn stale(&self) -> u64 {
+        self.stale.load(Ordering::Relaxed)
+    }
+
+    /// The longest that a new call has waited since this was asked last.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        Duration::from_micros(self.longest_wait.swap(0, Ordering::Relaxed))
+    }
+
+    /// How far behind the shard is.
+    pub(crate) fn load(&self, at: Moment) -> Load {
+        let since = Moment::from_micros(self.oldest_since.load(Ordering::Relaxed));
+        let oldest_new_call = if self.new_calls.is_empty() { Duration::ZERO } else { at.since(since) };
+        Load { oldest_new_call, others: self.rest.len() }
     }
 
     /// Waits until something is posted.
@@ -104,19 +193,126 @@ impl Mailbox {
 
 #[cfg(test)]
 mod tests {
+    use sip::message::{Message, parse};
+    use sip::stack::{Path, Transport};
+
     use super::*;
+
+    const NOON: Moment = Moment::from_secs(1_800_000_000);
+    const STALE: Duration = Duration::from_millis(500);
+
+    fn message(call: &str) -> Box<Incoming> {
+        let text = format!(
+            "INVITE sip:7000@h SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2;branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\n\
+             To: <sip:c@d>\r\nCall-ID: {call}\r\nCSeq: 1 INVITE\r\n\r\n"
+        );
+        let message = parse(text.into()).expect("a message");
+        let path = Path { transport: Transport::Udp, listener: 0, connection: 0, peer: ([127, 0, 0, 2], 5060).into() };
+        Box::new(Incoming { message, path, trunk: None })
+    }
+
+    fn post(mailbox: &Mailbox, call: &str, kind: Kind, at: Moment) {
+        assert!(mailbox.post_sip(message(call), kind, at).is_ok(), "{call}");
+    }
+
+    fn name(mail: Option<Mail>) -> String {
+        match mail {
+            Some(Mail::Sip(incoming)) => called(&incoming.message),
+            Some(Mail::StaleCall(incoming)) => format!("stale {}", called(&incoming.message)),
+            Some(
+                Mail::Restore(_)
+                | Mail::FlowGone(_)
+                | Mail::Undelivered(_)
+                | Mail::Centre(_)
+                | Mail::Expect(_)
+                | Mail::Stop,
+            ) => "other".into(),
+            None => "nothing".into(),
+        }
+    }
+
+    fn called(message: &Message) -> String {
+        message.headers().call_id().to_owned()
+    }
 
     #[test]
     fn a_shard_that_takes_no_new_calls_still_hears_of_those_it_has() {
-        let mailbox = Mailbox::new(4);
-        assert!(mailbox.post_new_call(Mail::Centre(Input::Wakeup)).is_ok());
+        let mailbox = Mailbox::new(4, STALE);
+        post(&mailbox, "first", Kind::NewCall, NOON);
         mailbox.shut(true);
-        assert!(mailbox.post_new_call(Mail::Centre(Input::Wakeup)).is_err());
+        for kind in [Kind::NewCall, Kind::Urgent] {
+            assert!(mailbox.post_sip(message("late"), kind, NOON).is_err());
+        }
         mailbox.post(Mail::Stop);
-        assert!(matches!(mailbox.take(), Some(Mail::Stop)), "what belongs to calls that are here goes first");
-        assert!(matches!(mailbox.take(), Some(Mail::Centre(_))));
+        assert!(matches!(mailbox.take(NOON), Some(Mail::Stop)), "what belongs to calls that are here goes first");
+        assert_eq!(name(mailbox.take(NOON)), "first");
         mailbox.shut(false);
-        assert!(mailbox.post_new_call(Mail::Centre(Input::Wakeup)).is_ok());
+        post(&mailbox, "next", Kind::NewCall, NOON);
         assert_eq!(mailbox.lost(), 0);
+    }
+
+    #[test]
+    fn talks_go_first_then_urgent_calls_and_a_storm_of_phones_holds_up_no_call() {
+        let mailbox = Mailbox::new(64, STALE);
+        for n in 0..100 {
+            post(&mailbox, "phone", Kind::Proof, NOON + Duration::from_millis(n));
+        }
+        for _ in 0..8 {
+            post(&mailbox, "call", Kind::NewCall, NOON);
+        }
+        post(&mailbox, "urgent", Kind::Urgent, NOON);
+        post(&mailbox, "talk", Kind::InDialog, NOON);
+        let order: Vec<String> = (0..12).map(|_| name(mailbox.take(NOON))).collect();
+        let call_call_call_phone = ["call", "call", "call", "phone"];
+        assert_eq!(order[..2], ["talk", "urgent"]);
+        assert_eq!(order[2..10], [call_call_call_phone, call_call_call_phone].concat());
+        assert_eq!(order[10..], ["call", "call"]);
+    }
+
+    #[test]
+    fn a_cancel_does_not_overtake_its_call() {
+        let mailbox = Mailbox::new(4, STALE);
+        post(&mailbox, "call", Kind::NewCall, NOON);
+        mailbox.post_cancel(message("cancel"), NOON);
+        post(&mailbox, "talk", Kind::InDialog, NOON);
+        assert_eq!([(); 3].map(|()| name(mailbox.take(NOON))), ["talk", "call", "cancel"]);
+    }
+
+    #[test]
+    fn a_shards_load_is_how_long_the_oldest_new_call_has_waited() {
+        let mailbox = Mailbox::new(4, STALE);
+        let after = |ms| NOON + Duration::from_millis(ms);
+        assert_eq!(mailbox.load(after(60_000)), Load::default(), "an idle shard owes nothing");
+        post(&mailbox, "one", Kind::NewCall, after(0));
+        post(&mailbox, "two", Kind::NewCall, after(40));
+        post(&mailbox, "talk", Kind::InDialog, after(50));
+        assert_eq!(mailbox.load(after(60)), Load { oldest_new_call: Duration::from_millis(60), others: 1 });
+        assert_eq!([(); 2].map(|()| name(mailbox.take(NOON))), ["talk", "one"]);
+        assert!(mailbox.load(after(60)).oldest_new_call >= Duration::from_millis(20));
+        mailbox.take(NOON);
+        assert_eq!(mailbox.load(after(60_000)), Load::default());
+        post(&mailbox, "three", Kind::NewCall, after(60_000));
+        assert_eq!(mailbox.load(after(60_000)), Load::default(), "what lay here before does not count");
+    }
+
+    #[test]
+    fn a_call_that_waited_too_long_is_known_as_stale_and_the_fresh_one_behind_it_is_not() {
+        let mailbox = Mailbox::new(4, STALE);
+        post(&mailbox, "old", Kind::NewCall, NOON);
+        post(&mailbox, "fresh", Kind::NewCall, NOON + Duration::from_millis(400));
+        let later = NOON + STALE;
+        assert_eq!([name(mailbox.take(later)), name(mailbox.take(later))], ["stale old", "fresh"]);
+        assert_eq!((mailbox.stale(), mailbox.longest_wait(), mailbox.longest_wait()), (1, STALE, Duration::ZERO));
+    }
+
+    #[test]
+    fn each_mailbox_is_bounded_and_says_so() {
+        let mailbox = Mailbox::new(2, STALE);
+        for kind in [Kind::Urgent, Kind::NewCall, Kind::Proof] {
+            let taken = (0..10_000).filter(|_| mailbox.post_sip(message("x"), kind, NOON).is_ok()).count();
+            assert_eq!(taken, if kind == Kind::Proof { REGISTRATIONS_MAX } else { 2 });
+        }
+        mailbox.post_cancel(message("cancel"), NOON);
+        assert_eq!(name(mailbox.take(NOON)), "cancel", "a CANCEL always has room");
     }
 }

@@ -11,6 +11,7 @@ mod tapping;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use centre::{Centre, Hands, Input, Output, carry_out, carry_outbox};
 use model::Moment;
@@ -20,11 +21,23 @@ use sip::stack::Stack;
 use crate::clock::Clock;
 
 pub(crate) use hands::{Exits, ShardHands};
-pub(crate) use mailbox::{Full, Mail, Mailbox};
+pub(crate) use mailbox::{Mail, Mailbox};
 pub(crate) use pulse::{Look, Pulse};
 
 /// Mail taken in one go before timers and other tasks of the thread get their turn.
 const BURST_MAX: usize = 256;
+/// No turn is longer, but for the piece of work that it ends with: the sockets share the first shard's thread, and what
+/// they don't read in time is lost, whatever it is.
+const TURN_MAX: Duration = Duration::from_millis(1);
+
+/// Whether mail was left lying.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Taken {
+    /// There was no more.
+    All,
+    /// The turn was over first.
+    Some,
+}
 
 /// A shard and all that it owns.
 pub(crate) struct Shard {
@@ -59,7 +72,7 @@ impl Shard {
             if self.hands.stopped(self.clock.now()) {
                 return;
             }
-            if taken == BURST_MAX {
+            if taken == Taken::Some {
                 tokio::task::yield_now().await;
             } else {
                 self.sleep(self.centre.next_wakeup().map(|(at, _)| at)).await;
@@ -88,7 +101,7 @@ impl Shard {
         catch_unwind(AssertUnwindSafe(|| work(self))).ok()
     }
 
-    fn turn(&mut self) -> usize {
+    fn turn(&mut self) -> Taken {
         let taken = self.take_mail();
         self.wake_due();
         self.hands.hand_over_facts();
@@ -100,8 +113,10 @@ impl Shard {
     /// A turn of a shard that has failed: only the stack goes on.
     fn say_goodbye(&mut self) {
         for _ in 0..BURST_MAX {
-            match self.mailbox.take() {
-                Some(Mail::Sip(incoming)) => self.hands.receive(*incoming, self.clock.now()),
+            match self.mailbox.take(self.clock.now()) {
+                Some(Mail::Sip(incoming) | Mail::StaleCall(incoming)) => {
+                    self.hands.receive(*incoming, self.clock.now());
+                }
                 Some(
                     Mail::Restore(_)
                     | Mail::FlowGone(_)
@@ -126,12 +141,14 @@ impl Shard {
         self.settle(at);
     }
 
-    fn take_mail(&mut self) -> usize {
-        for taken in 0..BURST_MAX {
-            let Some(mail) = self.mailbox.take() else { return taken };
+    fn take_mail(&mut self) -> Taken {
+        let begun = self.clock.now();
+        for _ in 0..BURST_MAX {
             let at = self.clock.now();
+            let Some(mail) = self.mailbox.take(at) else { return Taken::All };
             match mail {
                 Mail::Sip(incoming) => self.hands.receive(*incoming, at),
+                Mail::StaleCall(incoming) => self.hands.turn_away(*incoming, at),
                 Mail::Restore(kept) => self.hands.restore(*kept, at),
                 Mail::FlowGone(connection) => self.hands.flow_gone(connection, at),
                 Mail::Undelivered(bytes) => self.hands.undelivered(&bytes, at),
@@ -140,8 +157,11 @@ impl Shard {
                 Mail::Stop => self.hands.stop(at),
             }
             self.settle(at);
+            if at.since(begun) >= TURN_MAX {
+                break;
+            }
         }
-        BURST_MAX
+        Taken::Some
     }
 
     /// Other expectations count from the next decision on, and whoever may be matched by them now is.

@@ -66,6 +66,13 @@ impl<'a> Sender<'a> {
             Standing::Stranger => Some(Self::Stranger(source)),
         }
     }
+    /// The trunk, if it is one.
+    pub const fn trunk(self) -> Option<&'a TrunkId> {
+        match self {
+            Self::Trunk(trunk) => Some(trunk),
+            Self::Phones(_) | Self::Stranger(_) => None,
+        }
+    }
 }
 
 /// What a message is to the gate, from the last to be refused to the first.

@@ -9,7 +9,6 @@ use tokio::task::AbortHandle;
 
 use super::config::{ListenAt, NetConfig, NetError};
 use super::connections::Connections;
-use super::counts::Counters;
 use super::dealing::Deal;
 use super::gate::Gate;
 use super::names::Names;
@@ -99,8 +98,7 @@ impl Bound {
         };
         let connections = Arc::new(Connections::new(self.config.tcp));
         self.tap.listens(local.clone());
-        let (config, counts) = (Arc::new(self.config), Arc::new(Counters::default()));
-        let gate = Arc::new(Gate { config, deal, counts, tap: self.tap });
+        let gate = Arc::new(Gate::new(self.config, deal, self.tap));
         let names = Arc::new(Names::new(&gate.config.name_servers));
         let (mut listeners, mut tasks) = (Vec::new(), Vec::new());
         for (place, (socket, local)) in self.sockets.into_iter().zip(local).enumerate() {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use model::TrunkId;
 
+use super::keeping::Keeping;
 use super::tls::TlsKeys;
 use crate::stack::Transport;
 
@@ -27,6 +28,8 @@ pub struct NetConfig {
     pub tcp: TcpLimits,
     /// Our certificate and whom we trust; none: no TLS, in or out.
     pub tls: Option<Arc<TlsKeys>>,
+    /// What the gate keeps watch with.
+    pub keeping: Keeping,
 }
 
 /// One listener.

@@ -144,6 +144,9 @@ impl<L: Line> Connection<L> {
     async fn message(&mut self, message: Bytes) -> Option<End> {
         self.known = true;
         self.live_sign();
+        if !self.gate.hears(self.path.peer) {
+            return None;
+        }
         let read = parse_framed(message);
         let trusted = !read.as_ref().is_err_and(|error| error.fault.is_of_the_frame());
         if let Some(answer) = self.gate.take(read, self.path, &mut self.writer)

@@ -30,9 +30,21 @@ counts! {
     unreadable,
     /// Requests refused without a transaction: strangers, bad ones, unknown methods.
     refused_at_the_door,
-    /// Messages dropped without an answer.
+    /// Strangers' requests that were asked for a password.
+    challenged,
+    /// Messages dropped without an answer because of what they are.
     dropped,
-    /// New calls refused with 503 because their shard's mailbox was full.
+    /// Messages dropped unread because their source is banned.
+    dropped_banned,
+    /// Messages dropped unread because their source sends far too much.
+    dropped_unread,
+    /// Messages dropped because their source, or strangers together, send too much.
+    dropped_rate,
+    /// Requests refused with 503 because their source or trunk asks too much.
+    refused_rate,
+    /// Requests refused with 503 because their shard is behind.
+    refused_busy,
+    /// New calls and registrations refused with 503 because their shard's mailbox was full, or shut.
     refused_full,
     /// Other messages lost because a shard's mailbox was full. Never, in health.
     lost_full,

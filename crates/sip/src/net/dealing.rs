@@ -7,6 +7,8 @@
 use bytes::Bytes;
 use model::ShardNo;
 
+use super::admission::Kind;
+use super::load::Load;
 use crate::message::{Message, Method, parse_framed};
 use crate::stack::{Incoming, own_tag_of};
 use crate::whereabouts::Whereabouts;
@@ -22,8 +24,13 @@ const SIPS_PORT: u16 = 5061;
 
 /// Takes messages for the shards. Called on the socket's task, so it must not wait.
 pub trait Deal: Send + Sync + 'static {
-    /// Puts a message into a shard's mailbox: [`is_new_call`] ones into that for new calls, all else into the other.
-    fn deal(&self, shard: ShardNo, incoming: Incoming) -> Result<(), Full>;
+    /// Puts a message into a shard's mailbox for messages of its kind.
+    fn deal(&self, shard: ShardNo, incoming: Incoming, kind: Kind) -> Result<(), Full>;
+    /// How busy a shard is; who leaves it out is never behind.
+    fn load(&self, shard: ShardNo) -> Load {
+        let _ = shard;
+        Load::default()
+    }
     /// A message of that shard could not be sent: no connection, no such host. For [`crate::stack::Stack::undelivered`]; who
     /// leaves it out learns the same from the timers, only later.
     fn undelivered(&self, shard: ShardNo, bytes: Bytes) {

@@ -1,20 +1,24 @@
-//! One message from a socket: read, through the door, to its shard, or answered here and forgotten.
+//! One message from a socket: heard, through the buckets and the door to its shard, or answered here and forgotten.
 //!
-//! The same for datagrams and connections. Never logs a peer's address or what a message says.
+//! The same for datagrams and connections. At most one answer a message, and no state for strangers but their buckets.
+//! Never logs a peer's address or what a message says.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use model::TrunkId;
+use model::{Moment, ShardNo, TrunkId};
 use rand::RngExt as _;
 use tracing::debug;
 
+use super::admission::{Admission, Buckets, Kind, Sender};
 use super::config::NetConfig;
 use super::counts::Counters;
-use super::dealing::{Deal, Full, fnv1a, is_new_call, sender_of, shard_of, shard_of_phone};
-use super::door::{Answer, Door, Extra, at_the_door};
-use crate::message::{ALLOW, Echo, HeaderName, Headers, Message, Method, ParseError, RPort, SUPPORTED, Writer};
+use super::dealing::{Deal, Full, sender_of, shard_of, shard_of_phone};
+use super::door::{Answer, Door, Extra, Proof, at_the_door, kind_of};
+use super::reply::{Stateless, answer_path, stateless};
+use super::source::Source;
+use crate::message::{Fault, Headers, Message, Method, ParseError, Request, Writer};
 use crate::stack::{Destination, Incoming, Path};
 use crate::trace::Tap;
 
@@ -27,15 +31,33 @@ pub(super) struct Gate {
     pub(super) deal: Arc<dyn Deal>,
     pub(super) counts: Arc<Counters>,
     pub(super) tap: Arc<Tap>,
-}
-
-/// An answer without state, and where it goes.
-pub(super) struct Stateless {
-    pub(super) path: Path,
-    pub(super) bytes: Bytes,
+    pub(super) buckets: Mutex<Buckets>,
 }
 
 impl Gate {
+    /// With full buckets.
+    pub(super) fn new(config: NetConfig, deal: Arc<dyn Deal>, tap: Arc<Tap>) -> Self {
+        let buckets = Mutex::new(Buckets::new(config.keeping.admission));
+        Self { config: Arc::new(config), deal, counts: Arc::default(), tap, buckets }
+    }
+
+    /// Whether what this peer sends is read at all: not while it is banned or floods us.
+    pub(super) fn hears(&self, peer: SocketAddr) -> bool {
+        if self.config.trunk_of(peer).is_some() {
+            return true;
+        }
+        let at = self.config.keeping.clock.now();
+        let Some(sender) = self.sender(None, peer, at) else {
+            self.counts.dropped_banned.one_more();
+            return false;
+        };
+        let heard = self.buckets().hears(sender, at);
+        if !heard {
+            self.counts.dropped_unread.one_more();
+        }
+        heard
+    }
+
     /// Takes what was read from `path`; gives back what is to be answered at once. Both are shown to the tap.
     pub(super) fn take(&self, read: Result<Message, ParseError>, path: Path, writer: &mut Writer) -> Option<Stateless> {
         if !self.tap.is_on() {
@@ -49,26 +71,77 @@ impl Gate {
     }
 
     fn take_in(&self, read: Result<Message, ParseError>, path: Path, writer: &mut Writer) -> Option<Stateless> {
+        let read = match read {
+            Ok(read) => read,
+            Err(error) => return self.unreadable(error, path, writer),
+        };
+        self.counts.received.one_more();
+        let (trunk, at) = (self.config.trunk_of(path.peer), self.config.keeping.clock.now());
+        let Some(sender) = self.sender(trunk, path.peer, at) else { return self.drop_it() };
         match read {
-            Ok(Message::Request(request)) => {
-                self.counts.received.one_more();
-                let trunk = self.config.trunk_of(path.peer);
+            Message::Request(request) => {
                 let path = answer_path(path, &request.headers, trunk.is_some());
-                match at_the_door(&request, trunk, self.config.shards) {
-                    Door::Pass => {
-                        let trunk = trunk.cloned();
-                        self.deal(Incoming { message: Message::Request(request), path, trunk }, writer)
-                    }
-                    Door::Answer(answer) => Some(self.refuse(&request.headers, &request.method, &answer, path, writer)),
-                    Door::Drop => self.drop_it(),
+                self.request(request, sender, path, at, writer)
+            }
+            Message::Response(_) => match self.buckets().admit(sender, Kind::InDialog, at) {
+                Admission::Admit => {
+                    let incoming = Incoming { message: read, path, trunk: trunk.cloned() };
+                    self.deal(incoming, Kind::InDialog, writer)
                 }
+                Admission::Refuse | Admission::Drop => self.too_much(),
+            },
+        }
+    }
+
+    fn request(
+        &self,
+        request: Request,
+        sender: Sender<'_>,
+        path: Path,
+        at: Moment,
+        writer: &mut Writer,
+    ) -> Option<Stateless> {
+        let trunk = sender.trunk();
+        let door = at_the_door(&request, trunk, self.config.shards, || self.proof(&request.headers));
+        let kind = kind_of(&request, &door, sender, &self.config.keeping.urgent);
+        if door == Door::Drop {
+            return self.drop_it();
+        }
+        match self.buckets().admit(sender, kind, at) {
+            Admission::Admit => {}
+            Admission::Refuse => {
+                self.counts.refused_rate.one_more();
+                return Some(later(&request.headers, path, writer));
             }
-            Ok(response) => {
-                self.counts.received.one_more();
-                let trunk = self.config.trunk_of(path.peer).cloned();
-                self.deal(Incoming { message: response, path, trunk }, writer)
+            Admission::Drop => return self.too_much(),
+        }
+        match door {
+            Door::Pass => {
+                let trunk = trunk.cloned();
+                self.deal(Incoming { message: Message::Request(request), path, trunk }, kind, writer)
             }
-            Err(error) => self.unreadable(error, path, writer),
+            Door::Challenge => self.challenge(request, path, at, writer),
+            Door::Answer(answer) => Some(self.refuse(&request.headers, &request.method, &answer, path, writer)),
+            Door::Drop => None,
+        }
+    }
+
+    /// The same words for everybody: nothing is looked up, so nothing can be learned.
+    fn challenge(&self, request: Request, path: Path, at: Moment, writer: &mut Writer) -> Option<Stateless> {
+        let guard = self.config.keeping.guard.as_ref()?;
+        let message = Message::Request(request);
+        let shard = self.shard(&message, None)?;
+        let challenges = guard.challenges(shard, at, rand::random(), false);
+        self.counts.challenged.one_more();
+        let answer = Answer { status: 401, extra: Extra::Challenges(challenges.into_vec()) };
+        Some(stateless(message.headers(), &answer, path, writer))
+    }
+
+    fn proof(&self, headers: &Headers) -> Proof {
+        match &self.config.keeping.guard {
+            None => Proof::Useless,
+            Some(guard) if guard.has_credentials(headers) => Proof::Given,
+            Some(_) => Proof::Missing,
         }
     }
 
@@ -89,28 +162,45 @@ impl Gate {
         }
     }
 
-    fn deal(&self, incoming: Incoming, writer: &mut Writer) -> Option<Stateless> {
-        let shard = match &incoming.trunk {
-            Some(_) => shard_of(&incoming.message, self.config.shards),
-            None => shard_of_phone(&incoming.message, self.config.shards, self.deal.whereabouts()),
-        };
-        let Some(shard) = shard else { return self.drop_it() };
-        let Err(Full(incoming)) = self.deal.deal(shard, incoming) else { return None };
-        if !is_new_call(&incoming.message) {
+    fn deal(&self, incoming: Incoming, kind: Kind, writer: &mut Writer) -> Option<Stateless> {
+        let Some(shard) = self.shard(&incoming.message, incoming.trunk.as_ref()) else { return self.drop_it() };
+        if !self.config.keeping.load.lets_in(kind, self.deal.load(shard)) {
+            self.counts.refused_busy.one_more();
+            return Some(later(incoming.message.headers(), incoming.path, writer));
+        }
+        let Err(Full(incoming)) = self.deal.deal(shard, incoming, kind) else { return None };
+        if kind == Kind::InDialog {
             self.counts.lost_full.one_more();
             return None;
         }
         self.counts.refused_full.one_more();
-        let after = rand::rng().random_range(RETRY_AFTER_S);
-        let answer = Answer { status: 503, extra: Extra::RetryAfter(after) };
-        Some(stateless(incoming.message.headers(), &answer, incoming.path, writer))
+        Some(later(incoming.message.headers(), incoming.path, writer))
+    }
+
+    /// Whose it is; a phone's call goes to where its agent speaks.
+    fn shard(&self, message: &Message, trunk: Option<&TrunkId>) -> Option<ShardNo> {
+        match trunk {
+            Some(_) => shard_of(message, self.config.shards),
+            None => shard_of_phone(message, self.config.shards, self.deal.whereabouts()),
+        }
     }
 
     fn unreadable(&self, error: ParseError, path: Path, writer: &mut Writer) -> Option<Stateless> {
-        let status = error.fault.status()?;
+        let status = match error.fault {
+            Fault::KeepAlive => return None,
+            fault => fault.status(),
+        };
         self.counts.unreadable.one_more();
-        let Some(request) = error.request else { return self.drop_it() };
-        let path = answer_path(path, &request.headers, self.config.trunk_of(path.peer).is_some());
+        let (trunk, at) = (self.config.trunk_of(path.peer), self.config.keeping.clock.now());
+        let Some(sender) = self.sender(trunk, path.peer, at) else { return self.drop_it() };
+        if trunk.is_none() && self.config.keeping.bans.unreadable(path.peer.ip(), at) {
+            return self.drop_it();
+        }
+        let (Some(status), Some(request)) = (status, error.request) else { return self.drop_it() };
+        if self.buckets().admit(sender, Kind::Other, at) != Admission::Admit {
+            return self.too_much();
+        }
+        let path = answer_path(path, &request.headers, trunk.is_some());
         let answer = Answer { status, extra: Extra::Nothing };
         Some(self.refuse(&request.headers, &request.method, &answer, path, writer))
     }
@@ -152,45 +242,37 @@ impl Gate {
         self.deal.flow_gone(connection);
     }
 
+    /// From whom something comes; none if it is banned.
+    fn sender<'a>(&self, trunk: Option<&'a TrunkId>, peer: SocketAddr, at: Moment) -> Option<Sender<'a>> {
+        match trunk {
+            Some(trunk) => Some(Sender::Trunk(trunk)),
+            None => Sender::of(Source::of(peer.ip()), self.config.keeping.bans.standing(peer.ip(), at)),
+        }
+    }
+
+    fn too_much(&self) -> Option<Stateless> {
+        self.counts.dropped_rate.one_more();
+        None
+    }
+
+    /// Each step leaves the buckets whole, so one that panicked has spoilt nothing.
+    fn buckets(&self) -> MutexGuard<'_, Buckets> {
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sources of which something is kept.
+    pub(super) fn sources(&self) -> usize {
+        self.buckets().sources()
+    }
+
     fn drop_it(&self) -> Option<Stateless> {
         self.counts.dropped.one_more();
         None
     }
 }
 
-/// Where answers go: on a connection back on it; over UDP to where the request came from if it asks so (RFC 3581 §4), else
-/// to the port of its Via (RFC 3261 §18.2.2). Phones that don't ask are treated as if they did: they may sit behind a
-/// translation of addresses; a trunk does not.
-fn answer_path(path: Path, headers: &Headers, from_trunk: bool) -> Path {
-    let Some(via) = headers.via() else { return path };
-    if path.transport.reliable() || !from_trunk || via.rport() != RPort::Absent {
-        return path;
-    }
-    Path { peer: SocketAddr::new(path.peer.ip(), via.port().unwrap_or(5060)), ..path }
-}
-
-/// The answer is the same each time that the same request comes (RFC 3261 §8.2.7): its tag is a hash.
-fn stateless(headers: &Headers, answer: &Answer, path: Path, writer: &mut Writer) -> Stateless {
-    let tag = format!("s{:016x}", fnv1a(&[headers.call_id(), headers.from_tag(), headers.branch()]));
-    let echo = Echo::of(headers, path.peer, Some(&tag));
-    writer.response(answer.status, &echo);
-    match &answer.extra {
-        Extra::Nothing => {}
-        Extra::Abilities => {
-            writer
-                .line(HeaderName::Allow, ALLOW)
-                .line(HeaderName::Accept, "application/sdp")
-                .line(HeaderName::Supported, SUPPORTED);
-        }
-        Extra::Allow => {
-            writer.line(HeaderName::Allow, ALLOW);
-        }
-        Extra::Unsupported(extensions) => {
-            writer.line(HeaderName::Unsupported, extensions);
-        }
-        Extra::RetryAfter(seconds) => {
-            writer.line(HeaderName::RetryAfter, seconds);
-        }
-    }
-    Stateless { path, bytes: writer.finish() }
+/// Come again, but not all at once.
+fn later(headers: &Headers, path: Path, writer: &mut Writer) -> Stateless {
+    let after = rand::rng().random_range(RETRY_AFTER_S);
+    stateless(headers, &Answer { status: 503, extra: Extra::RetryAfter(after) }, path, writer)
 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
+use super::bans::Bans;
 use super::connections::{Admitted, Connections, Gone, TRANSPORTS, Toward, Who, is_yes};
 use super::counts::NetCounts;
 use super::dealing;
@@ -71,6 +72,32 @@ impl SipNet {
     /// The same by transport: TCP, TLS, WS, WSS.
     pub fn open_by_transport(&self) -> impl Iterator<Item = (Transport, usize)> {
         TRANSPORTS.into_iter().zip(self.shared.connections.by_transport())
+    }
+    /// Who is not listened to, for operators.
+    pub fn bans(&self) -> &Arc<Bans> {
+        &self.shared.gate.config.keeping.bans
+    }
+    /// A shard has judged credentials: right ones speak for the address they came from, wrong ones against it; a trunk's say
+    /// nothing either way.
+    pub fn judged(&self, from: &Path, right: bool) {
+        let (config, ip) = (&self.shared.gate.config, from.peer.ip());
+        let at = config.keeping.clock.now();
+        if config.trunk_of(from.peer).is_some() {
+            return;
+        }
+        if right {
+            config.keeping.bans.proved(ip, at);
+        } else {
+            config.keeping.bans.failed(ip, at);
+        }
+    }
+    /// Bans in force now.
+    pub fn bans_in_force(&self) -> usize {
+        self.bans().in_force(self.shared.gate.config.keeping.clock.now())
+    }
+    /// Sources of which buckets are kept now.
+    pub fn sources(&self) -> usize {
+        self.shared.gate.sources()
     }
     /// Where a listener really is.
     pub fn local_address(&self, listener: u16) -> Option<SocketAddr> {

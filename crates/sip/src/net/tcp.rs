@@ -111,8 +111,11 @@ impl Accepting {
     }
 }
 
-/// A place for who came to us; none for who is not wanted, or for whom there is no room.
+/// A place for who came to us; none for who is banned or floods us, or for whom there is no room.
 pub(super) fn admit(toward: Toward, gate: &Gate, connections: &Arc<Connections>) -> Option<Place> {
+    if !gate.hears(toward.peer) {
+        return None;
+    }
     let who = if gate.config.trunk_of(toward.peer).is_none() { Who::Stranger } else { Who::Known };
     let Some(Admitted { place, displaced }) = connections.admit(toward, who) else {
         gate.counts.connections_refused.one_more();

@@ -36,7 +36,7 @@ struct Mailbox {
 }
 
 impl Deal for Mailbox {
-    fn deal(&self, shard: ShardNo, incoming: Incoming) -> Result<(), Full> {
+    fn deal(&self, shard: ShardNo, incoming: Incoming, _: Kind) -> Result<(), Full> {
         if self.full {
             return Err(Full(Box::new(incoming)));
         }
@@ -71,7 +71,15 @@ fn start(full: bool, tcp: TcpLimits) -> (SipNet, Arc<Mailbox>) {
     let listen = vec![listen(Transport::Udp), listen(Transport::Tcp)];
     let mailbox = Arc::new(Mailbox { full, ..Mailbox::default() });
     let net = SipNet::start(
-        NetConfig { listen, trunks: vec![trunk], shards: 1, tcp, tls: None, name_servers: Vec::new() },
+        NetConfig {
+            listen,
+            trunks: vec![trunk],
+            shards: 1,
+            tcp,
+            tls: None,
+            name_servers: Vec::new(),
+            keeping: Keeping::default(),
+        },
         mailbox.clone(),
     )
     .expect("sockets");

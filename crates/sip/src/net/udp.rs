@@ -107,6 +107,9 @@ async fn receive(port: UdpPort, listener: u16, gate: Arc<Gate>) {
 }
 
 fn take(port: &UdpPort, listener: u16, gate: &Gate, datagram: &[u8], peer: SocketAddr, writer: &mut Writer) {
+    if !gate.hears(peer) {
+        return;
+    }
     let path = Path { transport: Transport::Udp, listener, connection: 0, peer };
     port.names.heard(peer);
     if let Some(answer) = stun::answer(datagram, peer) {

@@ -310,7 +310,7 @@ pub(super) fn branch_of(bytes: &Bytes) -> Option<&str> {
 
 /// The key of a request's server transaction (RFC 3261 §17.2.3). `method` is INVITE where the transaction of an ACK's or
 /// CANCEL's INVITE is looked for.
-fn server_key(request: &Request, method: &Method, marks: &Marks) -> u64 {
+pub(super) fn server_key(request: &Request, method: &Method, marks: &Marks) -> u64 {
     let headers = &request.headers;
     let method = if *method == Method::Ack { "INVITE" } else { method.as_str() };
     let branch = headers.branch();
@@ -333,7 +333,7 @@ fn merge_key(request: &Request, marks: &Marks) -> u64 {
 
 /// Where answers to a trunk go: over UDP without `rport` to the port of the Via (RFC 3261 §18.2.2, RFC 3581 §4).
 /// A phone may sit behind a translator of addresses: it is always answered where it spoke from.
-fn answer_path(request: &Request, mut path: Path) -> Path {
+pub(super) fn answer_path(request: &Request, mut path: Path) -> Path {
     let via = request.headers.via().filter(|via| via.rport() == RPort::Absent && path.transport == Transport::Udp);
     if let Some(via) = via {
         path.peer.set_port(via.port().unwrap_or(5060));

@@ -34,6 +34,7 @@ mod talking;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod too_late;
 mod traced;
 mod transfer;
 mod trunks;

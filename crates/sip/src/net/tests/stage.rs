@@ -42,7 +42,8 @@ impl Stage {
         let trunk = Trunk { id: TrunkId::new("operator"), addresses: vec![block("127.0.0.2"), block("::2")] };
         let mailbox = Arc::new(Mailbox::default());
         let tls = Some(keys.clone());
-        let config = NetConfig { listen, trunks: vec![trunk], shards: 1, tcp, tls, name_servers };
+        let config =
+            NetConfig { listen, trunks: vec![trunk], shards: 1, tcp, tls, name_servers, keeping: Keeping::default() };
         let net = SipNet::start(config, mailbox.clone()).expect("sockets");
         Self { net, mailbox, authority, keys }
     }

@@ -38,6 +38,7 @@ async fn each_listener_calls_itself_by_the_address_that_it_is_reached_at() {
         tcp: TcpLimits::default(),
         tls: None,
         name_servers: Vec::new(),
+        keeping: Keeping::default(),
     })
     .expect("bound");
     let local = bound.local_addresses();
