@@ -6,7 +6,6 @@ mod edge;
 mod operation;
 mod pages;
 mod shard;
-mod sockets;
 mod stage;
 mod statistics;
 mod streams;

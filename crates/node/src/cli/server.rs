@@ -18,7 +18,7 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ServerArgs {
     /// Address of the centre's API; the demo's unless said otherwise.
-    #[arg(long, env = "SAMKALD_SERVER", default_value = "http://127.0.0.1:15080", value_name = "URL")]
+    #[arg(long, env = "SAMKALD_SERVER", default_value = "http://127.0.0.1:15080", value_name = "URL", global = true)]
     pub(crate) server: String,
 }
 

@@ -1,14 +1,13 @@
 //! A trace as a capture file that tcpdump, tshark, Wireshark and sngrep read (libpcap format, Ethernet).
 //!
 //! Every message becomes one UDP datagram: those of TLS and WebSocket too, which could not be read otherwise; the port on our
-//! side is then 5060, by which tools know SIP. Hardware addresses are invented: ours ends in 01, the others' in 02.
+//! side is always 5060, by which tools know SIP. Hardware addresses are invented: ours ends in 01, the others' in 02.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use etherparse::PacketBuilder;
 
 use super::seen::{Kept, Way};
-use crate::stack::Transport;
 
 /// Longest message that fits a datagram with its headers; the rest of a longer one is cut off.
 const PAYLOAD_MAX: usize = 65_000;
@@ -84,9 +83,7 @@ fn addresses(kept: &Kept) -> (SocketAddr, SocketAddr) {
         Way::In => (&mut to, &mut from),
         Way::Out => (&mut from, &mut to),
     };
-    if kept.transport != Transport::Udp {
-        ours.set_port(SIP_PORT);
-    }
+    ours.set_port(SIP_PORT);
     if theirs.ip().is_unspecified() {
         theirs.set_ip(if ours.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() });
     }
