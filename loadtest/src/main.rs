@@ -9,9 +9,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use phones::{Load, Waiting};
+use phones::{Load, Storm, Waiting};
 
 use process::{Process, Spent};
+
+/// A storm of registrations is given up after this.
+const STORM_MAX: Duration = Duration::from_secs(120);
+/// Storms of one run at most.
+const STORMS_MAX: u32 = 100;
 
 /// Queue calls over real SIP on loopback, in figures.
 #[derive(Parser)]
@@ -21,7 +26,9 @@ use process::{Process, Spent};
     samkald serve --config config/bench.toml &\n  \
     loadtest calls --rate 1000 --calls 20000 --pid $!\n  \
     loadtest waiting --number 7001 --calls 2000 --pid $!\n  \
-    loadtest free --number 7020 --calls 500"
+    loadtest free --number 7020 --calls 500\n  \
+    samkald serve --config config/storm.toml &\n  \
+    loadtest registrations --pid $!"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -51,6 +58,24 @@ enum What {
         /// How long they wait once all are there, in s.
         #[arg(long, default_value_t = 20)]
         wait_s: u64,
+    },
+    /// Phones that register all at once, as after a power cut; and all once more.
+    Registrations {
+        /// The server's SIP address.
+        #[arg(long, default_value = "127.0.0.1:25060")]
+        server: SocketAddr,
+        /// How many phones.
+        #[arg(long, default_value_t = 10_000)]
+        phones: u32,
+        /// Behind how many addresses they sit.
+        #[arg(long, default_value_t = 40)]
+        offices: u32,
+        /// How often all register.
+        #[arg(long, default_value_t = 2)]
+        times: u32,
+        /// The server's process, to measure what it spends.
+        #[arg(long)]
+        pid: Option<u32>,
     },
     /// Agents that become free while citizens wait: from free to the next offer.
     Free {
@@ -100,6 +125,9 @@ async fn main() -> anyhow::Result<ExitCode> {
             calls(&load, common.pid).await
         }
         What::Waiting { common, wait_s } => waiting(&common, Duration::from_secs(wait_s)).await,
+        What::Registrations { server, phones, offices, times, pid } => {
+            registrations(server, (phones, offices), times, pid).await
+        }
         What::Free { common, talk_ms } => {
             let found = phones::free_to_offer(&Load { talk: Duration::from_millis(talk_ms), ..load(&common) }).await?;
             println!("taken          {} of {}", found.taken, common.calls);
@@ -149,6 +177,37 @@ async fn calls(load: &Load, pid: Option<u32>) -> anyhow::Result<ExitCode> {
         println!("memory           {} KiB resident, {} threads", spent.resident_kib, spent.threads);
     }
     Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn registrations(
+    server: SocketAddr,
+    (phones, offices): (u32, u32),
+    times: u32,
+    pid: Option<u32>,
+) -> anyhow::Result<ExitCode> {
+    let process = pid.map(Process::new);
+    let (prefix, password) = ("phone".into(), "{id}-secret".into());
+    let storm = Storm { server, phones, offices, prefix, password, patience: STORM_MAX };
+    let mut out = 0;
+    for time in 1..=times.min(STORMS_MAX) {
+        let before = process.as_ref().map(Process::spent).transpose()?;
+        let report = phones::storm(&storm).await?;
+        println!(
+            "storm {time}          {} of {phones} registered in {:.2} s",
+            report.registered,
+            report.took.as_secs_f64()
+        );
+        println!("  begin to 200   {}", report.delay);
+        println!("  requests       {}, {} of them again", report.sent, report.repeated);
+        println!("  put off (503)  {}, refused {}", report.put_off, report.refused);
+        if let (Some(process), Some(before)) = (&process, before) {
+            let spent = process.spent()?;
+            let each = (spent - before).cpu_s / report.registered.max(1) as f64;
+            println!("  CPU            {:.3} ms a phone, {} KiB resident", each * 1e3, spent.resident_kib);
+        }
+        out += u64::from(phones) - report.registered;
+    }
+    Ok(if out == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn waiting(common: &Common, wait: Duration) -> anyhow::Result<ExitCode> {

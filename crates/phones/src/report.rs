@@ -24,6 +24,11 @@ impl Latency {
         self.0.saturating_record(u64::try_from(delay.as_micros()).unwrap_or(LONGEST_US).max(1));
     }
 
+    /// All of another's too.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.0.add(&other.0).expect("all have the same bounds");
+    }
+
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.0.len()

@@ -108,6 +108,7 @@ fn a_trunk_without_an_address_proves_itself_by_its_password_which_is_not_shown()
 #[test]
 fn the_manuals_and_the_measuring_set_up_can_be_loaded() {
     of_file("samkald.toml");
+    assert_eq!(of_file("storm.toml").plan.agents.len(), 200 + 10_000);
     let bench = of_file("bench.toml");
     assert_eq!(bench.plan.agents.len(), 200 + 20 + 2_000);
     assert_eq!(bench.plan.lines.len(), 5);
