@@ -76,6 +76,14 @@ impl RunningCentre {
         Self::start(net, &format!("{first}{settings}"), Vec::new())
     }
 
+    /// A centre with `config/storm.toml`, moved likewise.
+    pub fn of_the_storm() -> Self {
+        let net = Net::claim();
+        let text = std::fs::read_to_string(crate::top().join("config/storm.toml")).expect("config/storm.toml is there");
+        let settings = text.replace("127.0.0.1", &net.centre().to_string());
+        Self::start(net, &settings, Vec::new())
+    }
+
     /// The same as [`RunningCentre::of_the_bench`], with more in its environment.
     pub fn of_the_bench_in(environment: Vec<(String, String)>) -> Self {
         let net = Net::claim();

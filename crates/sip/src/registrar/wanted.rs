@@ -144,14 +144,11 @@ pub(crate) fn is_overtaken(binding: &Binding, headers: &Headers) -> bool {
     *binding.call_id == *headers.call_id() && binding.cseq >= headers.cseq()
 }
 
-/// Whether the phone may count on its flow (RFC 5626 §6): it asks for it, names itself, nobody stands between us, and the
-/// flow is a connection. Over datagrams it would test it by STUN, which is not spoken here.
-pub(crate) fn grants_outbound(headers: &Headers, path: Path) -> bool {
+/// Whether the phone may count on its flow (RFC 5626 §6): it asks for it, names itself, and nobody stands between us. Its
+/// keep-alives are answered by the sockets (CRLF on connections, STUN on datagrams).
+pub(crate) fn grants_outbound(headers: &Headers) -> bool {
     let named = |contact: NameAddr<'_>| device_of(&contact).is_some_and(|device| device.reg_id > 0);
-    path.transport.reliable()
-        && headers.lists(HeaderName::Supported, "outbound")
-        && headers.vias().count() == 1
-        && headers.contacts().any(named)
+    headers.lists(HeaderName::Supported, "outbound") && headers.vias().count() == 1 && headers.contacts().any(named)
 }
 
 fn is_callable(scheme: Scheme, path: Path) -> bool {

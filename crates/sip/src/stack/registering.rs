@@ -142,7 +142,7 @@ impl Stack {
         if self.ground.bindings.settle_doubt(agent) && stayed {
             out.push(StackOut::Phone { agent: agent.clone(), reachable: true });
         }
-        let outbound = grants_outbound(&asked.request.headers, asked.path);
+        let outbound = grants_outbound(&asked.request.headers);
         self.step(at, out).answer_tagged(asked, 200, |writer| {
             for binding in after.iter().filter(|binding| binding.live) {
                 writer.line(HeaderName::Contact, Listed(binding, at));

@@ -125,11 +125,11 @@ fn a_registration_that_is_read_after_its_connection_closed_makes_nobody_reachabl
 }
 
 #[test]
-fn a_phone_may_count_on_a_connection_that_it_names_and_only_on_that() {
+fn a_phone_may_count_on_a_flow_that_it_names_and_only_on_that() {
     let mut bench = bench();
     let mut phone = Phone::new(&mut bench);
     let more = format!("Supported: path, outbound\n{}", contact("x", &format!("{INSTANCE};reg-id=1")));
-    assert_eq!(phone.says(&mut bench, &more).header("Require"), "");
+    assert_eq!(phone.says(&mut bench, &more).header("Require"), "outbound");
     phone.path = Some(wss(7));
     assert_eq!(phone.says(&mut bench, &more).header("Require"), "outbound");
     assert_eq!(phone.says(&mut bench, &contact("x", &format!("{INSTANCE};reg-id=1"))).header("Require"), "");
