@@ -3,6 +3,9 @@
 //! RFC 3261 §17.1 with RFC 6026. Knows bytes, statuses and moments; what an answer means is for the leg. An INVITE
 //! keeps the papers with which it can be acknowledged and cancelled even when its leg is gone.
 
+mod attempts;
+mod taken_back;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +16,8 @@ use super::seam::Destination;
 use super::settings::Spans;
 use super::table::Table;
 use super::timers::{Due, Lingering, Timers};
+
+pub(crate) use attempts::{ATTEMPT_BITS, Challenged};
 
 /// Client transactions of one shard at most. At the bound the one that has lingered longest goes; if none lingers, the
 /// new request is not sent, as if its transport had failed.
@@ -85,16 +90,6 @@ enum State {
     Answered,
 }
 
-/// A request that a challenge came to.
-pub(crate) struct Challenged {
-    /// How often a challenge of it was answered.
-    pub(crate) attempt: u8,
-    pub(crate) request: Bytes,
-}
-
-/// The bits of a branch that count attempts; the table knows a transaction by the others.
-pub(crate) const ATTEMPT_BITS: u64 = 3;
-
 /// What a response was for its transaction.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Heard {
@@ -146,44 +141,6 @@ impl Clients {
         let client = Client { owner, to, request, attempt, answered, state, until, due: Some(due), invite };
         self.table.insert(branch, Box::new(client));
         true
-    }
-
-    /// The request that was challenged, if it has no final answer yet and is not being taken back.
-    pub(crate) fn challenged(&self, branch: u64) -> Option<Challenged> {
-        let client = self.table.get(&branch)?;
-        let open = matches!(client.state, State::Calling { .. } | State::Proceeding) && !client.cancelled();
-        open.then(|| Challenged { attempt: client.attempt, request: client.request.clone() })
-    }
-
-    /// It goes out again with credentials: a new transaction in the place of the old one, of which only the ACK remains.
-    pub(crate) fn try_again(
-        &mut self,
-        branch: u64,
-        request: Bytes,
-        cseq: u32,
-        ack: Option<Bytes>,
-        at: Moment,
-        timers: &mut Timers,
-    ) -> Option<Destination> {
-        let spans = self.spans;
-        let client = self.table.get_mut(&branch)?;
-        client.attempt += 1;
-        client.answered = ack;
-        client.request = request;
-        client.until = at + spans.give_up();
-        client.state = State::Calling { again_in: spans.t1 };
-        if let Some(invite) = &mut client.invite {
-            invite.cseq = cseq;
-            invite.papers.local_seq = cseq;
-        }
-        let due = if client.to.reliable() { client.until } else { at + spans.t1 };
-        client.wait(branch, Some(due), timers);
-        Some(client.to.clone())
-    }
-
-    /// The number of a transaction's branch as it stands on the wire now.
-    pub(crate) fn on_the_wire(&self, branch: u64) -> u64 {
-        branch | self.table.get(&branch).map_or(0, |client| u64::from(client.attempt))
     }
 
     /// A response with this branch, as it stood on the wire, came. `tag`: of its To.
@@ -266,27 +223,6 @@ impl Clients {
         if let Some(client) = self.table.get_mut(&branch) {
             client.owner = None;
         }
-    }
-
-    /// Wants an INVITE taken back. True: a CANCEL must be sent now.
-    pub(crate) fn take_back(&mut self, branch: u64, at: Moment, timers: &mut Timers) -> bool {
-        let give_up = self.spans.give_up();
-        let Some(client) = self.table.get_mut(&branch) else { return false };
-        let heard = client.state == State::Proceeding;
-        let calling = matches!(client.state, State::Calling { .. });
-        let Some(invite) = client.invite.as_deref_mut().filter(|invite| invite.cancel != Cancel::Sent) else {
-            return false;
-        };
-        if heard {
-            invite.cancel = Cancel::Sent;
-            client.wait(branch, Some(at + give_up), timers);
-        } else if calling {
-            invite.cancel = Cancel::Wanted;
-            // Not repeated any more: it is no longer meant. What was heard of it until B is still cancelled or hung up.
-            let until = client.until;
-            client.wait(branch, Some(until), timers);
-        }
-        heard
     }
 
     /// The transport could not carry it. As when no answer came, only at once.

@@ -5,6 +5,7 @@
 
 mod answered;
 mod arrival;
+mod arriving;
 mod calling;
 mod cause;
 mod challenged;

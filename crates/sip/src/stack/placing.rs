@@ -6,7 +6,7 @@
 use model::{AgentCall, AgentId, BadNumber, CalledParty, Dialled, LegEvent, LegId, Moment};
 
 use super::Stack;
-use super::dealt::NewCall;
+use super::arriving::NewCall;
 use super::seam::StackOut;
 use super::settings::StackSettings;
 use super::step::Asked;

@@ -3,6 +3,8 @@
 //! Every message that leaves the stack is written here. Knows transactions and dialogs; which message
 //! follows on which event is known by the stages of a leg.
 
+mod endings;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -238,15 +240,6 @@ impl Step<'_> {
         Some(dialog)
     }
 
-    /// A second phone behind one contact accepted too: acknowledged, and hung up.
-    pub(crate) fn send_off_another(&mut self, branch: u64, response: &Response) {
-        let Some(invite) = self.ground.clients.invite(branch) else { return };
-        let mut dialog = invite.papers.answered_by(&response.headers);
-        let cseq = invite.cseq;
-        self.acknowledge(&dialog, cseq);
-        self.bye(&mut dialog, None, Cause::CallerGone);
-    }
-
     /// Answers a CANCEL that found its INVITE.
     pub(crate) fn answer_cancel(&mut self, asked: &Asked<'_>, tag: Option<u64>) {
         let tag = tag.unwrap_or_else(|| self.ground.marks.draw());
@@ -261,52 +254,6 @@ impl Step<'_> {
             self.send_back(path, bytes);
         } else {
             self.send(Destination::Path(asked.path), bytes);
-        }
-    }
-
-    /// Takes a 2xx that nobody wants any more: acknowledged, and hung up at once (RFC 3261 §13.2.2.4).
-    pub(crate) fn send_off(&mut self, branch: u64, response: &Response) {
-        if let Some(mut dialog) = self.accept(branch, response) {
-            self.bye(&mut dialog, None, Cause::CallerGone);
-        }
-    }
-
-    /// Acknowledges a refusal of our INVITE, in its own transaction (RFC 3261 §17.1.1.3).
-    pub(crate) fn acknowledge_refusal(&mut self, branch: u64, response: &Response) {
-        let Some(bytes) = self.ack_of_refusal(branch, response) else { return };
-        let Some(to) = self.ground.clients.destination(branch) else { return };
-        self.send(to, bytes.clone());
-        self.ground.clients.refused(branch, bytes, self.at);
-    }
-
-    /// The ACK of a refusal; none for what was no INVITE.
-    pub(crate) fn ack_of_refusal(&mut self, branch: u64, response: &Response) -> Option<Bytes> {
-        let mark = self.ground.marks.text(self.ground.clients.on_the_wire(branch));
-        let to = self.ground.clients.destination(branch)?;
-        let invite = self.ground.clients.invite(branch)?;
-        let cseq = invite.cseq;
-        let mut papers = invite.papers.clone();
-        papers.remote = response.headers.get(HeaderName::To).unwrap_or("").into();
-        let settings = &*self.ground.settings;
-        Some(papers.write(&mut self.ground.writer, &Method::Ack, cseq, &mark, &to, settings).finish())
-    }
-
-    /// Takes an INVITE back: at once if something was heard of it, else as soon as something is.
-    pub(crate) fn take_back(&mut self, branch: u64, cause: Cause) {
-        if !self.ground.clients.take_back(branch, self.at, &mut self.ground.timers) {
-            return;
-        }
-        let mark = self.ground.marks.text(self.ground.clients.on_the_wire(branch));
-        let Some(to) = self.ground.clients.destination(branch) else { return };
-        let Some(invite) = self.ground.clients.invite(branch) else { return };
-        let settings = &*self.ground.settings;
-        let cseq = invite.cseq;
-        let writer = invite.papers.write(&mut self.ground.writer, &Method::Cancel, cseq, &mark, &to, settings);
-        write_reason(writer, cause);
-        let bytes = writer.finish();
-        let begun = Begun { owner: None, to: to.clone(), request: bytes.clone(), invite: None };
-        if self.ground.clients.open(cancel_key(branch), begun, self.at, &mut self.ground.timers) {
-            self.send(to, bytes);
         }
     }
 

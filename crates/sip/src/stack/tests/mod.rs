@@ -3,6 +3,7 @@
 //! Every message that the stack sends is read again by two readers: ours, and `rsip`.
 
 mod bounds;
+mod challenges;
 mod citizen;
 mod contacts;
 mod glare;

@@ -1,13 +1,15 @@
 //! What happens when an agent's phone calls somebody, and when somebody only says that it is one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use model::{AgentCall, AgentId, CalledParty, Cause, Dialled, LegCommand, LegEnd, LegEvent, LegId};
+use model::{AgentCall, AgentId, CalledParty, Cause, Dialled, LegCommand, LegEnd, LegEvent, LegId, TrunkId};
 
 use super::{Bench, SDP, Sent, udp, with_body};
 use crate::digest::answer;
 use crate::message::{AuthParams, Method};
 use crate::stack::settings::RegistrarSettings;
+use crate::stack::{TrunkLogin, TrunkSettings, Trunks};
 
 /// A bench whose phones can be asked for passwords.
 pub(super) fn bench() -> Bench {
@@ -250,4 +252,25 @@ fn a_password_said_twice_opens_only_once() {
     let again = Placed::new("agent0002", 2, "sip:20123456@samkald");
     bench.receive(&again.request("INVITE", 2, "two", &said, SDP), udp([127, 0, 0, 9], 5060), None);
     assert_eq!(bench.lines(), ["401 Unauthorized"]);
+}
+
+#[test]
+fn a_trunk_whose_address_changes_proves_itself_by_its_password_and_brings_citizens() {
+    let trunk = TrunkSettings {
+        login: Some(TrunkLogin { user: "agent0003".into(), password: "hemmelig".into() }),
+        channels_in_max: Some(1),
+        ..TrunkSettings::new(TrunkId::new("operator"))
+    };
+    let mut bench = Bench::with(|settings| {
+        settings.registrar = Some(RegistrarSettings::new("samkald", [7; 32]));
+        settings.trunks = Arc::new(Trunks::new([trunk]));
+    });
+    let placed = Placed::new("+4520123456", 1, "sip:7000@samkald");
+    let sent = placed.with_password(&mut bench, "agent0003", "");
+    assert_eq!(sent.iter().map(Sent::first_line).collect::<Vec<_>>(), ["100 Trying"]);
+    let events = bench.events();
+    let [LegEvent::Arrived(arrival)] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((arrival.trunk.as_str(), arrival.dialled.as_str()), ("operator", "7000"));
+    let sent = Placed::new("+4520123456", 2, "sip:7000@samkald").with_password(&mut bench, "agent0003", "");
+    assert_eq!(sent.iter().map(Sent::first_line).collect::<Vec<_>>(), ["503 Service Unavailable"]);
 }
