@@ -48,7 +48,7 @@ impl EdgeDesk {
             plan: settings.plan.clone(),
             tap: tap.clone(),
             net: net.clone(),
-            bans: Arc::new(Bans::new(sip::net::BanSettings::default(), Vec::new(), [])),
+            bans: net.bans().clone(),
             bindings: bindings.clone(),
             trunks: trunks.clone(),
             audit: Audit::new(&settings.node.data_dir),

@@ -6,6 +6,7 @@ mod edge;
 mod operation;
 mod pages;
 mod shard;
+mod sockets;
 mod stage;
 mod statistics;
 mod streams;
