@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use journey::{Alarm, Effect, Event, Tone};
 use media::{MediaCommand, Times};
-use model::{
-    CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, OfferEnd, Outcome, Presentation, What,
-};
+use model::{CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, Moment, OfferEnd, Outcome, What};
 use routing::{Claim, Request};
 
 use crate::call::{AgentLeg, Side};
@@ -19,7 +17,7 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::timers::Timer;
-use crate::{notes, own_calls, queueing, sound, transfers};
+use crate::{notes, own_calls, queueing, ringing, sound, together, transfers};
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
 pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut Vec<Output>) {
@@ -141,7 +139,7 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::LeaveQueue => queueing::leave(centre, id, out),
         Effect::LookForAgent => queueing::look(centre, id, out),
         Effect::EstimateWait => queueing::estimate(centre, id, out),
-        Effect::RingAgent => return ring_agent(centre, id, at, out),
+        Effect::RingAgent => return ringing::ring_agent(centre, id, at, out),
         Effect::HangUpAgent(cause) => hang_up_agent(centre, id, cause, out),
         Effect::ReleaseSeat(why) => queueing::release_seat(centre, id, why, out),
         Effect::ReturnToQueue { barred } => queueing::return_to_queue(centre, id, at + barred, out),
@@ -157,7 +155,7 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::JoinTaken => transfers::join_taken(centre, id, at, out),
         Effect::CallOut => return own_calls::call_out(centre, id, at, out),
         Effect::CallColleague => own_calls::ask_colleague(centre, id, out),
-        Effect::CitizenWaits => sound::citizen_waits(centre, id, out),
+        Effect::CitizenWaits => together::citizen_waits(centre, id, out),
         Effect::SetAlarm(alarm, due) => set_alarm(centre, id, alarm, due),
         Effect::StopAlarm(alarm) => stop_alarm(centre, id, alarm),
         Effect::Over(_) => over(centre, id, out),
@@ -185,35 +183,6 @@ fn end_citizen(centre: &mut Centre, id: CallId, how: impl FnOnce(LegId) -> LegCo
     }
 }
 
-fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
-    let claim = centre.calls.get(&id)?.claim?;
-    let shown = queueing::shown(centre, id, &claim, at)?;
-    notify(centre, &claim, CallNoticeWhat::Offered(Box::new(shown)), out);
-    let Some(port) = centre.ports.take(at) else { return Some(Event::AgentNotReachable) };
-    centre.counters.legs += 1;
-    let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
-    centre.legs.insert(leg, id);
-    let call = centre.calls.get_mut(&id)?;
-    let plan = call.plan.clone();
-    let (sound, offer) = sound::offer_agent(&centre.settings, &call.citizen, leg, port);
-    call.agent = Some(AgentLeg { leg, sound, joined: false, lent: None, called: true });
-    let line = &plan.lines[call.journey.line().at()];
-    let shown = Presentation { caller: call.caller.clone(), title: title(&plan, call.journey.municipality(), line) };
-    let ring_time_max = plan.queues[call.journey.queue().at()].ring_time_max;
-    let agent = plan.agents[claim.agent.at()].id.clone();
-    out.push(Output::Media(MediaCommand::Open { leg, port }));
-    out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
-    None
-}
-
-/// What the phone's display says: municipality and line.
-fn title(plan: &plan::Plan, municipality: Option<model::MunicipalityId>, line: &plan::Line) -> std::sync::Arc<str> {
-    match municipality.and_then(|code| plan.municipalities.get(&code)) {
-        Some(known) => format!("{}: {}", known.name, line.title).into(),
-        None => line.title.clone(),
-    }
-}
-
 fn hang_up_agent(centre: &mut Centre, id: CallId, cause: Cause, out: &mut Vec<Output>) {
     let Some(agent) = centre.calls.get(&id).and_then(|call| call.agent.as_ref()) else { return };
     if agent.called {
@@ -229,7 +198,7 @@ fn join(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
     call.ticket = None;
     call.waited = call.queued_at.take().map_or(call.waited, |since| at.since(since));
     let legs = (call.citizen.leg, agent.leg);
-    sound::join(centre, legs, out);
+    together::join(centre, legs, out);
     out.push(Output::Core(Request::Commit { claim }));
     notify(centre, &claim, CallNoticeWhat::Talking, out);
 }

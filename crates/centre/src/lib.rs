@@ -20,8 +20,10 @@ mod notes;
 mod output;
 mod own_calls;
 mod queueing;
+mod ringing;
 mod sound;
 mod timers;
+mod together;
 mod traced;
 mod transfers;
 

@@ -20,7 +20,7 @@ use crate::centre::Centre;
 use crate::desks::desk_shard;
 use crate::input::{ColleagueAnswer, Input, OwnNotice, OwnNoticeWhat};
 use crate::output::Output;
-use crate::{floor, notes, sound};
+use crate::{floor, notes, sound, together};
 
 /// Calls of one agent's own at once: one, beside a citizen if there is one. The next is refused as busy.
 const OWN_MAX: usize = 1;
@@ -261,7 +261,7 @@ pub(crate) fn rings(
     if side != Side::Agent || call.own.is_none() || call.journey.answered() || call.claim.is_some() {
         return;
     }
-    let heard = session.and_then(|session| sound::early(centre, id, session, at, out));
+    let heard = session.and_then(|session| together::early(centre, id, session, at, out));
     let has_sound = centre.calls.get(&id).is_some_and(|call| call.citizen.early.is_some());
     if heard.is_none() && !has_sound {
         out.push(Output::Leg(LegCommand::Ring { leg }));

@@ -180,7 +180,7 @@ pub(crate) fn shown(centre: &Centre, id: CallId, claim: &Claim, at: Moment) -> O
         municipality: call.journey.municipality(),
         line: line.id.clone(),
         topic: line.topic.clone(),
-        language: call.plan.classes[call.journey.class(&call.plan).at()].language.clone(),
+        language: call.journey.language(&call.plan).clone(),
         queue: call.plan.queues[call.journey.queue().at()].id.clone(),
         waited: call.queued_at.map_or(call.waited, |since| at.since(since)),
         decision: claim.decision,

@@ -14,7 +14,7 @@ use crate::centre::Centre;
 use crate::floor::{forget_leg, give_seat_back, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice};
 use crate::output::Output;
-use crate::{own_calls, queueing, sound};
+use crate::{own_calls, queueing, together};
 
 /// An agent's phone asks that the party at the other end be handed on.
 pub(crate) fn asked(centre: &mut Centre, id: CallId, leg: LegId, to: TransferTo, at: Moment, out: &mut Vec<Output>) {
@@ -197,7 +197,7 @@ pub(crate) fn join_third(centre: &mut Centre, id: CallId, out: &mut Vec<Output>)
     let Some(agent) = call.agent.as_mut() else { return };
     agent.joined = true;
     let legs = (call.citizen.leg, agent.leg);
-    sound::join(centre, legs, out);
+    together::join(centre, legs, out);
 }
 
 /// By the same claim the agent talks with this citizen now; the desk is told, and shows the citizen.

@@ -6,6 +6,7 @@
 #![deny(clippy::iter_over_hash_type)]
 
 mod arrival; //   2, 3  which line, is it open
+mod asking; //    8     an agent asks to hand the citizen on, or calls somebody
 mod elsewhere; // 8     the citizen talks with somebody to whom an agent handed on
 mod farewell; //  –     a last message, then good-bye
 mod greeting; //  4     the municipality's words

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use model::{AgentId, Cause, HandedTo, LegEnd, Moment, MunicipalityId, OfferEnd, Outcome, PromptName, What};
+use model::{AgentId, Cause, HandedTo, Language, LegEnd, Moment, MunicipalityId, OfferEnd, Outcome, PromptName, What};
 use plan::{AgentNo, ClassNo, Line, LineNo, Plan, Queue, QueueNo};
 
 use crate::{
-    Alarm, Effect, Effects, Event, Party, Target, arrival, elsewhere, farewell, greeting, handing, offer, talk, waiting,
+    Alarm, Effect, Effects, Event, Party, Target, arrival, asking, elsewhere, farewell, greeting, handing, offer, talk,
+    waiting,
 };
 
 /// The stations of a call, in order.
@@ -104,7 +105,7 @@ impl Journey {
 
     /// An agent calls a colleague's phone, or somebody outside.
     pub fn begin_out(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &mut Effects) -> Self {
-        handing::begin(plan, agent, to, at, out)
+        asking::begin(plan, agent, to, at, out)
     }
 
     /// One thing happened.
@@ -144,14 +145,20 @@ impl Journey {
         self.municipality
     }
 
-    /// What it is about, in the language that the citizen speaks where any line serves that.
+    /// What it is about, in the language that the citizen speaks where the line's queue serves that topic in it.
     pub fn class(&self, plan: &Plan) -> ClassNo {
-        let (line, spoken) = (self.line_of(plan), &plan.lines[self.spoken.at()]);
-        if line.language == spoken.language {
+        let (line, spoken) = (self.line_of(plan), self.language(plan));
+        if line.language == *spoken {
             return line.class;
         }
-        let same = |class: &plan::Class| class.topic == line.topic && class.language == spoken.language;
-        plan.classes.iter().position(same).map_or(line.class, |class| ClassNo(class as u32))
+        let serves =
+            |other: &&Line| other.topic == line.topic && other.language == *spoken && other.queue == line.queue;
+        plan.lines.iter().find(serves).map_or(line.class, |other| other.class)
+    }
+
+    /// The language that the citizen speaks: of the line that was rung first.
+    pub fn language<'a>(&self, plan: &'a Plan) -> &'a Language {
+        &plan.lines[self.spoken.at()].language
     }
 
     /// Whom an agent calls, or to whom the citizen is or was handed on.

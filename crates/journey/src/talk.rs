@@ -5,7 +5,7 @@ use model::{Cause, HandedTo, LegEnd, Moment, OfferEnd, Outcome, Party, What};
 use plan::{AgentNo, Plan};
 
 use crate::stage::{agent_id, decline_claim};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, handing, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, asking, waiting};
 
 /// The agent's phone was answered: both are joined.
 pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut Effects) {
@@ -20,11 +20,11 @@ pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut
 
 pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
-        Event::HandOn(to) => handing::ask(journey, agent, to, plan, at, out),
-        Event::TakenOver { to, talks } => handing::taken_over(journey, agent, to, *talks, plan, at, out),
-        Event::Queued { queue, since } => handing::has_room(journey, agent, (*queue, *since), plan, at, out),
-        Event::QueueFull => handing::has_no_room(journey, out),
-        Event::NoMatch(_) => handing::is_not_ready(journey, out),
+        Event::HandOn(to) => asking::ask(journey, agent, to, plan, at, out),
+        Event::TakenOver { to, talks } => asking::taken_over(journey, agent, to, *talks, plan, at, out),
+        Event::Queued { queue, since } => asking::has_room(journey, agent, (*queue, *since), plan, at, out),
+        Event::QueueFull => asking::has_no_room(journey, out),
+        Event::NoMatch(_) => asking::is_not_ready(journey, out),
         Event::Dissolved => {
             hung_up(journey, plan, Party::Agent, out);
             journey.end(Outcome::Talked, Cause::Normal, out);
@@ -62,7 +62,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
             let because = because.clone();
             let offered = What::Offered { agent: agent_id(plan, *to), decision: *decision, why: *why, because };
             out.push(Effect::Note(offered));
-            handing::ring(journey, agent, *to, plan, at, out);
+            asking::ring(journey, agent, *to, plan, at, out);
         }
         Event::Matched { .. } => decline_claim(out),
         Event::CitizenConfirmed

@@ -7,8 +7,8 @@ use std::time::Duration;
 use forecast::{ClassOutlook, Outlook};
 use media::PortRange;
 use plan::file::{
-    AgentEntry, CalendarEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, PlanFile, QueueEntry, ReadyEntry,
-    RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WaitingEntry, WhoEntry,
+    AgentEntry, CalendarEntry, DiallingEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, PlanFile,
+    QueueEntry, ReadyEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WaitingEntry, WhoEntry,
 };
 use plan::{Plan, compile};
 
@@ -60,6 +60,9 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
     file.agents = (0..agents).map(|number| draw_agent(lot, number, topics, members, has_standby)).collect();
     draw_overflow(lot, &mut file, has_standby);
     file.routing = draw_routing(lot);
+    let shown = *lot.pick(&[None, Some("line"), Some("municipality"), Some("70000000")]);
+    let ring_time_max_s = Some(*lot.pick(&[5, 20, 45]));
+    file.dialling = DiallingEntry { shown: shown.map(str::to_owned), ring_time_max_s, ..DiallingEntry::default() };
     Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
 }
 
@@ -238,6 +241,7 @@ pub(crate) fn draw_habits(lot: &mut Lot, calls: u64, agents: usize) -> Habits {
         talk: Duration::from_secs(talk_s),
         patience: Duration::from_secs(*lot.pick(&[10, 60, 300])),
         trouble: *lot.pick(&[0, 5, 20, 50]),
+        hands_on: *lot.pick(&[0, 10, 30]),
         drains: lot.one_in(10),
     }
 }

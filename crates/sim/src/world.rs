@@ -65,6 +65,10 @@ pub struct Summary {
     pub outcomes: [u64; Outcome::ALL.len()],
     /// Phones that were called.
     pub offers: u64,
+    /// Citizens handed on, each time.
+    pub transfers: u64,
+    /// Calls of agents' own that were let in.
+    pub own_calls: u64,
     /// Inputs to the heart.
     pub inputs: u64,
     /// Of the log, where one was kept.
@@ -267,6 +271,8 @@ impl World {
             turned_away: self.turned_away,
             outcomes: Outcome::ALL.map(|outcome| books.outcome(outcome)),
             offers: books.offers(),
+            transfers: books.transfers(),
+            own_calls: books.own_calls(),
             inputs: self.house.log.entries(),
             log_digest: self.house.log.digest(),
         }

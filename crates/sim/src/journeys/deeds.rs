@@ -2,7 +2,8 @@
 //! Knows the words of `docs/journeys.md`; what follows is the heart's.
 
 use centre::{DeskCommand, Wanted};
-use model::{Caller, CallerText, Dialled, LegEnd, PhoneNumber, Refusal, WrapUp};
+use model::{CalledParty, Caller, CallerText, Dialled, LegEnd, PhoneNumber, Refusal, WrapUp};
+use plan::Plan;
 
 use crate::parties::Session;
 
@@ -34,6 +35,14 @@ pub(crate) enum Deed {
     MessageOver,
     Desk(DeskCommand),
     Registers(bool),
+}
+
+/// Whom a word means: an agent by id, or a number.
+pub(crate) fn called(plan: &Plan, to: &str) -> Option<CalledParty> {
+    match plan.agents_by_id.get_key_value(to) {
+        Some((agent, _)) => Some(CalledParty::Agent(agent.clone())),
+        None => Some(CalledParty::Number(Dialled::parse(to).ok()?)),
+    }
 }
 
 /// Reads the words behind the name.

@@ -9,8 +9,8 @@ use centre::{DeskRequest, Input, Output, RequestNo, desk_shard};
 use forecast::Outlook;
 use media::{MediaCommand, MediaEvent, PlayNo, PortRange, Traffic};
 use model::{
-    AgentCall, AgentId, Arrival, CalledParty, Dialled, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Refusal,
-    ShardNo, TransferTo, TrunkId, What,
+    AgentCall, AgentId, Arrival, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Refusal, ShardNo, TransferTo,
+    TrunkId, What,
 };
 use plan::{AgentNo, Plan};
 
@@ -144,7 +144,7 @@ impl Stage {
                 let own = format!("{name}{OWN_CALL}");
                 self.names.legs.insert(leg, own.clone());
                 self.legs.insert(own, leg);
-                let (agent, to) = (AgentId::new(name), self.called(&to)?);
+                let (agent, to) = (AgentId::new(name), deeds::called(&self.plan, &to)?);
                 let offer = offer.map(crate::parties::Session::text);
                 Some((shard, Input::Leg(LegEvent::AgentCalls(AgentCall { leg, agent, to, offer }))))
             }
@@ -160,8 +160,10 @@ impl Stage {
             Deed::PhoneRings(session) => Input::Leg(LegEvent::Ringing { leg, session: text(*session) }),
             Deed::Transfers(to) => {
                 let to = match self.legs.get(to) {
-                    Some(other) if to.ends_with(OWN_CALL) || self.own_of(leg) => TransferTo::Leg(*other),
-                    Some(_) | None => TransferTo::Party(self.called(to)?),
+                    Some(other) if to.ends_with(OWN_CALL) || self.names.leg(leg).ends_with(OWN_CALL) => {
+                        TransferTo::Leg(*other)
+                    }
+                    Some(_) | None => TransferTo::Party(deeds::called(&self.plan, to)?),
                 };
                 Input::Leg(LegEvent::TransferAsked { leg, to })
             }
@@ -178,19 +180,6 @@ impl Stage {
             Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) | Deed::Calls { .. } => return None,
         };
         Some((leg.shard(), input))
-    }
-
-    /// A number, or an agent by id.
-    fn called(&self, to: &str) -> Option<CalledParty> {
-        match self.plan.agents_by_id.get_key_value(to) {
-            Some((agent, _)) => Some(CalledParty::Agent(agent.clone())),
-            None => Some(CalledParty::Number(Dialled::parse(to).ok()?)),
-        }
-    }
-
-    /// Whether it is the leg of an agent's own call.
-    fn own_of(&self, leg: LegId) -> bool {
-        self.names.leg(leg).ends_with(OWN_CALL)
     }
 
     /// All mail is delivered, all sockets close; then the rungs are written under one heading.

@@ -42,6 +42,12 @@ pub(crate) enum Happening {
     Closed(LegId),
     /// An agent does what comes to mind.
     AgentActs(usize),
+    /// An agent's phone calls somebody.
+    AgentCalls(usize),
+    /// An agent's phone asks that the citizen be handed on.
+    HandsOn(LegId, u32),
+    /// An agent's phone asks that two of its calls become one: on the first leg, naming the second.
+    BringsTogether(LegId, LegId),
     /// An agent does this.
     AgentDoes(usize, DeskCommand),
     /// An agent's phone registers, or goes.

@@ -25,6 +25,11 @@ impl Town {
         }
         let next = self.lot.millis(200, 40_000);
         self.soon(at, next, Happening::AgentActs(agent));
+        let chance = self.habits.hands_on;
+        if self.lot.percent(chance) && self.lot.one_in(4) {
+            let soon = self.lot.millis(0, 3_000);
+            self.soon(at, soon, Happening::AgentCalls(agent));
+        }
         let at_the_desk = self.plan.agents[agent].ready == ReadyRule::AtTheDesk;
         let command = if self.lot.one_in(25) { Some(self.any_key()) } else { self.sensible(agent) };
         let command = command?;

@@ -3,6 +3,7 @@
 
 mod agenda;
 mod agents;
+mod callers;
 mod citizens;
 mod packets;
 mod phones;

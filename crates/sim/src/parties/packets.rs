@@ -54,8 +54,10 @@ impl Town {
     }
 
     fn talk_begins_or_resumes(&mut self, citizen: LegId, phone: LegId, at: Moment) {
-        let talks = self.legs.get(&phone).is_some_and(|party| party.stage == crate::parties::town::Stage::Talking);
-        if !talks {
+        // Talking: resumed, or handed on. Ringing: its sound is heard before it is answered.
+        use crate::parties::town::Stage;
+        let answered = self.legs.get(&phone).is_some_and(|party| party.stage == Stage::Answered);
+        if answered {
             self.talk_begins(citizen, phone, at);
         }
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use centre::{DeskCommand, Input};
-use model::{AgentId, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Refusal, ShardNo};
+use model::{LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Refusal, ShardNo};
 
 use crate::parties::Session;
 use crate::parties::agenda::Happening;
@@ -21,12 +21,15 @@ impl Town {
             return self.citizen_is_told(leg, command, at);
         }
         match command {
-            LegCommand::CallAgent { agent, ring_time_max, .. } => self.phone_is_called(leg, agent, *ring_time_max, at),
+            LegCommand::CallAgent { agent, ring_time_max, .. } => {
+                let agent = self.plan.agents_by_id.get(agent).map(|agent| agent.at());
+                self.phone_is_called(leg, agent, *ring_time_max, at);
+            }
+            LegCommand::CallOut { ring_time_max, .. } => self.phone_is_called(leg, None, *ring_time_max, at),
             LegCommand::HangUp { .. } => self.phone_is_let_go(leg, at),
             LegCommand::AcceptSession { .. } => self.session_accepted(leg, at),
             LegCommand::Ring { .. }
             | LegCommand::RingWithSound { .. }
-            | LegCommand::CallOut { .. }
             | LegCommand::AnswerTransfer { .. }
             | LegCommand::TellTransfer { .. }
             | LegCommand::Answer { .. }
@@ -35,18 +38,12 @@ impl Town {
         }
     }
 
-    fn phone_is_called(&mut self, leg: LegId, agent: &AgentId, ring_time_max: Duration, at: Moment) {
-        let Some(agent) = self.plan.agents_by_id.get(agent).map(|agent| agent.at()) else { return };
-        let party = Party {
-            stage: Stage::Ringing,
-            version: 0,
-            agent: Some(agent),
-            offerless: false,
-            vanished: false,
-            heard_silent: false,
-        };
+    /// An agent's phone; without an agent one outside.
+    fn phone_is_called(&mut self, leg: LegId, agent: Option<usize>, ring_time_max: Duration, at: Moment) {
+        let party =
+            Party { stage: Stage::Ringing, version: 0, agent, offerless: false, vanished: false, heard_silent: false };
         self.legs.insert(leg, party);
-        if !self.agents[agent].registered {
+        if agent.is_some_and(|agent| !self.agents[agent].registered) {
             let soon = self.lot.millis(0, 5);
             return self.soon(at, soon, Happening::PhoneRefuses(leg, 0, Refusal::Unreachable));
         }
@@ -117,8 +114,10 @@ impl Town {
     }
 
     pub(crate) fn phone_rings(&mut self, leg: LegId, version: u32) -> Option<(ShardNo, Input)> {
-        self.party(leg, version).filter(|party| party.stage == Stage::Ringing)?;
-        Some((leg.shard(), Input::Leg(LegEvent::Ringing { leg, session: None })))
+        let party = self.party(leg, version).filter(|party| party.stage == Stage::Ringing)?;
+        let is_outside = party.agent.is_none();
+        let session = (is_outside && self.lot.one_in(3)).then(|| Session::Both.text());
+        Some((leg.shard(), Input::Leg(LegEvent::Ringing { leg, session })))
     }
 
     pub(crate) fn phone_answers(
@@ -153,6 +152,10 @@ impl Town {
         let mean = self.habits.talk;
         let length = self.lot.around(mean);
         let (c, p) = ((citizen, citizens), (phone, version));
+        let chance = self.habits.hands_on;
+        if self.lot.percent(chance) && self.legs.get(&phone).is_some_and(|party| party.agent.is_some()) {
+            self.soon(at, length / 3, Happening::HandsOn(p.0, p.1));
+        }
         if self.trouble() {
             return self.talk_is_trouble(c, p, length, at);
         }

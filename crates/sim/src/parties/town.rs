@@ -26,6 +26,8 @@ pub(crate) struct Habits {
     pub(crate) patience: Duration,
     /// How often things go wrong, in per cent of what they may.
     pub(crate) trouble: u64,
+    /// How often agents hand on, and call on their own, in per cent of what they may.
+    pub(crate) hands_on: u64,
     /// Whether the node is told to drain before the last calls come.
     pub(crate) drains: bool,
 }
@@ -84,6 +86,8 @@ pub(crate) struct Town {
     pub(crate) lines: usize,
     pub(crate) shards: u8,
     pub(crate) came: u64,
+    /// Calls that agents' phones have made.
+    pub(crate) own_calls: u64,
     requests: u64,
     pub(crate) closing_time: bool,
 }
@@ -110,6 +114,7 @@ impl Town {
             sounds: BTreeMap::new(),
             shards,
             came: 0,
+            own_calls: 0,
             requests: 0,
             closing_time: false,
         }
@@ -184,6 +189,9 @@ impl Town {
             Happening::PortTaken(leg) => self.port_is_taken(leg),
             Happening::Closed(leg) => self.was_closed(leg),
             Happening::AgentActs(agent) => self.agent_acts(agent, at),
+            Happening::AgentCalls(agent) => self.agent_calls(agent, at),
+            Happening::HandsOn(leg, version) => self.hands_on(leg, version, at),
+            Happening::BringsTogether(leg, other) => self.brings_together(leg, other),
             Happening::AgentDoes(agent, command) => Some(self.ask(agent, command)),
             Happening::Registers(agent, reachable) => Some(self.registers(agent, reachable, at)),
             Happening::Drain => None,

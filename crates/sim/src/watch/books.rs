@@ -103,6 +103,14 @@ impl Books {
         self.outcomes[outcome as usize]
     }
 
+    pub(crate) fn transfers(&self) -> u64 {
+        self.transfers
+    }
+
+    pub(crate) fn own_calls(&self) -> u64 {
+        self.own
+    }
+
     pub(crate) fn offers(&self) -> u64 {
         self.offers
     }

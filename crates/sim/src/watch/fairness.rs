@@ -124,6 +124,10 @@ impl Line {
 
     /// An agent takes no call beyond the guard before an ordinary one, and none that is in time before an overdue one.
     fn nobody_matters_more(&self, agent: usize, because: &Explanation, ticket: &Ticket, at: Moment) -> Check {
+        // Who comes back from a transfer that failed is in front of everybody.
+        if because.lane == LaneKind::Front {
+            return Ok(());
+        }
         let in_time = !self.is_overdue(ticket, at);
         for (class, _) in &self.plan.agents[agent].skills {
             for other in self.lanes[class.at()].iter().filter_map(|(_, id)| self.tickets.get(id)) {

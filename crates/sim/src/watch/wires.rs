@@ -57,13 +57,14 @@ impl Wires {
                 self.asking.remove(&leg);
                 self.handing.remove(&leg);
             }
-            LegEvent::TransferAsked { .. } => {
+            LegEvent::TransferAsked { .. } if self.legs.get(&leg) == Some(&Leg::Answered) => {
                 self.handing.entry(leg).or_insert(Transfer::Asked);
             }
             LegEvent::SessionOffered { .. } => {
                 self.asking.insert(leg);
             }
-            LegEvent::Ringing { .. }
+            LegEvent::TransferAsked { .. }
+            | LegEvent::Ringing { .. }
             | LegEvent::Confirmed { .. }
             | LegEvent::SessionAnswered { .. }
             | LegEvent::Digit { .. } => {}

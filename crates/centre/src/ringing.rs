@@ -1,0 +1,42 @@
+//! The claimed agent's phone is called: its leg, its port, and what its display says.
+//! Knows who is claimed; not what comes of it.
+
+use journey::Event;
+use media::MediaCommand;
+use model::{CallId, LegCommand, LegId, LegSide, Moment, Presentation};
+
+use crate::call::AgentLeg;
+use crate::centre::Centre;
+use crate::floor::notify;
+use crate::input::CallNoticeWhat;
+use crate::output::Output;
+use crate::{queueing, sound};
+
+pub(crate) fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
+    let claim = centre.calls.get(&id)?.claim?;
+    let shown = queueing::shown(centre, id, &claim, at)?;
+    notify(centre, &claim, CallNoticeWhat::Offered(Box::new(shown)), out);
+    let Some(port) = centre.ports.take(at) else { return Some(Event::AgentNotReachable) };
+    centre.counters.legs += 1;
+    let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
+    centre.legs.insert(leg, id);
+    let call = centre.calls.get_mut(&id)?;
+    let plan = call.plan.clone();
+    let (sound, offer) = sound::offer_agent(&centre.settings, &call.citizen, leg, port);
+    call.agent = Some(AgentLeg { leg, sound, joined: false, lent: None, called: true });
+    let line = &plan.lines[call.journey.line().at()];
+    let shown = Presentation { caller: call.caller.clone(), title: title(&plan, call.journey.municipality(), line) };
+    let ring_time_max = plan.queues[call.journey.queue().at()].ring_time_max;
+    let agent = plan.agents[claim.agent.at()].id.clone();
+    out.push(Output::Media(MediaCommand::Open { leg, port }));
+    out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
+    None
+}
+
+/// What the phone's display says: municipality and line.
+fn title(plan: &plan::Plan, municipality: Option<model::MunicipalityId>, line: &plan::Line) -> std::sync::Arc<str> {
+    match municipality.and_then(|code| plan.municipalities.get(&code)) {
+        Some(known) => format!("{}: {}", known.name, line.title).into(),
+        None => line.title.clone(),
+    }
+}
