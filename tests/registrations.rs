@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 #[test]
 fn a_phone_is_rung_after_a_kill_9_without_having_registered_again() {
-    let mut centre = RunningCentre::with_plan("phones");
+    let mut centre = RunningCentre::with_plan("registrations");
     let phone = Phone::new(&centre);
     let ok = phone.register(&centre, 1, &format!("Contact: <sip:{AGENT}@{}>\r\nExpires: 600\r\n", phone.address()));
     assert!(ok.starts_with("SIP/2.0 200"), "{ok}");
