@@ -133,10 +133,11 @@ pub(crate) fn net_config(settings: &Settings, keys: &Keys) -> NetConfig {
         address: settings.http.listen,
         advertised: None,
     };
-    let trunks = sip
-        .trunks
-        .iter()
-        .map(|trunk| Trunk { id: trunk.name.clone(), addresses: trunk.addresses.iter().map(trunk_address).collect() });
+    let trunks = sip.trunks.iter().map(|trunk| Trunk {
+        id: trunk.name.clone(),
+        addresses: trunk.addresses.iter().map(trunk_address).collect(),
+        tls_names: trunk.tls_names.iter().map(|name| name.as_str().into()).collect(),
+    });
     NetConfig {
         listen: listen.chain([web]).collect(),
         trunks: trunks.collect(),

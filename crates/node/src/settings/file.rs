@@ -114,6 +114,7 @@ impl Default for SipSection {
 pub(super) struct TrunkEntry {
     pub(super) name: String,
     pub(super) addresses: Vec<String>,
+    pub(super) tls_names: Vec<String>,
     pub(super) login_user: String,
     pub(super) login_password: String,
     pub(super) trusted: bool,
@@ -138,6 +139,7 @@ impl Default for TrunkEntry {
         Self {
             name: String::new(),
             addresses: Vec::new(),
+            tls_names: Vec::new(),
             login_user: String::new(),
             login_password: String::new(),
             trusted: true,

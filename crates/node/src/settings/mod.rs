@@ -160,6 +160,8 @@ pub(crate) struct Trunk {
     pub(crate) name: TrunkId,
     /// Its addresses; empty only where it proves itself in another way.
     pub(crate) addresses: Vec<TrunkAddress>,
+    /// Names that its certificate may be issued to.
+    pub(crate) tls_names: Vec<String>,
     /// How it is spoken to.
     pub(crate) rules: TrunkSettings,
 }

@@ -261,6 +261,10 @@ fn encryption_needs_a_whole_pair_of_files_that_are_there() {
     assert_eq!(told("[sip]\ntls_certificate = \"/nowhere/x.pem\""), ["sip.tls_key", "sip.tls_certificate"]);
     assert_eq!(told("[http]\ntls_key = \"/nowhere/x.key\""), ["http.tls_certificate", "http.tls_key"]);
     assert_eq!(told("[sip]\nname_servers = [\"ns.example\"]"), ["sip.name_servers[0]"]);
+    assert_eq!(told("[[sip.trunk]]\nname = \"a\"\ntls_names = [\"x y\"]"), ["sip.trunk[0].tls_names"]);
+    assert!(
+        settings("[[sip.trunk]]\nname = \"a\"\ntls_names = [\"sip.example.dk\"]").sip.trunks[0].addresses.is_empty()
+    );
     assert_eq!(settings("[sip]\nname_servers = [\"192.0.2.53\"]").sip.name_servers[0].port(), 53);
     assert_eq!(told("[http]\nwebsocket_origins = [\"desk.example\"]"), ["http.websocket_origins[0]"]);
     assert_eq!(settings("[http]\nwebsocket_origins = [\"https://desk.example\"]").http.websocket_origins.len(), 1);

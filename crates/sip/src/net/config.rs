@@ -50,6 +50,8 @@ pub struct Trunk {
     pub id: TrunkId,
     /// Where it sends from.
     pub addresses: Vec<TrunkAddress>,
+    /// Names that its certificate may be issued to: who shows such a one, verified, over TLS is this trunk wherever it comes from.
+    pub tls_names: Vec<Box<str>>,
 }
 
 /// One address, or a block of them.
@@ -149,6 +151,10 @@ impl NetConfig {
             address.port.is_none_or(|port| port == peer.port()) && address.block.contains(peer.ip())
         };
         self.trunks.iter().find(|trunk| trunk.addresses.iter().any(is_from)).map(|trunk| &trunk.id)
+    }
+    /// The place of the trunk that a name of a verified certificate belongs to.
+    pub(super) fn trunk_named(&self, is_name: impl Fn(&str) -> bool) -> Option<usize> {
+        self.trunks.iter().position(|trunk| trunk.tls_names.iter().any(|name| is_name(name)))
     }
 }
 

@@ -56,6 +56,7 @@ impl<L: Line> Connection<L> {
         };
         // A peer that does not even take a goodbye is cut off.
         let _ = timeout(GOODBYE_MAX, self.line.close(why)).await;
+        self.gate.certified.remove(self.path.connection);
         self.place.unwritten().for_each(|bytes| self.gate.lost(bytes));
         if self.place.was_settled() {
             self.gate.flow_gone(self.path.connection);
@@ -144,7 +145,7 @@ impl<L: Line> Connection<L> {
     async fn message(&mut self, message: Bytes) -> Option<End> {
         self.known = true;
         self.live_sign();
-        if !self.gate.hears(self.path.peer) {
+        if self.gate.trunk_of(&self.path).is_none() && !self.gate.hears(self.path.peer) {
             return None;
         }
         let read = parse_framed(message);

@@ -54,6 +54,11 @@ impl Dial {
                 Connection::new(Stream::new(stream), path, self.place, self.gate, true).run().await;
             }
             Opened::Encrypted(stream) => {
+                // Its certificate was checked for this name.
+                let name = self.toward.name.as_deref().unwrap_or_default();
+                if let Some(trunk) = self.gate.config.trunk_named(|of_trunk| of_trunk.eq_ignore_ascii_case(name)) {
+                    self.gate.certified.add(self.place.number, trunk);
+                }
                 Connection::new(Stream::new(*stream), path, self.place, self.gate, true).run().await;
             }
         }

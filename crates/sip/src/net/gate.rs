@@ -12,6 +12,7 @@ use rand::RngExt as _;
 use tracing::debug;
 
 use super::admission::{Admission, Buckets, Kind, Sender};
+use super::certified::Certified;
 use super::config::NetConfig;
 use super::counts::Counters;
 use super::dealing::{Deal, Full, sender_of, shard_of, shard_of_phone};
@@ -32,13 +33,20 @@ pub(super) struct Gate {
     pub(super) counts: Arc<Counters>,
     pub(super) tap: Arc<Tap>,
     pub(super) buckets: Mutex<Buckets>,
+    pub(super) certified: Certified,
 }
 
 impl Gate {
     /// With full buckets.
     pub(super) fn new(config: NetConfig, deal: Arc<dyn Deal>, tap: Arc<Tap>) -> Self {
         let buckets = Mutex::new(Buckets::new(config.keeping.admission));
-        Self { config: Arc::new(config), deal, counts: Arc::default(), tap, buckets }
+        Self { config: Arc::new(config), deal, counts: Arc::default(), tap, buckets, certified: Certified::default() }
+    }
+
+    /// The trunk that something came from: by its address, or by the certificate that was shown on its connection.
+    pub(super) fn trunk_of(&self, path: &Path) -> Option<&TrunkId> {
+        let certified = || Some(&self.config.trunks.get(self.certified.trunk(path)?)?.id);
+        self.config.trunk_of(path.peer).or_else(certified)
     }
 
     /// Whether what this peer sends is read at all: not while it is banned or floods us.
@@ -63,7 +71,7 @@ impl Gate {
         if !self.tap.is_on() {
             return self.take_in(read, path, writer);
         }
-        let trunk = self.config.trunk_of(path.peer);
+        let trunk = self.trunk_of(&path);
         self.tap.came(&read, &path, trunk);
         let answer = self.take_in(read, path, writer)?;
         self.tap.goes(&answer.bytes, &Destination::Path(answer.path), trunk);
@@ -76,7 +84,7 @@ impl Gate {
             Err(error) => return self.unreadable(error, path, writer),
         };
         self.counts.received.one_more();
-        let (trunk, at) = (self.config.trunk_of(path.peer), self.config.keeping.clock.now());
+        let (trunk, at) = (self.trunk_of(&path), self.config.keeping.clock.now());
         let Some(sender) = self.sender(trunk, path.peer, at) else { return self.drop_it() };
         match read {
             Message::Request(request) => {
@@ -191,7 +199,7 @@ impl Gate {
             fault => fault.status(),
         };
         self.counts.unreadable.one_more();
-        let (trunk, at) = (self.config.trunk_of(path.peer), self.config.keeping.clock.now());
+        let (trunk, at) = (self.trunk_of(&path), self.config.keeping.clock.now());
         let Some(sender) = self.sender(trunk, path.peer, at) else { return self.drop_it() };
         if trunk.is_none() && self.config.keeping.bans.unreadable(path.peer.ip(), at) {
             return self.drop_it();
@@ -222,11 +230,12 @@ impl Gate {
 
     /// The trunk that a message of ours goes to, where its address is known.
     pub(super) fn trunk_towards(&self, to: &Destination) -> Option<&TrunkId> {
-        let peer = match to {
-            Destination::Path(path) => path.peer,
-            Destination::Target(target) => SocketAddr::new(target.host.parse().ok()?, target.port),
-        };
-        self.config.trunk_of(peer)
+        match to {
+            Destination::Path(path) => self.trunk_of(path),
+            Destination::Target(target) => {
+                self.config.trunk_of(SocketAddr::new(target.host.parse().ok()?, target.port))
+            }
+        }
     }
 
     /// Something of ours could not be sent; if it was a request, its shard hears of it.

@@ -7,6 +7,7 @@ mod admission;
 mod bans;
 mod bound;
 mod bucket;
+mod certified;
 mod config;
 mod connection;
 mod connections;

@@ -82,7 +82,7 @@ impl SipNet {
     pub fn judged(&self, from: &Path, right: bool) {
         let (config, ip) = (&self.shared.gate.config, from.peer.ip());
         let at = config.keeping.clock.now();
-        if config.trunk_of(from.peer).is_some() {
+        if self.shared.gate.trunk_of(from).is_some() {
             return;
         }
         if right {
@@ -139,7 +139,7 @@ impl SipNet {
     /// The connection that brought the request is no more: the response goes to where the Via says that its sender listens
     /// (RFC 3261 §18.2.2), but only to a trunk; a stranger can't make us call anybody.
     fn send_after_all(&self, path: Path, bytes: Bytes) {
-        let of_trunk = self.shared.gate.config.trunk_of(path.peer).is_some();
+        let of_trunk = self.shared.gate.trunk_of(&path).is_some();
         match dealing::sent_by(&bytes).filter(|_| of_trunk) {
             Some((host, port)) => {
                 let peer = SocketAddr::new(path.peer.ip(), port);

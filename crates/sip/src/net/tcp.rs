@@ -15,7 +15,7 @@ use super::connection::Connection;
 use super::connections::{Admitted, Connections, Place, Toward, Who};
 use super::gate::Gate;
 use super::line::Stream;
-use super::tls::TlsKeys;
+use super::tls::{TlsKeys, is_issued_to};
 use crate::stack::{Path, Transport};
 
 /// Connections that the kernel keeps for us while we are busy.
@@ -84,8 +84,14 @@ impl Accepting {
         let path = path(Transport::Tls);
         match self.handshake(stream, keys, &mut place).await {
             Some(stream) => {
+                let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+                let trunk = shown.and_then(|shown| self.gate.config.trunk_named(|name| is_issued_to(shown, name)));
+                if let Some(trunk) = trunk {
+                    self.gate.certified.add(place.number, trunk);
+                    self.connections.settle(place.number);
+                }
                 let line = Stream::new(TlsStream::Server(stream));
-                Connection::new(line, path, place, self.gate, false).run().await;
+                Connection::new(line, path, place, self.gate, trunk.is_some()).run().await;
             }
             None => self.gate.counts.handshakes_failed.one_more(),
         }

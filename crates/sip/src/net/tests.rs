@@ -67,7 +67,11 @@ fn start(full: bool, tcp: TcpLimits) -> (SipNet, Arc<Mailbox>) {
     let listen =
         |transport| ListenAt { transport, address: "127.0.0.1:0".parse().expect("an address"), advertised: None };
     let block = "127.0.0.2".parse().expect("an address");
-    let trunk = Trunk { id: TrunkId::new("operator"), addresses: vec![TrunkAddress { block, port: None }] };
+    let trunk = Trunk {
+        id: TrunkId::new("operator"),
+        addresses: vec![TrunkAddress { block, port: None }],
+        tls_names: Vec::new(),
+    };
     let listen = vec![listen(Transport::Udp), listen(Transport::Tcp)];
     let mailbox = Arc::new(Mailbox { full, ..Mailbox::default() });
     let net = SipNet::start(

@@ -112,7 +112,7 @@ impl Desk {
         known: &mut Vec<TrunkAddress>,
     ) -> Vec<TrunkAddress> {
         let at = format!("{at}.addresses");
-        let none = entry.addresses.is_empty() && entry.login_user.is_empty();
+        let none = entry.addresses.is_empty() && entry.login_user.is_empty() && entry.tls_names.is_empty();
         if none || entry.addresses.len() > TRUNK_ADDRESSES_MAX {
             self.fault(
                 at.as_str(),
@@ -205,7 +205,7 @@ fn width(ip: IpAddr) -> u8 {
     if ip.is_ipv4() { 32 } else { 128 }
 }
 
-fn is_host(text: &str) -> bool {
+pub(super) fn is_host(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
     text.len() <= NAME_BYTES_MAX && text.bytes().all(plain)
 }

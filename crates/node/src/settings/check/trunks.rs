@@ -10,12 +10,14 @@ use sip::message::{Scheme, Uri};
 use sip::stack::{CallerId, DiversionStyle, NumberFormat, TrunkDigest, TrunkLogin, TrunkSettings};
 
 use super::Desk;
-use super::addresses::is_name;
+use super::addresses::{is_host, is_name};
 use crate::settings::file::TrunkEntry;
 use crate::settings::{Trunk, TrunkAddress};
 
 /// Trunks of one node.
 const TRUNKS_MAX: usize = 256;
+/// Names of one trunk's certificate.
+const TLS_NAMES_MAX: usize = 16;
 /// Targets of one trunk.
 const OUTBOUND_MAX: usize = 8;
 /// Most calls at once that a bound may allow.
@@ -45,9 +47,22 @@ impl Desk {
                 self.fault(format!("{at}.login_user"), "er brugt af en anden trunk", "is another trunk's already");
             }
             let addresses = self.trunk_addresses(&at, entry, &mut known);
-            trunks.push(Trunk { name: TrunkId::new(&entry.name), addresses, rules: self.trunk_rules(&at, entry) });
+            let (tls_names, rules) = (self.tls_names(&at, entry), self.trunk_rules(&at, entry));
+            trunks.push(Trunk { name: TrunkId::new(&entry.name), addresses, tls_names, rules });
         }
         trunks
+    }
+
+    fn tls_names(&mut self, at: &str, entry: &TrunkEntry) -> Vec<String> {
+        let good = |name: &&String| is_host(name) && !name.contains(':');
+        if entry.tls_names.len() > TLS_NAMES_MAX || !entry.tls_names.iter().all(|name| good(&name)) {
+            self.fault(
+                format!("{at}.tls_names"),
+                format!("skriv højst {TLS_NAMES_MAX} værtsnavne, fx \"sip.udbyder.dk\""),
+                format!("write at most {TLS_NAMES_MAX} host names, such as \"sip.operator.dk\""),
+            );
+        }
+        entry.tls_names.iter().filter(good).take(TLS_NAMES_MAX).cloned().collect()
     }
 
     fn trunk_rules(&mut self, at: &str, entry: &TrunkEntry) -> TrunkSettings {

@@ -107,3 +107,23 @@ async fn a_registered_phone_that_loses_its_connection_is_told_of_and_a_stranger_
     stage.net.send(&Destination::Path(path), Bytes::from_static(b"SIP/2.0 200 OK\r\n\r\n"));
     assert_eq!(stage.mailbox.gone.lock().expect("not poisoned").len(), 2, "accepted too late");
 }
+
+#[tokio::test]
+async fn a_trunk_is_known_by_its_certificate_wherever_it_comes_from() {
+    let stage = Stage::at("127.0.0.1", TcpLimits::default());
+    let invite = request("INVITE", "TLS 127.0.0.66", "l: 0\r\n");
+    let somebody = stage.authority.keys("somebody", &["sbc.another.example"]);
+    let mut stranger = stage.tls("127.0.0.66", &somebody).await.expect("encrypted");
+    let refused = response(ask(&mut stranger, &invite).await).status;
+    assert!((400..500).contains(&refused), "{refused}");
+    assert!(stage.mailbox.dealt.lock().expect("not poisoned").is_empty());
+    let operator = stage.authority.keys("operator", &["sbc.operator.example"]);
+    let mut trunk = stage.tls("127.0.0.66", &operator).await.expect("encrypted");
+    trunk.write_all(invite.as_bytes()).await.expect("sent");
+    let incoming = stage.mailbox.first().await;
+    assert_eq!(incoming.trunk, Some(TrunkId::new("operator")));
+    drop((trunk, stranger));
+    until(|| stage.net.open_connections() == 0).await;
+    let mut next = stage.tls("127.0.0.66", &somebody).await.expect("encrypted");
+    assert_eq!(response(ask(&mut next, &invite).await).status, refused, "what was proved ends with its connection");
+}

@@ -39,7 +39,8 @@ impl Stage {
         let listen = |transport| ListenAt { transport, address: SocketAddr::new(ip, 0), advertised: None };
         let listen = [Transport::Udp, Transport::Tcp, Transport::Tls, Transport::Ws].map(listen).to_vec();
         let block = |text: &str| TrunkAddress { block: text.parse().expect("an address"), port: None };
-        let trunk = Trunk { id: TrunkId::new("operator"), addresses: vec![block("127.0.0.2"), block("::2")] };
+        let addresses = vec![block("127.0.0.2"), block("::2")];
+        let trunk = Trunk { id: TrunkId::new("operator"), addresses, tls_names: vec!["sbc.operator.example".into()] };
         let mailbox = Arc::new(Mailbox::default());
         let tls = Some(keys.clone());
         let config =
