@@ -154,8 +154,14 @@ impl Clients {
         }
         match &client.state {
             State::Calling { .. } | State::Proceeding if status < 200 => {
+                // A re-INVITE that is only ever called "trying" must not stand for ever: nobody else would end it (RFC 3261 knows no timer).
+                let reinvite = client.invite.as_ref().is_some_and(|invite| !invite.papers.remote_tag.is_empty());
+                if reinvite {
+                    client.until = at + spans.give_up();
+                }
                 let repeat = if client.to.reliable() { client.until } else { (at + spans.t2).min(client.until) };
                 let due = client.invite.is_none().then_some(repeat);
+                let due = if reinvite { Some(client.until) } else { due };
                 let due = if client.cancelled() { client.due } else { due };
                 client.state = State::Proceeding;
                 client.wait(branch, due, timers);

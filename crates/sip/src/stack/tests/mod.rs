@@ -12,11 +12,14 @@ mod outward;
 mod phone;
 mod placing;
 mod probing;
+mod races;
 mod registering;
+mod rfc5407;
 mod ringing;
 mod session;
 mod strangers;
 mod timers;
+mod topology;
 mod transfer;
 mod wire;
 
@@ -169,7 +172,7 @@ impl Bench {
         assert_eq!(self.stack.next_wakeup(), None);
     }
 
-    fn take(&mut self, out: Vec<StackOut>) {
+    pub(super) fn take(&mut self, out: Vec<StackOut>) {
         for one in out {
             match one {
                 StackOut::Send { to, bytes } => self.sent.push(Sent::new(to, bytes)),

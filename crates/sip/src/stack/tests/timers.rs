@@ -316,3 +316,24 @@ fn a_phone_without_timers_is_asked_only_in_ways_that_it_says_it_knows() {
         }
     }
 }
+
+#[test]
+fn a_refresh_that_is_only_ever_called_trying_leaves_nothing_behind() {
+    for hangs_up in [true, false] {
+        let mut bench = Bench::new();
+        let (leg, tag) = talk(&mut bench, "Supported: timer\nSession-Expires: 1800;refresher=uas\n");
+        bench.pass(Duration::from_secs(900));
+        let invite = bench.one();
+        bench.trunk(&invite.answer("100 Trying", "", "", ""));
+        let why = if hangs_up {
+            bench.trunk(&from_citizen("BYE", 2, "c", &tag, "", ""));
+            LegEnd::HungUp
+        } else {
+            bench.pass(Duration::from_secs(32));
+            LegEnd::Lost
+        };
+        assert_eq!(bench.events(), [LegEvent::Ended { leg, why }]);
+        bench.sent();
+        bench.rest();
+    }
+}
