@@ -9,7 +9,7 @@ use api::Api;
 use centre::{Centre, CentreSettings, Input};
 use media::{PortPool, PortRange};
 use media_net::{MediaConfig, MediaNet, PromptStore};
-use model::{AgentId, ShardNo};
+use model::{AgentId, Dialled, ShardNo};
 use routing::Core;
 use sip::bindings::Bindings;
 use sip::net::{Keeping, ListenAt, NetConfig, SipNet, TcpLimits, Trunk, TrunkAddress};
@@ -192,9 +192,16 @@ pub(crate) fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> S
         session_expires: sip.session_expires,
         registrar: Some(registrar_settings(settings)),
         domains: sip.domains.clone(),
+        emergency: emergency_numbers(settings),
         trunks: Arc::new(Trunks::new(sip.trunks.iter().map(|trunk| trunk.rules.clone()))),
         ..StackSettings::new(addresses.to_vec())
     }
+}
+
+/// What passes from agents' phones whatever the load, as the plan says it.
+fn emergency_numbers(settings: &Settings) -> Vec<Dialled> {
+    let always = plan::EMERGENCY.iter().filter_map(|number| Dialled::parse(number).ok());
+    always.chain(settings.plan.dialling.emergency.iter().cloned()).collect()
 }
 
 /// Agents' phones, and trunks that prove themselves by a password: these can call and nothing else.
