@@ -11,6 +11,7 @@ mod caller;
 mod fact;
 mod ids;
 mod leg;
+mod leg_command;
 mod moment;
 mod number;
 mod outcome;
@@ -24,9 +25,8 @@ pub use ids::{
     AgentId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MunicipalityId, PromptName, QueueId, ShardNo,
     TopicId, TrunkId,
 };
-pub use leg::{
-    AgentCall, Arrival, CalledParty, Cause, LegCommand, LegEnd, LegEvent, Presentation, Refusal, TransferTo,
-};
+pub use leg::{AgentCall, Arrival, CalledParty, LegEnd, LegEvent, Refusal, TransferTo};
+pub use leg_command::{Cause, LegCommand, Presentation};
 pub use moment::Moment;
 pub use number::{BadNumber, Dialled, PhoneNumber};
 pub use outcome::{Outcome, Party, WaitingStage};

@@ -1,4 +1,5 @@
 //! Rules of dialling: numbers that can be read, and a ring time within bounds.
+//! Knows what numbers look like; doesn't know who calls them.
 
 use std::time::Duration;
 

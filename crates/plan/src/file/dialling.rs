@@ -1,4 +1,5 @@
 //! Whom agents' phones may call, as it is written in the plan file.
+//! Names and defaults only; what they must be is checked when the plan is compiled.
 
 use serde::Deserialize;
 

@@ -1,4 +1,5 @@
 //! IPv6 over real sockets, and several listeners beside each other: each calls itself by its own address.
+//! Knows only addresses; what is said is the same as over IPv4.
 
 use super::stage::{Stage, TCP, UDP, ask, options};
 use super::*;

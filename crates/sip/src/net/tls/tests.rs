@@ -1,4 +1,5 @@
 //! What an operator notices of certificate files: renewed ones are used, bad ones are told and change nothing.
+//! Works on files alone: connections have tests of their own.
 
 use super::testing::{Authority, certificate};
 use super::*;

@@ -1,4 +1,5 @@
 //! Who is shown our password, how often, and what is left of it: a trunk's challenges, and those of peers who are none.
+//! On virtual time, with the trunk's side written by hand.
 
 use model::{Caller, Cause, LegCommand, LegEnd, LegEvent, Refusal, TrunkId};
 

@@ -1,4 +1,5 @@
 //! What those whom we call notice of PRACK: reliable ringing is acknowledged, once and in its order.
+//! On virtual time, with phone and trunk written by hand.
 
 use bytes::Bytes;
 use model::{Cause, LegCommand, LegEvent};

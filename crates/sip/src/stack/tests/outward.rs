@@ -1,4 +1,5 @@
 //! Calls to numbers outside: how a trunk is spoken to, what happens when it fails, and to whom our password is shown.
+//! On virtual time, with the trunk's side written by hand.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
 //! What happens when an agent's phone calls somebody, and when somebody only says that it is one.
+//! On virtual time, with the phone written by hand.
 
 use std::sync::Arc;
 use std::time::Duration;

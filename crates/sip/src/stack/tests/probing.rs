@@ -1,4 +1,5 @@
 //! What a trunk notices of being asked whether it is there, and what calls out notice of its answers.
+//! On virtual time; nothing is asked over sockets here.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
 //! How an agent hands a citizen over: what the phone asks, what the centre is told, and what the phone hears.
+//! On virtual time; what becomes of the citizen is told in the centre's stories.
 
 use std::time::Duration;
 
