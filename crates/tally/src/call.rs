@@ -91,8 +91,8 @@ pub struct EndedCall {
     pub offers: u32,
     /// Wrap-up that was over when the call was; more may come afterwards.
     pub wrap_up: Duration,
-    /// Whether the agent is not done with it, so that wrap-up will still come.
-    pub wrap_up_to_come: bool,
+    /// Agents who talked and are not done with it, so that wrap-up will still come.
+    pub wrap_ups_to_come: u32,
     /// What the agent has written down so far.
     pub written: WrapUp,
     /// How it ended.
@@ -130,6 +130,10 @@ impl EndedCall {
             Some(answered) => Some(answered <= due),
             None => (self.ended > due).then_some(false),
         }
+    }
+    /// Solved at once ("straksafklaret") as the agent said: never a call that was handed on.
+    pub fn solved_at_once(&self) -> Option<bool> {
+        self.written.solved.map(|solved| solved && self.transfers == 0)
     }
     /// How long citizen and agents talked; none when they didn't.
     pub fn talked(&self) -> Option<Duration> {
@@ -178,7 +182,7 @@ impl Story {
             agent: None,
             offers: 0,
             wrap_up: Duration::ZERO,
-            wrap_up_to_come: false,
+            wrap_ups_to_come: 0,
             written: WrapUp::default(),
             outcome: Outcome::Cut,
             talk: None,
@@ -248,7 +252,11 @@ impl Story {
                 self.place.stage = Stage::Elsewhere;
             }
             What::TransferFailed { .. } if self.talking_since.is_some() => self.place.stage = Stage::Talking,
-            What::Connected => self.place.stage = Stage::Elsewhere,
+            What::Connected => {
+                // What a citizen says outside is nobody's talk time; on a call of an agent's own it is that call's.
+                self.talking_since = call.own.is_some().then_some(at);
+                self.place.stage = Stage::Elsewhere;
+            }
             What::HungUp { by } => {
                 call.hung_up = Some(at);
                 call.hung_up_by = Some(*by);
@@ -283,7 +291,7 @@ impl Story {
         self.so_far.left_after_transfer = self.so_far.transfers > 0 && self.so_far.hung_up.is_none();
         self.so_far.ended = at;
         self.so_far.outcome = outcome;
-        self.so_far.wrap_up_to_come = self.agents_talked > self.agents_done;
+        self.so_far.wrap_ups_to_come = self.agents_talked.saturating_sub(self.agents_done);
         self.so_far
     }
 }

@@ -94,7 +94,7 @@ impl Counts {
         self.phones_rung += u64::from(call.offers);
         self.talk_us += call.talked().map_or(0, us);
         self.wrap_up_us += us(call.wrap_up);
-        self.tell_solved(call.written.solved);
+        self.tell_solved(call.solved_at_once());
         let Some(wait) = call.waited() else { return };
         self.offered += 1;
         self.promises += u64::from(call.promise_kept().is_some());

@@ -113,7 +113,17 @@ impl Sheet {
 pub struct Ledger {
     targets: Targets,
     cells: BTreeMap<Cell, Counts>,
-    tails: BTreeMap<CallId, Cell>,
+    tails: BTreeMap<CallId, Tail>,
+}
+
+/// A call that is over, and agents who are not done with it.
+#[derive(Clone, Debug)]
+struct Tail {
+    cell: Cell,
+    to_come: u32,
+    transferred: bool,
+    /// Whether an agent has said of it whether it was solved.
+    told: bool,
 }
 
 impl Ledger {
@@ -132,15 +142,20 @@ impl Ledger {
         match change {
             Change::Ended(call) => self.ended(call),
             Change::AgentDone { call, wrap_up } => {
-                if let Some(cell) = self.tails.remove(call)
-                    && let Some(counts) = self.cells.get_mut(&cell)
-                {
+                let Some(tail) = self.tails.get_mut(call) else { return };
+                tail.to_come = tail.to_come.saturating_sub(1);
+                if let Some(counts) = self.cells.get_mut(&tail.cell) {
                     counts.add_wrap_up(*wrap_up);
+                }
+                if tail.to_come == 0 {
+                    self.tails.remove(call);
                 }
             }
             Change::Written { call, wrap_up } => {
-                if let Some(counts) = self.tails.get(call).and_then(|cell| self.cells.get_mut(cell)) {
-                    counts.tell_solved(wrap_up.solved);
+                let Some(tail) = self.tails.get_mut(call).filter(|tail| !tail.told) else { return };
+                if let Some(counts) = self.cells.get_mut(&tail.cell) {
+                    tail.told = wrap_up.solved.is_some();
+                    counts.tell_solved(wrap_up.solved.map(|solved| solved && !tail.transferred));
                 }
             }
             Change::Moved { .. } | Change::Agent { .. } => {}
@@ -175,8 +190,10 @@ impl Ledger {
     fn ended(&mut self, call: &EndedCall) {
         let cell = Cell::of(call);
         let target = self.targets.of(call.queue.as_ref());
-        if call.wrap_up_to_come {
-            self.tails.insert(call.call, cell.clone());
+        if call.wrap_ups_to_come > 0 && call.own.is_none() {
+            let (to_come, transferred) = (call.wrap_ups_to_come, call.transfers > 0);
+            let told = call.written.solved.is_some();
+            self.tails.insert(call.call, Tail { cell: cell.clone(), to_come, transferred, told });
         }
         self.cells.entry(cell).or_default().add(call, &target);
         while self.cells.len() > CELLS_MAX {

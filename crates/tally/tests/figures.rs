@@ -2,6 +2,7 @@
 //! Every figure is compared with one that was worked out by hand.
 
 mod day;
+mod handed_on;
 
 use std::time::Duration;
 

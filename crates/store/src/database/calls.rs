@@ -168,7 +168,7 @@ fn read_call(row: &SqliteRow) -> Result<EndedCall, DatabaseError> {
         agent: text("agent")?.map(AgentId::new),
         offers: row.try_get("offers")?,
         wrap_up: Duration::from_micros(row.try_get::<i64, _>("wrap_up_us")? as u64),
-        wrap_up_to_come: false,
+        wrap_ups_to_come: 0,
         written: WrapUp {
             topic: text("written_topic")?.map(TopicId::new),
             code: text("written_code")?.map(Arc::from),
