@@ -1,17 +1,17 @@
 //! Whatever peers and the centre do in whatever order: no panic, every message that leaves can be read, each leg ends once
 //! and says nothing after its end, one message causes few, and 2·64·T1 after everybody was let go nothing is left.
 
+#[path = "dialog/words.rs"]
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use model::{Caller, Cause, Dialled, LegCommand, LegEvent, LegId, LegSide, Moment, Presentation, ShardNo, TrunkId};
-use sip::bindings::Bindings;
 use sip::message::{Message, Method, Response, parse};
-use sip::stack::{
-    Counts, Incoming, OurAddress, Path, PhoneBook, PhoneEntry, Stack, StackOut, StackSettings, Transport,
-};
+use sip::stack::{Counts, Incoming, Path, Stack, StackOut};
+use words::{METHODS, MORE, PAUSES_MS, SDP, STATUSES, path, request};
 
 /// Operations of one story at most; what follows is not read.
 const STEPS_MAX: usize = 400;
@@ -19,26 +19,6 @@ const STEPS_MAX: usize = 400;
 const CAUSED_MAX: usize = 64;
 /// Wake-ups within one pause at most: a stack that wakes itself for ever is stuck.
 const WAKES_MAX: usize = 20_000;
-const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
-const METHODS: [&str; 12] =
-    ["BYE", "INVITE", "UPDATE", "INFO", "OPTIONS", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "PRACK", "ACK", "DANCE"];
-const STATUSES: [&str; 16] = [
-    "100 T", "180 R", "183 P", "200 OK", "202 A", "302 M", "401 U", "408 T", "422 S", "481 N", "486 B", "487 T",
-    "491 P", "500 E", "503 S", "603 D",
-];
-const MORE: [&str; 10] = [
-    "",
-    "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n",
-    "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n",
-    "Supported: timer, 100rel\r\nSession-Expires: 80\r\n",
-    "Require: 100rel\r\nRSeq: 1\r\n",
-    "Require: 100rel\r\nRSeq: 2\r\nAllow: INVITE, ACK, BYE, UPDATE, PRACK\r\n",
-    "Min-SE: 120\r\n",
-    "Allow: INVITE, ACK, BYE, OPTIONS\r\n",
-    "Refer-To: <sip:7001@127.0.0.1>\r\n",
-    "Content-Type: application/dtmf-relay\r\nRetry-After: 5\r\n",
-];
-const PAUSES_MS: [u64; 8] = [0, 1, 60, 500, 4_000, 10_000, 33_000, 95_000];
 
 /// Plays one story.
 pub(crate) fn run(bytes: &[u8]) {
@@ -73,22 +53,9 @@ struct Story<'a> {
 
 impl<'a> Story<'a> {
     fn new(rest: &'a [u8]) -> Self {
-        let address = |transport| OurAddress { transport, sent_by: "127.0.0.1:5060".into() };
-        let mut settings = StackSettings::new(vec![address(Transport::Udp), address(Transport::Tcp)]);
-        settings.session_expires = Duration::from_secs(90);
-        settings.legs_max = 6;
-        settings.reliable_ringing = true;
-        let phone = |agent: &str, at: &str| PhoneEntry {
-            agent: agent.into(),
-            password: None,
-            fixed: Some(Arc::from(format!("sip:{agent}@127.0.0.3:26000{at}"))),
-        };
-        let book = PhoneBook::new([phone("agent0001", ""), phone("agent0002", ";transport=tcp")]);
-        let bindings = Arc::new(Bindings::new(book));
-        let stack = Stack::new(ShardNo(0), Arc::new(settings), bindings, 7);
         Self {
             rest,
-            stack,
+            stack: words::stack(),
             now: Moment::from_secs(1_795_000_000),
             asked: Vec::new(),
             sent: Vec::new(),
@@ -162,21 +129,7 @@ impl<'a> Story<'a> {
             return;
         }
         let ours = self.asked[which % self.asked.len()].clone();
-        let line = |name: &str| ours.split("\r\n").find_map(|line| line.strip_prefix(name)).unwrap_or("").to_owned();
-        let to = line("To: ");
-        let tag = if to.contains(";tag=") || bits & 1 > 0 { String::new() } else { format!(";tag=p{}", bits & 2) };
-        let body = if bits & 4 > 0 { SDP } else { "" };
-        let kind = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
-        let text = format!(
-            "SIP/2.0 {status}\r\nVia: {}\r\nFrom: {}\r\nTo: {to}{tag}\r\nCall-ID: {}\r\nCSeq: {}\r\n\
-             Contact: <sip:p@127.0.0.3:26000>\r\n{}{kind}Content-Length: {}\r\n\r\n{body}",
-            line("Via: "),
-            line("From: "),
-            line("Call-ID: "),
-            line("CSeq: "),
-            more.replace("Content-Type: application/dtmf-relay\r\n", ""),
-            body.len()
-        );
+        let text = words::answer(&ours, status, bits, more);
         self.receive(text, path(false, 3));
     }
 
@@ -334,22 +287,4 @@ impl<'a> Story<'a> {
             assert!(self.over.contains(leg) || self.refused.contains(leg), "{leg} never ended");
         }
     }
-}
-
-fn path(stream: bool, host: u8) -> Path {
-    let transport = if stream { Transport::Tcp } else { Transport::Udp };
-    let (listener, connection) = (u16::from(stream), u64::from(stream));
-    Path { transport, listener, connection, peer: ([127, 0, 0, host], 5060).into() }
-}
-
-fn request(method: &str, number: usize, cseq: u32, branch: &str, to_tag: &str, more: &str, body: &str) -> String {
-    let to_tag = if to_tag.is_empty() { String::new() } else { format!(";tag={to_tag}") };
-    let kind = if body.is_empty() || more.contains("Content-Type") { "" } else { "Content-Type: application/sdp\r\n" };
-    format!(
-        "{method} sip:7000@127.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:5060;branch=z9hG4bK{number}{branch};rport\r\n\
-         From: <sip:+4520123456@127.0.0.2>;tag=c{number}\r\nTo: <sip:7000@127.0.0.1>{to_tag}\r\nCall-ID: call{number}\r\n\
-         CSeq: {cseq} {method}\r\nMax-Forwards: 70\r\nContact: <sip:20123456@127.0.0.2:5060>\r\n{more}{kind}\
-         Content-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
 }

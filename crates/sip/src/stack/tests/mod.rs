@@ -8,6 +8,7 @@ mod citizen;
 mod contacts;
 mod glare;
 mod heeding;
+mod intervals;
 mod outward;
 mod phone;
 mod placing;
