@@ -10,7 +10,6 @@ use anyhow::Context;
 use api::{Api, Doors, Encryption, SocketRoute};
 use forecast::Outlook;
 use media_net::MediaNet;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
 use sip::bindings::Bindings;
@@ -30,17 +29,13 @@ use crate::kept;
 use crate::learning::{Learning, Learnt, Sources};
 use crate::ours::Ours;
 use crate::prompts;
-use crate::reception::{ANSWER_DELAY, Browsers, Dealer, ROUTING_DELAY, Reception};
+use crate::reception::{Browsers, Dealer, Reception, start_metrics};
 use crate::settings::Settings;
 use crate::shard::{Mail, Mailbox, Pulse};
 use crate::wiring::{self, Wires};
 
 /// Facts of the node itself carry the number of a shard that does not exist.
 const NODE_SHARD: ShardNo = ShardNo(u8::MAX);
-/// Bounds of the delay histograms, in seconds: from routing (a millisecond) to waiting (an hour).
-const DELAY_BOUNDS_S: [f64; 18] = [
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0, 60.0, 120.0, 300.0, 900.0, 3600.0,
-];
 /// The nice value of threads that no call waits for.
 const BEHIND_CALLS: i32 = 10;
 /// Threads for what is not on a call's way: gRPC, pages, the database.
@@ -267,14 +262,6 @@ pub(crate) fn yield_to_calls() {
     if let Err(fault) = rustix::process::setpriority_process(None, BEHIND_CALLS) {
         warn!(%fault, "a thread of the office keeps the calls' priority");
     }
-}
-
-fn start_metrics() -> anyhow::Result<PrometheusHandle> {
-    let mut builder = PrometheusBuilder::new();
-    for name in [ANSWER_DELAY, ROUTING_DELAY] {
-        builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), &DELAY_BOUNDS_S).context("metrics")?;
-    }
-    builder.install_recorder().context("metrics")
 }
 
 /// Reads what the spool holds into today's figures, and says how what the last node left open is closed.

@@ -28,7 +28,7 @@ use crate::shard::{Mail, Mailbox, Pulse};
 pub(crate) use browsers::Browsers;
 pub(crate) use dealer::Dealer;
 use figures::FiguresNow;
-pub(crate) use figures::{ANSWER_DELAY, ROUTING_DELAY};
+pub(crate) use figures::start_metrics;
 
 /// The reception of a node.
 pub(crate) struct Reception {

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use anyhow::Context;
 use api::Board;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use model::{About, AgentId, AgentState, Because, CallId, Moment, OfferedWhy, What};
 use plan::Plan;
 use tally::{BoardSnapshot, Change, EndedCall, NumberedFact, Tally, Target, Targets};
@@ -19,9 +21,23 @@ const PROMISES: &str = "samkald_promises_total";
 /// Decisions that became offers, by side and level.
 const DECISIONS: &str = "samkald_decisions_total";
 /// From joining the queue to the conversation, in seconds.
-pub(crate) const ANSWER_DELAY: &str = "samkald_answer_delay_seconds";
+const ANSWER_DELAY: &str = "samkald_answer_delay_seconds";
 /// From the moment at which a citizen waited and an agent was free to the offer, in seconds.
-pub(crate) const ROUTING_DELAY: &str = "samkald_routing_delay_seconds";
+const ROUTING_DELAY: &str = "samkald_routing_delay_seconds";
+
+/// Bounds of the delay histograms, in seconds: from routing (a millisecond) to waiting (an hour).
+const DELAY_BOUNDS_S: [f64; 18] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0, 60.0, 120.0, 300.0, 900.0, 3600.0,
+];
+
+/// The recorder of the whole process, whose page `/metrics` shows.
+pub(crate) fn start_metrics() -> anyhow::Result<PrometheusHandle> {
+    let mut builder = PrometheusBuilder::new();
+    for name in [ANSWER_DELAY, ROUTING_DELAY] {
+        builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), &DELAY_BOUNDS_S).context("metrics")?;
+    }
+    builder.install_recorder().context("metrics")
+}
 
 /// The live fold.
 pub(crate) struct FiguresNow {

@@ -5,6 +5,7 @@
 
 mod admission;
 mod check;
+mod count;
 mod faults;
 mod file;
 mod load;
