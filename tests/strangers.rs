@@ -14,7 +14,7 @@ fn a_strangers_invite_gets_one_answer_that_is_never_repeated() {
     let centre = RunningCentre::with_plan("calls");
     let answers = said_to(&centre, &request(&centre.net, "INVITE", "70201000"));
     assert_eq!(answers.len(), 1, "{answers:#?}");
-    assert!(answers[0].starts_with("SIP/2.0 403"), "{}", answers[0]);
+    assert!(answers[0].starts_with("SIP/2.0 401"), "{}", answers[0]);
     centre.nothing_is_left();
     assert_eq!(told_calls(&centre), 0, "a stranger's call is no call");
 }
