@@ -28,7 +28,7 @@ const STORMS_MAX: u32 = 100;
     loadtest waiting --number 7001 --calls 2000 --pid $!\n  \
     loadtest free --number 7020 --calls 500\n  \
     samkald serve --config config/storm.toml &\n  \
-    loadtest registrations --pid $!"
+    loadtest registrations --server 127.0.0.1:25061 --pid $!"
 )]
 struct Cli {
     #[command(subcommand)]
