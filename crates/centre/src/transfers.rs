@@ -106,7 +106,9 @@ fn take_over(
     let talks = match call.journey.stage() {
         Stage::Talk { agent } => Some(Party::Agent(*agent)),
         Stage::Elsewhere => Some(Party::Third),
-        Stage::Handing { .. } => None,
+        Stage::Handing { from: None, to: Party::Third } => None,
+        // Whoever answered this call hands it on just now: one after the other.
+        Stage::Handing { .. } => return Err(Cause::Busy),
         Stage::Waiting | Stage::Offer { .. } => return take_place(centre, id, own, asked, at, out),
         Stage::Greeting | Stage::Farewell { .. } | Stage::Over => return Err(Cause::NotAllowed),
     };

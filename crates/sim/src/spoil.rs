@@ -116,7 +116,7 @@ impl Spoil {
                 CallNoticeWhat::Withdrawn { .. } => self.strikes(Bug::WithdrawnLost),
                 CallNoticeWhat::Talking => self.strikes(Bug::TalkingLost),
                 CallNoticeWhat::Over { .. } => self.strikes(Bug::OverLost),
-                CallNoticeWhat::TakenOver(_) => self.strikes(Bug::TakenOverLost),
+                CallNoticeWhat::TakenOver(_) => self.bug() == Some(Bug::TakenOverLost),
             },
             Input::FromDesk(_) => self.strikes(Bug::DeclineLost),
             Input::OwnCall(notice) => match notice.what {
@@ -124,7 +124,7 @@ impl Spoil {
                 OwnNoticeWhat::Asks => false,
                 OwnNoticeWhat::Over => self.strikes(Bug::OwnCallNeverOver),
             },
-            Input::FromColleague(_) => self.strikes(Bug::ColleagueUnheard),
+            Input::FromColleague(_) => self.bug() == Some(Bug::ColleagueUnheard),
             Input::Leg(_)
             | Input::Media(_)
             | Input::Core(_)

@@ -44,7 +44,8 @@ impl Town {
             let (one, other) = if self.lot.one_in(2) { (talk, leg) } else { (leg, talk) };
             self.soon(at, soon, Happening::BringsTogether(one, other));
         }
-        let (to, agent) = (self.somebody(), self.plan.agents[agent].id.clone());
+        let to = if talk.is_some() && self.lot.one_in(2) { self.some_line() } else { self.somebody() };
+        let agent = self.plan.agents[agent].id.clone();
         let call = AgentCall { leg, agent, to, offer: offer.map(Session::text) };
         Some((shard, Input::Leg(LegEvent::AgentCalls(call))))
     }
@@ -68,11 +69,13 @@ impl Town {
                 let drawn = self.lot.below(agents);
                 CalledParty::Agent(self.plan.agents[drawn].id.clone())
             }
-            _ => {
-                let drawn = self.lot.below(self.numbers.len().max(1));
-                self.numbers.get(drawn).map_or_else(|| number("20111111"), |line| CalledParty::Number(line.clone()))
-            }
+            _ => self.some_line(),
         }
+    }
+
+    fn some_line(&mut self) -> CalledParty {
+        let drawn = self.lot.below(self.numbers.len().max(1));
+        CalledParty::Number(self.numbers[drawn].clone())
     }
 
     /// An agent hands the citizen on without a question, and may hang up before anybody is there.

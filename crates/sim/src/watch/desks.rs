@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centre::{DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRequest, RequestNo, Wanted};
-use model::{AgentId, AgentState, Moment};
+use model::{AgentId, AgentState, CallId, Moment};
 use plan::{AgentNo, Plan, ReadyRule};
 
 use crate::watch::Check;
@@ -19,6 +19,8 @@ const BREATHER_MAX: Duration = Duration::from_millis(1_500);
 pub(crate) struct Desks {
     plan: Arc<Plan>,
     states: Vec<AgentState>,
+    /// The call that each desk shows.
+    calls: Vec<Option<CallId>>,
     /// How many offers each was shown.
     offers: Vec<u64>,
     /// Offers that were declined or hung up on since the last rest, and what the agent was.
@@ -38,6 +40,7 @@ impl Desks {
         let agents = plan.agents.len();
         Self {
             states: vec![AgentState::Off; agents],
+            calls: vec![None; agents],
             offers: vec![0; agents],
             ended: Vec::new(),
             leaving: vec![false; agents],
@@ -95,8 +98,25 @@ impl Desks {
         Err(format!("{}'s desk was shown event {} as number {last}", self.name(event.agent.at()), event.seq))
     }
 
-    pub(crate) fn became(&mut self, agent: &AgentId, state: &AgentState, at: Moment) -> Check {
+    /// Who talks sees the citizen at the desk with whom they talk, and nobody else.
+    pub(crate) fn show_whom_they_talk_to(&self, calls: &[Option<CallId>]) -> Check {
+        for (agent, call) in calls.iter().enumerate() {
+            if self.states[agent] == AgentState::Talking && self.calls[agent] != *call {
+                let shown = self.calls[agent];
+                return Err(format!("{} talks on {call:?}, and the desk shows {shown:?}", self.name(agent)));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn became(
+        &mut self,
+        agent: &AgentId,
+        (state, call): (&AgentState, Option<CallId>),
+        at: Moment,
+    ) -> Check {
         let Some(agent) = self.plan.agents_by_id.get(agent).map(|agent| agent.at()) else { return Ok(()) };
+        self.calls[agent] = call;
         let before = std::mem::replace(&mut self.states[agent], state.clone());
         self.offers[agent] += u64::from(*state == AgentState::Offered);
         self.dirty.insert(agent);

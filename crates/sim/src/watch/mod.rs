@@ -85,8 +85,8 @@ impl Watch {
                 self.books.take(fact);
                 self.stories.fact(fact, shard)?;
                 match (&fact.about, &fact.what) {
-                    (About::Agent { agent, .. }, What::AgentBecame { state, .. }) => {
-                        self.desks.became(agent, state, at)
+                    (About::Agent { agent, .. }, What::AgentBecame { state, call }) => {
+                        self.desks.became(agent, (state, *call), at)
                     }
                     (About::Call { call, .. }, What::Queued { since, .. }) => self.line.queued(*call, *since),
                     _ => Ok(()),
@@ -106,6 +106,7 @@ impl Watch {
         self.rests += 1;
         self.line.at_rest(at)?;
         self.desks.at_rest(at, &self.line)?;
+        self.desks.show_whom_they_talk_to(self.stories.calls_of_agents())?;
         self.wires.at_rest()?;
         if self.rests.is_multiple_of(REST_FIGURES_EACH) {
             self.line.agrees_with(&figures())?;

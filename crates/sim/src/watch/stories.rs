@@ -68,6 +68,11 @@ impl Stories {
         }
     }
 
+    /// The call that each agent is offered or talks to.
+    pub(crate) fn calls_of_agents(&self) -> &[Option<CallId>] {
+        &self.agents
+    }
+
     pub(crate) fn open(&self) -> usize {
         self.calls.len()
     }
