@@ -220,8 +220,7 @@ impl<'a> Story<'a> {
             match one {
                 StackOut::Send { bytes, .. } => self.sends(bytes),
                 StackOut::Leg(event) => self.happens(&event),
-                // Phones and proofs are the registrar's.
-                _ => {}
+                StackOut::Phone { .. } | StackOut::Registered { .. } | StackOut::Proof { .. } => {}
             }
         }
     }
@@ -251,7 +250,7 @@ impl<'a> Story<'a> {
         let rseq = headers.rseq().map(|rseq| rseq.to_string());
         let known = self.tags.entry(call).or_default();
         if response.status < 300 {
-            known.0 = tag.to_owned();
+            tag.clone_into(&mut known.0);
         }
         known.1 = rseq.unwrap_or_else(|| known.1.clone());
     }
@@ -267,7 +266,13 @@ impl<'a> Story<'a> {
             LegEvent::Ended { .. } | LegEvent::Refused { .. } => {
                 self.over.insert(leg);
             }
-            _ => {}
+            LegEvent::Ringing { .. }
+            | LegEvent::Answered { .. }
+            | LegEvent::Confirmed { .. }
+            | LegEvent::SessionOffered { .. }
+            | LegEvent::SessionAnswered { .. }
+            | LegEvent::Digit { .. }
+            | LegEvent::TransferAsked { .. } => {}
         }
         assert!(self.legs.contains(&leg), "nobody knows it: {event:?}");
     }
