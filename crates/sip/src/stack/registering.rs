@@ -21,8 +21,8 @@ impl Stack {
             return self.step(at, out).answer_once(asked, 405, |_| {});
         }
         let Some(agent) = self.proved(asked, at, out) else { return };
-        // Who has proved to be one agent may not register another (nor in another's name).
-        if !is_for(asked, &agent) {
+        // Who has proved to be one agent may not register another (nor in another's name); a trunk is no phone.
+        if !is_for(asked, &agent) || self.ground.settings.trunks.by_login(&agent).is_some() {
             return self.step(at, out).answer_tagged(asked, 403, |_| {});
         }
         match self.change(asked, &agent, at) {

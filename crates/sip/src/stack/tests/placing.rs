@@ -83,8 +83,12 @@ impl Placed {
 }
 
 fn authorization(challenge: &Sent, user: &str, uri: &str, count: u32) -> String {
+    authorization_for(challenge, user, &Method::Invite, uri, count)
+}
+
+fn authorization_for(challenge: &Sent, user: &str, method: &Method, uri: &str, count: u32) -> String {
     let params = AuthParams::read(challenge.header("WWW-Authenticate")).expect("a challenge");
-    let value = answer(&params, user, "hemmelig", &Method::Invite, uri, "c0ffee", count).expect("an answer");
+    let value = answer(&params, user, "hemmelig", method, uri, "c0ffee", count).expect("an answer");
     format!("Authorization: {value}\n")
 }
 
@@ -272,6 +276,12 @@ fn a_trunk_whose_address_changes_proves_itself_by_its_password_and_brings_citize
     let events = bench.events();
     let [LegEvent::Arrived(arrival)] = &events[..] else { panic!("{events:?}") };
     assert_eq!((arrival.trunk.as_str(), arrival.dialled.as_str()), ("operator", "7000"));
+    // It is no phone: nobody calls it as one.
+    let register = Placed::new("agent0003", 9, "sip:agent0003@samkald");
+    bench.phone(&register.request("REGISTER", 1, "r1", "", ""));
+    let said = authorization_for(&bench.one(), "agent0003", &Method::Register, &register.to, 1);
+    bench.phone(&register.request("REGISTER", 2, "r2", &said, ""));
+    assert_eq!(bench.lines(), ["403 Forbidden"]);
     let sent = Placed::new("+4520123456", 2, "sip:7000@samkald").with_password(&mut bench, "agent0003", "");
     assert_eq!(sent.iter().map(Sent::first_line).collect::<Vec<_>>(), ["503 Service Unavailable"]);
 }
