@@ -71,7 +71,9 @@ impl Dial {
             return waiting.into_iter().for_each(|bytes| self.gate.lost(bytes));
         };
         net.failed(self.toward.peer);
-        waiting.into_iter().for_each(|bytes| net.send_to_first(&target, &others, bytes));
+        for bytes in waiting {
+            net.send_to_first(&target, &others, bytes);
+        }
     }
 
     async fn open(&self) -> Option<Opened> {

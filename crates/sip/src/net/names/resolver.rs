@@ -127,6 +127,8 @@ const fn choice(ip: IpAddr, port: u16, priority: u16, weight: u16) -> Choice {
 
 fn server(address: SocketAddr) -> NameServerConfig {
     let mut connections = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
-    connections.iter_mut().for_each(|connection| connection.port = address.port());
+    for connection in &mut connections {
+        connection.port = address.port();
+    }
     NameServerConfig::new(address.ip(), true, connections)
 }

@@ -80,7 +80,9 @@ async fn five_hundred_encrypted_calls_cut_off_at_once_block_nobody() {
             call.write_all(request("INVITE", "TLS 127.0.0.2", "l: 0\r\n").as_bytes()).await.expect("sent");
             calls.push(call);
         }
-        calls.iter().for_each(|call| reset(call.get_ref().0));
+        for call in &calls {
+            reset(call.get_ref().0);
+        }
     }
     until(|| stage.net.open_connections() == 0).await;
     let mut next = stage.tls("127.0.0.66", &phone).await.expect("encrypted");
