@@ -13,9 +13,11 @@ mod seen;
 mod tap;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use filter::Filter;
 pub use mask::{Depth, Nothing, Public, says_nothing};
 pub use running::{BYTES_MAX, End, LEGS_MAX, MESSAGES_MAX};
 pub use seen::{Kept, Peer, Way, call_id_of};
-pub use tap::{CannotTrace, Link, SPAN_MAX, Shown, Started, TRACES_MAX, Tap, Told, WATCHERS_MAX, Watch, Wish};
+pub use tap::{TRACES_MAX, Tap, WATCHERS_MAX};
+pub use words::{CannotTrace, Link, SPAN_MAX, Shown, Started, Told, Watch, Wish};

@@ -13,7 +13,7 @@ use super::filter::{Filter, withheld};
 use super::lookback::Lookback;
 use super::mask::{Aliases, Depth, Masker, Public};
 use super::seen::{Kept, Seen, Way};
-use super::tap::{Link, Told};
+use super::words::{Link, Told};
 
 /// Messages that a trace keeps; later ones are counted, not kept.
 pub const MESSAGES_MAX: usize = 10_000;
