@@ -133,6 +133,11 @@ fn take_over(
         call.asked = Some(asked);
     }
     step(centre, id, Event::TakenOver { to, talks }, at, out);
+    // The agent's own call ends here; a phone that asked on it hears now, not later, that it is done.
+    let asked_there = centre.calls.get(&own).is_some_and(|call| call.citizen.leg == asked);
+    if asked_there {
+        tell(centre, id, Ok(()), at, out);
+    }
     step(centre, own, Event::Dissolved, at, out);
     Ok(())
 }

@@ -68,8 +68,6 @@ bugs! {
     OwnCallUnheard,
     /// The end of an agent's own call never reaches the desk.
     OwnCallNeverOver,
-    /// A colleague's desk is never heard: the agent waits for ever.
-    ColleagueUnheard,
     /// The phone that asked for a transfer is not told what became of it.
     TransferUntold,
     /// All shards use the same ports.
@@ -168,7 +166,6 @@ impl Bug {
             | Self::TakenOverLost
             | Self::OwnCallUnheard
             | Self::OwnCallNeverOver
-            | Self::ColleagueUnheard
             | Self::TransferUntold
             | Self::PortsShared
             | Self::PromiseShort => return None,

@@ -124,8 +124,8 @@ impl Spoil {
                 OwnNoticeWhat::Asks => false,
                 OwnNoticeWhat::Over => self.strikes(Bug::OwnCallNeverOver),
             },
-            Input::FromColleague(_) => self.bug() == Some(Bug::ColleagueUnheard),
-            Input::Leg(_)
+            Input::FromColleague(_)
+            | Input::Leg(_)
             | Input::Media(_)
             | Input::Core(_)
             | Input::Desk(_)

@@ -98,6 +98,18 @@ impl Desks {
         Err(format!("{}'s desk was shown event {} as number {last}", self.name(event.agent.at()), event.seq))
     }
 
+    /// No citizen can be offered to a phone that is in a call of the agent's own.
+    pub(crate) fn are_kept_from_citizens<'a>(&self, mut own: impl Iterator<Item = &'a AgentId>, line: &Line) -> Check {
+        let is_open = |agent: &&AgentId| {
+            let known = self.plan.agents_by_id.get(*agent);
+            known.is_some_and(|agent| matches!(line.seat(agent.at()), Seat::Idle(_)))
+        };
+        match own.find(is_open) {
+            Some(agent) => Err(format!("{agent} is in a call of their own, and the seat is open")),
+            None => Ok(()),
+        }
+    }
+
     /// Who talks sees the citizen at the desk with whom they talk, and nobody else.
     pub(crate) fn show_whom_they_talk_to(&self, calls: &[Option<CallId>]) -> Check {
         for (agent, call) in calls.iter().enumerate() {

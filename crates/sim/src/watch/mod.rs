@@ -107,6 +107,7 @@ impl Watch {
         self.line.at_rest(at)?;
         self.desks.at_rest(at, &self.line)?;
         self.desks.show_whom_they_talk_to(self.stories.calls_of_agents())?;
+        self.desks.are_kept_from_citizens(self.wires.own_calls(), &self.line)?;
         self.wires.at_rest()?;
         if self.rests.is_multiple_of(REST_FIGURES_EACH) {
             self.line.agrees_with(&figures())?;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use media::{MediaCommand, MediaEvent};
-use model::{Cause, LegCommand, LegEvent, LegId, LegSide, ShardNo};
+use model::{AgentId, Cause, LegCommand, LegEvent, LegId, LegSide, ShardNo};
 
 use crate::watch::Check;
 
@@ -32,6 +32,8 @@ pub(crate) struct Wires {
     asking: BTreeSet<LegId>,
     /// Legs that have asked for a transfer: not answered so far, or begun and not ended.
     handing: BTreeMap<LegId, Transfer>,
+    /// Legs of agents' own calls that live.
+    own: BTreeMap<LegId, AgentId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,6 +45,9 @@ enum Transfer {
 impl Wires {
     pub(crate) fn leg_event(&mut self, event: &LegEvent) {
         let leg = event.leg();
+        if let LegEvent::AgentCalls(call) = event {
+            self.own.insert(leg, call.agent.clone());
+        }
         match event {
             LegEvent::Arrived(_) | LegEvent::AgentCalls(_) => {
                 self.legs.insert(leg, Leg::Ringing);
@@ -56,6 +61,7 @@ impl Wires {
                 self.legs.remove(&leg);
                 self.asking.remove(&leg);
                 self.handing.remove(&leg);
+                self.own.remove(&leg);
             }
             LegEvent::TransferAsked { .. } if self.legs.get(&leg) == Some(&Leg::Answered) => {
                 self.handing.entry(leg).or_insert(Transfer::Asked);
@@ -111,6 +117,9 @@ impl Wires {
             }
             _ => return Err(format!("{} was told to {leg:?} while {state:?}", name(command))),
         };
+        if matches!(next, None | Some(Leg::Dying)) {
+            self.own.remove(&leg);
+        }
         match next {
             Some(next) => self.legs.insert(leg, next),
             None => self.legs.remove(&leg),
@@ -134,6 +143,11 @@ impl Wires {
             None => self.handing.remove(&leg),
         };
         Ok(())
+    }
+
+    /// Agents whose phones are in a call of their own.
+    pub(crate) fn own_calls(&self) -> impl Iterator<Item = &AgentId> {
+        self.own.values()
     }
 
     /// Nothing is under way: every transfer that was asked for has had an answer.
