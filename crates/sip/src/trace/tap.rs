@@ -87,8 +87,12 @@ impl Tap {
     /// A shard tells of a leg. `true`: its call is new in a trace, so tell of the call's other legs too.
     pub fn link(&self, link: &Link<'_>) -> bool {
         let State { running, lookback, .. } = &mut *self.state();
-        // Every trace must hear of it, whatever the others say.
-        running.iter_mut().fold(false, |wanted, trace| trace.link(link, lookback, &*self.ours) || wanted)
+        let mut wanted = false;
+        for trace in running {
+            // Every trace must hear of it, whatever the others say.
+            wanted |= trace.link(link, lookback, &*self.ours);
+        }
+        wanted
     }
 
     /// The number of the last trace that was begun: a shard that sees a new one tells of all legs that it has
@@ -164,7 +168,9 @@ impl Tap {
         }
         drop(state);
         let count = ended.len();
-        ended.into_iter().for_each(|trace| trace.end(why));
+        for trace in ended {
+            trace.end(why);
+        }
         count
     }
 

@@ -120,41 +120,34 @@ impl Masker<'_> {
     }
 
     fn uri_params(&mut self, params: Params<'_>) -> String {
-        let mut text = String::new();
-        for (name, value) in params.iter() {
+        let one = |(name, value): (&str, Option<&str>)| {
             let known = URI_PARAMS.iter().any(|known| known.eq_ignore_ascii_case(name));
             match value {
-                Some(value) if known => text.push_str(&format!(";{name}={}", scrub_numbers(value, self.aliases))),
-                None if known => text.push_str(&format!(";{name}")),
-                Some(value) if name.eq_ignore_ascii_case("maddr") => {
-                    text.push_str(&format!(";maddr={}", self.host(value)));
-                }
-                Some(_) | None => text.push_str(";x-masked"),
+                Some(value) if known => format!(";{name}={}", scrub_numbers(value, self.aliases)),
+                None if known => format!(";{name}"),
+                Some(value) if name.eq_ignore_ascii_case("maddr") => format!(";maddr={}", self.host(value)),
+                Some(_) | None => ";x-masked".to_owned(),
             }
-        }
-        text
+        };
+        params.iter().map(one).collect()
     }
 
     /// Parameters behind an address or a Via.
     pub(super) fn params(&mut self, params: Params<'_>) -> String {
-        let mut text = String::new();
-        for (name, value) in params.iter() {
-            let known = PARAMS.iter().any(|known| known.eq_ignore_ascii_case(name));
-            let is = |one: &str| name.eq_ignore_ascii_case(one);
-            match value {
-                Some(value) if known => text.push_str(&format!(";{name}={}", scrub_numbers(value, self.aliases))),
-                None if known || is("alias") => text.push_str(&format!(";{name}")),
-                // What tells dialogs and transactions apart must stay as it is, or the trace can't be read.
-                Some(value) if TAGS.iter().any(|tag| is(tag)) => {
-                    text.push_str(&format!(";{name}={}", scrub(value, self.aliases)));
-                }
-                Some(value) if is("received") || is("maddr") => {
-                    text.push_str(&format!(";{name}={}", self.host(value)));
-                }
-                Some(_) | None => text.push_str(";x-masked"),
-            }
+        params.iter().map(|(name, value)| self.param(name, value)).collect()
+    }
+
+    fn param(&mut self, name: &str, value: Option<&str>) -> String {
+        let is = |one: &str| name.eq_ignore_ascii_case(one);
+        let known = PARAMS.iter().any(|known| is(known));
+        match value {
+            Some(value) if known => format!(";{name}={}", scrub_numbers(value, self.aliases)),
+            None if known || is("alias") => format!(";{name}"),
+            // What tells dialogs and transactions apart must stay as it is, or the trace can't be read.
+            Some(value) if TAGS.iter().any(|tag| is(tag)) => format!(";{name}={}", scrub(value, self.aliases)),
+            Some(value) if is("received") || is("maddr") => format!(";{name}={}", self.host(value)),
+            Some(_) | None => ";x-masked".to_owned(),
         }
-        text
     }
 }
 

@@ -105,11 +105,15 @@ impl Masker<'_> {
     /// A header line; `body_len` is the length of the body as it is shown.
     pub(super) fn line(&mut self, line: &str, body_len: usize) -> String {
         let Some((name, value)) = name_and_value(line) else { return format!("X-Masked: {MASKED}") };
-        let shown = match name.known {
-            HeaderName::ContentLength => body_len.to_string(),
-            HeaderName::Authorization | HeaderName::ProxyAuthorization => self.proof(value),
-            known if name.long == "authentication-info" || self.hides(known) => self.value(&name.long, value),
-            _ => value.to_owned(),
+        let proves = [HeaderName::Authorization, HeaderName::ProxyAuthorization].contains(&name.known);
+        let shown = if name.known == HeaderName::ContentLength {
+            body_len.to_string()
+        } else if proves {
+            self.proof(value)
+        } else if name.long == "authentication-info" || self.hides(name.known) {
+            self.value(&name.long, value)
+        } else {
+            value.to_owned()
         };
         format!("{}: {shown}", name.text)
     }

@@ -35,7 +35,7 @@ pub(super) fn scrub(text: &str, aliases: &Aliases) -> String {
         rest = &rest[end..];
     }
     clean.push_str(rest);
-    aliases.hidden_names().fold(clean, |text, name| without(text, name))
+    aliases.hidden_names().fold(clean, without)
 }
 
 /// The same, and runs of 8 to 15 digits that stand alone go too: they look like numbers by themselves.
