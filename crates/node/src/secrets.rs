@@ -10,7 +10,7 @@ use plan::{Fault, Plan, Secret};
 use store::{KeyError, NodeKey, Owner, SEALED};
 
 use crate::command::EXIT_USAGE;
-use crate::settings::{Faults, Settings, SettingsArgs};
+use crate::settings::{Faults, Settings, SettingsArgs, Trunk};
 
 /// Passwords that can't be opened and are told one by one; of more only the number is.
 const TOLD_MAX: usize = 5;
@@ -80,10 +80,11 @@ pub(crate) fn make_key(settings: &Settings) -> Result<NodeKey, KeyError> {
     }
 }
 
-/// Opens every sealed password of the plan, or tells whose can't be.
+/// Opens every sealed password of plan and trunks, or tells whose can't be.
 pub(crate) fn open(settings: &mut Settings) -> Result<(), Faults> {
-    let passwords = settings.plan.agents.iter().filter_map(|agent| agent.password.as_ref());
-    if !passwords.clone().any(is_sealed) {
+    let mut passwords = settings.plan.agents.iter().filter_map(|agent| agent.password.as_ref());
+    let of_trunks = settings.sip.trunks.iter_mut().flat_map(of_trunk).any(|password| password.starts_with(SEALED));
+    if !passwords.any(is_sealed) && !of_trunks {
         return Ok(());
     }
     let key = key_that_is_there(settings).map_err(|fault| Faults::one("node.key_file", fault))?;
@@ -98,6 +99,10 @@ pub(crate) fn open(settings: &mut Settings) -> Result<(), Faults> {
         }
     }
     settings.plan = Arc::new(plan);
+    for trunk in &mut settings.sip.trunks {
+        let name = trunk.name.clone();
+        faults.extend(of_trunk(trunk).filter_map(|password| open_of_trunk(&key, &realm, &name, password).err()));
+    }
     if faults.is_empty() {
         return Ok(());
     }
@@ -107,20 +112,23 @@ pub(crate) fn open(settings: &mut Settings) -> Result<(), Faults> {
         faults.push(Fault::new("agents", format!("og {more} kodeord mere"), format!("and {more} passwords more")));
     }
     let mut told = Faults::default();
-    told.add("plan", faults);
+    told.add("plan, sip.trunk", faults);
     Err(told)
 }
 
-/// Opens one password of the settings (a trunk's); what is not sealed is taken as it is.
-#[expect(dead_code, reason = "the first trunk with a password of its own needs it")]
-pub(crate) fn of_trunk(settings: &Settings, name: &str, password: &Secret) -> Result<Secret, Fault> {
-    if !is_sealed(password) {
-        return Ok(password.clone());
+/// Opens one password of a trunk's; what is not sealed is taken as it is.
+fn open_of_trunk(key: &NodeKey, realm: &str, name: &str, password: &mut Arc<str>) -> Result<(), Fault> {
+    if password.starts_with(SEALED) {
+        let opened = key.open(password, Owner::Trunk(name), realm);
+        *password = opened.map_err(|why| cannot_open(&format!("sip.trunk \"{name}\", password"), why))?.into();
     }
-    let opened = key_that_is_there(settings)?.open(password.reveal(), Owner::Trunk(name), &settings.sip.realm);
-    opened
-        .map(|opened| Secret::new(&opened))
-        .map_err(|why| cannot_open(&format!("sip.trunk \"{name}\", password"), why))
+    Ok(())
+}
+
+/// The passwords of a trunk: ours there, and its own here.
+fn of_trunk(trunk: &mut Trunk) -> impl Iterator<Item = &mut Arc<str>> {
+    let ours = trunk.rules.digest.as_mut().map(|digest| &mut digest.password);
+    ours.into_iter().chain(trunk.rules.login.as_mut().map(|login| &mut login.password))
 }
 
 /// How many passwords of the plan anyone can read who can read the plan. To be asked before they are opened.
@@ -212,5 +220,25 @@ mod tests {
         assert_eq!(plain_passwords(&found.plan), 1);
         open(&mut found).unwrap_or_else(|faults| panic!("{faults}"));
         assert!(!found.node.key_file.exists(), "no key is made where none is needed yet");
+    }
+
+    #[test]
+    fn a_trunks_passwords_are_opened_too_and_an_agents_seal_is_none_for_a_trunk() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = make_key(&settings(folder.path(), "hemmelig")).expect("a key");
+        let with = |owner: Owner<'_>| {
+            let sealed = key.seal("trunk-kode", owner, "samkald");
+            let trunk = format!(
+                "[node]\ndata_dir = \"{}\"\n[[sip.trunk]]\nname = \"tele\"\naddresses = [\"192.0.2.7\"]\nlogin_user = \"tele\"\n\
+                 login_password = \"{sealed}\"\n{PLAN}password = \"hemmelig\"\n",
+                folder.path().display()
+            );
+            let mut found = Settings::of_test(&trunk).unwrap_or_else(|faults| panic!("{faults}"));
+            open(&mut found).map(|()| found)
+        };
+        let found = with(Owner::Trunk("tele")).unwrap_or_else(|faults| panic!("{faults}"));
+        let login = found.sip.trunks[0].rules.login.as_ref().expect("a login");
+        assert_eq!(&*login.password, "trunk-kode");
+        assert!(with(Owner::Agent("tele")).expect_err("another owner").to_string().contains("tele"));
     }
 }

@@ -22,8 +22,8 @@ const TLS_NAMES_MAX: usize = 16;
 const OUTBOUND_MAX: usize = 8;
 /// Most calls at once that a bound may allow.
 const CHANNELS_MAX: u64 = 131_072;
-/// Longest user name, password and realm, in bytes.
-const SECRET_BYTES_MAX: usize = 255;
+/// Longest user name, password and realm, in bytes; a sealed password may take up to a thousand.
+const SECRET_BYTES_MAX: usize = 1_100;
 
 impl Desk {
     pub(super) fn trunks(&mut self, entries: &[TrunkEntry]) -> Vec<Trunk> {
