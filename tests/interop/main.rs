@@ -4,6 +4,7 @@
 mod cells;
 mod clients;
 mod scene;
+mod several;
 mod sipp;
 mod table;
 

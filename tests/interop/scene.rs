@@ -1,6 +1,8 @@
 //! The scene of every story: a centre of its own, the phone that is tried (Carla's), citizens on the trunk, and a colleague
 //! (Anna) with a desk phone. After a story that failed the phone is switched off and on again.
 
+mod ears;
+
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -24,6 +26,8 @@ const LINE: &str = "70201001";
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Longest wait for a state or a fact.
 const FACTS_MAX: Duration = Duration::from_secs(10);
+/// So long one listens to facts before one asks again.
+const MOMENT: Duration = Duration::from_millis(300);
 
 /// Tries every feature with a client, and compares with the table (or writes it).
 pub(crate) fn try_all(client: &str) {
@@ -43,10 +47,10 @@ pub(crate) fn try_all(client: &str) {
         results.push((feature.name, result));
     }
     drop(scene.phone.take());
-    scene.centre.nothing_is_left();
     if only.is_none() {
         table::compare(client, &results);
     }
+    scene.centre.nothing_is_left();
 }
 
 /// A centre and who is around it.
@@ -64,7 +68,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    fn open(client: &'static Client) -> Self {
+    pub(crate) fn open(client: &'static Client) -> Self {
         let net = Net::claim();
         let authority = Authority::for_centre(net.centre());
         let words = [("certificates", authority.folder().to_str().expect("a plain path"))];
@@ -120,7 +124,8 @@ impl Scene {
         Ok(())
     }
 
-    fn softphone(&self, password: &'static str, ip: IpAddr) -> Softphone {
+    /// Carla's phone, as the client makes it, switched off.
+    pub(crate) fn softphone(&self, password: &'static str, ip: IpAddr) -> Softphone {
         Softphone {
             make: self.client.make.expect("sipp's phones are scripts"),
             transport: self.client.transport,
@@ -168,7 +173,7 @@ impl Scene {
     }
 
     fn state_of_carla(&self, wanted: &str) -> Result<(), String> {
-        let last = || told::states(&self.centre.facts_so_far(), "carla").pop().unwrap_or_default();
+        let last = || told::states(&self.centre.facts_for(MOMENT), "carla").pop().unwrap_or_default();
         let found = until(FACTS_MAX, || (last() == wanted).then_some(()));
         found.ok_or_else(|| format!("Carla never {wanted}, she {}", last()))
     }
@@ -222,6 +227,11 @@ impl Scene {
         colleague.wait_for_calls()
     }
 
+    /// The next citizen's ears are new.
+    pub(crate) fn nothing_heard_yet(&mut self) {
+        self.marks = [0; 3];
+    }
+
     /// The colleague was called and talks.
     pub(crate) fn colleague_talks(&mut self, colleague: &RunningSipp) -> Result<(), String> {
         let media = colleague.other_sides_media(PATIENCE).ok_or("the colleague was never called")?;
@@ -234,57 +244,6 @@ impl Scene {
         format!("sip:{user}@{}", self.server())
     }
 
-    /// From now on the citizen hears this for so many seconds.
-    pub(crate) fn citizen_hears(&mut self, hz: f64, seconds: f64) -> Result<(), String> {
-        self.hears(0, "citizen", hz, seconds)
-    }
-
-    /// From now on the agent hears this for so many seconds.
-    pub(crate) fn agent_hears(&mut self, hz: f64, seconds: f64) -> Result<(), String> {
-        self.hears(1, "agent", hz, seconds)
-    }
-
-    /// From now on the colleague hears this for so many seconds.
-    pub(crate) fn colleague_hears(&mut self, hz: f64, seconds: f64) -> Result<(), String> {
-        self.hears(2, "colleague", hz, seconds)
-    }
-
-    /// Sooner or later the citizen hears something else than this, and only that, for so many seconds: music on hold.
-    pub(crate) fn citizen_hears_other_than(&mut self, hz: f64, seconds: f64) -> Result<(), String> {
-        let mark = self.marks[0];
-        let enough = (seconds * f64::from(tone::RATE)) as usize;
-        let other = || {
-            let ear = self.ear(0);
-            let end = ear.get(ear.len().saturating_sub(enough).max(mark)..).unwrap_or_default();
-            let loud = end.iter().any(|sample| sample.unsigned_abs() > 100);
-            (loud && end.len() >= enough && tone::seconds_of(end, hz) < 0.05).then_some(())
-        };
-        let found = until(PATIENCE, other);
-        self.marks[0] = self.ear(0).len();
-        found.ok_or_else(|| format!("the citizen on hold never hears {seconds} s of something else than the agent"))
-    }
-
-    fn hears(&mut self, who: usize, name: &str, hz: f64, seconds: f64) -> Result<(), String> {
-        let mark = self.marks[who];
-        let heard = || {
-            let ear = self.ear(who);
-            tone::seconds_of(ear.get(mark..).unwrap_or_default(), hz)
-        };
-        let enough = until(PATIENCE, || (heard() >= seconds).then_some(()));
-        let told = heard();
-        self.marks[who] = self.ear(who).len();
-        enough.ok_or_else(|| format!("the {name} hears {hz} Hz for {told} s only"))
-    }
-
-    fn ear(&self, who: usize) -> Vec<i16> {
-        match who {
-            0 => self.citizens_voice.as_ref().map(Voice::heard_so_far).unwrap_or_default(),
-            1 if self.phone.is_none() => self.agents_voice.as_ref().map(Voice::heard_so_far).unwrap_or_default(),
-            1 => self.phone.as_ref().map(RunningSoftphone::heard_so_far).unwrap_or_default(),
-            _ => self.colleagues_voice.as_ref().map(Voice::heard_so_far).unwrap_or_default(),
-        }
-    }
-
     /// The last call has ended so.
     pub(crate) fn ended(&self, outcome: &str) -> Result<(), String> {
         self.centre.nothing_is_left();
@@ -293,7 +252,7 @@ impl Scene {
 
     /// Something like that happened to the last call.
     pub(crate) fn told(&self, rung: &str) -> Result<(), String> {
-        let last = || told::ladders(&self.centre.facts_so_far()).pop().unwrap_or_default();
+        let last = || told::ladders(&self.centre.facts_for(MOMENT)).pop().unwrap_or_default();
         let found = until(FACTS_MAX, || last().iter().any(|one| one.starts_with(rung)).then_some(()));
         found.ok_or_else(|| format!("no `{rung}` in {:#?}", last()))
     }

@@ -104,7 +104,9 @@ fn holds(scene: &mut Scene) -> Result<(), String> {
 fn calls_colleague(scene: &mut Scene) -> Result<(), String> {
     let colleague = scene.colleague();
     let voice = Voice::open(scene.phones(), tone::AGENT_HZ, Law::A);
-    let agent = phone(scene, "agent_calls", Some(&voice)).with("to", &scene.uri("anna")).ring(scene.server());
+    let mut agent = phone(scene, "agent_calls", Some(&voice)).with("to", &scene.uri("anna"));
+    agent.proves_for = format!("anna@{}", scene.server());
+    let agent = agent.ring(scene.server());
     scene.colleague_talks(&colleague)?;
     scene.agents_own_voice_talks(voice, &agent)?;
     scene.agent_hears(COLLEAGUE_HZ, 1.0)?;

@@ -30,6 +30,8 @@ pub struct Sipp {
     pub filled_in: Vec<(&'static str, String)>,
     /// Over TCP instead of UDP.
     pub tcp: bool,
+    /// What its password's digest is for, without `sip:`: what it calls. Empty: the server, as when it registers.
+    pub proves_for: String,
 }
 
 impl Sipp {
@@ -54,6 +56,7 @@ impl Sipp {
                 ("reason", "Busy Here".into()),
             ],
             tcp: false,
+            proves_for: String::new(),
         }
     }
 
@@ -109,7 +112,11 @@ impl Sipp {
             patience = self.patience.as_secs(),
             transport = if self.tcp { "t1" } else { "u1" },
         );
-        said.split_whitespace().map(str::to_owned).collect()
+        let mut said: Vec<String> = said.split_whitespace().map(str::to_owned).collect();
+        if !self.proves_for.is_empty() {
+            said.extend(["-auth_uri".to_owned(), self.proves_for.clone()]);
+        }
+        said
     }
 
     fn script(&self) -> String {

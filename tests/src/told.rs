@@ -51,10 +51,14 @@ impl RunningCentre {
 
     /// All facts that are told within a moment.
     pub fn facts_so_far(&self) -> Vec<Told> {
-        const MOMENT: Duration = Duration::from_secs(2);
+        self.facts_for(Duration::from_secs(2))
+    }
+
+    /// All facts that are told while one listens so long: what has happened before is told at once.
+    pub fn facts_for(&self, moment: Duration) -> Vec<Told> {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-        runtime.block_on(self.read_facts(MOMENT, &|_: &[Told]| false))
+        runtime.block_on(self.read_facts(moment, &|_: &[Told]| false))
     }
 
     /// The ladders of all calls, in the order of their arrival, as soon as so many have ended.

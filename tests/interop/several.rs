@@ -1,0 +1,100 @@
+//! One agent with two phones of the same account (fault 28), and phones that can't speak our session: what only several
+//! phones, or those of browsers, can show. Beside the table, whose rows are tried with each client alone.
+
+use std::time::Duration;
+
+use samkald_tests::{RunningSoftphone, phones_are_there, tone};
+
+use crate::clients::Client;
+use crate::scene::Scene;
+
+#[test]
+fn of_an_agents_two_phones_both_ring_and_when_one_is_answered_the_other_stops() {
+    let Some((mut scene, mut first, mut second)) = two_phones() else { return };
+    let citizen = scene.citizen("citizen", Duration::from_secs(4));
+    both(&mut first, &mut second, |phone| phone.notices("ringing"));
+    second.does("answer").unwrap_or_else(|why| panic!("{why}"));
+    first.notices("ended").unwrap_or_else(|why| panic!("the other phone rings on: {why}"));
+    second.notices("established").unwrap_or_else(|why| panic!("{why}"));
+    scene.citizen_talks(&citizen).unwrap_or_else(|why| panic!("{why}"));
+    scene.citizen_hears(tone::AGENT_HZ, 1.0).unwrap_or_else(|why| panic!("{why}"));
+    citizen.succeed();
+    second.notices("ended").unwrap_or_else(|why| panic!("{why}"));
+    scene.told("answered by carla").and_then(|()| scene.ended("Talked")).unwrap_or_else(|why| panic!("{why}"));
+}
+
+#[test]
+fn of_an_agents_two_phones_answered_at_the_same_moment_one_talks_and_the_other_is_let_go() {
+    let Some((mut scene, mut first, mut second)) = two_phones() else { return };
+    for _ in 0..3 {
+        let citizen = scene.citizen("citizen", Duration::from_secs(2));
+        both(&mut first, &mut second, |phone| phone.notices("ringing"));
+        // Who comes second may be told that its call is gone already.
+        both(&mut first, &mut second, |phone| phone.does("answer").or(Ok(())));
+        scene.citizen_talks(&citizen).unwrap_or_else(|why| panic!("{why}"));
+        scene.citizen_hears(tone::AGENT_HZ, 0.5).unwrap_or_else(|why| panic!("{why}"));
+        citizen.succeed();
+        both(&mut first, &mut second, |phone| phone.notices("ended"));
+        scene.ended("Talked").and_then(|()| scene.agent_is_ready()).unwrap_or_else(|why| panic!("{why}"));
+        scene.nothing_heard_yet();
+    }
+}
+
+#[test]
+fn jssip_says_that_it_cannot_speak_our_session_and_the_citizen_waits_on() {
+    cannot_speak_our_session("JsSIP", "Failed");
+}
+
+#[test]
+fn sip_js_says_that_it_cannot_speak_our_session_and_the_citizen_waits_on() {
+    // It says 480, whatever the reason.
+    cannot_speak_our_session("SIP.js", "Declined");
+}
+
+/// A browser wants encrypted sound; until it is offered that, its answer is a refusal (488), and nobody is lost.
+fn cannot_speak_our_session(client: &str, told: &str) {
+    let client = Client::named(client);
+    if !phones_are_there(client.needs()) {
+        return;
+    }
+    let mut scene = Scene::open(client);
+    let mut phone = scene.softphone("carla-secret", scene.phones()).switch_on();
+    phone.does("register").and_then(|()| scene.agent_is_ready()).unwrap_or_else(|why| panic!("{why}"));
+    let citizen = scene.citizen("citizen_gives_up", Duration::from_secs(4));
+    phone.notices("ringing").unwrap_or_else(|why| panic!("{why}"));
+    // Whether the page calls its own failure one is its affair.
+    let _ = phone.does("answer");
+    phone.notices("ended").unwrap_or_else(|why| panic!("{why}"));
+    citizen.succeed();
+    scene.told(&format!("not taken by carla: {told}")).unwrap_or_else(|why| panic!("{why}"));
+    scene.ended("Abandoned").unwrap_or_else(|why| panic!("{why}"));
+}
+
+fn two_phones() -> Option<(Scene, RunningSoftphone, RunningSoftphone)> {
+    let client = Client::named("baresip UDP");
+    if !phones_are_there(client.needs()) {
+        return None;
+    }
+    let scene = Scene::open(client);
+    let [first, second] = [(); 2].map(|()| {
+        let mut phone = scene.softphone("carla-secret", scene.phones()).switch_on();
+        phone.does("register").unwrap_or_else(|why| panic!("{why}"));
+        phone
+    });
+    scene.agent_is_ready().unwrap_or_else(|why| panic!("{why}"));
+    Some((scene, first, second))
+}
+
+fn both(
+    first: &mut RunningSoftphone,
+    second: &mut RunningSoftphone,
+    act: impl Fn(&mut RunningSoftphone) -> Result<(), String> + Sync,
+) {
+    let results = std::thread::scope(|scope| {
+        let other = scope.spawn(|| act(second));
+        [act(first), other.join().expect("it doesn't panic")]
+    });
+    for result in results {
+        result.unwrap_or_else(|why| panic!("{why}"));
+    }
+}
