@@ -211,7 +211,7 @@ fn trunk(trunk: TrunkShown) -> pb::Trunk {
         id: trunk.id.to_string(),
         outbound: trunk.outbound,
         state: state.to_owned(),
-        since_unix_ms: trunk.since.map_or(0, |since| since.as_millis()),
+        since_unix_ms: trunk.since.map_or(0, model::Moment::as_millis),
         channels_in: trunk.channels_in.0,
         channels_in_max: trunk.channels_in.1.unwrap_or(0),
         channels_out: trunk.channels_out.0,
