@@ -57,9 +57,14 @@ impl Keys {
                     Some(told) => drop(timeout(LOOK_EVERY, told.recv()).await),
                     None => tokio::time::sleep(LOOK_EVERY).await,
                 }
-                let all = all.clone();
                 // Only ends early when the office closes.
-                drop(tokio::task::spawn_blocking(move || all.iter().map(|keys| keys.refresh()).count()).await);
+                let all = all.clone();
+                let looked = tokio::task::spawn_blocking(move || {
+                    for keys in &all {
+                        keys.refresh();
+                    }
+                });
+                drop(looked.await);
             }
         });
     }

@@ -173,7 +173,7 @@ impl Hands for ShardHands {
                 let traced = self.tapping.is_on().then(|| (command.leg(), agent_of(&command)));
                 self.stack.command(command, at, &mut self.sip);
                 if let Some((leg, agent)) = traced {
-                    self.tapping.commanded(leg, agent, &self.sip);
+                    self.tapping.commanded(leg, agent.as_ref(), &self.sip);
                 }
                 self.carry_sip();
             }

@@ -43,11 +43,11 @@ impl Tapping {
     }
 
     /// A command to a leg led to what the stack put out.
-    pub(super) fn commanded(&mut self, leg: LegId, agent: Option<AgentId>, outs: &[StackOut]) {
+    pub(super) fn commanded(&mut self, leg: LegId, agent: Option<&AgentId>, outs: &[StackOut]) {
         for out in outs {
             let StackOut::Send { bytes, .. } = out else { continue };
             if let Some(call_id) = sip::trace::call_id_of(bytes) {
-                self.touched.push(Touched { leg, agent: agent.clone(), call_id: call_id.to_owned() });
+                self.touched.push(Touched { leg, agent: agent.cloned(), call_id: call_id.to_owned() });
             }
         }
     }
