@@ -194,10 +194,10 @@ impl Gate {
     }
 
     fn unreadable(&self, error: ParseError, path: Path, writer: &mut Writer) -> Option<Stateless> {
-        let status = match error.fault {
-            Fault::KeepAlive => return None,
-            fault => fault.status(),
-        };
+        if error.fault == Fault::KeepAlive {
+            return None;
+        }
+        let status = error.fault.status();
         self.counts.unreadable.one_more();
         let (trunk, at) = (self.trunk_of(&path), self.config.keeping.clock.now());
         let Some(sender) = self.sender(trunk, path.peer, at) else { return self.drop_it() };
