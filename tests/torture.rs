@@ -93,8 +93,9 @@ fn ask(centre: &RunningCentre, pipe: &mut Pipe, bytes: &[u8]) -> String {
     let call_id = call_id(bytes);
     let heard = pipe.hear_all(GRACE);
     let to_this = heard.iter().filter(|heard| call_id.is_empty() || heard.contains(&call_id));
-    let statuses = to_this.flat_map(|heard| heard.lines()).filter_map(|line| line.strip_prefix("SIP/2.0 ")?.get(..3));
-    statuses.filter(|status| !status.starts_with('1')).next_back().unwrap_or("none").to_owned()
+    let mut statuses =
+        to_this.flat_map(|heard| heard.lines()).filter_map(|line| line.strip_prefix("SIP/2.0 ")?.get(..3));
+    statuses.rfind(|status| !status.starts_with('1')).unwrap_or("none").to_owned()
 }
 
 fn call_id(bytes: &[u8]) -> String {
