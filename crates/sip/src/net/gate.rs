@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use model::{Moment, ShardNo, TrunkId};
-use rand::RngExt as _;
 use tracing::debug;
 
 use super::admission::{Admission, Buckets, Kind, Sender};
@@ -17,14 +16,12 @@ use super::config::NetConfig;
 use super::counts::Counters;
 use super::dealing::{Deal, Full, sender_of, shard_of, shard_of_phone};
 use super::door::{Answer, Door, Extra, Proof, at_the_door, kind_of};
-use super::reply::{Stateless, answer_path, stateless};
+use super::intake::Intake;
+use super::reply::{Stateless, answer_path, later, stateless};
 use super::source::Source;
 use crate::message::{Fault, Headers, Message, Method, ParseError, Request, Writer};
 use crate::stack::{Destination, Incoming, Path};
 use crate::trace::Tap;
-
-/// A refused call comes again after 1–10 s, so that not all come at once.
-const RETRY_AFTER_S: std::ops::RangeInclusive<u8> = 1..=10;
 
 /// Shared by all sockets.
 pub(super) struct Gate {
@@ -33,6 +30,7 @@ pub(super) struct Gate {
     pub(super) counts: Arc<Counters>,
     pub(super) tap: Arc<Tap>,
     pub(super) buckets: Mutex<Buckets>,
+    pub(super) intake: Intake,
     pub(super) certified: Certified,
 }
 
@@ -40,7 +38,9 @@ impl Gate {
     /// With full buckets.
     pub(super) fn new(config: NetConfig, deal: Arc<dyn Deal>, tap: Arc<Tap>) -> Self {
         let buckets = Mutex::new(Buckets::new(config.keeping.admission));
-        Self { config: Arc::new(config), deal, counts: Arc::default(), tap, buckets, certified: Certified::default() }
+        let intake = Intake::of(config.listen.len());
+        let (config, counts, certified) = (Arc::new(config), Arc::default(), Certified::default());
+        Self { config, deal, counts, tap, buckets, intake, certified }
     }
 
     /// The trunk that something came from: by its address, or by the certificate that was shown on its connection.
@@ -64,6 +64,15 @@ impl Gate {
             self.counts.dropped_unread.one_more();
         }
         heard
+    }
+
+    /// Whether nobody at this address may even connect.
+    pub(super) fn bans(&self, peer: SocketAddr) -> bool {
+        let banned = self.sender(self.config.trunk_of(peer), peer, self.config.keeping.clock.now()).is_none();
+        if banned {
+            self.counts.dropped_banned.one_more();
+        }
+        banned
     }
 
     /// Takes what was read from `path`; gives back what is to be answered at once. Both are shown to the tap.
@@ -172,7 +181,8 @@ impl Gate {
 
     fn deal(&self, incoming: Incoming, kind: Kind, writer: &mut Writer) -> Option<Stateless> {
         let Some(shard) = self.shard(&incoming.message, incoming.trunk.as_ref()) else { return self.drop_it() };
-        if !self.config.keeping.load.lets_in(kind, self.deal.load(shard)) {
+        let behind = self.intake.behind(incoming.path.listener, || self.config.keeping.clock.now());
+        if !self.config.keeping.load.lets_in(kind, self.deal.load(shard), behind) {
             self.counts.refused_busy.one_more();
             return Some(later(incoming.message.headers(), incoming.path, writer));
         }
@@ -278,10 +288,4 @@ impl Gate {
         self.counts.dropped.one_more();
         None
     }
-}
-
-/// Come again, but not all at once.
-fn later(headers: &Headers, path: Path, writer: &mut Writer) -> Stateless {
-    let after = rand::rng().random_range(RETRY_AFTER_S);
-    stateless(headers, &Answer { status: 503, extra: Extra::RetryAfter(after) }, path, writer)
 }

@@ -1,7 +1,8 @@
 //! How busy a shard is, and what is refused because of it: at once, before any work is done for it.
 //!
 //! Pure. A shard's load is how long new calls have waited for it, and how much else lies in its mailbox: both grow
-//! whatever it lacks, be it processor, disk or luck. Knows no rate, no source and no message.
+//! whatever it lacks, be it processor, disk or luck. Beside it stands how long the socket has been too full to be emptied.
+//! Knows no rate, no source and no message.
 
 use std::time::Duration;
 
@@ -43,10 +44,14 @@ impl Default for LoadSettings {
 impl LoadSettings {
     /// Whether a shard with that load is to get a message of that kind. What belongs to talks always goes, and urgent calls
     /// as long as their mailbox has room.
-    pub fn lets_in(self, kind: Kind, load: Load) -> bool {
+    ///
+    /// `unread` is how long more has come to the socket than could be read. What the system keeps for us meanwhile runs over,
+    /// whatever it is: so half of the wait is enough.
+    pub fn lets_in(self, kind: Kind, load: Load, unread: Duration) -> bool {
+        let waits = load.oldest_new_call.max(unread * 2);
         match kind {
             Kind::InDialog | Kind::Urgent | Kind::Other => true,
-            Kind::NewCall => load.oldest_new_call < self.new_call_wait_max && load.others < self.others_max,
+            Kind::NewCall => waits < self.new_call_wait_max && load.others < self.others_max,
             Kind::Proof => load.others < self.others_max,
         }
     }

@@ -17,6 +17,7 @@ mod dial;
 mod door;
 mod framing;
 mod gate;
+mod intake;
 mod keeping;
 mod line;
 mod load;

@@ -4,11 +4,15 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
+use rand::RngExt as _;
 
 use super::dealing::fnv1a;
 use super::door::{Answer, Extra};
 use crate::message::{ALLOW, Echo, HeaderName, Headers, RPort, SUPPORTED, Writer};
 use crate::stack::Path;
+
+/// A refused call comes again after 1–10 s, so that not all come at once.
+const RETRY_AFTER_S: std::ops::RangeInclusive<u8> = 1..=10;
 
 /// An answer without state, and where it goes.
 pub(super) struct Stateless {
@@ -56,4 +60,10 @@ pub(super) fn stateless(headers: &Headers, answer: &Answer, path: Path, writer: 
         }
     }
     Stateless { path, bytes: writer.finish() }
+}
+
+/// Come again, but not all at once.
+pub(super) fn later(headers: &Headers, path: Path, writer: &mut Writer) -> Stateless {
+    let after = rand::rng().random_range(RETRY_AFTER_S);
+    stateless(headers, &Answer { status: 503, extra: Extra::RetryAfter(after) }, path, writer)
 }

@@ -117,9 +117,9 @@ impl Accepting {
     }
 }
 
-/// A place for who came to us; none for who is banned or floods us, or for whom there is no room.
+/// A place for who came to us; none for who is banned, or for whom there is no room.
 pub(super) fn admit(toward: Toward, gate: &Gate, connections: &Arc<Connections>) -> Option<Place> {
-    if !gate.hears(toward.peer) {
+    if gate.bans(toward.peer) {
         return None;
     }
     let who = if gate.config.trunk_of(toward.peer).is_none() { Who::Stranger } else { Who::Known };

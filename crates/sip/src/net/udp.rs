@@ -18,8 +18,9 @@ use crate::message::limits::MESSAGE_BYTES_MAX;
 use crate::message::{Writer, parse};
 use crate::stack::{Path, Transport};
 
-/// Datagrams that are read before others get their turn.
-const GULP_MAX: usize = 64;
+/// Datagrams that are read before others get their turn: many, because what is not read in time is lost, whatever it is, and
+/// what is read can still be refused.
+const GULP_MAX: usize = 512;
 /// Wanted buffers of the kernel, in bytes each way: some 4,000 datagrams that wait while we think.
 const KERNEL_BUFFER_BYTES: usize = 4 * 1024 * 1024;
 /// Datagrams that wait for a full socket. Beyond they are dropped: SIP repeats what matters.
@@ -94,14 +95,19 @@ async fn receive(port: UdpPort, listener: u16, gate: Arc<Gate>) {
         if port.socket.readable().await.is_err() {
             tokio::task::yield_now().await;
         }
+        let mut drained = false;
         for _ in 0..GULP_MAX {
             match port.socket.try_recv_from(&mut buffer) {
                 Ok((length, peer)) => take(&port, listener, &gate, &buffer[..length], peer, &mut writer),
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                    drained = true;
+                    break;
+                }
                 // What an earlier datagram of ours met on its way is told here; it says nothing of this socket.
                 Err(_) => {}
             }
         }
+        gate.intake.was_read(listener, drained, || gate.config.keeping.clock.now());
         tokio::task::yield_now().await;
     }
 }

@@ -25,7 +25,7 @@ fn day(arrivals: impl Iterator<Item = u64>, pause: std::ops::Range<u64>) -> Day 
         serve(&mut line, &mut free_at, now, &pause, &mut day);
         let oldest = line.front().map_or(0, |since| now - since);
         let load = Load { oldest_new_call: Duration::from_micros(oldest), others: 0 };
-        if settings.lets_in(Kind::NewCall, load) {
+        if settings.lets_in(Kind::NewCall, load, Duration::ZERO) {
             line.push_back(now);
         } else {
             day.refused += 1;
@@ -96,9 +96,11 @@ fn talks_and_urgent_calls_are_the_last_to_be_refused() {
     let settings = LoadSettings::default();
     let worst = Load { oldest_new_call: Duration::from_secs(60), others: 1_000_000 };
     let kinds = [Kind::InDialog, Kind::Urgent, Kind::NewCall, Kind::Proof];
-    assert_eq!(kinds.map(|kind| settings.lets_in(kind, worst)), [true, true, false, false]);
+    assert_eq!(kinds.map(|kind| settings.lets_in(kind, worst, Duration::from_secs(60))), [true, true, false, false]);
     let calls_wait = Load { oldest_new_call: Duration::from_millis(100), others: 0 };
-    assert_eq!(kinds.map(|kind| settings.lets_in(kind, calls_wait)), [true, true, false, true]);
+    assert_eq!(kinds.map(|kind| settings.lets_in(kind, calls_wait, Duration::ZERO)), [true, true, false, true]);
+    let unread = kinds.map(|kind| settings.lets_in(kind, Load::default(), Duration::from_millis(50)));
+    assert_eq!(unread, [true, true, false, true], "before the system drops what belongs to talks");
     let idle = Load { oldest_new_call: Duration::from_millis(99), others: 4_095 };
-    assert!(kinds.iter().all(|kind| settings.lets_in(*kind, idle)));
+    assert!(kinds.iter().all(|kind| settings.lets_in(*kind, idle, Duration::from_millis(49))));
 }
