@@ -1,6 +1,8 @@
 //! What fuzzers found interesting is tried again with every change: each input of `fuzz/corpus` is read by the same
 //! function that the fuzzer drove. A finding becomes a file there, so that it stays found.
 
+#[path = "fuzz/src/dialog.rs"]
+mod dialog;
 #[path = "fuzz/src/digest.rs"]
 mod digest;
 #[path = "fuzz/src/message.rs"]
@@ -28,6 +30,11 @@ fn session_descriptions_that_fuzzers_found_are_borne() {
 #[test]
 fn credentials_that_fuzzers_found_are_borne() {
     replay("digest", digest::run);
+}
+
+#[test]
+fn calls_that_fuzzers_found_end_and_leave_nothing() {
+    replay("dialog", dialog::run);
 }
 
 #[test]
