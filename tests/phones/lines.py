@@ -9,17 +9,28 @@ import json
 import math
 import struct
 import sys
+import threading
 
 RATE = 8_000
 FRAME = 160
 
 
+PEN = threading.Lock()
+
+
+def tell(line):
+    """One line at a time: a phone may have a thread that listens and one that acts."""
+    with PEN:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+
 def happened(what, **more):
-    print(json.dumps({"happened": what, **more}), flush=True)
+    tell({"happened": what, **more})
 
 
 def done(what, why=None):
-    print(json.dumps({"done": what, "why": None if why is None else str(why) or type(why).__name__}), flush=True)
+    tell({"done": what, "why": None if why is None else str(why) or type(why).__name__})
 
 
 def read(line):
