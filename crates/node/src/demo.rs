@@ -56,6 +56,8 @@ impl DemoArgs {
 /// Runs the demo until its time is over, or until it is told to stop.
 pub(crate) fn run(settings: &Settings, args: &DemoArgs) -> ExitCode {
     start_log(&settings.log);
+    // The demo's phones have new addresses each time: those of the last time lead nowhere. There may be none.
+    drop(std::fs::remove_file(settings.node.data_dir.join("registrations")));
     let outcome = Node::start(settings).and_then(|node| {
         // The phones outlive the node's goodbye, or nobody would answer it.
         let _phones = node.office().block_on(async {
