@@ -240,7 +240,7 @@ mod tests {
             plan: Arc::new(Plan::default()),
             spool: Arc::new(spool),
             database,
-            mailbox: Arc::new(Mailbox::new(1, Duration::ZERO)),
+            mailbox: Arc::new(Mailbox::new(1, sip::net::LoadSettings::default())),
             office: office.handle().clone(),
         };
         let student = Student::new(sources, Arc::default());

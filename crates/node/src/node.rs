@@ -84,9 +84,8 @@ impl Node {
         let metrics = start_metrics()?;
 
         let shards = settings.node.shards;
-        let (new_calls_max, stale_after) = (settings.limits.new_calls_max, settings.admission.load.stale_after);
-        let mailboxes: Arc<[Arc<Mailbox>]> =
-            (0..shards).map(|_| Arc::new(Mailbox::new(new_calls_max, stale_after))).collect();
+        let (new_calls_max, late) = (settings.limits.new_calls_max, settings.admission.load);
+        let mailboxes: Arc<[Arc<Mailbox>]> = (0..shards).map(|_| Arc::new(Mailbox::new(new_calls_max, late))).collect();
         let alarm = Arc::new(Notify::new());
         let pulses: Vec<Arc<Pulse>> = (0..shards).map(|_| Arc::new(Pulse::new(alarm.clone()))).collect();
         // Nothing is known yet; the learner says more as soon as it has read what is kept.

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use centre::Input;
 use crossbeam_queue::ArrayQueue;
 use model::Moment;
-use sip::net::{Kind, Load};
+use sip::net::{Kind, Load, LoadSettings};
 use sip::stack::Incoming;
 use tokio::sync::Notify;
 
@@ -56,7 +56,7 @@ pub(crate) struct Mailbox {
     /// that is empty. Written by whoever posts into an empty mailbox, and by the shard as it takes.
     oldest_since: AtomicI64,
     calls_taken: AtomicU64,
-    stale_after: Duration,
+    late: LoadSettings,
     stale: AtomicU64,
     /// The longest that a new call has waited since somebody asked, in microseconds.
     longest_wait: AtomicU64,
@@ -66,8 +66,8 @@ pub(crate) struct Mailbox {
 }
 
 impl Mailbox {
-    /// Empty ones; `new_calls_max` may wait to begin, and as many urgent ones. A new call is stale after so long.
-    pub(crate) fn new(new_calls_max: usize, stale_after: Duration) -> Self {
+    /// Empty ones; `new_calls_max` may wait to begin, and as many urgent ones. When a new call is stale is as `late` says.
+    pub(crate) fn new(new_calls_max: usize, late: LoadSettings) -> Self {
         let new_calls_max = new_calls_max.max(1);
         Self {
             urgent: ArrayQueue::new(new_calls_max),
@@ -76,7 +76,7 @@ impl Mailbox {
             rest: ArrayQueue::new(REST_MAX),
             oldest_since: AtomicI64::new(0),
             calls_taken: AtomicU64::new(0),
-            stale_after,
+            late,
             stale: AtomicU64::new(0),
             longest_wait: AtomicU64::new(0),
             shut: AtomicBool::new(false),
@@ -156,7 +156,7 @@ impl Mailbox {
         self.calls_taken.fetch_add(1, Ordering::Relaxed);
         let waited = at.since(since);
         self.longest_wait.fetch_max(waited.as_micros() as u64, Ordering::Relaxed);
-        if waited < self.stale_after {
+        if !self.late.is_stale(waited, self.new_calls.len()) {
             return Some(Mail::Sip(incoming));
         }
         self.stale.fetch_add(1, Ordering::Relaxed);
@@ -176,8 +176,9 @@ impl Mailbox {
     /// How far behind the shard is.
     pub(crate) fn load(&self, at: Moment) -> Load {
         let since = Moment::from_micros(self.oldest_since.load(Ordering::Relaxed));
-        let oldest_new_call = if self.new_calls.is_empty() { Duration::ZERO } else { at.since(since) };
-        Load { oldest_new_call, others: self.rest.len() }
+        let new_calls = self.new_calls.len();
+        let oldest_new_call = if new_calls == 0 { Duration::ZERO } else { at.since(since) };
+        Load { oldest_new_call, new_calls, others: self.rest.len() }
     }
 
     /// Waits until something is posted.

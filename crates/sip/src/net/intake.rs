@@ -1,34 +1,50 @@
 //! Whether what comes to a socket is read as fast as it comes.
 //! Knows since when each listener's socket could not be emptied; what follows from it is known by `load`.
 
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use model::Moment;
 
-/// One moment for each listener, in microseconds; 0: its socket was empty the last time. Written by the task that reads
-/// the socket, and read by whoever deals what came.
-pub(super) struct Intake(Box<[AtomicI64]>);
+/// A socket is behind only when it could not be emptied so many times, by 512 datagrams each: with fewer, it was the reader
+/// that stood still for a moment.
+const READS_MIN: u32 = 4;
+
+/// One for each listener. Written by the task that reads the socket, and read by whoever deals what came.
+pub(super) struct Intake(Box<[Reader]>);
+
+#[derive(Default)]
+struct Reader {
+    /// In microseconds; 0: the socket was empty the last time.
+    full_since: AtomicI64,
+    /// How often it was read since and not emptied.
+    reads: AtomicU32,
+}
 
 impl Intake {
     /// So many listeners, none of them behind.
     pub(super) fn of(listeners: usize) -> Self {
-        Self((0..listeners).map(|_| AtomicI64::new(0)).collect())
+        Self((0..listeners).map(|_| Reader::default()).collect())
     }
 
     /// A listener's datagrams were read: all that there were, or as many as are read at once.
     pub(super) fn was_read(&self, listener: u16, emptied: bool, now: impl FnOnce() -> Moment) {
-        let Some(since) = self.0.get(usize::from(listener)) else { return };
+        let Some(reader) = self.0.get(usize::from(listener)) else { return };
         if emptied {
-            since.store(0, Relaxed);
-        } else if since.load(Relaxed) == 0 {
-            since.store(now().as_micros(), Relaxed);
+            reader.full_since.store(0, Relaxed);
+            reader.reads.store(0, Relaxed);
+            return;
+        }
+        reader.reads.fetch_add(1, Relaxed);
+        if reader.full_since.load(Relaxed) == 0 {
+            reader.full_since.store(now().as_micros(), Relaxed);
         }
     }
 
     /// How long more has come to a listener than could be read.
     pub(super) fn behind(&self, listener: u16, now: impl FnOnce() -> Moment) -> Duration {
-        match self.0.get(usize::from(listener)).map_or(0, |since| since.load(Relaxed)) {
+        let many = |reader: &&Reader| reader.reads.load(Relaxed) >= READS_MIN;
+        match self.0.get(usize::from(listener)).filter(many).map_or(0, |reader| reader.full_since.load(Relaxed)) {
             0 => Duration::ZERO,
             since => now().since(Moment::from_micros(since)),
         }
@@ -44,6 +60,8 @@ mod tests {
         let (intake, at) = (Intake::of(2), |ms: i64| move || Moment::from_millis(1_000 + ms));
         intake.was_read(1, false, at(0));
         intake.was_read(1, false, at(30));
+        assert_eq!(intake.behind(1, at(1_030)), Duration::ZERO, "its reader stood still");
+        (2..READS_MIN).for_each(|_| intake.was_read(1, false, at(35)));
         assert_eq!(intake.behind(1, at(40)), Duration::from_millis(40));
         assert_eq!(intake.behind(0, at(40)), Duration::ZERO, "the other listener is not");
         intake.was_read(1, true, at(50));

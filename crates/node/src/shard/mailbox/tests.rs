@@ -8,6 +8,9 @@ use super::*;
 
 const NOON: Moment = Moment::from_secs(1_800_000_000);
 const STALE: Duration = Duration::from_millis(500);
+/// One call is enough to be many.
+const LATE: LoadSettings =
+    LoadSettings { new_call_wait_max: Duration::from_millis(100), few: 1, others_max: 4_096, stale_after: STALE };
 
 fn message(call: &str) -> Box<Incoming> {
     let text = format!(
@@ -45,7 +48,7 @@ fn called(message: &Message) -> String {
 
 #[test]
 fn a_shard_that_takes_no_new_calls_still_hears_of_those_it_has() {
-    let mailbox = Mailbox::new(4, STALE);
+    let mailbox = Mailbox::new(4, LATE);
     post(&mailbox, "first", Kind::NewCall, NOON);
     mailbox.shut(true);
     for kind in [Kind::NewCall, Kind::Urgent] {
@@ -61,7 +64,7 @@ fn a_shard_that_takes_no_new_calls_still_hears_of_those_it_has() {
 
 #[test]
 fn talks_go_first_then_urgent_calls_and_a_storm_of_phones_holds_up_no_call() {
-    let mailbox = Mailbox::new(64, STALE);
+    let mailbox = Mailbox::new(64, LATE);
     for n in 0..100 {
         post(&mailbox, "phone", Kind::Proof, NOON + Duration::from_millis(n));
     }
@@ -79,7 +82,7 @@ fn talks_go_first_then_urgent_calls_and_a_storm_of_phones_holds_up_no_call() {
 
 #[test]
 fn a_cancel_does_not_overtake_its_call() {
-    let mailbox = Mailbox::new(4, STALE);
+    let mailbox = Mailbox::new(4, LATE);
     post(&mailbox, "call", Kind::NewCall, NOON);
     mailbox.post_cancel(message("cancel"), NOON);
     post(&mailbox, "talk", Kind::InDialog, NOON);
@@ -88,13 +91,13 @@ fn a_cancel_does_not_overtake_its_call() {
 
 #[test]
 fn a_shards_load_is_how_long_the_oldest_new_call_has_waited() {
-    let mailbox = Mailbox::new(4, STALE);
+    let mailbox = Mailbox::new(4, LATE);
     let after = |ms| NOON + Duration::from_millis(ms);
     assert_eq!(mailbox.load(after(60_000)), Load::default(), "an idle shard owes nothing");
     post(&mailbox, "one", Kind::NewCall, after(0));
     post(&mailbox, "two", Kind::NewCall, after(40));
     post(&mailbox, "talk", Kind::InDialog, after(50));
-    assert_eq!(mailbox.load(after(60)), Load { oldest_new_call: Duration::from_millis(60), others: 1 });
+    assert_eq!(mailbox.load(after(60)), Load { oldest_new_call: Duration::from_millis(60), new_calls: 2, others: 1 });
     assert_eq!([(); 2].map(|()| name(mailbox.take(NOON))), ["talk", "one"]);
     assert!(mailbox.load(after(60)).oldest_new_call >= Duration::from_millis(20));
     mailbox.take(NOON);
@@ -105,7 +108,7 @@ fn a_shards_load_is_how_long_the_oldest_new_call_has_waited() {
 
 #[test]
 fn a_call_that_waited_too_long_is_known_as_stale_and_the_fresh_one_behind_it_is_not() {
-    let mailbox = Mailbox::new(4, STALE);
+    let mailbox = Mailbox::new(4, LATE);
     post(&mailbox, "old", Kind::NewCall, NOON);
     post(&mailbox, "fresh", Kind::NewCall, NOON + Duration::from_millis(400));
     let later = NOON + STALE;
@@ -114,8 +117,19 @@ fn a_call_that_waited_too_long_is_known_as_stale_and_the_fresh_one_behind_it_is_
 }
 
 #[test]
+fn few_calls_are_never_stale_however_long_the_machine_stood_still() {
+    let mailbox = Mailbox::new(4, LoadSettings::default());
+    for call in ["one", "two"] {
+        post(&mailbox, call, Kind::NewCall, NOON);
+    }
+    let much_later = NOON + Duration::from_secs(5);
+    assert_eq!([name(mailbox.take(much_later)), name(mailbox.take(much_later))], ["one", "two"]);
+    assert_eq!(mailbox.stale(), 0);
+}
+
+#[test]
 fn each_mailbox_is_bounded_and_says_so() {
-    let mailbox = Mailbox::new(2, STALE);
+    let mailbox = Mailbox::new(2, LATE);
     for kind in [Kind::Urgent, Kind::NewCall, Kind::Proof] {
         let taken = (0..10_000).filter(|_| mailbox.post_sip(message("x"), kind, NOON).is_ok()).count();
         assert_eq!(taken, if kind == Kind::Proof { REGISTRATIONS_MAX } else { 2 });
