@@ -4,6 +4,7 @@
 #[path = "../crates/sip/tests/hard/mod.rs"]
 mod hard;
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ struct Case {
     bytes: Vec<u8>,
     /// In a datagram: a status, or `none`.
     answer: String,
-    /// On a connection, where that differs: without a length that can be trusted it is closed.
+    /// On a connection, where that differs: without a length that can be trusted it is closed, and what follows is read.
     on_a_stream: String,
     /// In a frame of a WebSocket, where that differs from a datagram: what is no message closes it.
     in_a_frame: String,
@@ -83,7 +84,7 @@ fn complaint(case: &Case, wanted: &str, found: &str) -> Option<String> {
     (wanted != found).then(|| format!("{}: {wanted} expected, {found} found", case.name))
 }
 
-/// Says it, asks the next question elsewhere, and tells the final status that came, or `none`.
+/// Says it, asks the next question elsewhere, and tells each final status that came, the lowest first, or `none`.
 fn ask(centre: &RunningCentre, pipe: &mut Pipe, bytes: &[u8]) -> String {
     pipe.say(bytes);
     let mut next = Pipe::udp(centre.net.stranger(), centre.sip());
@@ -93,9 +94,13 @@ fn ask(centre: &RunningCentre, pipe: &mut Pipe, bytes: &[u8]) -> String {
     let call_id = call_id(bytes);
     let heard = pipe.hear_all(GRACE);
     let to_this = heard.iter().filter(|heard| call_id.is_empty() || heard.contains(&call_id));
-    let mut statuses =
-        to_this.flat_map(|heard| heard.lines()).filter_map(|line| line.strip_prefix("SIP/2.0 ")?.get(..3));
-    statuses.rfind(|status| !status.starts_with('1')).unwrap_or("none").to_owned()
+    // Two messages on one stream may be answered in either order (RFC 3261 §18.2.2 promises none).
+    let statuses: BTreeSet<&str> = to_this
+        .flat_map(|heard| heard.lines())
+        .filter_map(|line| line.strip_prefix("SIP/2.0 ")?.get(..3))
+        .filter(|status| !status.starts_with('1'))
+        .collect();
+    if statuses.is_empty() { "none".to_owned() } else { Vec::from_iter(statuses).join(" ") }
 }
 
 fn call_id(bytes: &[u8]) -> String {
