@@ -7,81 +7,34 @@ use std::fmt;
 /// Every descriptor of `proto/`, encoded.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
-/// `samkald.desk.v1`.
-pub mod desk {
-    pub use v1::*;
+/// The messages and services of a package, known by the name of its service.
+macro_rules! package {
+    ($name:ident, $package:literal) => {
+        #[doc = concat!("`", $package, "`.")]
+        pub mod $name {
+            pub use v1::*;
 
-    /// As `proto/samkald/desk/v1` has it.
-    #[allow(
-        missing_docs,
-        unreachable_pub,
-        unused_qualifications,
-        clippy::all,
-        clippy::pedantic,
-        clippy::allow_attributes_without_reason,
-        reason = "made by the compiler of proto files"
-    )]
-    pub mod v1 {
-        tonic::include_proto!("samkald.desk.v1");
-    }
+            #[doc = concat!("As `", $package, "` has it in `proto/`.")]
+            #[allow(
+                missing_docs,
+                unreachable_pub,
+                unused_qualifications,
+                clippy::all,
+                clippy::pedantic,
+                clippy::allow_attributes_without_reason,
+                reason = "made by the compiler of proto files"
+            )]
+            pub mod v1 {
+                tonic::include_proto!($package);
+            }
+        }
+    };
 }
 
-/// `samkald.operation.v1`.
-pub mod operation {
-    pub use v1::*;
-
-    /// As `proto/samkald/operation/v1` has it.
-    #[allow(
-        missing_docs,
-        unreachable_pub,
-        unused_qualifications,
-        clippy::all,
-        clippy::pedantic,
-        clippy::allow_attributes_without_reason,
-        reason = "made by the compiler of proto files"
-    )]
-    pub mod v1 {
-        tonic::include_proto!("samkald.operation.v1");
-    }
-}
-
-/// `samkald.supervision.v1`.
-pub mod supervision {
-    pub use v1::*;
-
-    /// As `proto/samkald/supervision/v1` has it.
-    #[allow(
-        missing_docs,
-        unreachable_pub,
-        unused_qualifications,
-        clippy::all,
-        clippy::pedantic,
-        clippy::allow_attributes_without_reason,
-        reason = "made by the compiler of proto files"
-    )]
-    pub mod v1 {
-        tonic::include_proto!("samkald.supervision.v1");
-    }
-}
-
-/// `samkald.statistics.v1`.
-pub mod statistics {
-    pub use v1::*;
-
-    /// As `proto/samkald/statistics/v1` has it.
-    #[allow(
-        missing_docs,
-        unreachable_pub,
-        unused_qualifications,
-        clippy::all,
-        clippy::pedantic,
-        clippy::allow_attributes_without_reason,
-        reason = "made by the compiler of proto files"
-    )]
-    pub mod v1 {
-        tonic::include_proto!("samkald.statistics.v1");
-    }
-}
+package!(desk, "samkald.desk.v1");
+package!(operation, "samkald.operation.v1");
+package!(supervision, "samkald.supervision.v1");
+package!(statistics, "samkald.statistics.v1");
 
 impl fmt::Debug for desk::LogInRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

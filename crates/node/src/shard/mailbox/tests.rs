@@ -103,7 +103,8 @@ fn a_shards_load_is_how_long_the_oldest_new_call_has_waited() {
     mailbox.take(NOON);
     assert_eq!(mailbox.load(after(60_000)), Load::default());
     post(&mailbox, "three", Kind::NewCall, after(60_000));
-    assert_eq!(mailbox.load(after(60_000)), Load::default(), "what lay here before does not count");
+    let fresh = Load { new_calls: 1, ..Load::default() };
+    assert_eq!(mailbox.load(after(60_000)), fresh, "what lay here before does not count");
 }
 
 #[test]
