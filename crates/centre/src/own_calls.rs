@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use journey::{Event, Journey, Target};
-use media::{MediaCommand, RemoteSession};
+use media::{MediaCommand, Place, RemoteSession};
 use model::{
     AgentCall, CallId, CalledParty, Caller, CallerText, Cause, Dialled, HandedTo, LegCommand, LegId, LegSide, Moment,
     PersonRecord, PersonRef, PhoneNumber, Presentation, Refusal, What,
@@ -242,7 +242,7 @@ fn open(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> O
         agent.sound = sound;
         agent.called = true;
     }
-    out.push(Output::Media(MediaCommand::Open { leg, port }));
+    out.push(Output::Media(MediaCommand::Open { leg, place: Place::Pair(port) }));
     Some(offer)
 }
 

@@ -2,7 +2,7 @@
 //! Knows who is claimed; not what comes of it.
 
 use journey::Event;
-use media::MediaCommand;
+use media::{MediaCommand, Place};
 use model::{CallId, LegCommand, LegId, LegSide, Moment, Presentation};
 
 use crate::call::AgentLeg;
@@ -28,7 +28,7 @@ pub(crate) fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut 
     let shown = Presentation { caller: call.caller.clone(), title: title(&plan, call.journey.municipality(), line) };
     let ring_time_max = plan.queues[call.journey.queue().at()].ring_time_max;
     let agent = plan.agents[claim.agent.at()].id.clone();
-    out.push(Output::Media(MediaCommand::Open { leg, port }));
+    out.push(Output::Media(MediaCommand::Open { leg, place: Place::Pair(port) }));
     out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
     None
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use journey::Event;
-use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, RemoteSession, Sound, read_answer};
+use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, Place, RemoteSession, Sound, read_answer};
 use model::{CallId, Cause, LegCommand, LegId, Moment};
 
 use crate::call::{Call, CitizenLeg, LegSound, Side};
@@ -72,7 +72,7 @@ pub(crate) fn answer_citizen(centre: &mut Centre, id: CallId, at: Moment, out: &
     };
     let leg = citizen.leg;
     citizen.sound = LegSound { port: Some(port), local: Some(session), settled, plays: citizen.sound.plays };
-    out.push(Output::Media(MediaCommand::Open { leg, port }));
+    out.push(Output::Media(MediaCommand::Open { leg, place: Place::Pair(port) }));
     if let Some(sound) = settled {
         out.push(Output::Media(MediaCommand::Settle { leg, sound }));
     }

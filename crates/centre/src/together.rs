@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use media::{LocalSession, MediaCommand, read_answer};
+use media::{LocalSession, MediaCommand, Place, read_answer};
 use model::{CallId, LegCommand, LegId, Moment};
 
 use crate::call::LegSound;
@@ -55,7 +55,7 @@ pub(crate) fn early(centre: &mut Centre, id: CallId, session: &[u8], at: Moment,
     citizen.early = Some(description.clone());
     agent.sound.settled = Some(theirs);
     let leg = citizen.leg;
-    out.push(Output::Media(MediaCommand::Open { leg, port }));
+    out.push(Output::Media(MediaCommand::Open { leg, place: Place::Pair(port) }));
     out.push(Output::Media(MediaCommand::Settle { leg, sound: settled }));
     out.push(Output::Media(MediaCommand::Settle { leg: agent.leg, sound: theirs }));
     out.push(Output::Leg(LegCommand::RingWithSound { leg, session: description }));

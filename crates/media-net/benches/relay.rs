@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use media::{Codec, MediaCommand, PlayNo, RtpHeader, Sound, Times};
+use media::{Codec, MediaCommand, Place, PlayNo, RtpHeader, Sound, Times};
 use media_net::{MediaConfig, MediaNet, PromptStore};
 use mio::{Events, Interest, Poll, Token};
 use model::{LegId, LegSide, PromptName, ShardNo};
@@ -75,8 +75,8 @@ fn leg(n: u16) -> LegId {
 fn settle(net: &MediaNet, phones: &[UdpSocket]) {
     for (n, phone) in (0..).zip(phones) {
         let remote = phone.local_addr().expect("bound");
-        net.command(MediaCommand::Open { leg: leg(n), port: FIRST_PORT + 2 * n });
-        let sound = Sound { remote, codec: Codec::Pcma, telephone_event: None, send: true, receive: true };
+        net.command(MediaCommand::Open { leg: leg(n), place: Place::Pair(FIRST_PORT + 2 * n) });
+        let sound = Sound::plain(remote, Codec::Pcma);
         net.command(MediaCommand::Settle { leg: leg(n), sound });
     }
     while net.ports_in_use() < phones.len() {
@@ -127,8 +127,8 @@ fn legs_come_and_go(legs: u16) -> Duration {
     let remote = phone.local_addr().expect("bound");
     let before = cpu_of("media-0");
     for n in 0..legs {
-        net.command(MediaCommand::Open { leg: leg(n), port: FIRST_PORT + 2 * n });
-        let sound = Sound { remote, codec: Codec::Pcma, telephone_event: None, send: true, receive: true };
+        net.command(MediaCommand::Open { leg: leg(n), place: Place::Pair(FIRST_PORT + 2 * n) });
+        let sound = Sound::plain(remote, Codec::Pcma);
         net.command(MediaCommand::Settle { leg: leg(n), sound });
         if let Some(oldest) = n.checked_sub(100) {
             net.command(MediaCommand::Close { leg: leg(oldest) });

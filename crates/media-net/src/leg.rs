@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use media::{FRAME_PACKET_BYTES, LegSound, PlayNo, Prompt, REPORT_BYTES_MAX, Times};
+use media::{FRAME_PACKET_BYTES, LegSound, PlayNo, Prompt, REPORT_BYTES_MAX, Secured, Times};
 use mio::net::UdpSocket;
 use model::{LegId, Moment};
 
@@ -20,6 +20,8 @@ pub(crate) struct Leg {
     /// The place of the leg that it is joined with.
     pub(crate) partner: Option<usize>,
     pub(crate) playing: Option<Playing>,
+    /// What protects its packets. A leg that has this is sent nothing plain, and heard nothing plain from.
+    pub(crate) secured: Option<Box<Secured>>,
     /// Where the other side's reports come from, once one has come.
     pub(crate) reports_from: Option<SocketAddr>,
 }
@@ -47,7 +49,7 @@ impl Leg {
     pub(crate) fn new(id: LegId, sockets: (UdpSocket, UdpSocket)) -> Self {
         let (rtp, rtcp) = sockets;
         let sound = LegSound::new(rand::random());
-        Self { id, rtp, rtcp, listening: false, sound, partner: None, playing: None, reports_from: None }
+        Self { id, rtp, rtcp, listening: false, sound, partner: None, playing: None, secured: None, reports_from: None }
     }
 
     /// Sends the next frame of what is played.

@@ -46,6 +46,9 @@ impl Table {
     pub(crate) fn settle(&mut self, leg: LegId, sound: Sound, registry: &Registry, at: Moment) -> std::io::Result<()> {
         let Some(place) = self.place_of(leg) else { return Ok(()) };
         let leg = &mut self.legs[place];
+        if leg.secured.is_some() {
+            return Ok(());
+        }
         leg.sound.settle(sound, at);
         if !leg.listening {
             registry.register(&mut leg.rtp, token(place, false), Interest::READABLE)?;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use media::{Heard, MediaCommand, MediaEvent, PACKET_BYTES_MAX};
+use media::{Heard, MediaCommand, MediaEvent, PACKET_BYTES_MAX, Place};
 use mio::{Events, Poll, Token};
 use model::{LegId, Moment};
 
@@ -184,7 +184,13 @@ impl<E: Fn(MediaEvent)> Worker<E> {
     fn carry_out(&mut self, command: MediaCommand) {
         let at = self.clock.now();
         match command {
-            MediaCommand::Open { leg, port } => self.open(leg, port),
+            MediaCommand::Open { leg, place: Place::Pair(port) } => self.open(leg, port),
+            MediaCommand::Open { leg, place: Place::Web(_) } => (self.events)(MediaEvent::PortTaken { leg }),
+            MediaCommand::Secure { leg, keys } => {
+                if let Some(leg) = self.table.get(leg) {
+                    leg.secured = Some(keys);
+                }
+            }
             MediaCommand::Settle { leg, sound } => {
                 if let Err(fault) = self.table.settle(leg, sound, self.poll.registry(), at) {
                     tracing::error!(%fault, ?leg, "a leg's sockets can't be listened to");

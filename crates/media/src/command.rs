@@ -8,17 +8,26 @@ use std::time::Duration;
 
 use model::{LegId, PromptName};
 
-use crate::Codec;
+use crate::session::usual_payload_type;
+use crate::{Codec, Place, Secured};
 
 /// Everything that may be asked of the packet workers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum MediaCommand {
-    /// Bind a port pair (RTP `port`, RTCP `port + 1`) for a leg.
+    /// Make room for a leg: bind its port pair, or take it in at the browsers' port.
     Open {
         /// Which leg.
         leg: LegId,
-        /// The even RTP port, from the shard's own [`crate::PortPool`].
-        port: u16,
+        /// Where; a pair is from the shard's own [`crate::PortPool`].
+        place: Place,
+    },
+    /// What protects the leg's sound; before the `Settle` that it belongs to, again when keys change. From now on
+    /// the leg neither sends nor takes a plain packet.
+    Secure {
+        /// Which leg.
+        leg: LegId,
+        /// What the descriptions settled.
+        keys: Box<Secured>,
     },
     /// What the leg's session description settled; may come again (re-INVITE).
     Settle {
@@ -75,6 +84,7 @@ impl MediaCommand {
     pub const fn leg(&self) -> LegId {
         match self {
             Self::Open { leg, .. }
+            | Self::Secure { leg, .. }
             | Self::Settle { leg, .. }
             | Self::Play { leg, .. }
             | Self::Hush { leg }
@@ -93,12 +103,40 @@ pub struct Sound {
     pub remote: SocketAddr,
     /// What is sent and received.
     pub codec: Codec,
-    /// Payload type of RFC 4733 telephone events, where agreed.
-    pub telephone_event: Option<u8>,
+    /// Its payload type in this session, 0 to 127, both ways.
+    pub payload_type: u8,
+    /// Key presses as RFC 4733 telephone events, where agreed.
+    pub telephone_event: Option<KeyEvents>,
     /// Whether we send to it (not while it holds us).
     pub send: bool,
     /// Whether we expect to receive from it.
     pub receive: bool,
+    /// Whether RTCP goes and comes on the RTP port (RFC 5761).
+    pub rtcp_mux: bool,
+}
+
+impl Sound {
+    /// Both ways in this codec with its usual payload type; without key presses, and RTCP on a port of its own.
+    pub const fn plain(remote: SocketAddr, codec: Codec) -> Self {
+        let payload_type = usual_payload_type(codec);
+        Self { remote, codec, payload_type, telephone_event: None, send: true, receive: true, rtcp_mux: false }
+    }
+}
+
+/// How key presses are sent and received (RFC 4733).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeyEvents {
+    /// Their payload type in this session, 0 to 127.
+    pub payload_type: u8,
+    /// RTP ticks a second in which their durations are told; that of the sound beside them (RFC 4733 §2.1).
+    pub clock_rate: u32,
+}
+
+impl KeyEvents {
+    /// Of this payload type, at 8 kHz.
+    pub const fn narrow(payload_type: u8) -> Self {
+        Self { payload_type, clock_rate: 8000 }
+    }
 }
 
 /// Numbers the plays of a leg, so that a late `Played` is recognised.

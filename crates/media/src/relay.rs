@@ -112,9 +112,9 @@ impl LegSound {
             Heard::Refused | Heard::Nothing => return None,
             Heard::Voice(header, codec) => {
                 codec.transcode(sound.codec, &mut packet[header.payload.clone()]);
-                (header, sound.codec.payload_type())
+                (header, sound.payload_type)
             }
-            Heard::Key(header, _) => (header, sound.telephone_event?),
+            Heard::Key(header, _) => (header, sound.telephone_event?.payload_type),
         };
         Some(self.sending.forward(header, payload_type, at).write(packet))
     }
@@ -132,7 +132,7 @@ impl LegSound {
         };
         let payload = RTP_HEADER_BYTES..FRAME_PACKET_BYTES;
         packet[payload.clone()].copy_from_slice(frame(sound.codec));
-        self.sending.next_frame(sound.codec.payload_type(), payload, at).write(packet);
+        self.sending.next_frame(sound.payload_type, payload, at).write(packet);
         true
     }
 
@@ -179,9 +179,14 @@ impl LegSound {
 
     fn sort(&mut self, packet: &[u8], from: SocketAddr, at: Moment) -> Heard {
         let (Some(header), Some(sound)) = (RtpHeader::read(packet), self.sound) else { return Heard::Refused };
-        let codec = Codec::from_payload_type(header.payload_type);
-        let is_key = sound.telephone_event.is_some()
-            && [sound.telephone_event, Some(TELEPHONE_EVENT_OFFERED)].contains(&Some(header.payload_type));
+        let codec = if header.payload_type == sound.payload_type {
+            Some(sound.codec)
+        } else {
+            Codec::from_payload_type(header.payload_type)
+        };
+        let is_key = sound.telephone_event.is_some_and(|keys| {
+            [keys.payload_type, TELEPHONE_EVENT_OFFERED].contains(&header.payload_type) && codec.is_none()
+        });
         if (codec.is_none() && !is_key) || !self.source.accepts(from, &header, at) {
             return Heard::Refused;
         }
@@ -208,6 +213,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::KeyEvents;
 
     fn address(port: u16) -> SocketAddr {
         SocketAddr::from(([198, 51, 100, 1], port))
@@ -219,7 +225,8 @@ mod tests {
 
     fn leg(port: u16, codec: Codec, telephone_event: Option<u8>) -> LegSound {
         let mut leg = LegSound::new(u64::from(port));
-        leg.settle(Sound { remote: address(port), codec, telephone_event, send: true, receive: true }, at(0));
+        let telephone_event = telephone_event.map(KeyEvents::narrow);
+        leg.settle(Sound { telephone_event, ..Sound::plain(address(port), codec) }, at(0));
         leg
     }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use media::{Codec, MediaCommand, MediaEvent, PlayNo, RtpHeader, Sound, Times};
+use media::{Codec, KeyEvents, MediaCommand, MediaEvent, Place, PlayNo, RtpHeader, Sound, Times};
 use media_net::{MediaConfig, MediaNet, PromptStore};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
@@ -52,7 +52,7 @@ impl House {
     /// Opens the port pair of a place, without settling anything.
     pub(crate) fn open(&self, place: u8) -> LegId {
         let leg = LegId::new(ShardNo(1), LegSide::Inbound, self.legs.fetch_add(1, Ordering::Relaxed));
-        self.net.command(MediaCommand::Open { leg, port: port(place) });
+        self.net.command(MediaCommand::Open { leg, place: Place::Pair(port(place)) });
         leg
     }
 
@@ -62,7 +62,7 @@ impl House {
         let phone =
             Phone::new(leg, codec, host(self.network, place), SocketAddr::new(host(self.network, 1), port(place)));
         let remote = phone.rtp.local_addr().expect("bound");
-        let sound = Sound { remote, codec, telephone_event: Some(TELEPHONE_EVENT), send: true, receive: true };
+        let sound = Sound { telephone_event: Some(KeyEvents::narrow(TELEPHONE_EVENT)), ..Sound::plain(remote, codec) };
         self.net.command(MediaCommand::Settle { leg, sound });
         phone
     }
@@ -80,7 +80,7 @@ impl House {
     /// Until every command so far is carried out.
     pub(crate) fn wait_until_done(&self) {
         let leg = LegId::new(ShardNo(1), LegSide::Outbound, 1);
-        self.net.command(MediaCommand::Open { leg, port: port(200) });
+        self.net.command(MediaCommand::Open { leg, place: Place::Pair(port(200)) });
         let (play, prompt) = (PlayNo(u32::MAX), PromptName::new("none"));
         self.net.command(MediaCommand::Play { leg, play, prompt, times: Times::Once });
         let done = MediaEvent::Played { leg, play };

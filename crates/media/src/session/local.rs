@@ -76,7 +76,14 @@ impl LocalSession {
         for (place, media) in offer.media.iter().enumerate() {
             if place == at {
                 let direction = audio.direction.mirrored();
-                write_sound(&mut text, &media.transport, local.port(), &[codec], audio.telephone_event, direction);
+                write_sound(
+                    &mut text,
+                    &media.transport,
+                    local.port(),
+                    &[codec],
+                    audio.telephone_event.map(|keys| keys.payload_type),
+                    direction,
+                );
             } else {
                 write_rejection(&mut text, media);
             }

@@ -12,3 +12,8 @@ pub use remote::{BadSession, Direction, RemoteSession, read_answer};
 
 /// The payload type that our own offers give to RFC 4733 telephone events; the one that nearly all phones use.
 pub(crate) const TELEPHONE_EVENT_OFFERED: u8 = 101;
+
+/// The payload type that our own offers give to a codec.
+pub(crate) const fn usual_payload_type(codec: crate::Codec) -> u8 {
+    codec.payload_type()
+}

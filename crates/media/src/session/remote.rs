@@ -9,7 +9,8 @@ use std::str::FromStr;
 
 use sdp_types::{Attribute, Media, Session};
 
-use crate::{Codec, Sound};
+use crate::session::usual_payload_type;
+use crate::{Codec, KeyEvents, Sound};
 
 /// Longest description that is read, in bytes. Longer: [`BadSession::TooLong`].
 const SESSION_BYTES_MAX: usize = 8 * 1024;
@@ -135,7 +136,7 @@ pub(crate) struct RemoteAudio {
     /// The codecs that we speak too, best first for the other side.
     pub(crate) codecs: Vec<Codec>,
     /// Its payload type of telephone events (RFC 4733).
-    pub(crate) telephone_event: Option<u8>,
+    pub(crate) telephone_event: Option<KeyEvents>,
     /// What it says of itself; never receiving when its address is 0.0.0.0 (hold of RFC 2543).
     pub(crate) direction: Direction,
     /// Milliseconds of sound that it wants in a packet.
@@ -198,9 +199,11 @@ impl RemoteAudio {
         Sound {
             remote: self.remote,
             codec,
+            payload_type: usual_payload_type(codec),
             telephone_event: self.telephone_event,
             send: self.direction.receives(),
             receive: self.direction.sends(),
+            rtcp_mux: false,
         }
     }
 }
@@ -270,7 +273,7 @@ fn read_audio(media: &Media, session: &Session, formats: &[&str]) -> Result<Opti
     Ok(Some(RemoteAudio {
         remote: SocketAddr::new(ip, media.port),
         codecs,
-        telephone_event: types.iter().find(is_event).copied(),
+        telephone_event: types.iter().find(is_event).copied().map(KeyEvents::narrow),
         direction,
         packet_ms: media.get_first_attribute_value("ptime").flatten().and_then(|ms| ms.trim().parse().ok()),
     }))

@@ -7,7 +7,7 @@ use model::{LegId, LegSide, ShardNo};
 use proptest::prelude::*;
 
 use super::*;
-use crate::Codec;
+use crate::{Codec, KeyEvents};
 
 const PHONE: &str = "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\n\
     m=audio 7078 RTP/AVP 96 0 8 97\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:97 telephone-event/8000\r\na=fmtp:97 0-16\r\n\
@@ -32,7 +32,7 @@ fn a_phone_gets_its_own_first_choice_that_we_speak() {
     let (text, sound) = answered(PHONE, None);
     assert!(text.contains("m=audio 12000 RTP/AVP 0 97\r\n"), "{text}");
     assert!(text.contains("a=rtpmap:97 telephone-event/8000\r\n"), "{text}");
-    assert_eq!((sound.codec, sound.telephone_event), (Codec::Pcmu, Some(97)));
+    assert_eq!((sound.codec, sound.telephone_event), (Codec::Pcmu, Some(KeyEvents::narrow(97))));
     assert_eq!(sound.remote, "10.0.0.9:7078".parse().expect("an address"));
     assert!(sound.send && sound.receive);
 }
@@ -103,7 +103,7 @@ fn our_own_offer_is_read_back_and_its_answer_settles_the_sound() {
     let there = "192.0.2.7:4000".parse().expect("an address");
     let (answer, _) = leg().answer(&remote, there, Some(Codec::Pcmu)).expect("common");
     let sound = read_answer(&answer).expect("an answer");
-    assert_eq!((sound.remote, sound.codec, sound.telephone_event), (there, Codec::Pcmu, Some(101)));
+    assert_eq!((sound.remote, sound.codec, sound.telephone_event), (there, Codec::Pcmu, Some(KeyEvents::narrow(101))));
 }
 
 #[test]

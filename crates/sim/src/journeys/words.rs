@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use centre::{DeskAnswer, Shown};
-use media::{MediaCommand, Times};
+use media::{MediaCommand, Secured, Times};
 use model::{About, AgentState, CallId, Fact, HandedTo, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome, What};
 
 /// Who is behind which leg and call.
@@ -53,6 +53,10 @@ impl Names {
         let who = self.leg(command.leg());
         match command {
             MediaCommand::Open { .. } => format!("{who} sound: open"),
+            MediaCommand::Secure { keys, .. } => match **keys {
+                Secured::Sdes(_) => format!("{who} sound: encrypted"),
+                Secured::Web(_) => format!("{who} sound: encrypted, as a browser"),
+            },
             MediaCommand::Settle { sound, .. } => {
                 let way = match (sound.send, sound.receive) {
                     (true, true) => "both ways",

@@ -27,7 +27,10 @@ impl Town {
                 let soon = self.lot.millis(0, 400);
                 self.soon(at, soon, Happening::Closed(*leg));
             }
-            MediaCommand::Settle { .. } | MediaCommand::Hush { .. } | MediaCommand::Part { .. } => {}
+            MediaCommand::Secure { .. }
+            | MediaCommand::Settle { .. }
+            | MediaCommand::Hush { .. }
+            | MediaCommand::Part { .. } => {}
         }
     }
 

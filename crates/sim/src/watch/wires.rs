@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use media::{MediaCommand, MediaEvent};
+use media::{MediaCommand, MediaEvent, Place};
 use model::{AgentId, Cause, LegCommand, LegEvent, LegId, LegSide, ShardNo};
 
 use crate::watch::Check;
@@ -19,7 +19,8 @@ enum Leg {
 
 #[derive(Debug)]
 struct Socket {
-    port: u16,
+    /// Of its own; none at the browsers' port.
+    port: Option<u16>,
     closing: bool,
 }
 
@@ -168,11 +169,14 @@ impl Wires {
 
     pub(crate) fn media_command(&mut self, command: &MediaCommand) -> Check {
         let leg = command.leg();
-        if let MediaCommand::Open { port, .. } = command {
-            let fresh = self.ports.insert(*port);
-            let socket = Socket { port: *port, closing: false };
-            if !fresh || port % 2 == 1 || self.sockets.insert(leg, socket).is_some() {
-                return Err(format!("port {port} of {leg:?} is in use"));
+        if let MediaCommand::Open { place, .. } = command {
+            let port = match place {
+                Place::Pair(port) => Some(*port),
+                Place::Web(_) => None,
+            };
+            let unfit = port.is_some_and(|port| port % 2 == 1 || !self.ports.insert(port));
+            if unfit || self.sockets.insert(leg, Socket { port, closing: false }).is_some() {
+                return Err(format!("{place:?} of {leg:?} is in use"));
             }
             return Ok(());
         }
@@ -185,6 +189,7 @@ impl Wires {
                 }
             }
             MediaCommand::Open { .. }
+            | MediaCommand::Secure { .. }
             | MediaCommand::Settle { .. }
             | MediaCommand::Play { .. }
             | MediaCommand::Hush { .. }
@@ -204,8 +209,8 @@ impl Wires {
     pub(crate) fn media_event(&mut self, event: &MediaEvent) {
         match event {
             MediaEvent::Closed { leg, .. } | MediaEvent::PortTaken { leg } => {
-                if let Some(socket) = self.sockets.remove(leg) {
-                    self.ports.remove(&socket.port);
+                if let Some(port) = self.sockets.remove(leg).and_then(|socket| socket.port) {
+                    self.ports.remove(&port);
                 }
             }
             MediaEvent::Played { .. } | MediaEvent::Digit { .. } | MediaEvent::Silent { .. } => {}
@@ -217,7 +222,7 @@ impl Wires {
             return Err(format!("at the end {leg:?} is still {state:?}"));
         }
         if let Some((leg, socket)) = self.sockets.first_key_value() {
-            return Err(format!("at the end port {} of {leg:?} was not given back", socket.port));
+            return Err(format!("at the end {socket:?} of {leg:?} was not given back"));
         }
         if let Some(leg) = self.handing.keys().next() {
             return Err(format!("{leg:?} was never told how its transfer ended"));
