@@ -6,6 +6,8 @@
 mod codec;
 mod command;
 mod companded_wav;
+mod jitter;
+mod mixer;
 mod ports;
 mod prompt;
 mod reception;
@@ -21,6 +23,7 @@ mod telephone_event;
 
 pub use codec::Codec;
 pub use command::{KeyEvents, MediaCommand, MediaEvent, PlayNo, Sound, Times, Traffic};
+pub use mixer::{MIX_MAX, Mixer};
 pub use ports::{PortPool, PortRange};
 pub use prompt::{BadPrompt, Prompt};
 pub use relay::{FRAME_PACKET_BYTES, Heard, LegSound};

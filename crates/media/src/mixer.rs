@@ -1,0 +1,148 @@
+//! A conversation of three and more: each member hears the others as the roles say, in one voice that never clips.
+//!
+//! Twenty milliseconds at a time: what came from each member is put in order, decoded, summed for each listener without
+//! their own voice, and encoded for them. Knows members by their place; no leg, no socket, no clock.
+
+use crate::Codec;
+use crate::jitter::{Jitter, Turn};
+use crate::rtp::RtpHeader;
+
+/// Members of one conversation.
+pub const MIX_MAX: usize = 8;
+/// Samples of a frame of 20 ms at the mixer's rate of 8 kHz.
+const FRAME: usize = 160;
+/// Above this the sum is bent, so that it comes ever closer to the loudest sample and never beyond it.
+const BENT_ABOVE: f32 = 24_576.0;
+const LOUDEST: f32 = 32_767.0;
+/// A frame that never came is filled with the one before it, so much softer …
+const FADE: f32 = 0.6;
+/// … and with silence after this many.
+const FILLED_MAX: u32 = 3;
+
+/// Who hears whom, and what each has said.
+#[derive(Clone, Debug)]
+pub struct Mixer {
+    members: Vec<Member>,
+}
+
+#[derive(Clone, Debug)]
+struct Member {
+    codec: Codec,
+    /// Bit n: hears the member at place n.
+    hears: u8,
+    muted: bool,
+    jitter: Jitter,
+    /// Decoded and not yet played: less than a frame, and a packet.
+    ready: Vec<i16>,
+    /// This beat's.
+    voice: [i16; FRAME],
+    speaks: bool,
+    filled: u32,
+}
+
+impl Mixer {
+    /// Members in their places: in which codec each speaks and hears, and whom each hears (bit n: the one at place n; one's own
+    /// bit changes nothing). Those beyond [`MIX_MAX`] are left out.
+    pub fn new(members: impl IntoIterator<Item = (Codec, u8)>) -> Self {
+        let members = members.into_iter().take(MIX_MAX).map(|(codec, hears)| Member::new(codec, hears));
+        Self { members: members.collect() }
+    }
+
+    /// Another codec was settled for a member.
+    pub fn settle(&mut self, place: usize, codec: Codec) {
+        if let Some(member) = self.members.get_mut(place).filter(|member| member.codec != codec) {
+            *member = Member { muted: member.muted, ..Member::new(codec, member.hears) };
+        }
+    }
+
+    /// A muted member is heard by nobody.
+    pub fn mute(&mut self, place: usize, muted: bool) {
+        if let Some(member) = self.members.get_mut(place) {
+            member.muted = muted;
+        }
+    }
+
+    /// A voice packet of a member came.
+    pub fn hear(&mut self, place: usize, header: &RtpHeader, codec: Codec, payload: &[u8]) {
+        if let Some(member) = self.members.get_mut(place).filter(|member| member.codec == codec) {
+            member.jitter.put(header, payload);
+        }
+    }
+
+    /// The next twenty milliseconds of everybody. Once for all listeners.
+    pub fn beat(&mut self) {
+        self.members.iter_mut().for_each(Member::beat);
+    }
+
+    /// Writes what the member at that place hears in this beat, in their codec; gives its length in bytes, at most
+    /// `frame.len()`. `None`: the member hears nobody, whoever speaks.
+    pub fn frame(&self, place: usize, frame: &mut [u8]) -> Option<usize> {
+        let listener = self.members.get(place)?;
+        let heard = listener.hears & !(1 << place);
+        if heard == 0 || frame.len() < FRAME {
+            return None;
+        }
+        let mut sum = [0_i32; FRAME];
+        for (other, member) in self.members.iter().enumerate() {
+            if heard & (1 << other) != 0 && member.speaks && !member.muted {
+                sum.iter_mut().zip(&member.voice).for_each(|(sum, sample)| *sum += i32::from(*sample));
+            }
+        }
+        for (byte, sum) in frame.iter_mut().zip(sum) {
+            *byte = listener.codec.encode(bent(sum));
+        }
+        Some(FRAME)
+    }
+}
+
+impl Member {
+    fn new(codec: Codec, hears: u8) -> Self {
+        let ready = Vec::with_capacity(FRAME + crate::jitter::PAYLOAD_BYTES_MAX);
+        let (jitter, voice) = (Jitter::new(), [0; FRAME]);
+        Self { codec, hears, muted: false, jitter, ready, voice, speaks: false, filled: 0 }
+    }
+
+    fn beat(&mut self) {
+        let mut is_dry = false;
+        while self.ready.len() < FRAME && !is_dry {
+            match self.jitter.turn() {
+                Turn::Packet(payload) => {
+                    self.ready.extend(payload.iter().map(|byte| self.codec.decode(*byte)));
+                    self.filled = 0;
+                    // An empty payload is a turn, too: the next one comes with the next beat.
+                    is_dry = payload.is_empty();
+                }
+                Turn::Lost | Turn::Dry => is_dry = true,
+            }
+        }
+        if self.ready.len() >= FRAME {
+            self.voice.copy_from_slice(&self.ready[..FRAME]);
+            self.ready.drain(..FRAME);
+            self.speaks = true;
+        } else {
+            self.fill();
+        }
+    }
+
+    /// Nothing came in time: the last frame again, softer and softer.
+    fn fill(&mut self) {
+        self.filled = self.filled.saturating_add(1);
+        self.speaks = self.speaks && self.filled <= FILLED_MAX;
+        if self.speaks {
+            self.voice.iter_mut().for_each(|sample| *sample = (f32::from(*sample) * FADE) as i16);
+        }
+    }
+}
+
+/// A sum of voices as one sample: unchanged while it isn't loud, and never clipped.
+fn bent(sum: i32) -> i16 {
+    let (sum, room) = (sum as f32, LOUDEST - BENT_ABOVE);
+    let over = sum.abs() - BENT_ABOVE;
+    if over <= 0.0 {
+        return sum as i16;
+    }
+    (sum.signum() * (BENT_ABOVE + room * over / (over + room))) as i16
+}
+
+#[cfg(test)]
+mod tests;
