@@ -13,6 +13,7 @@ use model::{Arrival, CallId, Caller, Cause, LegCommand, Moment, Outcome, PersonR
 use crate::call::{Call, CitizenLeg, LegSound};
 use crate::centre::Centre;
 use crate::output::Output;
+use crate::sound::OURS;
 use crate::{floor, notes};
 
 pub(crate) fn arrived(centre: &mut Centre, arrival: Arrival, at: Moment, out: &mut Vec<Output>) {
@@ -43,7 +44,8 @@ pub(crate) fn arrived(centre: &mut Centre, arrival: Arrival, at: Moment, out: &m
 /// Whether we share a codec and an address family with the caller. One whom we could never answer is told so now, not
 /// after a wait, with an agent already on the line.
 pub(crate) fn can_be_answered(offer: &RemoteSession, ours: IpAddr) -> bool {
-    !offer.codecs().is_empty() && offer.remote().is_some_and(|theirs| theirs.is_ipv4() == ours.is_ipv4())
+    offer.codecs().any(|codec| OURS.contains(&codec))
+        && offer.remote().is_some_and(|theirs| theirs.is_ipv4() == ours.is_ipv4())
 }
 
 struct Incoming {

@@ -18,8 +18,8 @@ use crate::output::Output;
 const PORT_REST: Duration = Duration::from_secs(600);
 /// A citizen who only listens may be silent for longer than one who talks: this many times `silence_max`.
 pub(crate) const WAITING_SILENCE_FACTOR: u32 = 4;
-/// What we offer, where nobody has said what they speak.
-const OURS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
+/// What we offer, and take of others' offers.
+pub(crate) const OURS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
 
 /// The packet workers tell something.
 pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out: &mut Vec<Output>) {
@@ -63,7 +63,7 @@ pub(crate) fn answer_citizen(centre: &mut Centre, id: CallId, at: Moment, out: &
     let (description, settled) = match citizen.offer.take() {
         None => (session.offer(local, &OURS, Direction::SendReceive), None),
         Some(offer) => {
-            let Ok((answer, sound)) = session.answer(&offer, local, prefer) else {
+            let Ok((answer, sound)) = session.answer(&offer, local, &OURS, prefer) else {
                 centre.ports.give_back(port);
                 return Some(Event::CitizenNotAnswerable(Cause::NotAcceptable));
             };
@@ -108,7 +108,7 @@ pub(crate) fn citizen_confirmed(
 pub(crate) fn offer_agent(settings: &CentreSettings, citizen: &CitizenLeg, leg: LegId, port: u16) -> (LegSound, Bytes) {
     let mut codecs: Vec<Codec> = match (&citizen.sound.settled, &citizen.offer) {
         (Some(sound), _) => vec![sound.codec],
-        (None, Some(offer)) => offer.codecs().to_vec(),
+        (None, Some(offer)) => offer.codecs().filter(|codec| OURS.contains(codec)).collect(),
         (None, None) => Vec::new(),
     };
     for codec in OURS {
@@ -151,7 +151,7 @@ pub(crate) fn session_offered(centre: &mut Centre, leg: LegId, offer: Option<&[u
         return;
     };
     let prefer = sound.settled.map(|settled| settled.codec);
-    let answered = RemoteSession::parse(offer).ok().and_then(|offer| session.answer(&offer, local, prefer).ok());
+    let answered = RemoteSession::parse(offer).ok().and_then(|offer| session.answer(&offer, local, &OURS, prefer).ok());
     match answered {
         Some((answer, settled)) => {
             out.push(Output::Leg(LegCommand::AcceptSession { leg, session: answer }));

@@ -9,7 +9,7 @@ use model::{CallId, LegCommand, LegId, Moment};
 use crate::call::LegSound;
 use crate::centre::Centre;
 use crate::output::Output;
-use crate::sound::WAITING_SILENCE_FACTOR;
+use crate::sound::{OURS, WAITING_SILENCE_FACTOR};
 
 /// Two legs that are settled hear each other from now on, and are watched.
 pub(crate) fn join(centre: &Centre, (a, b): (LegId, LegId), out: &mut Vec<Output>) {
@@ -45,7 +45,7 @@ pub(crate) fn early(centre: &mut Centre, id: CallId, session: &[u8], at: Moment,
     let local = SocketAddr::new(centre.settings.media_address, port);
     let call = centre.calls.get_mut(&id)?;
     let mut ours = LocalSession::new(call.citizen.leg);
-    let Ok((description, settled)) = ours.answer(&offer, local, Some(theirs.codec)) else {
+    let Ok((description, settled)) = ours.answer(&offer, local, &OURS, Some(theirs.codec)) else {
         centre.ports.give_back(port);
         return None;
     };

@@ -67,11 +67,10 @@ impl Leg {
         let (prompt, number) = (&playing.prompt, playing.next);
         playing.next += 1;
         let mut packet = [0; FRAME_PACKET_BYTES];
-        let frame = |codec| prompt.frame(codec, number).unwrap_or_default();
-        if !self.sound.frame(frame, &mut packet, at) {
+        let Some(packet) = self.sound.frame(|codec| prompt.frame(codec, number), &mut packet, at) else {
             return Turn::Unheard;
-        }
-        self.send(&packet);
+        };
+        self.send(packet);
         Turn::Sent
     }
 

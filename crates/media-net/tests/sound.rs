@@ -5,12 +5,12 @@ mod phone;
 
 use std::time::Duration;
 
-use media::{Codec, MediaCommand, MediaEvent, PlayNo, Times};
+use media::{Law, MediaCommand, MediaEvent, PlayNo, Times};
 use model::PromptName;
 use phone::{House, Phone, strength};
 
-const A_LAW: Codec = Codec::Pcma;
-const MU_LAW: Codec = Codec::Pcmu;
+const A_LAW: Law = Law::A;
+const MU_LAW: Law = Law::Mu;
 
 fn play(house: &House, phone: &Phone, number: u32, prompt: &str, times: Times) {
     let prompt = PromptName::new(prompt);
@@ -35,7 +35,7 @@ fn citizen_and_agent_hear_each_other_whatever_law_they_speak() {
         for (phone, right, wrong) in [(&mut citizen, 900.0, 600.0), (&mut agent, 600.0, 900.0)] {
             let heard = phone.hear(50);
             assert_eq!(heard.len(), 50, "nothing is lost");
-            assert!(heard.iter().all(|packet| packet[1] & 0x7f == phone.codec.payload_type()));
+            assert!(heard.iter().all(|packet| packet[1] & 0x7f == phone.law.payload_type()));
             let sound = phone.sound(&heard);
             assert!(strength(&sound, right) > 50.0 * strength(&sound, wrong), "{citizen_speaks:?} {agent_speaks:?}");
         }

@@ -3,7 +3,7 @@
 //! Half the size of 16 bits and exactly what goes out on the line. Reads only that form; all others are left to the
 //! general reader.
 
-use crate::Codec;
+use crate::Law;
 
 const FORMAT_A_LAW: u16 = 6;
 const FORMAT_MU_LAW: u16 = 7;
@@ -11,7 +11,7 @@ const FORMAT_MU_LAW: u16 = 7;
 /// A file in this form, still encoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct CompandedWav<'a> {
-    codec: Codec,
+    law: Law,
     pub(crate) channels: u16,
     pub(crate) sample_rate: u32,
     encoded: &'a [u8],
@@ -25,18 +25,18 @@ impl<'a> CompandedWav<'a> {
         }
         let form = chunk(bytes, *b"fmt ")?;
         let u16_at = |at: usize| Some(u16::from_le_bytes([*form.get(at)?, *form.get(at + 1)?]));
-        let codec = match u16_at(0)? {
-            FORMAT_A_LAW => Codec::Pcma,
-            FORMAT_MU_LAW => Codec::Pcmu,
+        let law = match u16_at(0)? {
+            FORMAT_A_LAW => Law::A,
+            FORMAT_MU_LAW => Law::Mu,
             _ => return None,
         };
         let sample_rate = u32::from(u16_at(4)?) | u32::from(u16_at(6)?) << 16;
-        Some(Self { codec, channels: u16_at(2)?, sample_rate, encoded: chunk(bytes, *b"data")? })
+        Some(Self { law, channels: u16_at(2)?, sample_rate, encoded: chunk(bytes, *b"data")? })
     }
 
     /// The samples, −1 to 1, channels interleaved.
     pub(crate) fn samples(&self) -> Vec<f32> {
-        self.encoded.iter().map(|byte| f32::from(self.codec.decode(*byte)) / 32_768.0).collect()
+        self.encoded.iter().map(|byte| f32::from(self.law.decode(*byte)) / 32_768.0).collect()
     }
 }
 
@@ -55,7 +55,7 @@ fn chunk(bytes: &[u8], name: [u8; 4]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Prompt;
+    use crate::{Codec, Prompt};
 
     fn file(format: u16, encoded: &[u8]) -> Vec<u8> {
         let form =
@@ -70,10 +70,10 @@ mod tests {
 
     #[test]
     fn what_is_encoded_already_is_sent_as_it_is() {
-        let sound: Vec<u8> = (0..320).map(|n| Codec::Pcma.encode((n * 50) as i16)).collect();
+        let sound: Vec<u8> = (0..320).map(|n| Law::A.encode((n * 50) as i16)).collect();
         let prompt = Prompt::from_wav(&file(FORMAT_A_LAW, &sound)).expect("readable");
         let sent = prompt.frame(Codec::Pcma, 1).expect("two frames");
-        let difference = |(a, b): (&u8, &u8)| (Codec::Pcma.decode(*a) - Codec::Pcma.decode(*b)).unsigned_abs();
+        let difference = |(a, b): (&u8, &u8)| (Law::A.decode(*a) - Law::A.decode(*b)).unsigned_abs();
         assert!(sent.iter().zip(&sound[160..]).map(difference).all(|difference| difference < 64));
         assert!(Prompt::from_wav(&file(FORMAT_MU_LAW, &[0xff; 160])).is_ok());
     }

@@ -21,7 +21,7 @@ mod session;
 mod source;
 mod telephone_event;
 
-pub use codec::Codec;
+pub use codec::{Codec, Law};
 pub use command::{KeyEvents, MediaCommand, MediaEvent, PlayNo, Sound, Times, Traffic};
 pub use mixer::{MIX_MAX, Mixer};
 pub use ports::{PortPool, PortRange};

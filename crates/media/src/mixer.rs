@@ -78,7 +78,7 @@ impl Mixer {
     /// `frame.len()`. `None`: the member hears nobody, whoever speaks.
     pub fn frame(&self, place: usize, frame: &mut [u8]) -> Option<usize> {
         let listener = self.members.get(place)?;
-        let heard = listener.hears & !(1 << place);
+        let (heard, law) = (listener.hears & !(1 << place), listener.codec.law()?);
         if heard == 0 || frame.len() < FRAME {
             return None;
         }
@@ -89,7 +89,7 @@ impl Mixer {
             }
         }
         for (byte, sum) in frame.iter_mut().zip(sum) {
-            *byte = listener.codec.encode(bent(sum));
+            *byte = law.encode(bent(sum));
         }
         Some(FRAME)
     }
@@ -107,7 +107,9 @@ impl Member {
         while self.ready.len() < FRAME && !is_dry {
             match self.jitter.turn() {
                 Turn::Packet(payload) => {
-                    self.ready.extend(payload.iter().map(|byte| self.codec.decode(*byte)));
+                    if let Some(law) = self.codec.law() {
+                        self.ready.extend(payload.iter().map(|byte| law.decode(*byte)));
+                    }
                     self.filled = 0;
                     // An empty payload is a turn, too: the next one comes with the next beat.
                     is_dry = payload.is_empty();

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use hound::{SampleFormat, WavReader, WavSpec};
 
-use crate::Codec;
 use crate::companded_wav::CompandedWav;
 use crate::resample::to_telephone_rate;
 use crate::sending::FRAME_SAMPLES;
+use crate::{Codec, Law};
 
 /// Longest prompt. Longer: [`BadPrompt::TooLong`].
 const PROMPT_SECONDS_MAX: u32 = 600;
@@ -43,7 +43,7 @@ pub enum BadPrompt {
 /// A prompt in each codec. Share it by `Arc`: a minute takes about a megabyte.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Prompt {
-    /// In the order of [`Codec::ALL`], in whole frames; the last is filled up with silence.
+    /// A-law and µ-law, in whole frames; the last is filled up with silence.
     encoded: [Box<[u8]>; 2],
 }
 
@@ -64,18 +64,18 @@ impl Prompt {
         if sound.len() > (PROMPT_SECONDS_MAX * crate::rtp::CLOCK_RATE) as usize {
             return Err(BadPrompt::TooLong);
         }
-        let encode = |codec: Codec| {
+        let encode = |law: Law| {
             let padded = sound.len().next_multiple_of(FRAME_BYTES);
             let samples = sound.iter().copied().chain(std::iter::repeat(0.0)).take(padded);
-            samples.map(|s| codec.encode((s.clamp(-1.0, 1.0) * 32_767.0) as i16)).collect()
+            samples.map(|s| law.encode((s.clamp(-1.0, 1.0) * 32_767.0) as i16)).collect()
         };
-        Ok(Self { encoded: Codec::ALL.map(encode) })
+        Ok(Self { encoded: [Law::A, Law::Mu].map(encode) })
     }
 
-    /// The `number`th frame, 160 bytes; `None` after the end.
+    /// The `number`th frame; `None` after the end, and in a codec that it isn't prepared in.
     pub fn frame(&self, codec: Codec, number: usize) -> Option<&[u8]> {
         let at = number.checked_mul(FRAME_BYTES)?;
-        self.encoded(codec).get(at..at + FRAME_BYTES)
+        self.encoded(codec)?.get(at..at + FRAME_BYTES)
     }
 
     /// How many frames of 20 ms it has; at least one.
@@ -88,11 +88,12 @@ impl Prompt {
         Duration::from_millis(20) * self.frames() as u32
     }
 
-    fn encoded(&self, codec: Codec) -> &[u8] {
+    fn encoded(&self, codec: Codec) -> Option<&[u8]> {
         let [a_law, mu_law] = &self.encoded;
         match codec {
-            Codec::Pcma => a_law,
-            Codec::Pcmu => mu_law,
+            Codec::Pcma => Some(a_law),
+            Codec::Pcmu => Some(mu_law),
+            Codec::G722 | Codec::Opus => None,
         }
     }
 }
@@ -169,8 +170,8 @@ mod tests {
             let samples = std::iter::repeat_n(8000, (rate * u32::from(channels)) as usize);
             let prompt = Prompt::from_wav(&wav(form(rate, channels), samples)).expect("readable");
             assert_eq!(prompt.length(), Duration::from_secs(1), "{rate} × {channels}");
-            for codec in Codec::ALL {
-                let middle = codec.decode(prompt.frame(codec, 25).expect("a frame")[80]);
+            for (codec, law) in [(Codec::Pcma, Law::A), (Codec::Pcmu, Law::Mu)] {
+                let middle = law.decode(prompt.frame(codec, 25).expect("a frame")[80]);
                 assert!((i32::from(middle) - 8000).abs() < 400, "{rate} {codec:?}: {middle}");
             }
             assert_eq!(prompt.frame(Codec::Pcma, 50), None);
@@ -181,7 +182,7 @@ mod tests {
     fn the_last_frame_is_filled_up_with_silence() {
         let prompt = Prompt::from_wav(&wav(form(8000, 1), vec![20_000; 170])).expect("readable");
         assert_eq!(prompt.frames(), 2);
-        assert_eq!(Codec::Pcma.decode(prompt.frame(Codec::Pcma, 1).expect("a frame")[100]).abs(), 8);
+        assert_eq!(Law::A.decode(prompt.frame(Codec::Pcma, 1).expect("a frame")[100]).abs(), 8);
     }
 
     #[test]

@@ -11,10 +11,10 @@ use model::Moment;
 use crate::reception::Reception;
 use crate::rtp::{RTP_HEADER_BYTES, RtpHeader};
 use crate::sending::{FRAME_SAMPLES, Sending};
-use crate::session::TELEPHONE_EVENT_OFFERED;
+use crate::session::{OPUS_OFFERED, TELEPHONE_EVENT_OFFERED};
 use crate::source::Source;
 use crate::telephone_event::KeyPresses;
-use crate::{Codec, Sound, Traffic, rtcp};
+use crate::{Codec, KeyEvents, Sound, Traffic, rtcp};
 
 /// Bytes of one of our own packets: header and 20 ms of G.711.
 pub const FRAME_PACKET_BYTES: usize = RTP_HEADER_BYTES + FRAME_SAMPLES as usize;
@@ -111,7 +111,9 @@ impl LegSound {
         let (header, payload_type) = match heard {
             Heard::Refused | Heard::Nothing => return None,
             Heard::Voice(header, codec) => {
-                codec.transcode(sound.codec, &mut packet[header.payload.clone()]);
+                if *codec != sound.codec {
+                    codec.law()?.convert(sound.codec.law()?, &mut packet[header.payload.clone()]);
+                }
                 (header, sound.payload_type)
             }
             Heard::Key(header, _) => (header, sound.telephone_event?.payload_type),
@@ -119,21 +121,23 @@ impl LegSound {
         Some(self.sending.forward(header, payload_type, at).write(packet))
     }
 
-    /// Writes the packet of one frame that we play; `frame` has it in each codec. `None`: the leg hears nothing now.
-    pub fn frame<'a>(
+    /// Writes the packet of one frame that we play; `frame` has it in each codec, at most 160 bytes. `None`: the leg
+    /// hears nothing now.
+    pub fn frame<'a, 'p>(
         &mut self,
-        frame: impl FnOnce(Codec) -> &'a [u8],
-        packet: &mut [u8; FRAME_PACKET_BYTES],
+        frame: impl FnOnce(Codec) -> Option<&'a [u8]>,
+        packet: &'p mut [u8; FRAME_PACKET_BYTES],
         at: Moment,
-    ) -> bool {
-        let Some(sound) = self.sound.filter(|sound| sound.send) else {
+    ) -> Option<&'p [u8]> {
+        let sounding = self.sound.filter(|sound| sound.send);
+        let Some((sound, frame)) = sounding.and_then(|sound| Some((sound, frame(sound.codec)?))) else {
             self.sending.switch();
-            return false;
+            return None;
         };
-        let payload = RTP_HEADER_BYTES..FRAME_PACKET_BYTES;
-        packet[payload.clone()].copy_from_slice(frame(sound.codec));
-        self.sending.next_frame(sound.payload_type, payload, at).write(packet);
-        true
+        let payload = RTP_HEADER_BYTES..RTP_HEADER_BYTES + frame.len();
+        packet.get_mut(payload.clone())?.copy_from_slice(frame);
+        let header = self.sending.next_frame(sound.payload_type, payload.clone(), at);
+        Some(header.write(&mut packet[..payload.end]))
     }
 
     /// What the leg hears next is something else.
@@ -179,14 +183,8 @@ impl LegSound {
 
     fn sort(&mut self, packet: &[u8], from: SocketAddr, at: Moment) -> Heard {
         let (Some(header), Some(sound)) = (RtpHeader::read(packet), self.sound) else { return Heard::Refused };
-        let codec = if header.payload_type == sound.payload_type {
-            Some(sound.codec)
-        } else {
-            Codec::from_payload_type(header.payload_type)
-        };
-        let is_key = sound.telephone_event.is_some_and(|keys| {
-            [keys.payload_type, TELEPHONE_EVENT_OFFERED].contains(&header.payload_type) && codec.is_none()
-        });
+        let codec = sound.codec_of(header.payload_type);
+        let is_key = sound.is_key(header.payload_type);
         if (codec.is_none() && !is_key) || !self.source.accepts(from, &header, at) {
             return Heard::Refused;
         }
@@ -208,12 +206,29 @@ impl LegSound {
     }
 }
 
+impl Sound {
+    /// The codec of a packet's payload type: the agreed one by its number there or in our offers, others by their
+    /// static numbers.
+    const fn codec_of(&self, payload_type: u8) -> Option<Codec> {
+        if payload_type == self.payload_type || (payload_type == OPUS_OFFERED && matches!(self.codec, Codec::Opus)) {
+            return Some(self.codec);
+        }
+        Codec::from_static_payload_type(payload_type)
+    }
+
+    /// Whether a packet's payload type means key presses: by the other side's number, or by ours.
+    fn is_key(&self, payload_type: u8) -> bool {
+        let agreed = |events: KeyEvents| [events.payload_type, TELEPHONE_EVENT_OFFERED].contains(&payload_type);
+        self.telephone_event.is_some_and(agreed)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::KeyEvents;
+    use crate::Law;
 
     fn address(port: u16) -> SocketAddr {
         SocketAddr::from(([198, 51, 100, 1], port))
@@ -242,12 +257,12 @@ mod tests {
     #[test]
     fn voice_arrives_in_the_other_legs_codec() {
         let (mut citizen, mut agent) = (leg(4000, Codec::Pcma, None), leg(5000, Codec::Pcmu, None));
-        let mut bytes = packet(8, 1, &[Codec::Pcma.encode(8000); 160]);
+        let mut bytes = packet(8, 1, &[Law::A.encode(8000); 160]);
         let heard = citizen.receive(&bytes, address(4000), at(0));
         let sent = agent.relay(&heard, &mut bytes, at(0)).expect("relayed");
         let header = RtpHeader::read(sent).expect("valid");
         assert_eq!(header.payload_type, 0);
-        assert!((i32::from(Codec::Pcmu.decode(sent[12])) - 8000).abs() < 600);
+        assert!((i32::from(Law::Mu.decode(sent[12])) - 8000).abs() < 600);
     }
 
     #[test]
@@ -287,13 +302,13 @@ mod tests {
         let mut leg = leg(4000, Codec::Pcma, None);
         let sound = leg.sound.expect("settled");
         let mut buffer = [0; FRAME_PACKET_BYTES];
-        assert!(leg.frame(|_| &[0x55; 160], &mut buffer, at(0)));
+        assert!(leg.frame(|_| Some(&[0x55; 160]), &mut buffer, at(0)).is_some());
         leg.settle(Sound { send: false, ..sound }, at(20));
-        assert!(!leg.frame(|_| &[0x55; 160], &mut buffer, at(20)));
+        assert!(leg.frame(|_| Some(&[0x55; 160]), &mut buffer, at(20)).is_none());
         assert_eq!(leg.destination(), None);
         leg.settle(sound, at(1020));
         let before = RtpHeader::read(&buffer).expect("valid");
-        assert!(leg.frame(|_| &[0x55; 160], &mut buffer, at(1020)));
+        assert!(leg.frame(|_| Some(&[0x55; 160]), &mut buffer, at(1020)).is_some());
         let after = RtpHeader::read(&buffer).expect("valid");
         assert!(after.marker && after.sequence == before.sequence.wrapping_add(1));
         assert_eq!(after.timestamp, before.timestamp.wrapping_add(8160));

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hound::{SampleFormat, WavSpec, WavWriter};
-use media::Codec;
+use media::{Codec, Law};
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
@@ -93,7 +93,7 @@ async fn run(socket: UdpSocket, to: SocketAddr, a_law: bool, script: Script, cou
     let mut record = record.and_then(|path| WavWriter::create(path, RECORDED).ok());
     let mut tick = interval_at(Instant::now() + PACKET, PACKET);
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    let codec = if a_law { Codec::Pcma } else { Codec::Pcmu };
+    let law = if a_law { Law::A } else { Law::Mu };
     let ssrc: u32 = rand::random();
     let (mut sequence, mut sample) = (0_u16, 0_u64);
     let mut expected: Option<u16> = None;
@@ -102,7 +102,7 @@ async fn run(socket: UdpSocket, to: SocketAddr, a_law: bool, script: Script, cou
         tokio::select! {
             _ = tick.tick() => {
                 // A phone does not mind a packet that the kernel would not take.
-                let _ = socket.send_to(&frame(codec, ssrc, sequence, sample, says), to).await;
+                let _ = socket.send_to(&frame(law, ssrc, sequence, sample, says), to).await;
                 sequence = sequence.wrapping_add(1);
                 sample += SAMPLES as u64;
             }
@@ -114,33 +114,38 @@ async fn run(socket: UdpSocket, to: SocketAddr, a_law: bool, script: Script, cou
     }
 }
 
-fn frame(codec: Codec, ssrc: u32, sequence: u16, sample: u64, says: Tone) -> Vec<u8> {
+fn frame(law: Law, ssrc: u32, sequence: u16, sample: u64, says: Tone) -> Vec<u8> {
     let mut packet = Vec::with_capacity(12 + SAMPLES);
-    packet.extend([0x80, codec.payload_type()]);
+    packet.extend([0x80, law.payload_type()]);
     packet.extend(sequence.to_be_bytes());
     packet.extend((sample as u32).to_be_bytes());
     packet.extend(ssrc.to_be_bytes());
     packet.extend((0..SAMPLES as u64).map(|i| {
         let angle = TAU * says.0 * ((sample + i) as f64) / RATE;
-        codec.encode((angle.sin() * 12_000.0) as i16)
+        law.encode((angle.sin() * 12_000.0) as i16)
     }));
     packet
 }
 
 fn write_down(packet: &[u8], record: &mut Option<Recording>) {
     let (Some(writer), Some(sound)) = (record.as_mut(), packet.get(12..)) else { return };
-    let Some(codec) = Codec::from_payload_type(packet[1] & 0x7f) else { return };
+    let Some(law) = law_of(packet) else { return };
     let full = writer.len() >= RECORDED_SAMPLES_MAX;
-    if full || sound.iter().any(|byte| writer.write_sample(codec.decode(*byte)).is_err()) {
+    if full || sound.iter().any(|byte| writer.write_sample(law.decode(*byte)).is_err()) {
         *record = None;
     }
+}
+
+/// The law of a packet of G.711.
+fn law_of(packet: &[u8]) -> Option<Law> {
+    Codec::from_static_payload_type(packet[1] & 0x7f)?.law()
 }
 
 fn listen(packet: &[u8], hears: Tone, expected: &mut Option<u16>, counts: &Counts) {
     if packet.len() < 12 || packet[0] >> 6 != 2 {
         return;
     }
-    let Some(codec) = Codec::from_payload_type(packet[1] & 0x7f) else { return };
+    let Some(law) = law_of(packet) else { return };
     let sequence = u16::from_be_bytes([packet[2], packet[3]]);
     let gap = expected.map_or(0, |expected| sequence.wrapping_sub(expected));
     if gap < 1_000 {
@@ -148,17 +153,17 @@ fn listen(packet: &[u8], hears: Tone, expected: &mut Option<u16>, counts: &Count
     }
     *expected = Some(sequence.wrapping_add(1));
     counts.packets.fetch_add(1, Ordering::Relaxed);
-    if stands_out(&packet[12..], codec, hears) {
+    if stands_out(&packet[12..], law, hears) {
         counts.with_tone.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 /// Goertzel: whether the tone holds at least half of the packet's energy.
-fn stands_out(sound: &[u8], codec: Codec, tone: Tone) -> bool {
+fn stands_out(sound: &[u8], law: Law, tone: Tone) -> bool {
     let coefficient = 2.0 * (TAU * tone.0 / RATE).cos();
     let (mut before, mut last, mut energy) = (0.0, 0.0, 0.0);
     for byte in sound {
-        let sample = f64::from(codec.decode(*byte));
+        let sample = f64::from(law.decode(*byte));
         let now = sample + coefficient * last - before;
         (before, last) = (last, now);
         energy += sample * sample;
@@ -173,10 +178,10 @@ mod tests {
 
     #[test]
     fn a_tone_is_told_from_another() {
-        for codec in [Codec::Pcma, Codec::Pcmu] {
-            let packet = frame(codec, 1, 1, 0, Tone(600.0));
-            assert!(stands_out(&packet[12..], codec, Tone(600.0)));
-            assert!(!stands_out(&packet[12..], codec, Tone(900.0)));
+        for law in [Law::A, Law::Mu] {
+            let packet = frame(law, 1, 1, 0, Tone(600.0));
+            assert!(stands_out(&packet[12..], law, Tone(600.0)));
+            assert!(!stands_out(&packet[12..], law, Tone(900.0)));
         }
     }
 }

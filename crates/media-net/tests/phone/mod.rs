@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use media::{Codec, KeyEvents, MediaCommand, MediaEvent, Place, PlayNo, RtpHeader, Sound, Times};
+use media::{KeyEvents, Law, MediaCommand, MediaEvent, Place, PlayNo, RtpHeader, Sound, Times};
 use media_net::{MediaConfig, MediaNet, PromptStore};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
@@ -25,7 +25,7 @@ pub(crate) struct House {
 
 pub(crate) struct Phone {
     pub(crate) leg: LegId,
-    pub(crate) codec: Codec,
+    pub(crate) law: Law,
     rtp: UdpSocket,
     rtcp: UdpSocket,
     to: SocketAddr,
@@ -57,19 +57,20 @@ impl House {
     }
 
     /// A phone at an address of its own, whose session is settled.
-    pub(crate) fn phone(&self, place: u8, codec: Codec) -> Phone {
+    pub(crate) fn phone(&self, place: u8, law: Law) -> Phone {
         let leg = self.open(place);
         let phone =
-            Phone::new(leg, codec, host(self.network, place), SocketAddr::new(host(self.network, 1), port(place)));
+            Phone::new(leg, law, host(self.network, place), SocketAddr::new(host(self.network, 1), port(place)));
         let remote = phone.rtp.local_addr().expect("bound");
-        let sound = Sound { telephone_event: Some(KeyEvents::narrow(TELEPHONE_EVENT)), ..Sound::plain(remote, codec) };
+        let telephone_event = Some(KeyEvents::narrow(TELEPHONE_EVENT));
+        let sound = Sound { telephone_event, ..Sound::plain(remote, law.codec()) };
         self.net.command(MediaCommand::Settle { leg, sound });
         phone
     }
 
     /// Someone elsewhere who sends to a phone's port of ours.
     pub(crate) fn stranger(&self, place: u8, victim: &Phone) -> Phone {
-        Phone::new(victim.leg, victim.codec, host(self.network, place), victim.to)
+        Phone::new(victim.leg, victim.law, host(self.network, place), victim.to)
     }
 
     /// Another program that has a port of a place's pair.
@@ -105,19 +106,19 @@ impl House {
 }
 
 impl Phone {
-    fn new(leg: LegId, codec: Codec, ip: IpAddr, to: SocketAddr) -> Self {
+    fn new(leg: LegId, law: Law, ip: IpAddr, to: SocketAddr) -> Self {
         let rtp = UdpSocket::bind((ip, 4000)).expect("a free port");
         let rtcp = UdpSocket::bind((ip, 4001)).expect("a free port");
-        Self { leg, codec, rtp, rtcp, to, sequence: 65_500, samples: 0, events: 0 }
+        Self { leg, law, rtp, rtcp, to, sequence: 65_500, samples: 0, events: 0 }
     }
 
     /// Says 20 ms of a tone.
     pub(crate) fn say_tone(&mut self, hertz: f32) {
         let sound: Vec<u8> = (0..160)
             .map(|n| (2.0 * PI * hertz * (self.samples + n) as f32 / 8000.0).sin() * 8000.0)
-            .map(|sample| self.codec.encode(sample as i16))
+            .map(|sample| self.law.encode(sample as i16))
             .collect();
-        self.send(self.codec.payload_type(), self.samples, &sound);
+        self.send(self.law.payload_type(), self.samples, &sound);
         self.samples += 160;
     }
 
@@ -154,7 +155,7 @@ impl Phone {
 
     /// The samples of packets that were heard.
     pub(crate) fn sound(&self, packets: &[Vec<u8>]) -> Vec<f32> {
-        packets.iter().flat_map(|packet| &packet[12..]).map(|byte| f32::from(self.codec.decode(*byte))).collect()
+        packets.iter().flat_map(|packet| &packet[12..]).map(|byte| f32::from(self.law.decode(*byte))).collect()
     }
 
     fn send(&mut self, payload_type: u8, timestamp: u32, payload: &[u8]) {

@@ -20,7 +20,7 @@ impl Speaker {
         let samples = self.sample..self.sample + FRAME as u32;
         let tone =
             |n: u32| (self.amplitude * (f64::from(n) * self.hertz * std::f64::consts::TAU / 8000.0).sin()) as i16;
-        let payload = samples.map(|n| self.codec.encode(tone(n))).collect();
+        let payload = samples.map(|n| self.codec.law().expect("G.711").encode(tone(n))).collect();
         let (sequence, timestamp) = (self.sequence, self.sample);
         self.sequence = self.sequence.wrapping_add(1);
         self.sample += FRAME as u32;
@@ -48,7 +48,7 @@ fn loudness(sound: &[i16], hertz: f64) -> f64 {
 fn heard(mixer: &Mixer, place: usize, codec: Codec, into: &mut Vec<i16>) {
     let mut frame = [0; FRAME];
     if let Some(length) = mixer.frame(place, &mut frame) {
-        into.extend(frame[..length].iter().map(|byte| codec.decode(*byte)));
+        into.extend(frame[..length].iter().map(|byte| codec.law().expect("G.711").decode(*byte)));
     }
 }
 
@@ -176,7 +176,7 @@ fn packets_of_ten_and_sixty_milliseconds_are_heard_as_well() {
         for beat in 1..=200 {
             while sample < beat * FRAME {
                 let tone = |n: usize| (6_000.0 * (n as f64 * 600.0 * std::f64::consts::TAU / 8000.0).sin()) as i16;
-                let payload: Vec<u8> = (sample..sample + frames).map(|n| Codec::Pcmu.encode(tone(n))).collect();
+                let payload: Vec<u8> = (sample..sample + frames).map(|n| crate::Law::Mu.encode(tone(n))).collect();
                 let timestamp = sample as u32;
                 let header = RtpHeader {
                     payload_type: 0,

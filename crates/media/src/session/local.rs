@@ -9,8 +9,8 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use model::LegId;
 
-use super::TELEPHONE_EVENT_OFFERED;
 use super::remote::{Direction, RemoteMedia, RemoteSession};
+use super::{TELEPHONE_EVENT_OFFERED, usual_payload_type};
 use crate::{Codec, Sound};
 
 /// Sound in a packet, in milliseconds: what we send, and what we ask for.
@@ -46,9 +46,11 @@ impl LocalSession {
     /// the other side, `SendReceive` resumes.
     pub fn offer(&mut self, local: SocketAddr, codecs: &[Codec], direction: Direction) -> Bytes {
         let mut text = self.begin(local);
+        let numbered = |codec: &Codec| (*codec, usual_payload_type(*codec));
+        let codecs: Vec<(Codec, u8)> = codecs.iter().map(numbered).collect();
         for line in 0..self.lines {
             if line == self.sound_at {
-                write_sound(&mut text, "RTP/AVP", local.port(), codecs, Some(TELEPHONE_EVENT_OFFERED), direction);
+                write_sound(&mut text, "RTP/AVP", local.port(), &codecs, Some(TELEPHONE_EVENT_OFFERED), direction);
             } else {
                 text.push_str("m=audio 0 RTP/AVP 0\r\n");
             }
@@ -56,39 +58,35 @@ impl LocalSession {
         Bytes::from(text)
     }
 
-    /// The answer to an offer. The codec is `prefer` where the other side speaks it, else its own first choice that we
-    /// speak. Every media line is answered, other media with port 0; the direction is mirrored.
+    /// The answer to an offer. The codec is one of `ours`: `prefer` where the other side speaks it, else its own first
+    /// choice. Every media line is answered, other media with port 0; the direction is mirrored.
     pub fn answer(
         &mut self,
         offer: &RemoteSession,
         local: SocketAddr,
+        ours: &[Codec],
         prefer: Option<Codec>,
     ) -> Result<(Bytes, Sound), NoCommonCodec> {
         let (at, audio) = offer.sound.zip(offer.audio()).ok_or(NoCommonCodec)?;
         if audio.remote.is_ipv4() != local.is_ipv4() {
             return Err(NoCommonCodec);
         }
-        let preferred = prefer.filter(|codec| audio.codecs.contains(codec));
-        let codec = preferred.or(audio.codecs.first().copied()).ok_or(NoCommonCodec)?;
+        let mut common = audio.codecs.iter().filter(|(codec, _)| ours.contains(codec));
+        let preferred = common.clone().find(|(codec, _)| Some(*codec) == prefer);
+        let spoken = *preferred.or_else(|| common.next()).ok_or(NoCommonCodec)?;
+        let keys = audio.telephone_event.map(|events| events.payload_type);
         self.lines = offer.media.len() as u8;
         self.sound_at = at as u8;
         let mut text = self.begin(local);
         for (place, media) in offer.media.iter().enumerate() {
             if place == at {
                 let direction = audio.direction.mirrored();
-                write_sound(
-                    &mut text,
-                    &media.transport,
-                    local.port(),
-                    &[codec],
-                    audio.telephone_event.map(|keys| keys.payload_type),
-                    direction,
-                );
+                write_sound(&mut text, &media.transport, local.port(), &[spoken], keys, direction);
             } else {
                 write_rejection(&mut text, media);
             }
         }
-        Ok((Bytes::from(text), audio.sound(codec)))
+        Ok((Bytes::from(text), audio.sound(spoken)))
     }
 
     /// The lines before the media, with the next version.
@@ -109,17 +107,17 @@ fn write_sound(
     text: &mut String,
     transport: &str,
     port: u16,
-    codecs: &[Codec],
+    codecs: &[(Codec, u8)],
     telephone_event: Option<u8>,
     direction: Direction,
 ) {
     let mut formats = String::with_capacity(16);
-    for payload_type in codecs.iter().map(|codec| codec.payload_type()).chain(telephone_event) {
+    for payload_type in codecs.iter().map(|(_, number)| *number).chain(telephone_event) {
         write!(formats, " {payload_type}").expect("a String takes everything");
     }
     line(text, format_args!("m=audio {port} {transport}{formats}"));
-    for codec in codecs {
-        line(text, format_args!("a=rtpmap:{} {}/8000", codec.payload_type(), codec.name()));
+    for (codec, number) in codecs {
+        line(text, format_args!("a=rtpmap:{number} {}", codec.rtp_map()));
     }
     if let Some(number) = telephone_event {
         line(text, format_args!("a=rtpmap:{number} telephone-event/8000"));

@@ -10,10 +10,15 @@ mod tests;
 pub use local::{LocalSession, NoCommonCodec};
 pub use remote::{BadSession, Direction, RemoteSession, read_answer};
 
+/// The payload type that our own offers give to Opus; the one that browsers use.
+pub(crate) const OPUS_OFFERED: u8 = 111;
 /// The payload type that our own offers give to RFC 4733 telephone events; the one that nearly all phones use.
 pub(crate) const TELEPHONE_EVENT_OFFERED: u8 = 101;
 
 /// The payload type that our own offers give to a codec.
 pub(crate) const fn usual_payload_type(codec: crate::Codec) -> u8 {
-    codec.payload_type()
+    match codec.static_payload_type() {
+        Some(payload_type) => payload_type,
+        None => OPUS_OFFERED,
+    }
 }

@@ -9,7 +9,6 @@ use std::str::FromStr;
 
 use sdp_types::{Attribute, Media, Session};
 
-use crate::session::usual_payload_type;
 use crate::{Codec, KeyEvents, Sound};
 
 /// Longest description that is read, in bytes. Longer: [`BadSession::TooLong`].
@@ -133,9 +132,9 @@ pub(crate) struct RemoteMedia {
 pub(crate) struct RemoteAudio {
     /// Where it listens.
     pub(crate) remote: SocketAddr,
-    /// The codecs that we speak too, best first for the other side.
-    pub(crate) codecs: Vec<Codec>,
-    /// Its payload type of telephone events (RFC 4733).
+    /// The codecs that we speak too, and their numbers there; best first for the other side.
+    pub(crate) codecs: Vec<(Codec, u8)>,
+    /// Its telephone events (RFC 4733).
     pub(crate) telephone_event: Option<KeyEvents>,
     /// What it says of itself; never receiving when its address is 0.0.0.0 (hold of RFC 2543).
     pub(crate) direction: Direction,
@@ -161,8 +160,8 @@ impl RemoteSession {
     }
 
     /// The codecs that it speaks and we too, in the other side's order; empty when there is no sound.
-    pub fn codecs(&self) -> &[Codec] {
-        self.audio().map_or(&[], |audio| &audio.codecs)
+    pub fn codecs(&self) -> impl Iterator<Item = Codec> {
+        self.audio().into_iter().flat_map(|audio| audio.codecs.iter().map(|(codec, _)| *codec))
     }
 
     /// What the other side says of itself; inactive when there is no sound.
@@ -189,17 +188,17 @@ impl RemoteSession {
 pub fn read_answer(answer: &[u8]) -> Result<Sound, BadSession> {
     let session = RemoteSession::parse(answer)?;
     let audio = session.audio().ok_or(BadSession::NoSound)?;
-    let codec = *audio.codecs.first().ok_or(BadSession::NoSound)?;
-    Ok(audio.sound(codec))
+    let spoken = *audio.codecs.first().ok_or(BadSession::NoSound)?;
+    Ok(audio.sound(spoken))
 }
 
 impl RemoteAudio {
-    /// How we send and receive with the other side in this codec.
-    pub(crate) fn sound(&self, codec: Codec) -> Sound {
+    /// How we send and receive with the other side in this codec, by its number there.
+    pub(crate) fn sound(&self, (codec, payload_type): (Codec, u8)) -> Sound {
         Sound {
             remote: self.remote,
             codec,
-            payload_type: usual_payload_type(codec),
+            payload_type,
             telephone_event: self.telephone_event,
             send: self.direction.receives(),
             receive: self.direction.sends(),
@@ -263,13 +262,18 @@ fn read_audio(media: &Media, session: &Session, formats: &[&str]) -> Result<Opti
     let said = said.unwrap_or_default();
     let direction = if ip.is_unspecified() { Direction::new(said.sends(), false) } else { said };
     let maps = rtp_maps(media)?;
-    let mut codecs = Vec::new();
-    for codec in types.iter().filter_map(|t| Codec::from_payload_type(*t)) {
-        if !codecs.contains(&codec) {
-            codecs.push(codec);
+    let map_of = |t: u8| maps.iter().find(|(number, _)| *number == t).map(|(_, map)| *map);
+    let mut codecs: Vec<(Codec, u8)> = Vec::new();
+    for payload_type in types.iter().copied() {
+        let codec =
+            map_of(payload_type).map_or_else(|| Codec::from_static_payload_type(payload_type), Codec::from_rtp_map);
+        if let Some(codec) = codec
+            && codecs.iter().all(|(known, _)| *known != codec)
+        {
+            codecs.push((codec, payload_type));
         }
     }
-    let is_event = |t: &&u8| maps.iter().any(|(number, name)| number == *t && is_telephone_event(name));
+    let is_event = |t: &&u8| map_of(**t).is_some_and(is_telephone_event);
     Ok(Some(RemoteAudio {
         remote: SocketAddr::new(ip, media.port),
         codecs,

@@ -13,6 +13,8 @@ const PHONE: &str = "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\
     m=audio 7078 RTP/AVP 96 0 8 97\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:97 telephone-event/8000\r\na=fmtp:97 0-16\r\n\
     a=ptime:30\r\n";
 
+const G711: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
+
 fn us() -> SocketAddr {
     "192.0.2.1:12000".parse().expect("an address")
 }
@@ -23,7 +25,7 @@ fn leg() -> LocalSession {
 
 fn answered(offer: &str, prefer: Option<Codec>) -> (String, crate::Sound) {
     let offer = RemoteSession::parse(offer.as_bytes()).expect("a readable offer");
-    let (bytes, sound) = leg().answer(&offer, us(), prefer).expect("a common codec");
+    let (bytes, sound) = leg().answer(&offer, us(), &G711, prefer).expect("a common codec");
     (String::from_utf8(bytes.to_vec()).expect("text"), sound)
 }
 
@@ -35,6 +37,21 @@ fn a_phone_gets_its_own_first_choice_that_we_speak() {
     assert_eq!((sound.codec, sound.telephone_event), (Codec::Pcmu, Some(KeyEvents::narrow(97))));
     assert_eq!(sound.remote, "10.0.0.9:7078".parse().expect("an address"));
     assert!(sound.send && sound.receive);
+}
+
+#[test]
+fn a_codec_without_a_fixed_number_goes_by_the_number_that_the_phone_gave_it() {
+    let offer = PHONE.replace("96 0 8 97", "18 96 9 97").replace("rtpmap:96 opus/48000/2", "rtpmap:96 OPUS/48000/2");
+    let parsed = RemoteSession::parse(offer.as_bytes()).expect("readable");
+    assert_eq!(parsed.codecs().collect::<Vec<_>>(), [Codec::Opus, Codec::G722]);
+    let (text, sound) = leg().answer(&parsed, us(), &Codec::ALL, None).expect("common");
+    assert_eq!((sound.codec, sound.payload_type), (Codec::Opus, 96));
+    let text = String::from_utf8(text.to_vec()).expect("text");
+    assert!(text.contains("RTP/AVP 96 97\r\na=rtpmap:96 opus/48000/2\r\n"), "{text}");
+    let ours = leg().offer(us(), &Codec::ALL, Direction::SendReceive);
+    let ours = RemoteSession::parse(&ours).expect("ours");
+    assert_eq!(ours.codecs().collect::<Vec<_>>(), Codec::ALL);
+    assert_eq!(leg().answer(&ours, us(), &[Codec::Opus], None).expect("common").1.payload_type, 111);
 }
 
 #[test]
@@ -63,7 +80,7 @@ fn a_later_offer_keeps_the_sessions_media_lines() {
     let offer = PHONE.replace("m=audio", "m=video 9000 RTP/AVP 120\r\nm=audio");
     let mut leg = leg();
     let offer = RemoteSession::parse(offer.as_bytes()).expect("readable");
-    leg.answer(&offer, us(), None).expect("common");
+    leg.answer(&offer, us(), &G711, None).expect("common");
     let text = String::from_utf8(leg.offer(us(), &[Codec::Pcmu], Direction::SendReceive).to_vec()).expect("text");
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("m=")).collect();
     assert_eq!(lines, ["m=audio 0 RTP/AVP 0", "m=audio 12000 RTP/AVP 0 101"]);
@@ -97,11 +114,11 @@ fn the_old_hold_by_address_0_0_0_0_stops_our_sending() {
 
 #[test]
 fn our_own_offer_is_read_back_and_its_answer_settles_the_sound() {
-    let offer = leg().offer(us(), &[Codec::Pcma, Codec::Pcmu], Direction::SendReceive);
+    let offer = leg().offer(us(), &G711, Direction::SendReceive);
     let remote = RemoteSession::parse(&offer).expect("ours");
-    assert_eq!((remote.codecs(), remote.packet_ms()), (&[Codec::Pcma, Codec::Pcmu][..], Some(20)));
+    assert_eq!((remote.codecs().collect::<Vec<_>>(), remote.packet_ms()), (G711.to_vec(), Some(20)));
     let there = "192.0.2.7:4000".parse().expect("an address");
-    let (answer, _) = leg().answer(&remote, there, Some(Codec::Pcmu)).expect("common");
+    let (answer, _) = leg().answer(&remote, there, &G711, Some(Codec::Pcmu)).expect("common");
     let sound = read_answer(&answer).expect("an answer");
     assert_eq!((sound.remote, sound.codec, sound.telephone_event), (there, Codec::Pcmu, Some(KeyEvents::narrow(101))));
 }
@@ -122,7 +139,7 @@ fn sound_that_we_do_not_speak_is_refused() {
         PHONE.replace("IP4 10.0.0.9", "IP6 2001:db8::1"),
     ] {
         let parsed = RemoteSession::parse(offer.as_bytes()).expect("readable");
-        assert_eq!(leg().answer(&parsed, us(), None), Err(NoCommonCodec), "{offer}");
+        assert_eq!(leg().answer(&parsed, us(), &G711, None), Err(NoCommonCodec), "{offer}");
     }
     assert_eq!(read_answer(PHONE.replace("audio 7078", "audio 0").as_bytes()), Err(BadSession::NoSound));
 }
@@ -162,7 +179,7 @@ fn a_nul_at_any_place_is_refused() {
 fn nothing_offered_can_begin_a_line_of_its_own_in_our_answer() {
     let offer = format!("{PHONE}m=vi\rdeo 9 RTP/AVP 1\r\n");
     if let Ok(parsed) = RemoteSession::parse(offer.as_bytes()) {
-        let (answer, _) = leg().answer(&parsed, us(), None).expect("common");
+        let (answer, _) = leg().answer(&parsed, us(), &G711, None).expect("common");
         let text = String::from_utf8(answer.to_vec()).expect("text");
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
     }
@@ -181,10 +198,10 @@ proptest! {
         let mut bytes = PHONE.as_bytes().to_vec();
         bytes.splice(place..(place + drop).min(PHONE.len()), [byte]);
         if let Ok(offer) = RemoteSession::parse(&bytes)
-            && let Ok((answer, sound)) = leg().answer(&offer, us(), None)
+            && let Ok((answer, sound)) = leg().answer(&offer, us(), &G711, None)
         {
             let again = RemoteSession::parse(&answer).expect("we can read what we write");
-            prop_assert_eq!(again.codecs(), &[sound.codec]);
+            prop_assert_eq!(again.codecs().collect::<Vec<_>>(), vec![sound.codec]);
         }
     }
 }
