@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use journey::{Alarm, Effect, Event, Tone};
-use media::{MediaCommand, Times};
+use media::{MediaCommand, Playlist};
 use model::{CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, Moment, OfferEnd, Outcome, What};
 use routing::{Claim, Request};
 
@@ -167,12 +167,12 @@ fn play(centre: &mut Centre, id: CallId, tone: Tone, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     let sound = &mut call.citizen.sound;
     sound.plays += 1;
-    let (prompt, times) = match tone {
-        Tone::Message(prompt) => (prompt, Times::Once),
-        Tone::Music(prompt) => (prompt, Times::ForEver),
+    let list = match tone {
+        Tone::Message(prompt) => Playlist::once(prompt),
+        Tone::Music(prompt) => Playlist::music(prompt),
     };
     let play = media::PlayNo(sound.plays);
-    out.push(Output::Media(MediaCommand::Play { leg: call.citizen.leg, play, prompt, times }));
+    out.push(Output::Media(MediaCommand::Play { leg: call.citizen.leg, play, list }));
 }
 
 fn end_citizen(centre: &mut Centre, id: CallId, how: impl FnOnce(LegId) -> LegCommand, out: &mut Vec<Output>) {

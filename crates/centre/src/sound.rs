@@ -208,11 +208,11 @@ fn partner_of(call: &Call, leg: LegId, other: LegId) -> LegId {
 }
 
 fn play_music(call: &mut Call, leg: LegId, out: &mut Vec<Output>) {
-    let Some(prompt) = call.plan.lines.get(call.journey.line().at()).map(|line| line.music.clone()) else { return };
+    let Some(music) = call.plan.lines.get(call.journey.line().at()).map(|line| line.music.clone()) else { return };
     let Some(sound) = call.sound_of(leg) else { return };
     sound.plays += 1;
     let play = media::PlayNo(sound.plays);
-    out.push(Output::Media(MediaCommand::Play { leg, play, prompt, times: media::Times::ForEver }));
+    out.push(Output::Media(MediaCommand::Play { leg, play, list: media::Playlist::music(music) }));
 }
 
 /// Gives a leg's sound back. Its port is free when the worker has closed it.

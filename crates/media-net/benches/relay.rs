@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use media::{Codec, MediaCommand, Place, PlayNo, RtpHeader, Sound, Times};
+use media::{Codec, MediaCommand, Place, PlayNo, Playlist, RtpHeader, Sound};
 use media_net::{MediaConfig, MediaNet, PromptStore};
 use mio::{Events, Interest, Poll, Token};
 use model::{LegId, LegSide, PromptName, ShardNo};
@@ -111,8 +111,8 @@ fn music_by_workers(listeners: u16, time: Duration) -> Duration {
     let net = start();
     settle(&net, &phones);
     for n in 0..listeners {
-        let (play, prompt) = (PlayNo(1), PromptName::new("music"));
-        net.command(MediaCommand::Play { leg: leg(n), play, prompt, times: Times::ForEver });
+        let (play, list) = (PlayNo(1), Playlist::music(PromptName::new("music")));
+        net.command(MediaCommand::Play { leg: leg(n), play, list });
     }
     std::thread::sleep(Duration::from_millis(100));
     let before = cpu_of("media-0");

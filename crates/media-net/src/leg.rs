@@ -2,11 +2,12 @@
 //! Knows the rules of `media` only as calls to it; doesn't know why legs are joined.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use media::{FRAME_PACKET_BYTES, LegSound, PlayNo, Prompt, REPORT_BYTES_MAX, Secured, Times};
+use media::{FRAME_PACKET_BYTES, LegSound, PlayNo, REPORT_BYTES_MAX, Secured};
 use mio::net::UdpSocket;
 use model::{LegId, Moment};
+
+use crate::playing::{Playing, Step};
 
 /// A leg and its sockets, which close when it is dropped.
 #[derive(Debug)]
@@ -26,23 +27,15 @@ pub(crate) struct Leg {
     pub(crate) reports_from: Option<SocketAddr>,
 }
 
-/// What is played to a leg.
-#[derive(Debug)]
-pub(crate) struct Playing {
-    pub(crate) play: PlayNo,
-    pub(crate) prompt: Arc<Prompt>,
-    pub(crate) times: Times,
-    pub(crate) next: usize,
-}
-
-/// What became of a frame's turn.
-pub(crate) enum Turn {
-    /// It was sent.
-    Sent,
-    /// The leg hears nothing just now (hold); time goes on all the same.
-    Unheard,
-    /// There was none left: a prompt that is played once is over.
-    Ended(PlayNo),
+/// What became of a leg's turn.
+#[derive(Debug, Default)]
+pub(crate) struct Turn {
+    /// Whether a frame was sent. Not while the leg hears nothing (hold); time goes on all the same.
+    pub(crate) sent: bool,
+    /// The clips have just ended.
+    pub(crate) over: Option<PlayNo>,
+    /// Whether nothing is played any more.
+    pub(crate) ended: bool,
 }
 
 impl Leg {
@@ -54,24 +47,19 @@ impl Leg {
 
     /// Sends the next frame of what is played.
     pub(crate) fn play_frame(&mut self, at: Moment) -> Turn {
-        let Some(playing) = &mut self.playing else { return Turn::Unheard };
-        if playing.next >= playing.prompt.frames() {
-            if playing.times == Times::Once {
-                let play = playing.play;
-                self.playing = None;
-                self.sound.switch();
-                return Turn::Ended(play);
-            }
-            playing.next = 0;
-        }
-        let (prompt, number) = (&playing.prompt, playing.next);
-        playing.next += 1;
-        let mut packet = [0; FRAME_PACKET_BYTES];
-        let Some(packet) = self.sound.frame(|codec| prompt.frame(codec, number), &mut packet, at) else {
-            return Turn::Unheard;
+        let Some(playing) = &mut self.playing else { return Turn::default() };
+        let Step { frame, over } = playing.step(at);
+        let Some((prompt, number)) = frame else {
+            self.playing = None;
+            self.sound.switch();
+            return Turn { sent: false, over, ended: true };
         };
-        self.send(packet);
-        Turn::Sent
+        let mut packet = [0; FRAME_PACKET_BYTES];
+        let packet = self.sound.frame(|codec| prompt.frame(codec, number), &mut packet, at);
+        if let Some(packet) = &packet {
+            self.send(packet);
+        }
+        Turn { sent: packet.is_some(), over, ended: false }
     }
 
     /// Takes in a packet of the RTCP socket.

@@ -7,6 +7,7 @@ mod beat;
 mod clock;
 mod leg;
 mod mailbox;
+mod playing;
 mod prompts;
 mod sockets;
 mod table;

@@ -37,9 +37,11 @@ const BUILT_IN: [(&str, &[u8]); 9] = built_in![
 ];
 
 /// Everything that can be played. Cheap to clone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct PromptStore {
     prompts: Arc<BTreeMap<String, Arc<Prompt>>>,
+    /// One frame of nothing, for the pauses between clips.
+    silence: Arc<Prompt>,
 }
 
 /// A folder or file that can't be used; the words are for the operator.
@@ -76,7 +78,7 @@ impl PromptStore {
             let prompt = Prompt::from_wav(wav).expect("the built-in prompts are read in a test");
             (name.to_owned(), Arc::new(prompt))
         };
-        Self { prompts: Arc::new(BUILT_IN.into_iter().map(read).collect()) }
+        Self::of(BUILT_IN.into_iter().map(read).collect())
     }
 
     /// The built-in set, and over it every `.wav` file of the folders and of the folders in them; a later folder goes
@@ -87,7 +89,17 @@ impl PromptStore {
         for folder in folders {
             read_folder(folder, "", DEPTH_MAX, &mut prompts, &mut faults);
         }
-        if faults.is_empty() { Ok(Self { prompts: Arc::new(prompts) }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self::of(prompts)) } else { Err(faults) }
+    }
+
+    fn of(prompts: BTreeMap<String, Arc<Prompt>>) -> Self {
+        let silence = Prompt::from_samples(&[0.0]).expect("a frame of silence is a prompt");
+        Self { prompts: Arc::new(prompts), silence: Arc::new(silence) }
+    }
+
+    /// One frame of silence.
+    pub(crate) fn silence(&self) -> Arc<Prompt> {
+        Arc::clone(&self.silence)
     }
 
     /// The prompt that is heard for a name, the first that exists: for `0751/greeting.da` that one, then `greeting.da`,

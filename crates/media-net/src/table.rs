@@ -3,15 +3,15 @@
 //! Carries out commands. Knows nothing of threads; what happened is given back to whoever asked.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use media::{MediaEvent, PlayNo, Prompt, Sound, Times};
+use media::{MediaEvent, PlayNo, Sound};
 use mio::{Interest, Registry, Token};
 use model::{LegId, Moment};
 use slab::Slab;
 
 use crate::beat::GROUPS;
-use crate::leg::{Leg, Playing};
+use crate::leg::Leg;
+use crate::playing::Playing;
 
 /// Legs of a worker. Bounded by the ports of its shards: each leg has a pair.
 #[derive(Debug, Default)]
@@ -59,19 +59,17 @@ impl Table {
     }
 
     /// Plays to a leg. `Some`: there is nothing to play, so it is over at once.
-    pub(crate) fn play(
-        &mut self,
-        leg: LegId,
-        play: PlayNo,
-        prompt: Option<Arc<Prompt>>,
-        times: Times,
-    ) -> Option<MediaEvent> {
+    pub(crate) fn play(&mut self, leg: LegId, found: Result<Playing, PlayNo>) -> Option<MediaEvent> {
         let place = self.place_of(leg)?;
         self.hush_place(place);
-        let Some(prompt) = prompt else { return Some(MediaEvent::Played { leg, play }) };
-        self.legs[place].playing = Some(Playing { play, prompt, times, next: 0 });
-        self.playing[place % GROUPS].push(place);
-        None
+        match found {
+            Ok(playing) => {
+                self.legs[place].playing = Some(playing);
+                self.playing[place % GROUPS].push(place);
+                None
+            }
+            Err(play) => Some(MediaEvent::Played { leg, play }),
+        }
     }
 
     pub(crate) fn hush(&mut self, leg: LegId) {

@@ -18,8 +18,9 @@ use model::{LegId, Moment};
 use crate::MediaConfig;
 use crate::beat::Beat;
 use crate::clock::Clock;
-use crate::leg::{Leg, Turn};
+use crate::leg::Leg;
 use crate::mailbox::{BELL, Mailbox};
+use crate::playing::Playing;
 use crate::prompts::PromptStore;
 use crate::sockets::bind_pair;
 use crate::table::{Table, place};
@@ -168,6 +169,9 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         }
         self.figures.packets_in += 1;
         if let Heard::Key(_, Some(digit)) = heard {
+            if let Some(playing) = &mut leg.playing {
+                playing.key();
+            }
             (self.events)(MediaEvent::Digit { leg: leg.id, digit });
         }
         let Some(partner) = leg.partner.and_then(|partner| self.table.legs.get_mut(partner)) else { return };
@@ -196,12 +200,8 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                     tracing::error!(%fault, ?leg, "a leg's sockets can't be listened to");
                 }
             }
-            MediaCommand::Play { leg, play, prompt, times } => {
-                let found = self.prompts.find(&prompt);
-                if found.is_none() {
-                    tracing::warn!(%prompt, "there is no such prompt");
-                }
-                if let Some(over) = self.table.play(leg, play, found, times) {
+            MediaCommand::Play { leg, play, list } => {
+                if let Some(over) = self.table.play(leg, Playing::find(play, &list, &self.prompts)) {
                     (self.events)(over);
                 }
             }
@@ -251,15 +251,17 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             let mut ended = Vec::new();
             for place in &self.table.playing[group] {
                 let leg = &mut self.table.legs[*place];
-                match leg.play_frame(at) {
-                    Turn::Sent => self.figures.packets_out += 1,
-                    Turn::Unheard => {}
-                    Turn::Ended(play) => ended.push((*place, MediaEvent::Played { leg: leg.id, play })),
+                let turn = leg.play_frame(at);
+                self.figures.packets_out += u64::from(turn.sent);
+                if turn.ended {
+                    ended.push(*place);
+                }
+                if let Some(play) = turn.over {
+                    (self.events)(MediaEvent::Played { leg: leg.id, play });
                 }
             }
-            for (place, played) in ended {
+            for place in ended {
                 self.table.played(group, place);
-                (self.events)(played);
             }
         }
     }

@@ -5,16 +5,23 @@ mod phone;
 
 use std::time::Duration;
 
-use media::{Law, MediaCommand, MediaEvent, PlayNo, Times};
+use media::{Law, MediaCommand, MediaEvent, PlayNo, Playlist};
 use model::PromptName;
 use phone::{House, Phone, strength};
 
 const A_LAW: Law = Law::A;
 const MU_LAW: Law = Law::Mu;
 
-fn play(house: &House, phone: &Phone, number: u32, prompt: &str, times: Times) {
-    let prompt = PromptName::new(prompt);
-    house.net.command(MediaCommand::Play { leg: phone.leg, play: PlayNo(number), prompt, times });
+fn play(house: &House, phone: &Phone, number: u32, list: Playlist) {
+    house.net.command(MediaCommand::Play { leg: phone.leg, play: PlayNo(number), list });
+}
+
+fn once(name: &str) -> Playlist {
+    Playlist::once(PromptName::new(name))
+}
+
+fn on_and_on() -> Playlist {
+    Playlist::music(PromptName::new("music"))
 }
 
 #[test]
@@ -47,7 +54,7 @@ fn music_is_one_even_stream_and_goes_over_into_the_agents_voice() {
     let house = House::new(20);
     let mut citizen = house.phone(2, A_LAW);
     let mut agent = house.phone(3, A_LAW);
-    play(&house, &citizen, 1, "music", Times::ForEver);
+    play(&house, &citizen, 1, on_and_on());
     let mut heard = citizen.hear(30);
     house.net.command(MediaCommand::Join { a: citizen.leg, b: agent.leg });
     house.wait_until_done();
@@ -59,7 +66,7 @@ fn music_is_one_even_stream_and_goes_over_into_the_agents_voice() {
     heard.extend(citizen.hear(10));
     assert_eq!(heard.len(), music + 10);
     house.net.command(MediaCommand::Part { leg: agent.leg });
-    play(&house, &citizen, 2, "music", Times::ForEver);
+    play(&house, &citizen, 2, on_and_on());
     heard.extend(citizen.hear(10));
     let numbers: Vec<_> = heard.iter().map(|packet| phone::numbers(packet)).collect();
     for (n, pair) in numbers.windows(2).enumerate() {
@@ -132,13 +139,13 @@ fn each_key_press_is_told_once_and_reaches_the_agents_phone() {
 fn a_prompt_is_said_once_and_to_the_end() {
     let house = House::new(50);
     let mut citizen = house.phone(2, MU_LAW);
-    play(&house, &citizen, 7, "short", Times::Once);
+    play(&house, &citizen, 7, once("short"));
     let over = house.next_event();
     assert_eq!(over, MediaEvent::Played { leg: citizen.leg, play: PlayNo(7) });
     assert_eq!(citizen.hear_what_is_there().len(), 5);
-    play(&house, &citizen, 8, "there is no such prompt", Times::Once);
+    play(&house, &citizen, 8, once("there is no such prompt"));
     assert_eq!(house.next_event(), MediaEvent::Played { leg: citizen.leg, play: PlayNo(8) });
-    play(&house, &citizen, 9, "music", Times::Once);
+    play(&house, &citizen, 9, once("music"));
     house.net.command(MediaCommand::Hush { leg: citizen.leg });
     house.wait_until_done();
     assert!(house.events_so_far().is_empty(), "what was hushed is not told");
@@ -178,7 +185,7 @@ fn a_phone_gets_our_reports_on_the_port_above_its_sound() {
     let mut citizen = house.phone(2, A_LAW);
     house.wait_until_done();
     citizen.say_tone(600.0);
-    play(&house, &citizen, 1, "music", Times::ForEver);
+    play(&house, &citizen, 1, on_and_on());
     // The first may have been written before both directions had a packet.
     let on_both = (0..3).map(|_| citizen.hear_report()).find(|report| report[1] == 200 && report[0] & 0x1f == 1);
     assert!(on_both.is_some(), "a sender report with one block on what the phone sends");

@@ -6,10 +6,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use model::{LegId, PromptName};
+use model::LegId;
 
 use crate::session::usual_payload_type;
-use crate::{Codec, Place, Secured};
+use crate::{Codec, Place, Playlist, Secured};
 
 /// Everything that may be asked of the packet workers.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,10 +42,8 @@ pub enum MediaCommand {
         leg: LegId,
         /// Comes back in `Played`.
         play: PlayNo,
-        /// What is played, first that exists in the worker's store.
-        prompt: PromptName,
-        /// Once, or for ever.
-        times: Times,
+        /// What is played, in order.
+        list: Playlist,
     },
     /// Stop playing to a leg; no `Played` follows.
     Hush {
@@ -143,15 +141,6 @@ impl KeyEvents {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct PlayNo(pub u32);
 
-/// How often a prompt is played.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Times {
-    /// Once, then `Played`.
-    Once,
-    /// Until something else is heard.
-    ForEver,
-}
-
 /// What the packet workers tell.
 #[derive(Clone, PartialEq, Debug)]
 pub enum MediaEvent {
@@ -160,7 +149,7 @@ pub enum MediaEvent {
         /// Which leg asked.
         leg: LegId,
     },
-    /// A prompt that was played once has ended (or did not exist: then at once).
+    /// The clips of a list have ended (or none existed: then at once). Told also when music follows them.
     Played {
         /// Which leg.
         leg: LegId,

@@ -8,6 +8,7 @@ mod command;
 mod companded_wav;
 mod jitter;
 mod mixer;
+mod playlist;
 mod ports;
 mod prompt;
 mod reception;
@@ -22,8 +23,9 @@ mod source;
 mod telephone_event;
 
 pub use codec::{Codec, Law};
-pub use command::{KeyEvents, MediaCommand, MediaEvent, PlayNo, Sound, Times, Traffic};
+pub use command::{KeyEvents, MediaCommand, MediaEvent, PlayNo, Sound, Traffic};
 pub use mixer::{MIX_MAX, Mixer};
+pub use playlist::{CLIPS_MAX, Clip, Playlist};
 pub use ports::{PortPool, PortRange};
 pub use prompt::{BadPrompt, Prompt};
 pub use relay::{FRAME_PACKET_BYTES, Heard, LegSound};

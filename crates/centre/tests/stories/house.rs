@@ -14,7 +14,7 @@ use centre::{
     Output, RequestNo, Shown, Wanted, carry_out, carry_outbox,
 };
 use forecast::Outlook;
-use media::{MediaCommand, MediaEvent, PlayNo, PortPool, PortRange, Times, Traffic};
+use media::{MediaCommand, MediaEvent, PlayNo, PortPool, PortRange, Traffic};
 use model::{
     AgentId, AgentState, Arrival, CallId, Caller, Dialled, Fact, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment,
     Outcome, PauseReason, Refusal, ShardNo, TrunkId, What,
@@ -121,7 +121,7 @@ impl Hands for Told {
         match output {
             Output::Leg(command) => self.note(command),
             Output::Media(MediaCommand::Close { leg }) => self.closed.push(leg),
-            Output::Media(MediaCommand::Play { leg, play, times: Times::Once, .. }) => {
+            Output::Media(MediaCommand::Play { leg, play, list }) if list.is_once() => {
                 self.saying.insert(leg, play);
             }
             Output::Media(_) | Output::Person(_) => {}

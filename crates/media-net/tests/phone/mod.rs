@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use media::{KeyEvents, Law, MediaCommand, MediaEvent, Place, PlayNo, RtpHeader, Sound, Times};
+use media::{KeyEvents, Law, MediaCommand, MediaEvent, Place, PlayNo, Playlist, RtpHeader, Sound};
 use media_net::{MediaConfig, MediaNet, PromptStore};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
@@ -82,8 +82,8 @@ impl House {
     pub(crate) fn wait_until_done(&self) {
         let leg = LegId::new(ShardNo(1), LegSide::Outbound, 1);
         self.net.command(MediaCommand::Open { leg, place: Place::Pair(port(200)) });
-        let (play, prompt) = (PlayNo(u32::MAX), PromptName::new("none"));
-        self.net.command(MediaCommand::Play { leg, play, prompt, times: Times::Once });
+        let (play, list) = (PlayNo(u32::MAX), Playlist::once(PromptName::new("none")));
+        self.net.command(MediaCommand::Play { leg, play, list });
         let done = MediaEvent::Played { leg, play };
         assert_eq!(self.next_event(), done);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use centre::{DeskAnswer, Shown};
-use media::{MediaCommand, Secured, Times};
+use media::{MediaCommand, Playlist, Secured};
 use model::{About, AgentState, CallId, Fact, HandedTo, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome, What};
 
 /// Who is behind which leg and call.
@@ -66,8 +66,7 @@ impl Names {
                 };
                 format!("{who} sound: {}, {way}", sound.codec.name())
             }
-            MediaCommand::Play { prompt, times: Times::Once, .. } => format!("{who} hears: {prompt}"),
-            MediaCommand::Play { prompt, times: Times::ForEver, .. } => format!("{who} hears: {prompt}, on and on"),
+            MediaCommand::Play { list, .. } => format!("{who} hears: {}", played(list)),
             MediaCommand::Hush { .. } => format!("{who} hears: nothing"),
             MediaCommand::Join { a, b } => format!("{} and {} hear each other", self.leg(*a), self.leg(*b)),
             MediaCommand::Part { .. } => format!("{who} is parted"),
@@ -200,4 +199,10 @@ fn plain(word: &impl std::fmt::Debug) -> String {
         text.push(c.to_ascii_lowercase());
     }
     text
+}
+
+/// What is heard, in order.
+fn played(list: &Playlist) -> String {
+    let clips = list.clips().iter().map(|clip| clip.prompt.to_string());
+    clips.chain(list.then().map(|music| format!("{music}, on and on"))).collect::<Vec<_>>().join(", ")
 }

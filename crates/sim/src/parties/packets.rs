@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use centre::Input;
-use media::{MediaCommand, MediaEvent, PlayNo, Times, Traffic};
+use media::{MediaCommand, MediaEvent, PlayNo, Traffic};
 use model::{LegId, Moment, ShardNo};
 
 use crate::parties::agenda::Happening;
@@ -14,7 +14,7 @@ impl Town {
     pub(crate) fn worker_is_told(&mut self, command: &MediaCommand, at: Moment) {
         match command {
             MediaCommand::Open { leg, .. } => self.opens(*leg, at),
-            MediaCommand::Play { leg, play, times, .. } => self.plays(*leg, *play, *times, at),
+            MediaCommand::Play { leg, play, list } => self.plays(*leg, *play, list.is_once(), at),
             MediaCommand::Join { a, b } => self.talk_begins_or_resumes(*a, *b, at),
             MediaCommand::Watch { leg, silence_max } => {
                 if let Some(sound) = self.sounds.get_mut(leg) {
@@ -42,10 +42,10 @@ impl Town {
         }
     }
 
-    fn plays(&mut self, leg: LegId, play: PlayNo, times: Times, at: Moment) {
+    fn plays(&mut self, leg: LegId, play: PlayNo, once: bool, at: Moment) {
         let Some(sound) = self.sounds.get_mut(&leg) else { return };
         sound.play = play;
-        if times == Times::ForEver {
+        if !once {
             return;
         }
         let length = match self.lot.below(20) {
