@@ -3,10 +3,11 @@
 
 use std::net::SocketAddr;
 
-use media::{FRAME_PACKET_BYTES, LegSound, PlayNo, REPORT_BYTES_MAX, Secured};
+use media::{Codec, FRAME_PACKET_BYTES, Heard, LegSound, PlayNo, REPORT_BYTES_MAX, Secured};
 use mio::net::UdpSocket;
 use model::{LegId, Moment};
 
+use crate::bridge::Seat;
 use crate::playing::{Playing, Step};
 
 /// A leg and its sockets, which close when it is dropped.
@@ -21,6 +22,10 @@ pub(crate) struct Leg {
     /// The place of the leg that it is joined with.
     pub(crate) partner: Option<usize>,
     pub(crate) playing: Option<Playing>,
+    /// Where it sits in a conversation of three and more.
+    pub(crate) seat: Option<Seat>,
+    /// Nobody hears what comes from it.
+    pub(crate) muted: bool,
     /// What protects its packets. A leg that has this is sent nothing plain, and heard nothing plain from.
     pub(crate) secured: Option<Box<Secured>>,
     /// Where the other side's reports come from, once one has come.
@@ -42,7 +47,19 @@ impl Leg {
     pub(crate) fn new(id: LegId, sockets: (UdpSocket, UdpSocket)) -> Self {
         let (rtp, rtcp) = sockets;
         let sound = LegSound::new(rand::random());
-        Self { id, rtp, rtcp, listening: false, sound, partner: None, playing: None, secured: None, reports_from: None }
+        Self {
+            id,
+            rtp,
+            rtcp,
+            listening: false,
+            sound,
+            partner: None,
+            playing: None,
+            seat: None,
+            muted: false,
+            secured: None,
+            reports_from: None,
+        }
     }
 
     /// Sends the next frame of what is played.
@@ -60,6 +77,22 @@ impl Leg {
             self.send(packet);
         }
         Turn { sent: packet.is_some(), over, ended: false }
+    }
+
+    /// Sends the leg a frame of 20 ms of ours. False: it hears nothing just now.
+    pub(crate) fn send_frame<'a>(&mut self, frame: impl FnOnce(Codec) -> Option<&'a [u8]>, at: Moment) -> bool {
+        let mut packet = [0; FRAME_PACKET_BYTES];
+        let Some(packet) = self.sound.frame(frame, &mut packet, at) else { return false };
+        self.send(packet);
+        true
+    }
+
+    /// What a muted leg says becomes silence, in place. False: it can't, and isn't passed on at all.
+    pub(crate) fn silence_if_muted(&self, heard: &Heard, packet: &mut [u8]) -> bool {
+        let (true, Heard::Voice(header, codec)) = (self.muted, heard) else { return true };
+        let Some(law) = codec.law() else { return false };
+        packet[header.payload.clone()].fill(law.encode(0));
+        true
     }
 
     /// Takes in a packet of the RTCP socket.

@@ -4,6 +4,7 @@
 //! through one bounded queue per worker, and what is told goes to one function that the node gives.
 
 mod beat;
+mod bridge;
 mod clock;
 mod leg;
 mod mailbox;

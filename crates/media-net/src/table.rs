@@ -3,13 +3,15 @@
 //! Carries out commands. Knows nothing of threads; what happened is given back to whoever asked.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use media::{MediaEvent, PlayNo, Sound};
+use media::{Codec, MIX_MAX, MediaEvent, Mixed, Mixer, PlayNo, Secured, Sound};
 use mio::{Interest, Registry, Token};
 use model::{LegId, Moment};
 use slab::Slab;
 
 use crate::beat::GROUPS;
+use crate::bridge::{Bridge, Bridges, Seat};
 use crate::leg::Leg;
 use crate::playing::Playing;
 
@@ -20,6 +22,8 @@ pub(crate) struct Table {
     places: HashMap<LegId, usize>,
     /// Places of legs that are played to, by their turn.
     pub(crate) playing: [Vec<usize>; GROUPS],
+    /// Conversations of three and more.
+    pub(crate) bridges: Bridges,
 }
 
 /// Which socket of which leg: the place doubled, plus one for RTCP.
@@ -50,6 +54,11 @@ impl Table {
             return Ok(());
         }
         leg.sound.settle(sound, at);
+        if let Some(seat) = leg.seat
+            && let Some(mixer) = self.bridges.mixer(seat)
+        {
+            mixer.settle(seat.place, sound.codec);
+        }
         if !leg.listening {
             registry.register(&mut leg.rtp, token(place, false), Interest::READABLE)?;
             registry.register(&mut leg.rtcp, token(place, true), Interest::READABLE)?;
@@ -96,7 +105,67 @@ impl Table {
         }
     }
 
-    pub(crate) fn get(&mut self, leg: LegId) -> Option<&mut Leg> {
+    /// Lets these hear each other as their roles say. Legs that aren't here, or whose sound isn't settled, are left out.
+    pub(crate) fn mix(&mut self, members: &[Mixed]) {
+        let members = &members[..members.len().min(MIX_MAX)];
+        let places: Vec<Option<usize>> = members.iter().map(|member| self.place_of(member.leg)).collect();
+        for place in places.iter().flatten() {
+            self.part_place(*place);
+            self.hush_place(*place);
+        }
+        let codecs = places.iter().map(|place| place.and_then(|place| self.legs[place].sound.codec()));
+        let codecs: Vec<Option<Codec>> = codecs.collect();
+        let roles = codecs.iter().zip(members).map(|(codec, member)| (codec.unwrap_or(Codec::Pcma), member.hears));
+        let legs: Vec<Option<usize>> =
+            places.iter().zip(&codecs).map(|(place, codec)| place.and(*codec).and(*place)).collect();
+        if legs.iter().all(Option::is_none) {
+            return;
+        }
+        let bridge = self.bridges.open(Bridge { mixer: Mixer::new(roles), legs: legs.clone() });
+        for (place, leg) in legs.iter().enumerate() {
+            let Some(leg) = leg else { continue };
+            let seat = Seat { bridge, place };
+            self.legs[*leg].seat = Some(seat);
+            self.tell_mixer(*leg);
+        }
+    }
+
+    /// Lets nobody hear what comes from a leg, or hear it again.
+    pub(crate) fn mute(&mut self, leg: LegId, muted: bool) {
+        let Some(place) = self.place_of(leg) else { return };
+        self.legs[place].muted = muted;
+        self.tell_mixer(place);
+    }
+
+    /// The turn of a group's conversations of three and more; gives how many packets went.
+    pub(crate) fn beat(&mut self, group: usize, at: Moment) -> u64 {
+        self.bridges.beat(group, &mut self.legs, at)
+    }
+
+    fn tell_mixer(&mut self, place: usize) {
+        let leg = &self.legs[place];
+        if let Some(seat) = leg.seat
+            && let Some(mixer) = self.bridges.mixer(seat)
+        {
+            mixer.mute(seat.place, leg.muted);
+        }
+    }
+
+    /// What protects a leg's packets from now on.
+    pub(crate) fn secure(&mut self, leg: LegId, keys: Box<Secured>) {
+        if let Some(leg) = self.get(leg) {
+            leg.secured = Some(keys);
+        }
+    }
+
+    /// Watches a leg for silence from now on, or no longer.
+    pub(crate) fn watch(&mut self, leg: LegId, silence_max: Option<Duration>) {
+        if let Some(leg) = self.get(leg) {
+            leg.sound.watch(silence_max);
+        }
+    }
+
+    fn get(&mut self, leg: LegId) -> Option<&mut Leg> {
         let place = self.place_of(leg)?;
         self.legs.get_mut(place)
     }
@@ -127,6 +196,10 @@ impl Table {
     }
 
     fn part_place(&mut self, place: usize) {
+        if let Some(seat) = self.legs[place].seat.take() {
+            self.bridges.leave(seat);
+            self.legs[place].sound.switch();
+        }
         if let Some(partner) = self.legs[place].partner.take() {
             self.legs[place].sound.switch();
             self.legs[partner].partner = None;

@@ -125,7 +125,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
     fn wait(&mut self, events: &mut Events) {
         let may_sleep = self.mailbox.may_sleep() && self.unfinished.is_empty();
         let at = self.clock.now();
-        let playing = self.table.playing.iter().any(|group| !group.is_empty());
+        let playing = self.table.playing.iter().any(|group| !group.is_empty()) || !self.table.bridges.is_empty();
         let until_beat = if playing { self.beat.wait(at) } else { LOOK };
         let patience = if may_sleep { until_beat.min(self.look_at.since(at)) } else { Duration::ZERO };
         if let Err(fault) = self.poll.poll(events, Some(patience))
@@ -174,6 +174,9 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             }
             (self.events)(MediaEvent::Digit { leg: leg.id, digit });
         }
+        if !leg.silence_if_muted(&heard, packet) || self.table.bridges.hear(leg.seat, &heard, packet) {
+            return;
+        }
         let Some(partner) = leg.partner.and_then(|partner| self.table.legs.get_mut(partner)) else { return };
         if partner.playing.is_none()
             && let Some(to) = partner.sound.destination()
@@ -190,11 +193,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         match command {
             MediaCommand::Open { leg, place: Place::Pair(port) } => self.open(leg, port),
             MediaCommand::Open { leg, place: Place::Web(_) } => (self.events)(MediaEvent::PortTaken { leg }),
-            MediaCommand::Secure { leg, keys } => {
-                if let Some(leg) = self.table.get(leg) {
-                    leg.secured = Some(keys);
-                }
-            }
+            MediaCommand::Secure { leg, keys } => self.table.secure(leg, keys),
             MediaCommand::Settle { leg, sound } => {
                 if let Err(fault) = self.table.settle(leg, sound, self.poll.registry(), at) {
                     tracing::error!(%fault, ?leg, "a leg's sockets can't be listened to");
@@ -208,11 +207,9 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             MediaCommand::Hush { leg } => self.table.hush(leg),
             MediaCommand::Join { a, b } => self.table.join(a, b),
             MediaCommand::Part { leg } => self.table.part(leg),
-            MediaCommand::Watch { leg, silence_max } => {
-                if let Some(leg) = self.table.get(leg) {
-                    leg.sound.watch(silence_max);
-                }
-            }
+            MediaCommand::Mix { leg: _, members } => self.table.mix(&members),
+            MediaCommand::Mute { leg, muted } => self.table.mute(leg, muted),
+            MediaCommand::Watch { leg, silence_max } => self.table.watch(leg, silence_max),
             MediaCommand::Close { leg } => self.close(leg),
         }
     }
@@ -263,6 +260,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             for place in ended {
                 self.table.played(group, place);
             }
+            self.figures.packets_out += self.table.beat(group, at);
         }
     }
 

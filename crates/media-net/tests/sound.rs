@@ -5,7 +5,7 @@ mod phone;
 
 use std::time::Duration;
 
-use media::{Law, MediaCommand, MediaEvent, PlayNo, Playlist};
+use media::{Law, MediaCommand, MediaEvent, Mixed, PlayNo, Playlist};
 use model::PromptName;
 use phone::{House, Phone, strength};
 
@@ -212,4 +212,61 @@ fn ports_are_given_back_and_a_taken_one_is_told() {
         assert_eq!(house.next_event(), MediaEvent::PortTaken { leg });
     }
     assert_eq!(house.net.ports_in_use(), 1);
+}
+
+/// Each says a tone of its own for a second; which of the tones each of them hears in the second half.
+fn who_hears_whom(house: &House, phones: &mut [Phone]) -> Vec<Vec<usize>> {
+    let tone = |n: usize| 400.0 + 250.0 * n as f32;
+    for _ in 0..50 {
+        for (n, phone) in phones.iter_mut().enumerate() {
+            phone.say_tone(tone(n));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    house.wait_until_done();
+    let count = phones.len();
+    let hears = |phone: &mut Phone| {
+        let heard = phone.hear_what_is_there();
+        let sound = phone.sound(&heard[heard.len() / 2..]);
+        let level = |n: usize| strength(&sound, tone(n)).sqrt() / (1 + sound.len()) as f32;
+        (0..count).filter(|n| level(*n) > 500.0).collect()
+    };
+    phones.iter_mut().map(hears).collect()
+}
+
+#[test]
+fn three_hear_each_other_and_a_supervisor_hears_all_and_is_heard_by_the_agent_alone() {
+    let house = House::new(90);
+    let mut phones: Vec<Phone> = [A_LAW, MU_LAW, A_LAW].iter().zip(2..).map(|(c, n)| house.phone(n, *c)).collect();
+    let mix = |phones: &[Phone], roles: &[u8]| {
+        let members = phones.iter().zip(roles).map(|(phone, hears)| Mixed { leg: phone.leg, hears: *hears }).collect();
+        house.net.command(MediaCommand::Mix { leg: phones[0].leg, members });
+    };
+    mix(&phones, &[0b110, 0b101, 0b011]);
+    assert_eq!(who_hears_whom(&house, &mut phones), [vec![1, 2], vec![0, 2], vec![0, 1]], "a conference");
+    // Citizen, agent, supervisor: whispers, then listens.
+    mix(&phones, &[0b010, 0b101, 0b011]);
+    assert_eq!(who_hears_whom(&house, &mut phones), [vec![1], vec![0, 2], vec![0, 1]], "a whisper");
+    mix(&phones, &[0b010, 0b001, 0b011]);
+    assert_eq!(who_hears_whom(&house, &mut phones), [vec![1], vec![0], vec![0, 1]], "listened to");
+    house.net.command(MediaCommand::Join { a: phones[0].leg, b: phones[1].leg });
+    assert_eq!(who_hears_whom(&house, &mut phones), [vec![1], vec![0], vec![]], "alone again");
+}
+
+#[test]
+fn who_is_muted_is_not_heard_and_the_other_goes_on_hearing_an_even_stream() {
+    let house = House::new(91);
+    let mut phones: Vec<Phone> = (2..4).map(|n| house.phone(n, A_LAW)).collect();
+    house.net.command(MediaCommand::Join { a: phones[0].leg, b: phones[1].leg });
+    house.net.command(MediaCommand::Mute { leg: phones[1].leg, muted: true });
+    house.wait_until_done();
+    for _ in 0..20 {
+        for phone in &mut phones {
+            phone.say_tone(600.0);
+        }
+    }
+    let (heard, by_the_muted) = (phones[0].hear(20), phones[1].hear(20));
+    assert_eq!((heard.len(), by_the_muted.len()), (20, 20));
+    assert!(phones[0].sound(&heard).iter().all(|sample| sample.abs() < 50.0));
+    assert!(strength(&phones[1].sound(&by_the_muted), 600.0).sqrt() > 1_000_000.0);
 }

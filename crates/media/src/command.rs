@@ -57,10 +57,25 @@ pub enum MediaCommand {
         /// The other.
         b: LegId,
     },
-    /// Part a joined pair; both hear nothing.
+    /// Part a joined pair, or take one out of a mix; whoever is left alone hears nothing.
     Part {
         /// Either of them.
         leg: LegId,
+    },
+    /// Let several legs of one shard hear each other as their roles say. Ends what was played to them, and parts each from whom
+    /// it was joined or mixed with before. One that is played to afterwards hears that instead, and is heard all the same.
+    Mix {
+        /// One of them, by which the worker is found.
+        leg: LegId,
+        /// All of them, at most [`crate::MIX_MAX`]; those beyond are left out.
+        members: Box<[Mixed]>,
+    },
+    /// Let nobody hear what comes from a leg, or hear it again. A partner is sent silence in its place; keys pass.
+    Mute {
+        /// Which leg.
+        leg: LegId,
+        /// Whether it is muted from now on.
+        muted: bool,
     },
     /// Watch a leg's sound: `Silent` is told once when nothing (RTP or RTCP) came for that long after something
     /// had come. `None` stops it (hold).
@@ -88,10 +103,21 @@ impl MediaCommand {
             | Self::Hush { leg }
             | Self::Join { a: leg, .. }
             | Self::Part { leg }
+            | Self::Mix { leg, .. }
+            | Self::Mute { leg, .. }
             | Self::Watch { leg, .. }
             | Self::Close { leg } => *leg,
         }
     }
+}
+
+/// One member of a conversation of three and more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mixed {
+    /// Whose leg.
+    pub leg: LegId,
+    /// Bit n: hears the member at place n of the list. One's own bit changes nothing.
+    pub hears: u8,
 }
 
 /// How a leg sends and receives.

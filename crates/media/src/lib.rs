@@ -23,7 +23,7 @@ mod source;
 mod telephone_event;
 
 pub use codec::{Codec, Law};
-pub use command::{KeyEvents, MediaCommand, MediaEvent, PlayNo, Sound, Traffic};
+pub use command::{KeyEvents, MediaCommand, MediaEvent, Mixed, PlayNo, Sound, Traffic};
 pub use mixer::{MIX_MAX, Mixer};
 pub use playlist::{CLIPS_MAX, Clip, Playlist};
 pub use ports::{PortPool, PortRange};

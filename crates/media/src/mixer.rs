@@ -62,6 +62,13 @@ impl Mixer {
         }
     }
 
+    /// A member has gone: hears nobody, and is heard by nobody any more.
+    pub fn leave(&mut self, place: usize) {
+        if let Some(member) = self.members.get_mut(place) {
+            (member.hears, member.muted) = (0, true);
+        }
+    }
+
     /// A voice packet of a member came.
     pub fn hear(&mut self, place: usize, header: &RtpHeader, codec: Codec, payload: &[u8]) {
         if let Some(member) = self.members.get_mut(place).filter(|member| member.codec == codec) {

@@ -76,6 +76,11 @@ impl LegSound {
         self.sound = Some(sound);
     }
 
+    /// What was settled that it speaks; none so far.
+    pub fn codec(&self) -> Option<Codec> {
+        self.sound.map(|sound| sound.codec)
+    }
+
     /// Takes in a packet that came to the leg's RTP port.
     pub fn receive(&mut self, packet: &[u8], from: SocketAddr, at: Moment) -> Heard {
         let heard = self.sort(packet, from, at);

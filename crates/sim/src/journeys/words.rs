@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use centre::{DeskAnswer, Shown};
-use media::{MediaCommand, Playlist, Secured};
+use media::{MediaCommand, Mixed, Playlist, Secured};
 use model::{About, AgentState, CallId, Fact, HandedTo, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome, What};
 
 /// Who is behind which leg and call.
@@ -70,12 +70,27 @@ impl Names {
             MediaCommand::Hush { .. } => format!("{who} hears: nothing"),
             MediaCommand::Join { a, b } => format!("{} and {} hear each other", self.leg(*a), self.leg(*b)),
             MediaCommand::Part { .. } => format!("{who} is parted"),
+            MediaCommand::Mix { members, .. } => self.mixed(members),
+            MediaCommand::Mute { muted: true, .. } => format!("{who} is muted"),
+            MediaCommand::Mute { muted: false, .. } => format!("{who} is muted no more"),
             MediaCommand::Watch { silence_max, .. } => match silence_max.map(|span| span.as_secs()) {
                 Some(span) => format!("{who} sound: may be silent for {span} s"),
                 None => format!("{who} sound: may be silent"),
             },
             MediaCommand::Close { .. } => format!("{who} sound: close"),
         }
+    }
+
+    /// `clara hears anna; anna hears clara and bo; bo hears clara and anna`.
+    fn mixed(&self, members: &[Mixed]) -> String {
+        let names = |hears: u8, own: usize| {
+            let heard = members.iter().enumerate().filter(|(place, _)| *place != own && hears & (1 << place) != 0);
+            let heard: Vec<&str> = heard.map(|(_, member)| self.leg(member.leg)).collect();
+            if heard.is_empty() { "nobody".to_owned() } else { heard.join(" and ") }
+        };
+        let one =
+            |(place, member): (usize, &Mixed)| format!("{} hears {}", self.leg(member.leg), names(member.hears, place));
+        members.iter().enumerate().map(one).collect::<Vec<_>>().join("; ")
     }
 
     pub(crate) fn fact(&self, fact: &Fact) -> String {

@@ -30,7 +30,9 @@ impl Town {
             MediaCommand::Secure { .. }
             | MediaCommand::Settle { .. }
             | MediaCommand::Hush { .. }
-            | MediaCommand::Part { .. } => {}
+            | MediaCommand::Part { .. }
+            | MediaCommand::Mix { .. }
+            | MediaCommand::Mute { .. } => {}
         }
     }
 

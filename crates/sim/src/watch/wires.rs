@@ -183,6 +183,9 @@ impl Wires {
         self.is_open(leg, command)?;
         match command {
             MediaCommand::Join { b, .. } => self.is_open(*b, command)?,
+            MediaCommand::Mix { members, .. } => {
+                members.iter().try_for_each(|member| self.is_open(member.leg, command))?;
+            }
             MediaCommand::Close { .. } => {
                 if let Some(socket) = self.sockets.get_mut(&leg) {
                     socket.closing = true;
@@ -194,6 +197,7 @@ impl Wires {
             | MediaCommand::Play { .. }
             | MediaCommand::Hush { .. }
             | MediaCommand::Part { .. }
+            | MediaCommand::Mute { .. }
             | MediaCommand::Watch { .. } => {}
         }
         Ok(())
