@@ -159,7 +159,7 @@ async fn calls(load: &Load, pid: Option<u32>) -> anyhow::Result<ExitCode> {
         "calls            {} good of {}, {} refused {:?}",
         report.good,
         report.begun,
-        report.refused.len(),
+        report.refused.values().sum::<u64>(),
         report.refused
     );
     println!(
@@ -171,6 +171,9 @@ async fn calls(load: &Load, pid: Option<u32>) -> anyhow::Result<ExitCode> {
     println!("rate             {:.1} calls/s", report.rate());
     println!("INVITE to offer  {}", report.invite_to_offer);
     println!("INVITE to 200    {}", report.invite_to_answer);
+    if report.invite_to_refusal.count() > 0 {
+        println!("INVITE to 4xx-6xx {}", report.invite_to_refusal);
+    }
     if let (Some(process), Some(before)) = (process, before) {
         let spent = process.spent()?;
         println!("CPU              {:.3} s for 1,000 calls", (spent - before).cpu_s / report.begun.max(1) as f64 * 1e3);

@@ -25,6 +25,8 @@ pub(crate) fn begin(
         confirmed: false,
         last_words: None,
         wait_asked: false,
+        failed_in_a_row: 0,
+        resting: false,
         own,
         talked: false,
         spoken: line,

@@ -24,6 +24,8 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
         confirmed: false,
         last_words: None,
         wait_asked: true,
+        failed_in_a_row: 0,
+        resting: false,
         own: Some(agent),
         talked: false,
         spoken: LineNo(0),

@@ -13,6 +13,9 @@ use crate::{Alarm, Effect, Effects, Event, Journey, Stage, talk, waiting};
 /// How much longer than the ring time we wait for the leg to say so itself.
 pub(crate) const RING_GRACE: Duration = Duration::from_secs(5);
 
+/// Offers that may fail in a row before the call rests.
+const FAILED_AT_ONCE_MAX: u8 = 3;
+
 pub(crate) fn ring(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Moment, out: &mut Effects) {
     let ring_time_max = journey.queue_of(plan).ring_time_max;
     journey.stage = Stage::Offer { agent };
@@ -22,18 +25,21 @@ pub(crate) fn ring(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Momen
 
 pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
-        Event::AgentAnswered => talk::join(journey, agent, plan, out),
-        Event::AgentRefused(why) => missed(journey, agent, refused(*why), plan, out),
+        Event::AgentAnswered => {
+            journey.failed_in_a_row = 0;
+            talk::join(journey, agent, plan, out);
+        }
+        Event::AgentRefused(why) => missed(journey, agent, refused(*why), plan, at, out),
         Event::AgentGone(LegEnd::HungUp | LegEnd::LetGo) | Event::AgentDeclined => {
             out.push(Effect::HangUpAgent(Cause::Normal));
-            missed(journey, agent, OfferEnd::Declined, plan, out);
+            missed(journey, agent, OfferEnd::Declined, plan, at, out);
         }
         Event::AgentGone(LegEnd::Lost | LegEnd::NeverConfirmed) => {
-            missed(journey, agent, OfferEnd::Unreachable, plan, out);
+            missed(journey, agent, OfferEnd::Unreachable, plan, at, out);
         }
         Event::AgentNotReachable => {
             out.push(Effect::HangUpAgent(Cause::NotAcceptable));
-            missed(journey, agent, OfferEnd::Failed, plan, out);
+            missed(journey, agent, OfferEnd::Failed, plan, at, out);
         }
         Event::CitizenConfirmed => waiting::music(journey, plan, out),
         Event::CitizenGone(end) => {
@@ -69,7 +75,7 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
         Alarm::Unanswered => journey.answer(out),
         Alarm::RingOver => {
             out.push(Effect::HangUpAgent(Cause::Normal));
-            missed(journey, agent, OfferEnd::NoAnswer, plan, out);
+            missed(journey, agent, OfferEnd::NoAnswer, plan, at, out);
         }
         Alarm::WaitOver => {
             // An agent's phone rings: hope is nearer than the end. The ring time bounds it.
@@ -80,11 +86,26 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
     }
 }
 
-/// The offer came to nothing: the agent's seat is released, the citizen stands in front again.
-fn missed(journey: &mut Journey, agent: AgentNo, why: OfferEnd, plan: &Plan, out: &mut Effects) {
+/// The offer came to nothing: the agent's seat is released, the citizen stands in front again; after several that failed,
+/// only after a rest.
+fn missed(journey: &mut Journey, agent: AgentNo, why: OfferEnd, plan: &Plan, at: Moment, out: &mut Effects) {
     end_offer(agent, why, plan, out);
     journey.stage = Stage::Waiting;
-    out.push(Effect::ReturnToQueue { barred: BARRED });
+    journey.failed_in_a_row = if why == OfferEnd::Failed { journey.failed_in_a_row.saturating_add(1) } else { 0 };
+    match rest(journey.failed_in_a_row) {
+        None => out.push(Effect::ReturnToQueue { barred: BARRED }),
+        Some(rest) => {
+            journey.resting = true;
+            out.push(Effect::SetAlarm(Alarm::LookAgain, at + rest));
+        }
+    }
+}
+
+/// What no phone of three could take (no codec in common, no port left) will hardly be taken by the fourth: it would hunt
+/// through all who are ready. 1 s, and twice as long each time, 16 s at most.
+fn rest(failed_in_a_row: u8) -> Option<Duration> {
+    let doublings = failed_in_a_row.checked_sub(FAILED_AT_ONCE_MAX)?;
+    Some(Duration::from_secs(1 << doublings.min(4)))
 }
 
 fn stop(journey: &mut Journey, agent: AgentNo, plan: &Plan, why: OfferEnd, out: &mut Effects) {

@@ -65,6 +65,10 @@ pub struct Journey {
     pub(crate) last_words: Option<PromptName>,
     /// Whether it was asked how long the wait may be: that is told once.
     pub(crate) wait_asked: bool,
+    /// Offers in a row that failed for want of a port or a codec.
+    pub(crate) failed_in_a_row: u8,
+    /// Whether it rests before it goes back to its queue.
+    pub(crate) resting: bool,
     /// The agent whose own call it is; none: a citizen's.
     pub(crate) own: Option<AgentNo>,
     /// Whether an agent has talked with the citizen: whatever comes after is no lost call.

@@ -8,7 +8,7 @@ use forecast::{Promise, Situation};
 use model::{Cause, Moment, Outcome, WaitingStage, What};
 use plan::{Plan, QueueNo};
 
-use crate::stage::{WAIT_ALARMS, agent_id, gone_while_waiting};
+use crate::stage::{BARRED, WAIT_ALARMS, agent_id, gone_while_waiting};
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, farewell, offer};
 
 /// Joins the queue and starts what the citizen hears there.
@@ -108,6 +108,7 @@ fn promise(expected: Duration, ahead: u32, at: Moment, out: &mut Effects) {
 fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &mut Effects) {
     match alarm {
         Alarm::Unanswered => journey.answer(out),
+        Alarm::LookAgain if std::mem::take(&mut journey.resting) => out.push(Effect::ReturnToQueue { barred: BARRED }),
         Alarm::LookAgain => out.push(Effect::LookForAgent),
         Alarm::WaitOver => {
             out.push(Effect::LeaveQueue);

@@ -42,7 +42,7 @@ pub(crate) enum Happened {
     /// The call was answered.
     Answered { caller: String, at: Instant },
     /// It is over: the final status of a call that was not answered, or what was heard.
-    Over { end: End, heard: Heard },
+    Over { caller: String, end: End, heard: Heard },
     /// A request was sent again.
     Repeated,
 }
@@ -126,7 +126,7 @@ impl Citizens {
         match happened {
             Happened::Answered { .. } => self.counts.answered += 1,
             Happened::Repeated => {}
-            Happened::Over { end, heard } => {
+            Happened::Over { end, heard, .. } => {
                 match end {
                     End::Good => self.counts.good += 1,
                     End::Refused(_) => self.counts.refused += 1,

@@ -142,11 +142,17 @@ impl Run {
                     self.report.invite_to_answer.record(at - rung);
                 }
             }
-            Happened::Over { end, .. } => {
+            Happened::Over { caller, end, .. } => {
                 self.over += 1;
+                let rung = self.rung.remove(&caller);
                 match end {
                     End::Good => self.report.good += 1,
-                    End::Refused(status) => *self.report.refused.entry(status).or_default() += 1,
+                    End::Refused(status) => {
+                        *self.report.refused.entry(status).or_default() += 1;
+                        if let Some(rung) = rung {
+                            self.report.invite_to_refusal.record(self.last - rung);
+                        }
+                    }
                     End::GaveUp | End::NoAnswer => {}
                 }
             }

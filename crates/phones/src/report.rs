@@ -69,6 +69,8 @@ pub struct Report {
     pub invite_to_offer: Latency,
     /// From our INVITE to its 200.
     pub invite_to_answer: Latency,
+    /// From our INVITE to the refusal.
+    pub invite_to_refusal: Latency,
 }
 
 impl Report {

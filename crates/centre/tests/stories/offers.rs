@@ -159,3 +159,42 @@ fn a_registered_phone_that_cannot_be_reached_waits_for_its_next_registration() {
     house.hangs_up(citizen);
     house.is_clean();
 }
+
+#[test]
+fn a_call_that_no_phone_can_take_does_not_hunt_through_all_who_are_ready() {
+    let agents = ["anna", "bo", "carl", "dorte", "emma"];
+    let mut house = House::open(1, &agents.map(at_the_desk));
+    (0..5).for_each(|agent| house.comes(agent));
+    let citizen = house.rings(0, "70101010");
+    let fails = |house: &mut House, offered: usize| {
+        assert_eq!(house.offers().len(), offered);
+        let rung = agents.into_iter().find(|agent| house.phone_of(agent).is_some()).expect("a phone rings");
+        house.refuses(rung, Refusal::NotAcceptable);
+    };
+    (1..=3).for_each(|offered| fails(&mut house, offered));
+    assert_eq!(house.offers().len(), 3, "after three it rests");
+    assert!((0..5).all(|agent| house.state(agent) == AgentState::Ready));
+    house.later(S);
+    fails(&mut house, 4);
+    house.later(S);
+    assert_eq!(house.offers().len(), 4, "and longer each time");
+    house.later(S);
+    assert_eq!(house.offers().len(), 5);
+    house.hangs_up(citizen);
+    house.is_clean();
+}
+
+#[test]
+fn a_citizen_who_hangs_up_while_the_call_rests_leaves_nothing_behind() {
+    let agents = ["anna", "bo", "carl"];
+    let mut house = House::open(2, &agents.map(at_the_desk));
+    (0..3).for_each(|agent| house.comes(agent));
+    let citizen = house.rings(0, "70101010");
+    for _ in agents {
+        let rung = agents.into_iter().find(|agent| house.phone_of(agent).is_some()).expect("a phone rings");
+        house.refuses(rung, Refusal::NotAcceptable);
+    }
+    house.hangs_up(citizen);
+    assert_eq!(house.outcomes(), [Outcome::Abandoned]);
+    house.is_clean();
+}

@@ -247,7 +247,7 @@ impl Trunk {
     fn over(&mut self, id: &str, end: End) {
         if let Some(call) = self.calls.remove(id) {
             let heard = call.sound.as_ref().map(Sound::heard).unwrap_or_default();
-            let _ = self.happened.send(Happened::Over { end, heard });
+            let _ = self.happened.send(Happened::Over { caller: call.ring.caller, end, heard });
         }
     }
 
