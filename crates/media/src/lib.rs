@@ -4,10 +4,15 @@
 #![deny(clippy::iter_over_hash_type)]
 
 mod codec;
+mod coding;
 mod command;
 mod companded_wav;
+mod conceal;
+mod g722;
+mod halfband;
 mod jitter;
 mod mixer;
+mod opus;
 mod playlist;
 mod ports;
 mod prompt;
@@ -23,6 +28,7 @@ mod source;
 mod telephone_event;
 
 pub use codec::{Codec, Law};
+pub use coding::{Decoder, Encoder, FRAME_BYTES_MAX, Rate, SOUND_SAMPLES_MAX};
 pub use command::{KeyEvents, MediaCommand, MediaEvent, Mixed, PlayNo, Sound, Traffic};
 pub use mixer::{MIX_MAX, Mixer};
 pub use playlist::{CLIPS_MAX, Clip, Playlist};
