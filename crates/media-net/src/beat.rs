@@ -39,9 +39,9 @@ impl Beat {
         Some(group)
     }
 
-    /// How long until the next turn.
-    pub(crate) fn wait(&self, at: Moment) -> Duration {
-        self.next_at.since(at)
+    /// When the next turn is.
+    pub(crate) const fn next_at(&self) -> Moment {
+        self.next_at
     }
 }
 
@@ -75,6 +75,6 @@ mod tests {
         assert_eq!(turns(&mut beat, at(0)), [0]);
         assert_eq!(turns(&mut beat, at(40_000)).len(), 8);
         assert_eq!(turns(&mut beat, at(10_000_000)).len(), 1);
-        assert_eq!(beat.wait(at(10_002_000)), Duration::from_millis(3));
+        assert_eq!(beat.next_at(), at(10_005_000));
     }
 }

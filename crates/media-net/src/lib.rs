@@ -6,10 +6,13 @@
 mod beat;
 mod bridge;
 mod clock;
+mod figures;
 mod leg;
 mod mailbox;
 mod playing;
 mod prompts;
+mod rest;
+mod ring;
 mod sockets;
 mod table;
 mod worker;
@@ -24,6 +27,7 @@ use media::{MediaCommand, MediaEvent};
 
 use clock::Clock;
 use mailbox::Mailbox;
+use rest::Rest;
 use worker::Worker;
 
 pub use prompts::{PROMPTS_MAX, PromptFault, PromptFaultWhy, PromptStore};
@@ -69,9 +73,12 @@ impl MediaNet {
         let mut net = Self { workers: Vec::new(), ports: Arc::new(AtomicUsize::new(0)) };
         for number in 0..config.workers.clamp(1, WORKERS_MAX) {
             let (mailbox, poll) = Mailbox::new()?;
-            let mut worker =
-                Worker::new(config, Arc::clone(&mailbox), poll, clock, Arc::clone(&net.ports), events.clone());
-            let thread = std::thread::Builder::new().name(format!("media-{number}")).spawn(move || worker.run())?;
+            let (config, inbox, ports, events) =
+                (config.clone(), Arc::clone(&mailbox), Arc::clone(&net.ports), events.clone());
+            // A worker's buffers never leave its thread.
+            let rest = Rest::new(poll)?;
+            let work = move || Worker::new(&config, inbox, rest, clock, ports, events).run();
+            let thread = std::thread::Builder::new().name(format!("media-{number}")).spawn(work)?;
             net.workers.push(Running { mailbox, thread: Some(thread) });
         }
         Ok(net)

@@ -4,31 +4,31 @@
 //! and figures. Every part of a round is bounded, so that none can starve another.
 
 use std::collections::VecDeque;
-use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use media::{Heard, MediaCommand, MediaEvent, PACKET_BYTES_MAX, Place};
-use mio::{Events, Poll, Token};
+use media::{Heard, MediaCommand, MediaEvent, Place};
+use mio::{Events, Token};
 use model::{LegId, Moment};
 
 use crate::MediaConfig;
 use crate::beat::Beat;
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::leg::Leg;
 use crate::mailbox::{BELL, Mailbox};
 use crate::playing::Playing;
 use crate::prompts::PromptStore;
+use crate::rest::{ALARM, Rest};
+use crate::ring::{PACKETS_PER_TURN, Ring};
 use crate::sockets::bind_pair;
 use crate::table::{Table, place};
 
 /// Sockets that one wait may tell of; the others are told by the next.
 const SOCKETS_PER_ROUND: usize = 1024;
-/// Packets that are taken from one socket before the others have their turn.
-const PACKETS_PER_TURN: usize = 16;
 /// Commands that are carried out before packets have their turn.
 const COMMANDS_PER_ROUND: usize = 256;
 /// Between two looks at silence and figures; also the longest wait.
@@ -38,7 +38,7 @@ const LOOKS_PER_REPORT: usize = 5;
 
 pub(crate) struct Worker<E> {
     mailbox: Arc<Mailbox>,
-    poll: Poll,
+    rest: Rest,
     clock: Clock,
     events: E,
     table: Table,
@@ -52,30 +52,21 @@ pub(crate) struct Worker<E> {
     look_at: Moment,
     looks: usize,
     figures: Figures,
-    buffer: [u8; PACKET_BYTES_MAX],
-}
-
-/// Counted since the last look.
-#[derive(Default)]
-struct Figures {
-    packets_in: u64,
-    packets_out: u64,
-    refused: u64,
-    lost: u64,
+    ring: Ring,
 }
 
 impl<E: Fn(MediaEvent)> Worker<E> {
     pub(crate) fn new(
         config: &MediaConfig,
         mailbox: Arc<Mailbox>,
-        poll: Poll,
+        rest: Rest,
         clock: Clock,
         ports: Arc<AtomicUsize>,
         events: E,
     ) -> Self {
         Self {
             mailbox,
-            poll,
+            rest,
             clock,
             events,
             table: Table::default(),
@@ -88,7 +79,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             look_at: clock.now(),
             looks: 0,
             figures: Figures::default(),
-            buffer: [0; PACKET_BYTES_MAX],
+            ring: Ring::new(),
         }
     }
 
@@ -124,13 +115,14 @@ impl<E: Fn(MediaEvent)> Worker<E> {
 
     fn wait(&mut self, events: &mut Events) {
         let may_sleep = self.mailbox.may_sleep() && self.unfinished.is_empty();
-        let at = self.clock.now();
-        let playing = self.table.playing.iter().any(|group| !group.is_empty()) || !self.table.bridges.is_empty();
-        let until_beat = if playing { self.beat.wait(at) } else { LOOK };
-        let patience = if may_sleep { until_beat.min(self.look_at.since(at)) } else { Duration::ZERO };
-        if let Err(fault) = self.poll.poll(events, Some(patience))
-            && fault.kind() != ErrorKind::Interrupted
-        {
+        let is_playing = self.table.playing.iter().any(|group| !group.is_empty()) || !self.table.bridges.is_empty();
+        let turn_at = is_playing.then(|| self.beat.next_at());
+        let waited = if may_sleep {
+            self.rest.rest(events, self.clock, turn_at, self.look_at)
+        } else {
+            self.rest.glance(events)
+        };
+        if let Err(fault) = waited {
             tracing::error!(%fault, "a packet worker can't wait for its sockets");
         }
         self.mailbox.awake();
@@ -138,29 +130,35 @@ impl<E: Fn(MediaEvent)> Worker<E> {
 
     /// Takes in one socket's packets; what is left after its turn waits for the next round.
     fn take_in(&mut self, token: Token) {
-        if token == BELL {
+        if token == BELL || token == ALARM {
             return;
         }
         let (place, reports) = place(token);
         let at = self.clock.now();
-        for _ in 0..PACKETS_PER_TURN {
-            let Some(leg) = self.table.legs.get_mut(place) else { return };
-            let socket = if reports { &leg.rtcp } else { &leg.rtp };
-            match socket.recv_from(&mut self.buffer) {
-                Ok((length, from)) if reports => leg.take_report(&self.buffer[..length], from, at),
-                Ok((length, from)) => self.pass_on(place, length, from, at),
-                Err(fault) if fault.kind() == ErrorKind::WouldBlock => return,
-                Err(_) => {}
+        let Some(leg) = self.table.legs.get(place) else { return };
+        let received = self.ring.receive(if reports { &leg.rtcp } else { &leg.rtp });
+        for number in 0..*received.as_ref().unwrap_or(&0) {
+            if reports {
+                self.take_report(place, number, at);
+            } else {
+                self.pass_on(place, number, at);
             }
         }
-        if !self.unfinished.contains(&token) {
+        let is_empty = received.is_ok_and(|count| count < PACKETS_PER_TURN);
+        if !is_empty && !self.unfinished.contains(&token) {
             self.unfinished.push_back(token);
         }
     }
 
-    /// Takes in the packet in the buffer, and lets the partner hear it the moment it comes.
-    fn pass_on(&mut self, place: usize, length: usize, from: SocketAddr, at: Moment) {
-        let packet = &mut self.buffer[..length];
+    fn take_report(&mut self, place: usize, number: usize, at: Moment) {
+        if let Some((packet, from)) = self.ring.packet(number) {
+            self.table.legs[place].take_report(packet, from, at);
+        }
+    }
+
+    /// Takes in a packet of the ring, and lets the partner hear it the moment it comes.
+    fn pass_on(&mut self, place: usize, number: usize, at: Moment) {
+        let Some((packet, from)) = self.ring.packet(number) else { return };
         let leg = &mut self.table.legs[place];
         let heard = leg.sound.receive(packet, from, at);
         if heard == Heard::Refused {
@@ -195,7 +193,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             MediaCommand::Open { leg, place: Place::Web(_) } => (self.events)(MediaEvent::PortTaken { leg }),
             MediaCommand::Secure { leg, keys } => self.table.secure(leg, keys),
             MediaCommand::Settle { leg, sound } => {
-                if let Err(fault) = self.table.settle(leg, sound, self.poll.registry(), at) {
+                if let Err(fault) = self.table.settle(leg, sound, self.rest.registry(), at) {
                     tracing::error!(%fault, ?leg, "a leg's sockets can't be listened to");
                 }
             }
@@ -280,18 +278,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                 leg.send_report(at);
             }
         }
+        self.rest.note(self.figures.packets_in);
         self.figures.publish(self.ports.load(Ordering::Relaxed));
-    }
-}
-
-impl Figures {
-    /// Adds what was counted to the node's metrics, and begins anew.
-    fn publish(&mut self, ports: usize) {
-        let Self { packets_in, packets_out, refused, lost } = std::mem::take(self);
-        metrics::counter!("samkald_rtp_packets_total", "direction" => "in").increment(packets_in);
-        metrics::counter!("samkald_rtp_packets_total", "direction" => "out").increment(packets_out);
-        metrics::counter!("samkald_rtp_refused_total").increment(refused);
-        metrics::counter!("samkald_rtp_lost_total").increment(lost);
-        metrics::gauge!("samkald_rtp_ports_in_use").set(ports as f64);
     }
 }

@@ -1,0 +1,23 @@
+//! What a worker counts between two looks, and how it reaches the node's metrics.
+//! Knows names of metrics; doesn't know who reads them.
+
+/// Counted since the last look.
+#[derive(Default)]
+pub(crate) struct Figures {
+    pub(crate) packets_in: u64,
+    pub(crate) packets_out: u64,
+    pub(crate) refused: u64,
+    pub(crate) lost: u64,
+}
+
+impl Figures {
+    /// Adds what was counted to the node's metrics, and begins anew.
+    pub(crate) fn publish(&mut self, ports: usize) {
+        let Self { packets_in, packets_out, refused, lost } = std::mem::take(self);
+        metrics::counter!("samkald_rtp_packets_total", "direction" => "in").increment(packets_in);
+        metrics::counter!("samkald_rtp_packets_total", "direction" => "out").increment(packets_out);
+        metrics::counter!("samkald_rtp_refused_total").increment(refused);
+        metrics::counter!("samkald_rtp_lost_total").increment(lost);
+        metrics::gauge!("samkald_rtp_ports_in_use").set(ports as f64);
+    }
+}
