@@ -93,7 +93,7 @@ impl PromptStore {
     }
 
     fn of(prompts: BTreeMap<String, Arc<Prompt>>) -> Self {
-        let silence = Prompt::from_samples(&[0.0]).expect("a frame of silence is a prompt");
+        let silence = Prompt::from_samples(&[0.0], 8_000).expect("a frame of silence is a prompt");
         Self { prompts: Arc::new(prompts), silence: Arc::new(silence) }
     }
 

@@ -1,27 +1,26 @@
-//! Any sampling rate to 8 kHz, once, when a prompt is read.
+//! Any sampling rate to another, once, when a prompt is read.
 //!
 //! A windowed sinc: each new sample is a weighted sum of the old ones around it, which also takes away what lies above
-//! a telephone's band and would fold back as noise. Knows nothing of files.
+//! the lower rate's band and would fold back as noise. Knows nothing of files.
 
 use std::f32::consts::PI;
 
-/// What a telephone speaks, in samples per second.
-pub(crate) const TELEPHONE_RATE: u32 = 8000;
-/// Highest pitch that is kept, as a share of the telephone's half rate.
+/// Highest pitch that is kept, as a share of half the lower rate.
 const PASS_SHARE: f32 = 0.92;
-/// How far the sum reaches to each side, in periods of the telephone's rate.
+/// How far the sum reaches to each side, in periods of the lower rate.
 const REACH: f32 = 16.0;
 
-/// The same sound at 8 kHz.
-pub(crate) fn to_telephone_rate(sound: &[f32], rate: u32) -> Vec<f32> {
-    if rate == TELEPHONE_RATE {
+/// The same sound at another rate, both in samples per second.
+pub(crate) fn resampled(sound: &[f32], from: u32, to: u32) -> Vec<f32> {
+    if from == to {
         return sound.to_vec();
     }
-    let ratio = rate as f32 / TELEPHONE_RATE as f32;
-    let length = sound.len() as u64 * u64::from(TELEPHONE_RATE) / u64::from(rate);
+    // Old samples in a period of the lower rate.
+    let ratio = (from as f32 / to as f32).max(1.0);
+    let length = sound.len() as u64 * u64::from(to) / u64::from(from);
     let reach = (REACH * ratio) as i64;
     let sample = |n: u64| {
-        let centre = (n * u64::from(rate)) as f64 / f64::from(TELEPHONE_RATE);
+        let centre = (n * u64::from(from)) as f64 / f64::from(to);
         let whole = centre.floor();
         let weights = (-reach..=reach).map(|offset| {
             let distance = (offset as f64 - (centre - whole)) as f32 / ratio;
@@ -34,7 +33,7 @@ pub(crate) fn to_telephone_rate(sound: &[f32], rate: u32) -> Vec<f32> {
     (0..length).map(sample).collect()
 }
 
-/// A sinc under a Hann window; `distance` in periods of the telephone's rate.
+/// A sinc under a Hann window; `distance` in periods of the lower rate.
 fn weight(distance: f32) -> f32 {
     if distance.abs() >= REACH {
         return 0.0;
@@ -60,15 +59,19 @@ mod tests {
     }
 
     #[test]
-    fn speech_keeps_its_loudness_and_what_no_telephone_carries_is_gone() {
-        for rate in [16_000, 44_100, 48_000] {
-            for (hertz, kept) in [(300.0, true), (1000.0, true), (3000.0, true), (5000.0, false), (7000.0, false)] {
-                let out = to_telephone_rate(&tone(hertz, rate), rate);
-                assert_eq!(out.len(), 8000);
+    fn speech_keeps_its_loudness_and_what_the_lower_rate_does_not_carry_is_gone() {
+        for (from, to) in [(16_000, 8_000), (44_100, 8_000), (48_000, 16_000), (22_050, 16_000), (8_000, 16_000)] {
+            let half = from.min(to) as f32 / 2.0;
+            for (hertz, kept) in [(300.0, true), (1000.0, true), (0.75 * half, true), (1.25 * half, false)] {
+                if 2.0 * hertz >= from as f32 {
+                    continue;
+                }
+                let out = resampled(&tone(hertz, from), from, to);
+                assert_eq!(out.len(), to as usize);
                 let loudness = loudness(&out);
                 assert!(
                     if kept { (loudness - 1.0).abs() < 0.03 } else { loudness < 0.02 },
-                    "{rate} {hertz}: {loudness}"
+                    "{from} {to} {hertz}: {loudness}"
                 );
             }
         }
