@@ -3,18 +3,16 @@
 //! Finds the line, keeps the caller apart from the facts, and starts the journey. What can't be served is refused
 //! here with its own outcome.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use journey::Journey;
-use media::RemoteSession;
+use media::{FarEnd, LocalSession, RemoteSession};
 use model::{Arrival, CallId, Caller, Cause, LegCommand, Moment, Outcome, PersonRecord, PersonRef, What};
 
 use crate::call::{Call, CitizenLeg, LegSound};
 use crate::centre::Centre;
 use crate::output::Output;
-use crate::sound::OURS;
-use crate::{floor, notes};
+use crate::{floor, notes, room};
 
 pub(crate) fn arrived(centre: &mut Centre, arrival: Arrival, at: Moment, out: &mut Vec<Output>) {
     if centre.draining || centre.calls.len() >= centre.settings.calls_max {
@@ -29,35 +27,40 @@ pub(crate) fn arrived(centre: &mut Centre, arrival: Arrival, at: Moment, out: &m
     let found = centre.plan.find(&arrival.dialled, &arrival.reached_by);
     let offer = arrival.offer.as_deref().map(RemoteSession::parse).transpose();
     match (found, offer) {
-        (Ok(_), Ok(Some(offer))) if !can_be_answered(&offer, centre.settings.media_address) => {
-            refuse(centre, id, &arrival, (arrived, Outcome::Failed, Cause::NotAcceptable), at, out);
-        }
-        (Ok(found), Ok(offer)) => {
-            let call = Incoming { id, arrival, offer, line: found.line, municipality: found.municipality };
-            begin(centre, call, arrived, at, out);
-        }
+        (Ok(found), Ok(offer)) => match can_be_answered(centre, &arrival, offer.as_ref()) {
+            Err(cause) => refuse(centre, id, &arrival, (arrived, Outcome::Failed, cause), at, out),
+            Ok(far) => {
+                let call = Incoming { id, arrival, offer, far, line: found.line, municipality: found.municipality };
+                begin(centre, call, arrived, at, out);
+            }
+        },
         (Err(_), _) => refuse(centre, id, &arrival, (arrived, Outcome::UnknownNumber, Cause::UnknownNumber), at, out),
         (_, Err(_)) => refuse(centre, id, &arrival, (arrived, Outcome::Failed, Cause::NotAcceptable), at, out),
     }
 }
 
-/// Whether we share a codec and an address family with the caller. One whom we could never answer is told so now, not
-/// after a wait, with an agent already on the line.
-pub(crate) fn can_be_answered(offer: &RemoteSession, ours: IpAddr) -> bool {
-    offer.codecs().any(|codec| OURS.contains(&codec))
-        && offer.remote().is_some_and(|theirs| theirs.is_ipv4() == ours.is_ipv4())
+/// What the trunk is, as far as sound goes. One whom we could never answer (no codec in common, another address family,
+/// encryption that our settings forbid or ask for) is told so now, not after a wait, with an agent already on the line.
+fn can_be_answered(centre: &Centre, arrival: &Arrival, offer: Option<&RemoteSession>) -> Result<FarEnd, Cause> {
+    let far = FarEnd::Phone(centre.settings.srtp.of_trunk(&arrival.trunk));
+    if let Some(offer) = offer {
+        let session = LocalSession::new(arrival.leg, far);
+        session.could_answer(&centre.settings.sound, offer).map_err(room::cause_of)?;
+    }
+    Ok(far)
 }
 
 struct Incoming {
     id: CallId,
     arrival: Arrival,
     offer: Option<RemoteSession>,
+    far: FarEnd,
     line: plan::LineNo,
     municipality: Option<model::MunicipalityId>,
 }
 
 fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out: &mut Vec<Output>) {
-    let Incoming { id, arrival, offer, line, municipality } = incoming;
+    let Incoming { id, arrival, offer, far, line, municipality } = incoming;
     let mut effects = Vec::with_capacity(8);
     let plan = centre.plan.clone();
     let journey = Journey::begin(&plan, line, municipality, at, &mut effects);
@@ -65,6 +68,7 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
         leg: arrival.leg,
         sound: LegSound::default(),
         offer: offer.map(Box::new),
+        far,
         alive: true,
         early: None,
     };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use journey::{Alarm, Journey};
-use media::{LocalSession, RemoteSession, Sound};
+use media::{FarEnd, LocalSession, RemoteSession, Sound};
 use model::{CallId, Caller, Dialled, LegId, Moment};
 use plan::{AgentNo, Plan};
 use routing::{Claim, TicketId};
@@ -55,6 +55,8 @@ pub(crate) struct CitizenLeg {
     pub(crate) sound: LegSound,
     /// What the trunk offered, until it is answered; none: the offer is left to us.
     pub(crate) offer: Option<Box<RemoteSession>>,
+    /// What is at the other end, as far as its sound goes.
+    pub(crate) far: FarEnd,
     /// Whether the leg is still there to be let go.
     pub(crate) alive: bool,
     /// Our session, when it was described before the answer.
@@ -114,14 +116,14 @@ impl Call {
         former.or(self.agent.as_ref()).filter(|agent| agent.joined)
     }
 
-    /// The sound of a leg that has a port.
+    /// The sound of a leg that has room at the packet workers.
     pub(crate) fn sound_of(&mut self, leg: LegId) -> Option<&mut LegSound> {
         let sound = match self.side(leg) {
             Side::Citizen => &mut self.citizen.sound,
             Side::Agent => &mut self.agent.as_mut()?.sound,
             Side::Former => &mut self.former.as_mut()?.agent.as_mut().filter(|agent| agent.leg == leg)?.sound,
         };
-        sound.port.is_some().then_some(sound)
+        sound.room.is_some().then_some(sound)
     }
 }
 
@@ -133,10 +135,29 @@ pub(crate) enum Side {
     Former,
 }
 
-/// A leg's sound: its port and what was settled.
+/// Room for a leg's sound at the packet workers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Room {
+    /// A port pair of the pool.
+    Pair(u16),
+    /// At the port of all browsers.
+    Web,
+}
+
+impl Room {
+    /// The port that our description names; a browser goes by its own lines.
+    pub(crate) const fn port(self) -> u16 {
+        match self {
+            Self::Pair(port) => port,
+            Self::Web => 0,
+        }
+    }
+}
+
+/// A leg's sound: its room and what was settled.
 #[derive(Debug, Default)]
 pub(crate) struct LegSound {
-    pub(crate) port: Option<u16>,
+    pub(crate) room: Option<Room>,
     pub(crate) local: Option<LocalSession>,
     pub(crate) settled: Option<Sound>,
     /// Counts what was played, so that a late "played" is recognised.

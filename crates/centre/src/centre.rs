@@ -1,16 +1,15 @@
 //! The shard itself: one door in, one outbox out, and the tables of what is here.
 //! Knows calls, desks and timers by their ids; what an input means is known in the rooms beside this one.
 
-use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::PortPool;
-use model::{CallId, LegEvent, LegId, Moment, ShardNo};
+use media::{OurSide, PortPool, Protection};
+use model::{CallId, LegEvent, LegId, Moment, ShardNo, TrunkId};
 use plan::{AgentNo, Plan};
 
-use crate::call::Call;
+use crate::call::{Call, Room};
 use crate::desk::Desk;
 use crate::input::Input;
 use crate::output::Output;
@@ -26,12 +25,32 @@ pub struct CentreSettings {
     pub shards: u8,
     /// When the node started, in ms since the Unix epoch: makes ids unique over restarts.
     pub epoch_ms: u64,
-    /// Where others reach our sound: the address in our session descriptions.
-    pub media_address: IpAddr,
+    /// What all our session descriptions say of us.
+    pub sound: OurSide,
+    /// What is decided about encrypted sound.
+    pub srtp: SrtpRules,
     /// How long no sound may come in a conversation before it is ended.
     pub silence_max: Duration,
     /// Calls at once; above it a new one is refused as overloaded.
     pub calls_max: usize,
+}
+
+/// What is decided about SRTP with keys in the descriptions; browsers always encrypt.
+#[derive(Clone, Debug, Default)]
+pub struct SrtpRules {
+    /// Agents' phones.
+    pub phones: Protection,
+    /// Calls that go out, by whichever trunk.
+    pub outside: Protection,
+    /// Calls that come by these trunks; by others it is off.
+    pub trunks: BTreeMap<TrunkId, Protection>,
+}
+
+impl SrtpRules {
+    /// For calls that come by a trunk.
+    pub fn of_trunk(&self, trunk: &TrunkId) -> Protection {
+        self.trunks.get(trunk).copied().unwrap_or_default()
+    }
 }
 
 /// What is here now, for the leak check and the metrics.
@@ -65,8 +84,10 @@ pub struct Centre {
     pub(crate) legs: BTreeMap<LegId, CallId>,
     pub(crate) desks: BTreeMap<AgentNo, Desk>,
     pub(crate) ports: PortPool,
-    /// Ports of legs that are over, until the packet workers have closed them.
-    pub(crate) closing: BTreeMap<LegId, u16>,
+    /// Room of legs that are over, until the packet workers have closed them.
+    pub(crate) closing: BTreeMap<LegId, Room>,
+    /// Agents whose phone is a browser now; bounded by the plan's agents.
+    pub(crate) web_phones: BTreeSet<AgentNo>,
     pub(crate) timers: Timers,
     /// When the routing core's tick is due (shard 0 only).
     pub(crate) tick: Option<(Moment, TimerKey)>,
@@ -94,6 +115,7 @@ impl Centre {
             desks,
             ports,
             closing: BTreeMap::new(),
+            web_phones: BTreeSet::new(),
             timers: Timers::default(),
             tick: None,
             counters: Counters::default(),
@@ -124,6 +146,8 @@ impl Centre {
             Input::Core(reply) => queueing::on_core(self, reply, at, out),
             Input::Desk(request) => desks::on_request(self, request, at, out),
             Input::Phone { agent, reachable } => desks::on_phone(self, agent, reachable, at, out),
+            Input::PhoneSpeaks { agent, web: true } => drop(self.web_phones.insert(agent)),
+            Input::PhoneSpeaks { agent, web: false } => drop(self.web_phones.remove(&agent)),
             Input::FromCall(notice) => desks::on_notice(self, notice, at, out),
             Input::FromDesk(notice) => floor::on_desk(self, notice, at, out),
             Input::Plan(plan) => self.plan = plan,

@@ -17,7 +17,7 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::timers::Timer;
-use crate::{notes, own_calls, queueing, ringing, sound, together, transfers};
+use crate::{notes, own_calls, queueing, ringing, room, sound, together, transfers};
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
 pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut Vec<Output>) {
@@ -240,9 +240,9 @@ fn citizen_left(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     call.citizen.alive = false;
     let leg = call.citizen.leg;
-    let port = call.citizen.sound.port.take();
+    let room = call.citizen.sound.room.take();
     centre.legs.remove(&leg);
-    sound::close(centre, leg, port, out);
+    room::close(centre, leg, room, out);
 }
 
 /// The agent's leg is over, or let go.
@@ -257,7 +257,7 @@ pub(crate) fn forget_leg(centre: &mut Centre, agent: &AgentLeg, out: &mut Vec<Ou
     if let Some(lent) = agent.lent {
         own_calls::tell(centre, (lent, agent.leg), OwnNoticeWhat::Over, out);
     }
-    sound::close(centre, agent.leg, agent.sound.port, out);
+    room::close(centre, agent.leg, agent.sound.room, out);
 }
 
 /// The last effect: whatever a station forgot is taken back here, so that nothing stays behind a call.

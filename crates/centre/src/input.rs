@@ -30,6 +30,14 @@ pub enum Input {
         /// Whether it has a contact that can be called.
         reachable: bool,
     },
+    /// An agent's phone registered as a browser (over a WebSocket), or no longer. Goes to every shard, before the desk hears
+    /// that it can be reached.
+    PhoneSpeaks {
+        /// Whose.
+        agent: AgentNo,
+        /// Whether it speaks WebRTC.
+        web: bool,
+    },
     /// A call tells a desk what became of the agent's seat. Goes to the desk's shard.
     FromCall(CallNotice),
     /// A desk asks something of the call that it holds. Goes to the call's shard.

@@ -21,6 +21,7 @@ mod output;
 mod own_calls;
 mod queueing;
 mod ringing;
+mod room;
 mod sound;
 mod timers;
 mod together;
@@ -29,7 +30,7 @@ mod transfers;
 
 pub use because::because;
 pub use carry::{Hands, Matching, carry_out, carry_outbox};
-pub use centre::{Centre, CentreSettings, Counts, Why};
+pub use centre::{Centre, CentreSettings, Counts, SrtpRules, Why};
 pub use desks::desk_shard;
 pub use input::{
     CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, DeskState,

@@ -7,20 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use journey::{Event, Journey, Target};
-use media::{MediaCommand, Place, RemoteSession};
+use media::{FarEnd, LocalSession, RemoteSession};
 use model::{
     AgentCall, CallId, CalledParty, Caller, CallerText, Cause, Dialled, HandedTo, LegCommand, LegId, LegSide, Moment,
     PersonRecord, PersonRef, PhoneNumber, Presentation, Refusal, What,
 };
 use plan::{AgentNo, LineNo, MayDial, Plan};
 
-use crate::arrivals::can_be_answered;
 use crate::call::{AgentLeg, Call, CitizenLeg, LegSound, Outgoing, Side};
 use crate::centre::Centre;
 use crate::desks::desk_shard;
 use crate::input::{ColleagueAnswer, Input, OwnNotice, OwnNoticeWhat};
 use crate::output::Output;
-use crate::{floor, notes, sound, together};
+use crate::{floor, notes, room, sound, together};
 
 /// Calls of one agent's own at once: one, beside a citizen if there is one. The next is refused as busy.
 const OWN_MAX: usize = 1;
@@ -99,14 +98,31 @@ fn try_begin(centre: &mut Centre, call: &AgentCall, at: Moment, out: &mut Vec<Ou
         }
     }
     let offer = call.offer.as_deref().map(RemoteSession::parse).transpose().map_err(|_| Cause::NotAcceptable)?;
-    if offer.as_ref().is_some_and(|offer| !can_be_answered(offer, centre.settings.media_address)) {
-        return Err(Cause::NotAcceptable);
+    let far = far_of_caller(centre, agent, offer.as_ref());
+    if let Some(offer) = &offer {
+        let session = LocalSession::new(call.leg, far);
+        session.could_answer(&centre.settings.sound, offer).map_err(room::cause_of)?;
     }
     let meant = meant(centre, &plan, agent, None, &call.to, at, out)?;
-    let citizen =
-        CitizenLeg { leg: call.leg, sound: LegSound::default(), offer: offer.map(Box::new), alive: true, early: None };
+    let citizen = CitizenLeg {
+        leg: call.leg,
+        sound: LegSound::default(),
+        offer: offer.map(Box::new),
+        far,
+        alive: true,
+        early: None,
+    };
     begin(centre, &plan, (agent, meant), citizen, at, out);
     Ok(())
+}
+
+/// What an agent's phone that calls is: what its offer says; where it leaves that to us, what it registered as.
+fn far_of_caller(centre: &Centre, agent: AgentNo, offer: Option<&RemoteSession>) -> FarEnd {
+    match offer {
+        Some(offer) if offer.is_web() => FarEnd::Browser,
+        Some(_) => FarEnd::Phone(centre.settings.srtp.phones),
+        None => room::far_of_agent(centre, agent),
+    }
 }
 
 fn is_emergency(plan: &Plan, to: &CalledParty) -> bool {
@@ -180,7 +196,8 @@ pub(crate) fn call_out(centre: &mut Centre, id: CallId, at: Moment, out: &mut Ve
     };
     let ring_time_max = call.plan.dialling.ring_time_max;
     let leg = new_leg(centre, id, None);
-    let Some(offer) = open(centre, id, at, out) else { return Some(Event::AgentNotReachable) };
+    let far = FarEnd::Phone(centre.settings.srtp.outside);
+    let Some(offer) = open(centre, id, far, at, out) else { return Some(Event::AgentNotReachable) };
     out.push(Output::Leg(LegCommand::CallOut { leg, number, caller, emergency, offer, ring_time_max }));
     None
 }
@@ -202,7 +219,10 @@ pub(crate) fn on_answer(centre: &mut Centre, answer: ColleagueAnswer, at: Moment
         floor::forget_agent_leg(centre, id, out);
         return floor::step(centre, id, Event::AgentRefused(Refusal::Busy), at, out);
     }
-    let Some(offer) = open(centre, id, at, out) else {
+    let lent = centre.calls.get(&id).and_then(|call| call.agent.as_ref()?.lent);
+    let far =
+        lent.map_or(FarEnd::Phone(centre.settings.srtp.phones), |colleague| room::far_of_agent(centre, colleague));
+    let Some(offer) = open(centre, id, far, at, out) else {
         return floor::step(centre, id, Event::AgentNotReachable, at, out);
     };
     let Some(call) = centre.calls.get(&id) else { return };
@@ -228,21 +248,14 @@ fn new_leg(centre: &mut Centre, id: CallId, lent: Option<AgentNo>) -> LegId {
 }
 
 /// Opens the sound of the leg that is about to be called, and describes it. None: no port is left.
-fn open(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<bytes::Bytes> {
-    let port = centre.ports.take(at)?;
-    let Some((call, leg)) = centre.calls.get_mut(&id).and_then(|call| {
-        let leg = call.agent.as_ref()?.leg;
-        Some((call, leg))
-    }) else {
-        centre.ports.give_back(port);
-        return None;
-    };
-    let (sound, offer) = sound::offer_agent(&centre.settings, &call.citizen, leg, port);
-    if let Some(agent) = call.agent.as_mut() {
-        agent.sound = sound;
-        agent.called = true;
-    }
-    out.push(Output::Media(MediaCommand::Open { leg, place: Place::Pair(port) }));
+fn open(centre: &mut Centre, id: CallId, far: FarEnd, at: Moment, out: &mut Vec<Output>) -> Option<bytes::Bytes> {
+    let leg = centre.calls.get(&id)?.agent.as_ref()?.leg;
+    let (place, session) = room::make_room(centre, leg, far, at)?;
+    room::open(centre, leg, place, &session, out);
+    let (sound, offer) = sound::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
+    let agent = centre.calls.get_mut(&id)?.agent.as_mut()?;
+    agent.sound = sound;
+    agent.called = true;
     Some(offer)
 }
 

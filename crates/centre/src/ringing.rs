@@ -2,7 +2,6 @@
 //! Knows who is claimed; not what comes of it.
 
 use journey::Event;
-use media::{MediaCommand, Place};
 use model::{CallId, LegCommand, LegId, LegSide, Moment, Presentation};
 
 use crate::call::AgentLeg;
@@ -10,25 +9,26 @@ use crate::centre::Centre;
 use crate::floor::notify;
 use crate::input::CallNoticeWhat;
 use crate::output::Output;
-use crate::{queueing, sound};
+use crate::{queueing, room, sound};
 
 pub(crate) fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
     let claim = centre.calls.get(&id)?.claim?;
     let shown = queueing::shown(centre, id, &claim, at)?;
     notify(centre, &claim, CallNoticeWhat::Offered(Box::new(shown)), out);
-    let Some(port) = centre.ports.take(at) else { return Some(Event::AgentNotReachable) };
     centre.counters.legs += 1;
     let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
+    let far = room::far_of_agent(centre, claim.agent);
+    let Some((place, session)) = room::make_room(centre, leg, far, at) else { return Some(Event::AgentNotReachable) };
+    room::open(centre, leg, place, &session, out);
     centre.legs.insert(leg, id);
+    let (sound, offer) = sound::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
     let call = centre.calls.get_mut(&id)?;
     let plan = call.plan.clone();
-    let (sound, offer) = sound::offer_agent(&centre.settings, &call.citizen, leg, port);
     call.agent = Some(AgentLeg { leg, sound, joined: false, lent: None, called: true });
     let line = &plan.lines[call.journey.line().at()];
     let shown = Presentation { caller: call.caller.clone(), title: title(&plan, call.journey.municipality(), line) };
     let ring_time_max = plan.queues[call.journey.queue().at()].ring_time_max;
     let agent = plan.agents[claim.agent.at()].id.clone();
-    out.push(Output::Media(MediaCommand::Open { leg, place: Place::Pair(port) }));
     out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
     None
 }

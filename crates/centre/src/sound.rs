@@ -1,33 +1,27 @@
 //! The sound of a call's legs: ports out of the shard's own pool, session descriptions, and what the packet workers
 //! are told. No call waits for a worker: the centre picks the port and describes it, the worker binds it meanwhile.
 
-use std::net::SocketAddr;
-use std::time::Duration;
-
 use bytes::Bytes;
 use journey::Event;
-use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, Place, RemoteSession, Sound, read_answer};
+use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, RemoteSession, Settled};
 use model::{CallId, Cause, LegCommand, LegId, Moment};
 
-use crate::call::{Call, CitizenLeg, LegSound, Side};
-use crate::centre::{Centre, CentreSettings};
+use crate::call::{Call, CitizenLeg, LegSound, Room, Side};
+use crate::centre::Centre;
 use crate::floor;
 use crate::output::Output;
+use crate::room::{cause_of, give_back, make_room, open, rest, tell_settled};
 
-/// A port that another program has is left alone this long.
-const PORT_REST: Duration = Duration::from_secs(600);
 /// A citizen who only listens may be silent for longer than one who talks: this many times `silence_max`.
 pub(crate) const WAITING_SILENCE_FACTOR: u32 = 4;
-/// What we offer, and take of others' offers.
-pub(crate) const OURS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
 
 /// The packet workers tell something.
 pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out: &mut Vec<Output>) {
     let leg = event.leg();
     match event {
         MediaEvent::Closed { .. } => {
-            if let Some(port) = centre.closing.remove(&leg) {
-                centre.ports.give_back(port);
+            if let Some(room) = centre.closing.remove(&leg) {
+                give_back(centre, room);
             }
         }
         MediaEvent::PortTaken { .. } => port_taken(centre, leg, at, out),
@@ -55,27 +49,27 @@ pub(crate) fn answer_citizen(centre: &mut Centre, id: CallId, at: Moment, out: &
         out.push(Output::Leg(LegCommand::Answer { leg: citizen.leg, session }));
         return None;
     }
-    let Some(port) = centre.ports.take(at) else { return Some(Event::CitizenNotAnswerable(Cause::Overloaded)) };
-    let local = SocketAddr::new(centre.settings.media_address, port);
-    let call = centre.calls.get_mut(&id)?;
-    let citizen = &mut call.citizen;
-    let mut session = LocalSession::new(citizen.leg);
-    let (description, settled) = match citizen.offer.take() {
-        None => (session.offer(local, &OURS, Direction::SendReceive), None),
-        Some(offer) => {
-            let Ok((answer, sound)) = session.answer(&offer, local, &OURS, prefer) else {
-                centre.ports.give_back(port);
-                return Some(Event::CitizenNotAnswerable(Cause::NotAcceptable));
-            };
-            (answer, Some(sound))
-        }
+    let citizen = &centre.calls.get(&id)?.citizen;
+    let (leg, far) = (citizen.leg, citizen.far);
+    let Some((room, mut session)) = make_room(centre, leg, far, at) else {
+        return Some(Event::CitizenNotAnswerable(Cause::Overloaded));
     };
-    let leg = citizen.leg;
-    citizen.sound = LegSound { port: Some(port), local: Some(session), settled, plays: citizen.sound.plays };
-    out.push(Output::Media(MediaCommand::Open { leg, place: Place::Pair(port) }));
-    if let Some(sound) = settled {
-        out.push(Output::Media(MediaCommand::Settle { leg, sound }));
-    }
+    let offer = centre.calls.get_mut(&id)?.citizen.offer.take();
+    let ours = &centre.settings.sound;
+    let (description, settled) = match offer {
+        None => (session.offer(ours, room.port(), &ours.codecs, Direction::SendReceive), None),
+        Some(offer) => match session.answer(ours, &offer, room.port(), prefer) {
+            Ok(answered) => (answered.description, Some(answered.settled)),
+            Err(refused) => {
+                give_back(centre, room);
+                return Some(Event::CitizenNotAnswerable(cause_of(refused)));
+            }
+        },
+    };
+    open(centre, leg, room, &session, out);
+    let settled = settled.map(|settled| tell_settled(leg, settled, out));
+    let citizen = &mut centre.calls.get_mut(&id)?.citizen;
+    citizen.sound = LegSound { room: Some(room), local: Some(session), settled, plays: citizen.sound.plays };
     out.push(Output::Leg(LegCommand::Answer { leg, session: description }));
     None
 }
@@ -91,12 +85,13 @@ pub(crate) fn citizen_confirmed(
     let call = centre.calls.get_mut(&id)?;
     let leg = call.citizen.leg;
     if call.citizen.sound.settled.is_none() {
-        let Some(sound) = session.and_then(|answer| read_answer(answer).ok()) else {
+        let ours = &centre.settings.sound;
+        let local = call.citizen.sound.local.as_mut();
+        let Some(settled) = session.zip(local).and_then(|(answer, local)| local.answered(ours, answer).ok()) else {
             // Answered already, so no longer to be refused.
             return Some(Event::CitizenSoundLost);
         };
-        call.citizen.sound.settled = Some(sound);
-        out.push(Output::Media(MediaCommand::Settle { leg, sound }));
+        call.citizen.sound.settled = Some(tell_settled(leg, settled, out));
     }
     if call.partner().is_none() {
         out.push(Output::Media(MediaCommand::Watch { leg, silence_max: Some(silence_max) }));
@@ -104,21 +99,25 @@ pub(crate) fn citizen_confirmed(
     Some(Event::CitizenConfirmed)
 }
 
-/// What we offer an agent's phone: the citizen's codec first, so that nothing need be transcoded.
-pub(crate) fn offer_agent(settings: &CentreSettings, citizen: &CitizenLeg, leg: LegId, port: u16) -> (LegSound, Bytes) {
+/// What we offer whom we call: the citizen's codec first, so that nothing need be transcoded.
+pub(crate) fn offer_called(
+    centre: &Centre,
+    citizen: &CitizenLeg,
+    (room, mut session): (Room, LocalSession),
+) -> (LegSound, Bytes) {
+    let ours = &centre.settings.sound;
     let mut codecs: Vec<Codec> = match (&citizen.sound.settled, &citizen.offer) {
         (Some(sound), _) => vec![sound.codec],
-        (None, Some(offer)) => offer.codecs().filter(|codec| OURS.contains(codec)).collect(),
+        (None, Some(offer)) => offer.codecs().filter(|codec| ours.codecs.contains(codec)).collect(),
         (None, None) => Vec::new(),
     };
-    for codec in OURS {
-        if !codecs.contains(&codec) {
-            codecs.push(codec);
+    for codec in &ours.codecs {
+        if !codecs.contains(codec) {
+            codecs.push(*codec);
         }
     }
-    let mut session = LocalSession::new(leg);
-    let offer = session.offer(SocketAddr::new(settings.media_address, port), &codecs, Direction::SendReceive);
-    (LegSound { port: Some(port), local: Some(session), settled: None, plays: 0 }, offer)
+    let offer = session.offer(ours, room.port(), &codecs, Direction::SendReceive);
+    (LegSound { room: Some(room), local: Some(session), settled: None, plays: 0 }, offer)
 }
 
 /// The agent's phone was answered: its sound is settled, if it is one that we speak.
@@ -129,33 +128,35 @@ pub(crate) fn agent_answered(centre: &mut Centre, id: CallId, session: &[u8], ou
         // Described with its ringing already.
         return Event::AgentAnswered;
     }
-    let Ok(sound) = read_answer(session) else { return Event::AgentNotReachable };
-    agent.sound.settled = Some(sound);
-    out.push(Output::Media(MediaCommand::Settle { leg: agent.leg, sound }));
+    let local = agent.sound.local.as_mut();
+    let Some(settled) = local.and_then(|local| local.answered(&centre.settings.sound, session).ok()) else {
+        return Event::AgentNotReachable;
+    };
+    agent.sound.settled = Some(tell_settled(agent.leg, settled, out));
     Event::AgentAnswered
 }
 
 /// The other side changes its session: hold, resume, another address or codec.
 pub(crate) fn session_offered(centre: &mut Centre, leg: LegId, offer: Option<&[u8]>, out: &mut Vec<Output>) {
-    let address = centre.settings.media_address;
-    let Some(call) = call_of_mut(centre, leg) else { return };
+    let Centre { calls, legs, settings, .. } = centre;
+    let ours = &settings.sound;
+    let Some(call) = legs.get(&leg).and_then(|call| calls.get_mut(call)) else { return };
     let Some(sound) = call.sound_of(leg) else {
         out.push(Output::Leg(LegCommand::RejectSession { leg }));
         return;
     };
-    let (Some(port), Some(session)) = (sound.port, sound.local.as_mut()) else { return };
-    let local = SocketAddr::new(address, port);
+    let (Some(room), Some(session)) = (sound.room, sound.local.as_mut()) else { return };
     let Some(offer) = offer else {
-        let session = session.offer(local, &OURS, Direction::SendReceive);
+        let session = session.offer(ours, room.port(), &ours.codecs, Direction::SendReceive);
         out.push(Output::Leg(LegCommand::AcceptSession { leg, session }));
         return;
     };
     let prefer = sound.settled.map(|settled| settled.codec);
-    let answered = RemoteSession::parse(offer).ok().and_then(|offer| session.answer(&offer, local, &OURS, prefer).ok());
-    match answered {
-        Some((answer, settled)) => {
-            out.push(Output::Leg(LegCommand::AcceptSession { leg, session: answer }));
-            settle(centre, leg, settled, out);
+    let offer = RemoteSession::parse(offer).ok();
+    match offer.and_then(|offer| session.answer(ours, &offer, room.port(), prefer).ok()) {
+        Some(answered) => {
+            out.push(Output::Leg(LegCommand::AcceptSession { leg, session: answered.description }));
+            settle(centre, leg, answered.settled, out);
         }
         None => out.push(Output::Leg(LegCommand::RejectSession { leg })),
     }
@@ -163,18 +164,21 @@ pub(crate) fn session_offered(centre: &mut Centre, leg: LegId, offer: Option<&[u
 
 /// The other side's answer to the offer that we made when it asked for one.
 pub(crate) fn session_answered(centre: &mut Centre, leg: LegId, answer: &[u8], out: &mut Vec<Output>) {
-    if let Ok(settled) = read_answer(answer) {
+    let Centre { calls, legs, settings, .. } = centre;
+    let sound = legs.get(&leg).and_then(|call| calls.get_mut(call)).and_then(|call| call.sound_of(leg));
+    let local = sound.and_then(|sound| sound.local.as_mut());
+    if let Some(settled) = local.and_then(|local| local.answered(&settings.sound, answer).ok()) {
         settle(centre, leg, settled, out);
     }
 }
 
 /// Whoever is held hears music instead of nothing; who holds us may be silent.
-fn settle(centre: &mut Centre, leg: LegId, settled: Sound, out: &mut Vec<Output>) {
+fn settle(centre: &mut Centre, leg: LegId, settled: Settled, out: &mut Vec<Output>) {
     let silence_max = centre.settings.silence_max;
     let Some(call) = call_of_mut(centre, leg) else { return };
     let Some(sound) = call.sound_of(leg) else { return };
+    let settled = tell_settled(leg, settled, out);
     let before = sound.settled.replace(settled);
-    out.push(Output::Media(MediaCommand::Settle { leg, sound: settled }));
     let Some(partner) = call.partner().map(|partner| partner.leg) else { return };
     let talks = leg == partner || leg == call.citizen.leg;
     if !talks || before.is_some_and(|before| (before.send, before.receive) == (settled.send, settled.receive)) {
@@ -215,26 +219,17 @@ fn play_music(call: &mut Call, leg: LegId, out: &mut Vec<Output>) {
     out.push(Output::Media(MediaCommand::Play { leg, play, list: media::Playlist::music(music) }));
 }
 
-/// Gives a leg's sound back. Its port is free when the worker has closed it.
-pub(crate) fn close(centre: &mut Centre, leg: LegId, port: Option<u16>, out: &mut Vec<Output>) {
-    if let Some(port) = port {
-        centre.closing.insert(leg, port);
-        out.push(Output::Media(MediaCommand::Close { leg }));
-    }
-}
-
 /// Another program has the port: the leg can't be heard, so what it was for has failed.
 fn port_taken(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<Output>) {
-    if let Some(port) = centre.closing.remove(&leg) {
-        centre.ports.rest(port, at + PORT_REST);
-        return;
+    if let Some(room) = centre.closing.remove(&leg) {
+        return rest(centre, room, at);
     }
     let Some(call) = call_of_mut(centre, leg) else { return };
     let id = call.id;
     let side = call.side(leg);
-    let port = call.sound_of(leg).and_then(|sound| sound.port.take());
-    if let Some(port) = port {
-        centre.ports.rest(port, at + PORT_REST);
+    let room = call.sound_of(leg).and_then(|sound| sound.room.take());
+    if let Some(room) = room {
+        rest(centre, room, at);
     }
     let event = match side {
         Side::Citizen => Event::CitizenSoundLost,

@@ -1,15 +1,14 @@
 //! Who hears whom: two legs joined, a citizen left alone with us, and sound that comes before an answer.
 //! Knows ports and sessions that are there; settles none after an answer (`sound`).
 
-use std::net::SocketAddr;
-
-use media::{LocalSession, MediaCommand, Place, read_answer};
+use media::MediaCommand;
 use model::{CallId, LegCommand, LegId, Moment};
 
 use crate::call::LegSound;
 use crate::centre::Centre;
 use crate::output::Output;
-use crate::sound::{OURS, WAITING_SILENCE_FACTOR};
+use crate::room::{give_back, make_room, open, tell_settled};
+use crate::sound::WAITING_SILENCE_FACTOR;
 
 /// Two legs that are settled hear each other from now on, and are watched.
 pub(crate) fn join(centre: &Centre, (a, b): (LegId, LegId), out: &mut Vec<Output>) {
@@ -27,7 +26,7 @@ pub(crate) fn citizen_waits(centre: &mut Centre, id: CallId, out: &mut Vec<Outpu
     let (leg, sound) = (call.citizen.leg, &call.citizen.sound);
     // Who holds us may be silent for as long as they like.
     let holds = sound.settled.is_some_and(|settled| !(settled.send && settled.receive));
-    if sound.port.is_none() {
+    if sound.room.is_none() {
         return;
     }
     out.push(Output::Media(MediaCommand::Part { leg }));
@@ -38,27 +37,28 @@ pub(crate) fn citizen_waits(centre: &mut Centre, id: CallId, out: &mut Vec<Outpu
 
 /// Whom an agent calls sends sound before the answer (a tone, an announcement): the agent hears it.
 pub(crate) fn early(centre: &mut Centre, id: CallId, session: &[u8], at: Moment, out: &mut Vec<Output>) -> Option<()> {
-    let theirs = read_answer(session).ok()?;
-    let call = centre.calls.get(&id)?;
-    let offer = call.citizen.offer.clone().filter(|_| call.citizen.early.is_none())?;
-    let port = centre.ports.take(at)?;
-    let local = SocketAddr::new(centre.settings.media_address, port);
     let call = centre.calls.get_mut(&id)?;
-    let mut ours = LocalSession::new(call.citizen.leg);
-    let Ok((description, settled)) = ours.answer(&offer, local, &OURS, Some(theirs.codec)) else {
-        centre.ports.give_back(port);
+    let called = call.agent.as_mut()?;
+    let theirs = called.sound.local.as_mut()?.answered(&centre.settings.sound, session).ok()?;
+    let agent = called.leg;
+    let offer = call.citizen.offer.clone().filter(|_| call.citizen.early.is_none())?;
+    let (leg, far) = (call.citizen.leg, call.citizen.far);
+    let (room, mut ours) = make_room(centre, leg, far, at)?;
+    let prefer = Some(theirs.sound.codec);
+    let Ok(answered) = ours.answer(&centre.settings.sound, &offer, room.port(), prefer) else {
+        give_back(centre, room);
         return None;
     };
-    let (citizen, agent) = (&mut call.citizen, call.agent.as_mut()?);
-    citizen.offer = None;
-    citizen.sound = LegSound { port: Some(port), local: Some(ours), settled: Some(settled), plays: 0 };
-    citizen.early = Some(description.clone());
-    agent.sound.settled = Some(theirs);
-    let leg = citizen.leg;
-    out.push(Output::Media(MediaCommand::Open { leg, place: Place::Pair(port) }));
-    out.push(Output::Media(MediaCommand::Settle { leg, sound: settled }));
-    out.push(Output::Media(MediaCommand::Settle { leg: agent.leg, sound: theirs }));
+    open(centre, leg, room, &ours, out);
+    let description = answered.description;
+    let settled = Some(tell_settled(leg, answered.settled, out));
+    let theirs = tell_settled(agent, theirs, out);
+    let call = centre.calls.get_mut(&id)?;
+    call.citizen.offer = None;
+    call.citizen.sound = LegSound { room: Some(room), local: Some(ours), settled, plays: 0 };
+    call.citizen.early = Some(description.clone());
+    call.agent.as_mut()?.sound.settled = Some(theirs);
     out.push(Output::Leg(LegCommand::RingWithSound { leg, session: description }));
-    out.push(Output::Media(MediaCommand::Join { a: leg, b: agent.leg }));
+    out.push(Output::Media(MediaCommand::Join { a: leg, b: agent }));
     Some(())
 }

@@ -38,6 +38,9 @@ pub use relay::{FRAME_PACKET_BYTES, Heard, LegSound};
 pub use rtcp::REPORT_BYTES_MAX;
 pub use rtp::{PACKET_BYTES_MAX, RTP_HEADER_BYTES, RtpHeader};
 pub use secured::{DtlsRole, IceLocal, KEY_AND_SALT_BYTES_MAX, Place, SdesKeys, Secured, SrtpKey, SrtpSuite, WebPeer};
-pub use session::{BadSession, Direction, LocalSession, NoCommonCodec, RemoteSession, read_answer};
+pub use session::{
+    Answered, BadSession, Direction, FarEnd, LocalSession, MediaSeed, OurSide, OurWeb, Protection, Refused,
+    RemoteSession, Settled,
+};
 pub use source::{LEARN_PACKETS, LEARN_TIME, RELEARN_SILENCE};
 pub use telephone_event::{KeyPresses, TelephoneEvent};

@@ -131,6 +131,8 @@ impl SrtpSuite {
 /// The browser at the other end, as its description says.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebPeer {
+    /// Our own ICE name and password that go with this; new ones when the browser begins ICE anew.
+    pub local: IceLocal,
     /// Its ICE name.
     pub ufrag: Box<str>,
     /// Its ICE password.
@@ -143,6 +145,8 @@ pub struct WebPeer {
     pub mid: Box<str>,
     /// The source number of its sound, where it says one.
     pub ssrc: Option<u32>,
+    /// Every payload type that may come or go, with its clock in ticks a second.
+    pub payload_types: Box<[(u8, u32)]>,
 }
 
 /// Who begins the DTLS handshake (RFC 5763 §5).

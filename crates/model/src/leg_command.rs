@@ -151,6 +151,10 @@ pub enum Cause {
     GaveUp,
     /// No codec in common, or a session that can't be read (488, cause 88).
     NotAcceptable,
+    /// The sound is not encrypted, and must be by our settings (488, cause 88).
+    SoundOpen,
+    /// The sound is encrypted, and may not be by our settings (488, cause 88).
+    SoundSealed,
     /// Too much to do just now: 503 with a randomised Retry-After (cause 42).
     Overloaded,
     /// A fault of ours (500, cause 41).

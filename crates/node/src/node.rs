@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use anyhow::Context;
 use api::{Api, Doors, Encryption, SocketRoute};
 use forecast::Outlook;
+use media::MediaSeed;
 use media_net::MediaNet;
 use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
@@ -133,6 +134,7 @@ impl Node {
             std::ops::ControlFlow::Continue(())
         }));
         let wires = Wires {
+            seed: MediaSeed::new(rand::random()),
             clock,
             core,
             media,

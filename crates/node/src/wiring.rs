@@ -6,8 +6,8 @@ use std::thread::JoinHandle;
 
 use anyhow::Context;
 use api::Api;
-use centre::{Centre, CentreSettings, Input};
-use media::{PortPool, PortRange};
+use centre::{Centre, CentreSettings, Input, SrtpRules};
+use media::{Codec, MediaSeed, OurSide, PortPool, PortRange};
 use media_net::{MediaConfig, MediaNet, PromptStore};
 use model::{AgentId, Dialled, ShardNo};
 use routing::Core;
@@ -40,6 +40,8 @@ pub(crate) struct Wires {
     pub(crate) registrations: RegistrationsDoor,
     pub(crate) stack: Arc<StackSettings>,
     pub(crate) bindings: Arc<Bindings>,
+    /// Drawn at the start: from it come the keys of encrypted sound.
+    pub(crate) seed: MediaSeed,
 }
 
 impl Wires {
@@ -67,7 +69,17 @@ impl Wires {
             shard,
             shards,
             epoch_ms: self.clock.epoch_ms(),
-            media_address: settings.media.advertised,
+            sound: OurSide {
+                address: settings.media.advertised,
+                codecs: vec![Codec::Pcma, Codec::Pcmu],
+                seed: self.seed.clone(),
+                web: None,
+            },
+            srtp: SrtpRules {
+                phones: settings.media.phones_srtp,
+                outside: settings.media.outward_srtp,
+                trunks: settings.sip.trunks.iter().map(|trunk| (trunk.name.clone(), trunk.srtp)).collect(),
+            },
             silence_max: settings.media.rtp_silence_max,
             calls_max: settings.limits.calls_max.div_ceil(usize::from(shards)),
         };

@@ -130,6 +130,7 @@ impl Spoil {
             | Input::Core(_)
             | Input::Desk(_)
             | Input::Phone { .. }
+            | Input::PhoneSpeaks { .. }
             | Input::Plan(_)
             | Input::Wakeup
             | Input::Drain => false,

@@ -11,10 +11,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use centre::{
     Centre, CentreSettings, DeskAnswer, DeskCommand, DeskDone, DeskRefusal, DeskRequest, DeskState, Hands, Input,
-    Output, RequestNo, Shown, Wanted, carry_out, carry_outbox,
+    Output, RequestNo, Shown, SrtpRules, Wanted, carry_out, carry_outbox,
 };
 use forecast::Outlook;
-use media::{MediaCommand, MediaEvent, PlayNo, PortPool, PortRange, Traffic};
+use media::{Codec, MediaCommand, MediaEvent, MediaSeed, OurSide, PlayNo, PortPool, PortRange, Traffic};
 use model::{
     AgentId, AgentState, Arrival, CallId, Caller, Dialled, Fact, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment,
     Outcome, PauseReason, Refusal, ShardNo, TrunkId, What,
@@ -172,7 +172,13 @@ impl House {
                 shard: ShardNo(number),
                 shards,
                 epoch_ms: 1,
-                media_address: IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)),
+                sound: OurSide {
+                    address: IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)),
+                    codecs: vec![Codec::Pcma, Codec::Pcmu],
+                    seed: MediaSeed::new([number; 32]),
+                    web: None,
+                },
+                srtp: SrtpRules::default(),
                 silence_max: Duration::from_secs(15),
                 calls_max: 8,
             };

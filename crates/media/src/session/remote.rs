@@ -3,13 +3,14 @@
 //! Knows nothing of us. Every bound is checked before a number is believed; a description that breaks one is
 //! refused with a reason, and the session stays as it was.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::panic::catch_unwind;
-use std::str::FromStr;
 
-use sdp_types::{Attribute, Media, Session};
+use sdp_types::{Media, Session};
 
-use crate::{Codec, KeyEvents, Sound};
+use super::audio::{Carried, RemoteAudio};
+use super::direction::Direction;
+use crate::Codec;
 
 /// Longest description that is read, in bytes. Longer: [`BadSession::TooLong`].
 const SESSION_BYTES_MAX: usize = 8 * 1024;
@@ -52,57 +53,9 @@ pub enum BadSession {
     /// It describes no sound that we speak.
     #[error("the session description has no sound that we speak")]
     NoSound,
-}
-
-/// Who sends, as one side says it of itself (RFC 3264 §5.1).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Direction {
-    /// It sends and receives.
-    #[default]
-    SendReceive,
-    /// It only sends: the other side is on hold, hears its music.
-    SendOnly,
-    /// It only receives.
-    ReceiveOnly,
-    /// Neither: both are on hold.
-    Inactive,
-}
-
-impl Direction {
-    /// From what one side does.
-    pub const fn new(sends: bool, receives: bool) -> Self {
-        match (sends, receives) {
-            (true, true) => Self::SendReceive,
-            (true, false) => Self::SendOnly,
-            (false, true) => Self::ReceiveOnly,
-            (false, false) => Self::Inactive,
-        }
-    }
-    /// Whether the side that says it sends.
-    pub const fn sends(self) -> bool {
-        matches!(self, Self::SendReceive | Self::SendOnly)
-    }
-    /// Whether the side that says it receives.
-    pub const fn receives(self) -> bool {
-        matches!(self, Self::SendReceive | Self::ReceiveOnly)
-    }
-    /// The same, said by the other side.
-    pub const fn mirrored(self) -> Self {
-        Self::new(self.receives(), self.sends())
-    }
-    /// Its attribute's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SendReceive => "sendrecv",
-            Self::SendOnly => "sendonly",
-            Self::ReceiveOnly => "recvonly",
-            Self::Inactive => "inactive",
-        }
-    }
-    fn among(attributes: &[Attribute]) -> Option<Self> {
-        let all = [Self::SendReceive, Self::SendOnly, Self::ReceiveOnly, Self::Inactive];
-        attributes.iter().find_map(|a| all.into_iter().find(|d| a.attribute.eq_ignore_ascii_case(d.name())))
-    }
+    /// An answer that leaves out the encryption that we asked for, or brings another.
+    #[error("the answer's encryption is not the one that was offered")]
+    Unprotected,
 }
 
 /// The other side's session description, read and checked: an offer, or an answer to ours.
@@ -110,7 +63,7 @@ impl Direction {
 pub struct RemoteSession {
     /// Every media line, in its order, because an answer answers them all.
     pub(crate) media: Vec<RemoteMedia>,
-    /// Which of them is the sound: the first audio line that isn't switched off and speaks plain RTP.
+    /// Which of them is the sound: the first audio line that isn't switched off and that we could speak.
     pub(crate) sound: Option<usize>,
 }
 
@@ -123,23 +76,8 @@ pub(crate) struct RemoteMedia {
     pub(crate) transport: String,
     /// The first format, which a rejection repeats: only token characters.
     pub(crate) first_format: String,
-    /// What an audio line of plain RTP says.
+    /// What an audio line says.
     pub(crate) audio: Option<RemoteAudio>,
-}
-
-/// What an audio line says.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct RemoteAudio {
-    /// Where it listens.
-    pub(crate) remote: SocketAddr,
-    /// The codecs that we speak too, and their numbers there; best first for the other side.
-    pub(crate) codecs: Vec<(Codec, u8)>,
-    /// Its telephone events (RFC 4733).
-    pub(crate) telephone_event: Option<KeyEvents>,
-    /// What it says of itself; never receiving when its address is 0.0.0.0 (hold of RFC 2543).
-    pub(crate) direction: Direction,
-    /// Milliseconds of sound that it wants in a packet.
-    pub(crate) packet_ms: Option<u16>,
 }
 
 impl RemoteSession {
@@ -174,6 +112,11 @@ impl RemoteSession {
         self.audio().map(|audio| audio.remote)
     }
 
+    /// Whether it is a browser's: DTLS-SRTP over ICE.
+    pub fn is_web(&self) -> bool {
+        self.audio().is_some_and(|audio| matches!(audio.carried, Carried::Web(_)))
+    }
+
     /// Milliseconds of sound that the other side wants in a packet.
     pub fn packet_ms(&self) -> Option<u16> {
         self.audio().and_then(|audio| audio.packet_ms)
@@ -181,29 +124,6 @@ impl RemoteSession {
 
     pub(crate) fn audio(&self) -> Option<&RemoteAudio> {
         self.media.get(self.sound?)?.audio.as_ref()
-    }
-}
-
-/// Reads the answer to our offer. The first codec that it lists is the one that is used (RFC 3264 §6.1).
-pub fn read_answer(answer: &[u8]) -> Result<Sound, BadSession> {
-    let session = RemoteSession::parse(answer)?;
-    let audio = session.audio().ok_or(BadSession::NoSound)?;
-    let spoken = *audio.codecs.first().ok_or(BadSession::NoSound)?;
-    Ok(audio.sound(spoken))
-}
-
-impl RemoteAudio {
-    /// How we send and receive with the other side in this codec, by its number there.
-    pub(crate) fn sound(&self, (codec, payload_type): (Codec, u8)) -> Sound {
-        Sound {
-            remote: self.remote,
-            codec,
-            payload_type,
-            telephone_event: self.telephone_event,
-            send: self.direction.receives(),
-            receive: self.direction.sends(),
-            rtcp_mux: false,
-        }
     }
 }
 
@@ -229,7 +149,7 @@ fn read_media(media: &Media, session: &Session) -> Result<RemoteMedia, BadSessio
     if ![media.media.as_str(), &media.proto, first_format].into_iter().all(is_token) {
         return Err(BadSession::Malformed);
     }
-    let audio = if is_plain_rtp(media) { read_audio(media, session, &formats)? } else { None };
+    let audio = RemoteAudio::read(media, session, &formats)?;
     Ok(RemoteMedia {
         kind: media.media.clone(),
         transport: media.proto.clone(),
@@ -242,70 +162,4 @@ fn read_media(media: &Media, session: &Session) -> Result<RemoteMedia, BadSessio
 fn is_token(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-./^_`{|}~".contains(c);
     !text.is_empty() && text.len() <= TOKEN_CHARS_MAX && text.chars().all(fits)
-}
-
-/// Encrypted transports are refused until we speak them: never a silent fall-back.
-fn is_plain_rtp(media: &Media) -> bool {
-    let transport = media.proto.as_str();
-    media.media.eq_ignore_ascii_case("audio")
-        && (transport.eq_ignore_ascii_case("RTP/AVP") || transport.eq_ignore_ascii_case("RTP/AVPF"))
-}
-
-/// `None` for a line that is switched off (port 0).
-fn read_audio(media: &Media, session: &Session, formats: &[&str]) -> Result<Option<RemoteAudio>, BadSession> {
-    let types = formats.iter().map(|format| payload_type(format)).collect::<Result<Vec<u8>, _>>()?;
-    if media.port == 0 {
-        return Ok(None);
-    }
-    let ip = address(media, session)?;
-    let said = Direction::among(&media.attributes).or_else(|| Direction::among(&session.attributes));
-    let said = said.unwrap_or_default();
-    let direction = if ip.is_unspecified() { Direction::new(said.sends(), false) } else { said };
-    let maps = rtp_maps(media)?;
-    let map_of = |t: u8| maps.iter().find(|(number, _)| *number == t).map(|(_, map)| *map);
-    let mut codecs: Vec<(Codec, u8)> = Vec::new();
-    for payload_type in types.iter().copied() {
-        let codec =
-            map_of(payload_type).map_or_else(|| Codec::from_static_payload_type(payload_type), Codec::from_rtp_map);
-        if let Some(codec) = codec
-            && codecs.iter().all(|(known, _)| *known != codec)
-        {
-            codecs.push((codec, payload_type));
-        }
-    }
-    let is_event = |t: &&u8| map_of(**t).is_some_and(is_telephone_event);
-    Ok(Some(RemoteAudio {
-        remote: SocketAddr::new(ip, media.port),
-        codecs,
-        telephone_event: types.iter().find(is_event).copied().map(KeyEvents::narrow),
-        direction,
-        packet_ms: media.get_first_attribute_value("ptime").flatten().and_then(|ms| ms.trim().parse().ok()),
-    }))
-}
-
-fn payload_type(format: &str) -> Result<u8, BadSession> {
-    let number = u8::from_str(format).map_err(|_| BadSession::PayloadType)?;
-    if number <= 127 { Ok(number) } else { Err(BadSession::PayloadType) }
-}
-
-/// The line's own address goes before the session's (RFC 8866 §5.7). Multicast is no place for a conversation.
-fn address(media: &Media, session: &Session) -> Result<IpAddr, BadSession> {
-    let connection = media.connections.first().or(session.connection.as_ref()).ok_or(BadSession::Address)?;
-    let ip = connection.try_address().map_err(|_| BadSession::Address)?.ip;
-    if ip.is_multicast() { Err(BadSession::Address) } else { Ok(ip) }
-}
-
-/// Payload types and what they are mapped to: `101` → `telephone-event/8000`.
-fn rtp_maps(media: &Media) -> Result<Vec<(u8, &str)>, BadSession> {
-    let values = media.get_attribute_values("rtpmap").flatten();
-    values
-        .map(|value| {
-            let (number, name) = value.trim().split_once(' ').ok_or(BadSession::Malformed)?;
-            Ok((payload_type(number)?, name.trim()))
-        })
-        .collect()
-}
-
-fn is_telephone_event(name: &str) -> bool {
-    name.eq_ignore_ascii_case("telephone-event/8000")
 }

@@ -1,13 +1,16 @@
 //! Offer and answer as phones see them, and what hostile descriptions get.
 //! The descriptions are written as real phones write them.
 
-use std::net::SocketAddr;
+mod browsers;
+mod keys;
+
+use std::net::IpAddr;
 
 use model::{LegId, LegSide, ShardNo};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Codec, KeyEvents};
+use crate::{Codec, KeyEvents, Sound};
 
 const PHONE: &str = "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\n\
     m=audio 7078 RTP/AVP 96 0 8 97\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:97 telephone-event/8000\r\na=fmtp:97 0-16\r\n\
@@ -15,18 +18,34 @@ const PHONE: &str = "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\
 
 const G711: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
 
-fn us() -> SocketAddr {
-    "192.0.2.1:12000".parse().expect("an address")
+const PORT: u16 = 12_000;
+
+fn us(codecs: &[Codec]) -> OurSide {
+    side("192.0.2.1", codecs)
+}
+
+fn side(address: &str, codecs: &[Codec]) -> OurSide {
+    let address: IpAddr = address.parse().expect("an address");
+    OurSide { address, codecs: codecs.to_vec(), seed: MediaSeed::new([7; 32]), web: None }
 }
 
 fn leg() -> LocalSession {
-    LocalSession::new(LegId::new(ShardNo(255), LegSide::Inbound, 7))
+    LocalSession::new(LegId::new(ShardNo(255), LegSide::Inbound, 7), FarEnd::Phone(Protection::Off))
 }
 
-fn answered(offer: &str, prefer: Option<Codec>) -> (String, crate::Sound) {
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+fn read(offer: &str) -> RemoteSession {
+    RemoteSession::parse(offer.as_bytes()).expect("readable")
+}
+
+fn answered(offer: &str, prefer: Option<Codec>) -> (String, Sound) {
     let offer = RemoteSession::parse(offer.as_bytes()).expect("a readable offer");
-    let (bytes, sound) = leg().answer(&offer, us(), &G711, prefer).expect("a common codec");
-    (String::from_utf8(bytes.to_vec()).expect("text"), sound)
+    let answered = leg().answer(&us(&G711), &offer, PORT, prefer).expect("a common codec");
+    assert_eq!(answered.settled.secured, None);
+    (text(&answered.description), answered.settled.sound)
 }
 
 #[test]
@@ -44,14 +63,29 @@ fn a_codec_without_a_fixed_number_goes_by_the_number_that_the_phone_gave_it() {
     let offer = PHONE.replace("96 0 8 97", "18 96 9 97").replace("rtpmap:96 opus/48000/2", "rtpmap:96 OPUS/48000/2");
     let parsed = RemoteSession::parse(offer.as_bytes()).expect("readable");
     assert_eq!(parsed.codecs().collect::<Vec<_>>(), [Codec::Opus, Codec::G722]);
-    let (text, sound) = leg().answer(&parsed, us(), &Codec::ALL, None).expect("common");
+    let answered = leg().answer(&us(&Codec::ALL), &parsed, PORT, None).expect("common");
+    let (sound, text) = (answered.settled.sound, text(&answered.description));
     assert_eq!((sound.codec, sound.payload_type), (Codec::Opus, 96));
-    let text = String::from_utf8(text.to_vec()).expect("text");
     assert!(text.contains("RTP/AVP 96 97\r\na=rtpmap:96 opus/48000/2\r\n"), "{text}");
-    let ours = leg().offer(us(), &Codec::ALL, Direction::SendReceive);
+    let ours = leg().offer(&us(&Codec::ALL), PORT, &Codec::ALL, Direction::SendReceive);
     let ours = RemoteSession::parse(&ours).expect("ours");
     assert_eq!(ours.codecs().collect::<Vec<_>>(), Codec::ALL);
-    assert_eq!(leg().answer(&ours, us(), &[Codec::Opus], None).expect("common").1.payload_type, 111);
+    let answered = leg().answer(&us(&[Codec::Opus]), &ours, PORT, None).expect("common");
+    assert_eq!(answered.settled.sound.payload_type, 111);
+    assert_eq!(answered.settled.sound.telephone_event, Some(KeyEvents { payload_type: 110, clock_rate: 48_000 }));
+}
+
+#[test]
+fn a_number_keeps_its_meaning_in_our_later_offer_and_new_ones_get_out_of_its_way() {
+    let offer = PHONE.replace("96 0 8 97", "101 8 97").replace("rtpmap:96", "rtpmap:101");
+    let mut leg = leg();
+    leg.answer(&us(&Codec::ALL), &read(&offer), PORT, None).expect("common");
+    let later = text(&leg.offer(&us(&Codec::ALL), PORT, &Codec::ALL, Direction::SendReceive));
+    assert!(later.contains("RTP/AVP 8 0 9 101 97 110\r\n"), "{later}");
+    let offer = offer.replace("97", "110");
+    leg.answer(&us(&Codec::ALL), &read(&offer), PORT, None).expect("common");
+    let later = text(&leg.offer(&us(&Codec::ALL), PORT, &Codec::ALL, Direction::SendReceive));
+    assert!(later.contains("RTP/AVP 8 0 9 101 110 96\r\n"), "{later}");
 }
 
 #[test]
@@ -80,10 +114,10 @@ fn a_later_offer_keeps_the_sessions_media_lines() {
     let offer = PHONE.replace("m=audio", "m=video 9000 RTP/AVP 120\r\nm=audio");
     let mut leg = leg();
     let offer = RemoteSession::parse(offer.as_bytes()).expect("readable");
-    leg.answer(&offer, us(), &G711, None).expect("common");
-    let text = String::from_utf8(leg.offer(us(), &[Codec::Pcmu], Direction::SendReceive).to_vec()).expect("text");
+    leg.answer(&us(&G711), &offer, PORT, None).expect("common");
+    let text = text(&leg.offer(&us(&G711), PORT, &[Codec::Pcmu], Direction::SendReceive));
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("m=")).collect();
-    assert_eq!(lines, ["m=audio 0 RTP/AVP 0", "m=audio 12000 RTP/AVP 0 101"]);
+    assert_eq!(lines, ["m=audio 0 RTP/AVP 0", "m=audio 12000 RTP/AVP 0 97"]);
     assert!(text.contains(" 2 IN IP4 "), "the version grew: {text}");
 }
 
@@ -114,18 +148,22 @@ fn the_old_hold_by_address_0_0_0_0_stops_our_sending() {
 
 #[test]
 fn our_own_offer_is_read_back_and_its_answer_settles_the_sound() {
-    let offer = leg().offer(us(), &G711, Direction::SendReceive);
+    let mut ours = leg();
+    let offer = ours.offer(&us(&G711), PORT, &G711, Direction::SendReceive);
     let remote = RemoteSession::parse(&offer).expect("ours");
     assert_eq!((remote.codecs().collect::<Vec<_>>(), remote.packet_ms()), (G711.to_vec(), Some(20)));
+    let theirs = side("192.0.2.7", &G711);
+    let answer = leg().answer(&theirs, &remote, 4000, Some(Codec::Pcmu)).expect("common").description;
+    let settled = ours.answered(&us(&G711), &answer).expect("an answer");
     let there = "192.0.2.7:4000".parse().expect("an address");
-    let (answer, _) = leg().answer(&remote, there, &G711, Some(Codec::Pcmu)).expect("common");
-    let sound = read_answer(&answer).expect("an answer");
-    assert_eq!((sound.remote, sound.codec, sound.telephone_event), (there, Codec::Pcmu, Some(KeyEvents::narrow(101))));
+    let expected = Sound { telephone_event: Some(KeyEvents::narrow(101)), ..Sound::plain(there, Codec::Pcmu) };
+    assert_eq!((settled.sound, settled.secured), (expected, None));
 }
 
 #[test]
 fn an_answer_on_hold_tells_us_not_to_send() {
-    let sound = read_answer(format!("{PHONE}a=inactive\r\n").as_bytes()).expect("an answer");
+    let answer = format!("{PHONE}a=inactive\r\n");
+    let sound = leg().answered(&us(&G711), answer.as_bytes()).expect("an answer").sound;
     assert!(!sound.send && !sound.receive);
 }
 
@@ -133,15 +171,15 @@ fn an_answer_on_hold_tells_us_not_to_send() {
 fn sound_that_we_do_not_speak_is_refused() {
     for offer in [
         PHONE.replace("96 0 8 97", "96 97"),
-        PHONE.replace("RTP/AVP", "RTP/SAVP"),
         PHONE.replace("audio 7078", "audio 0"),
         PHONE.replace("audio", "video"),
         PHONE.replace("IP4 10.0.0.9", "IP6 2001:db8::1"),
     ] {
         let parsed = RemoteSession::parse(offer.as_bytes()).expect("readable");
-        assert_eq!(leg().answer(&parsed, us(), &G711, None), Err(NoCommonCodec), "{offer}");
+        assert_eq!(leg().answer(&us(&G711), &parsed, PORT, None), Err(Refused::NothingInCommon), "{offer}");
     }
-    assert_eq!(read_answer(PHONE.replace("audio 7078", "audio 0").as_bytes()), Err(BadSession::NoSound));
+    let answer = PHONE.replace("audio 7078", "audio 0");
+    assert_eq!(leg().answered(&us(&G711), answer.as_bytes()), Err(BadSession::NoSound));
 }
 
 #[test]
@@ -179,8 +217,8 @@ fn a_nul_at_any_place_is_refused() {
 fn nothing_offered_can_begin_a_line_of_its_own_in_our_answer() {
     let offer = format!("{PHONE}m=vi\rdeo 9 RTP/AVP 1\r\n");
     if let Ok(parsed) = RemoteSession::parse(offer.as_bytes()) {
-        let (answer, _) = leg().answer(&parsed, us(), &G711, None).expect("common");
-        let text = String::from_utf8(answer.to_vec()).expect("text");
+        let answer = leg().answer(&us(&G711), &parsed, PORT, None).expect("common").description;
+        let text = text(&answer);
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
     }
 }
@@ -198,10 +236,10 @@ proptest! {
         let mut bytes = PHONE.as_bytes().to_vec();
         bytes.splice(place..(place + drop).min(PHONE.len()), [byte]);
         if let Ok(offer) = RemoteSession::parse(&bytes)
-            && let Ok((answer, sound)) = leg().answer(&offer, us(), &G711, None)
+            && let Ok(answered) = leg().answer(&us(&G711), &offer, PORT, None)
         {
-            let again = RemoteSession::parse(&answer).expect("we can read what we write");
-            prop_assert_eq!(again.codecs().collect::<Vec<_>>(), vec![sound.codec]);
+            let again = RemoteSession::parse(&answered.description).expect("we can read what we write");
+            prop_assert_eq!(again.codecs().collect::<Vec<_>>(), [answered.settled.sound.codec]);
         }
     }
 }

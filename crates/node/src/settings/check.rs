@@ -5,6 +5,7 @@
 
 mod addresses;
 mod certificates;
+mod encryption;
 mod registering;
 mod trunks;
 
@@ -16,6 +17,7 @@ use std::time::Duration;
 use plan::{Fault, Plan, Secret};
 use tracing_subscriber::EnvFilter;
 
+use self::encryption::PROTECTIONS;
 use super::file::{Count, LogFormat, SettingsFile, SipSection};
 use super::load::beside;
 use super::{Http, Limits, Log, Media, Node, Settings, Sip, Store, Transport};
@@ -179,6 +181,8 @@ impl Desk {
             workers: self.workers("media.workers", media.workers) as usize,
             rtp_silence_max: self.secs("media.rtp_silence_max_s", media.rtp_silence_max_s, 5, 3_600),
             dscp: self.within("media.dscp", media.dscp, 0, 63) as u8,
+            outward_srtp: self.outward_protection(&sip.trunks),
+            phones_srtp: self.one_of("media.phones_srtp", &media.phones_srtp, &PROTECTIONS),
         }
     }
 

@@ -133,6 +133,7 @@ pub(super) struct TrunkEntry {
     pub(super) caller_id: String,
     pub(super) diversion: String,
     pub(super) early_media: bool,
+    pub(super) srtp: String,
     pub(super) channels_out_max: u64,
 }
 
@@ -158,6 +159,7 @@ impl Default for TrunkEntry {
             caller_id: "pass".into(),
             diversion: "none".into(),
             early_media: true,
+            srtp: "off".into(),
             channels_out_max: 0,
         }
     }
@@ -173,6 +175,7 @@ pub(super) struct MediaSection {
     pub(super) workers: Count,
     pub(super) rtp_silence_max_s: u64,
     pub(super) dscp: u64,
+    pub(super) phones_srtp: String,
 }
 
 impl Default for MediaSection {
@@ -184,6 +187,7 @@ impl Default for MediaSection {
             workers: Count::Auto,
             rtp_silence_max_s: 30,
             dscp: 46,
+            phones_srtp: "off".into(),
         }
     }
 }

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use media::Protection;
 use model::TrunkId;
 use plan::{Plan, Secret};
 use sip::digest::Algorithm;
@@ -165,6 +166,8 @@ pub(crate) struct Trunk {
     pub(crate) tls_names: Vec<String>,
     /// How it is spoken to.
     pub(crate) rules: TrunkSettings,
+    /// What is decided about encrypted sound with it.
+    pub(crate) srtp: Protection,
 }
 
 /// Addresses of a trunk: one, or a network.
@@ -193,6 +196,10 @@ pub(crate) struct Media {
     pub(crate) rtp_silence_max: Duration,
     /// The mark on RTP packets, 0 to 63.
     pub(crate) dscp: u8,
+    /// What is decided about encrypted sound of calls that go out, by whichever trunk.
+    pub(crate) outward_srtp: Protection,
+    /// What is decided about encrypted sound with agents' phones.
+    pub(crate) phones_srtp: Protection,
 }
 
 /// Web and gRPC, on one port.

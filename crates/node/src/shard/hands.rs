@@ -1,6 +1,7 @@
 //! A shard's hands: they move what the centre asks for to the stack, the packet workers, the spool and the desks,
 //! and bring back what the stack tells. They decide nothing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,10 +9,11 @@ use api::Api;
 use bytes::Bytes;
 use centre::{Centre, DeskAnswer, Hands, Input, Output, desk_shard};
 use media_net::MediaNet;
-use model::{AgentId, Fact, Moment, PersonRecord};
-use plan::Plan;
+use model::{AgentId, Cause, Fact, LegCommand, Moment, PersonRecord};
+use plan::{AgentNo, Plan};
+use sip::bindings::Binding;
 use sip::net::SipNet;
-use sip::stack::{Counts, Incoming, Stack, StackOut};
+use sip::stack::{Counts, Incoming, Stack, StackOut, Transport};
 use sip::trace::Tap;
 use store::RegistrationsDoor;
 
@@ -44,6 +46,8 @@ pub(crate) struct ShardHands {
     /// What the stack told while something else was carried out.
     pub(crate) inputs: Inputs,
     sip: Vec<StackOut>,
+    /// Agents who registered here as browsers; bounded by the plan's agents.
+    browsers: BTreeSet<AgentNo>,
     facts: Vec<Fact>,
     persons: Vec<PersonRecord>,
     /// Answers that wait until the facts before them are saved.
@@ -61,6 +65,7 @@ impl ShardHands {
             tapping,
             inputs: Inputs::new(),
             sip: Vec::new(),
+            browsers: BTreeSet::new(),
             facts: Vec::new(),
             persons: Vec::new(),
             after_saved: Vec::new(),
@@ -121,7 +126,7 @@ impl ShardHands {
     /// Lets every leg go; the shard ends when the stack has none left, or when nobody answered the goodbyes in time.
     pub(crate) fn stop(&mut self, at: Moment) {
         self.stops_at = Some(at + FAREWELL_MAX);
-        self.stack.hang_up_all(model::Cause::Draining, at, &mut self.sip);
+        self.stack.hang_up_all(Cause::Draining, at, &mut self.sip);
         self.carry_sip();
     }
 
@@ -158,6 +163,7 @@ impl ShardHands {
                 StackOut::Leg(event) => self.inputs.push_back(Input::Leg(event)),
                 StackOut::Phone { agent, reachable } => tell_desk(&self.exits, &agent, reachable),
                 StackOut::Registered { agent, bindings } => {
+                    tell_speech(&self.exits, &mut self.browsers, &agent, &bindings);
                     self.exits.registrations.keep(kept::lines(agent, &bindings));
                 }
                 StackOut::Proof { from, right } => self.exits.net.judged(&from, right),
@@ -170,6 +176,7 @@ impl Hands for ShardHands {
     fn carry(&mut self, output: Output, at: Moment) {
         match output {
             Output::Leg(command) => {
+                tell_refused_sound(&command);
                 let traced = self.tapping.is_on().then(|| (command.leg(), agent_of(&command)));
                 self.stack.command(command, at, &mut self.sip);
                 if let Some((leg, agent)) = traced {
@@ -197,4 +204,29 @@ fn tell_desk(exits: &Exits, agent: &AgentId, reachable: bool) {
     let Some(&agent) = exits.plan.agents_by_id.get(agent) else { return };
     let shard = desk_shard(agent, exits.mailboxes.len() as u8);
     exits.mailboxes[usize::from(shard.0)].post(Mail::Centre(Input::Phone { agent, reachable }));
+}
+
+/// Every shard hears when an agent's phone is a browser from now on, or no longer: any of them may call it.
+fn tell_speech(exits: &Exits, browsers: &mut BTreeSet<AgentNo>, agent: &AgentId, bindings: &[Binding]) {
+    let Some(&agent) = exits.plan.agents_by_id.get(agent) else { return };
+    let is_web = |binding: &Binding| {
+        let path = binding.contact.path.filter(|_| binding.live);
+        path.is_some_and(|path| matches!(path.transport, Transport::Ws | Transport::Wss))
+    };
+    let web = bindings.iter().any(is_web);
+    let changed = if web { browsers.insert(agent) } else { browsers.remove(&agent) };
+    for mailbox in exits.mailboxes.iter().filter(|_| changed) {
+        mailbox.post(Mail::Centre(Input::PhoneSpeaks { agent, web }));
+    }
+}
+
+/// Who is refused for the encryption of their sound finds the setting here, not in silence.
+fn tell_refused_sound(command: &LegCommand) {
+    let LegCommand::Refuse { leg, cause: cause @ (Cause::SoundOpen | Cause::SoundSealed) } = command else { return };
+    let setting = if *cause == Cause::SoundOpen { "required" } else { "off" };
+    tracing::warn!(
+        ?leg,
+        setting,
+        "a call was refused (488) for its sound's encryption: see srtp of its trunk, or media.phones_srtp"
+    );
 }

@@ -6,9 +6,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use centre::{Centre, CentreSettings, Hands, Input, Output, carry_out, carry_outbox};
+use centre::{Centre, CentreSettings, Hands, Input, Output, SrtpRules, carry_out, carry_outbox};
 use forecast::Outlook;
-use media::{PortPool, PortRange};
+use media::{Codec, MediaSeed, OurSide, PortPool, PortRange};
 use model::{Moment, ShardNo};
 use plan::Plan;
 
@@ -69,7 +69,13 @@ impl House {
                 shard: ShardNo(number),
                 shards: settings.shards,
                 epoch_ms: 1,
-                media_address: IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)),
+                sound: OurSide {
+                    address: IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)),
+                    codecs: vec![Codec::Pcma, Codec::Pcmu],
+                    seed: MediaSeed::new([number; 32]),
+                    web: None,
+                },
+                srtp: SrtpRules::default(),
                 silence_max: settings.silence_max,
                 calls_max: settings.calls_max,
             };

@@ -63,6 +63,7 @@ impl Watch {
             Input::Desk(request) => self.desks.asked(request),
             Input::Core(_)
             | Input::Phone { .. }
+            | Input::PhoneSpeaks { .. }
             | Input::FromCall(_)
             | Input::FromDesk(_)
             | Input::OwnCall(_)

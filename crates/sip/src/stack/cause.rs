@@ -28,7 +28,7 @@ pub(crate) const fn said(cause: Cause) -> Said {
         Cause::Declined => (603, 21, "Call rejected", false),
         Cause::NotAllowed => (403, 21, "Call rejected", false),
         Cause::GaveUp => (480, 19, "No answer from user", false),
-        Cause::NotAcceptable => (488, 88, "Incompatible destination", false),
+        Cause::NotAcceptable | Cause::SoundOpen | Cause::SoundSealed => (488, 88, "Incompatible destination", false),
         Cause::Overloaded => (503, 42, "Switching equipment congestion", true),
         Cause::Fault => (500, 41, "Temporary failure", false),
         Cause::CallerGone => (487, 16, "Normal call clearing", false),

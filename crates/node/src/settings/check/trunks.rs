@@ -11,6 +11,7 @@ use sip::stack::{CallerId, DiversionStyle, NumberFormat, TrunkDigest, TrunkLogin
 
 use super::Desk;
 use super::addresses::{is_host, is_name};
+use super::encryption::PROTECTIONS;
 use crate::settings::file::TrunkEntry;
 use crate::settings::{Trunk, TrunkAddress};
 
@@ -48,7 +49,8 @@ impl Desk {
             }
             let addresses = self.trunk_addresses(&at, entry, &mut known);
             let (tls_names, rules) = (self.tls_names(&at, entry), self.trunk_rules(&at, entry));
-            trunks.push(Trunk { name: TrunkId::new(&entry.name), addresses, tls_names, rules });
+            let srtp = self.one_of(&format!("{at}.srtp"), &entry.srtp, &PROTECTIONS);
+            trunks.push(Trunk { name: TrunkId::new(&entry.name), addresses, tls_names, rules, srtp });
         }
         trunks
     }
@@ -172,7 +174,7 @@ impl Desk {
         whole
     }
 
-    fn one_of<T: Copy>(&mut self, at: &str, written: &str, all: &[(&str, T)]) -> T {
+    pub(super) fn one_of<T: Copy>(&mut self, at: &str, written: &str, all: &[(&str, T)]) -> T {
         let found = all.iter().find(|(name, _)| *name == written);
         if found.is_none() {
             let names = all.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
