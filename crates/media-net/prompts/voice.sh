@@ -1,0 +1,23 @@
+# How our scripts speak and make music; sourced by make.sh here and by the demo's. Needs espeak-ng, sox and ffmpeg.
+# $work is a folder of the caller's that may be thrown away.
+
+# A word or sentence as a clip: G.722 in WAV (16 kHz at 8 kB/s: as small as A-law, and twice the band, which wideband
+# phones and browsers hear), trimmed to the voice, faded at both edges so that clips can follow each other without
+# a click, all with one gain so that a voice doesn't jump within a sentence, then lifted to the loudness of the house.
+#   clip LANGUAGE FILE TEXT [TAIL], TAIL: silence after it, in seconds
+clip() {
+    case $1 in
+        da) voice=da speed=150 gain=$GAIN_DA ;;
+        en) voice=en-gb speed=155 gain=$GAIN_EN ;;
+    esac
+    espeak-ng -v "$voice" -s "$speed" -p 45 -w "$work/voice.wav" "$3"
+    sox -R "$work/voice.wav" -r 16000 -c 1 -b 16 "$work/clip.wav" gain -6 highpass 120 lowpass 7000 \
+        silence 1 0.005 0.4% reverse silence 1 0.005 0.4% fade t 0.012 reverse fade t 0.006 \
+        gain "$gain" pad 0.01 "${4:-0.03}"
+    wrap "$work/clip.wav" "$2"
+}
+
+# A sound to G.722 in WAV, the same bytes each time.
+wrap() {
+    ffmpeg -v error -y -i "$1" -c:a g722 -bitexact -map_metadata -1 "$2"
+}
