@@ -17,6 +17,11 @@ impl Clock {
         Self { began: Instant::now(), epoch: Moment::EPOCH + since_1970 }
     }
 
+    /// The same moment as the OS counts it; what lies before the start is the start.
+    pub(crate) fn instant(&self, at: Moment) -> Instant {
+        self.began + at.since(self.epoch)
+    }
+
     pub(crate) fn now(&self) -> Moment {
         self.epoch + self.began.elapsed()
     }

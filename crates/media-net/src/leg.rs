@@ -9,15 +9,13 @@ use model::{LegId, Moment};
 
 use crate::bridge::Seat;
 use crate::playing::{Playing, Step};
+use crate::web::WebLeg;
 
 /// A leg and its sockets, which close when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Leg {
     pub(crate) id: LegId,
-    pub(crate) rtp: UdpSocket,
-    pub(crate) rtcp: UdpSocket,
-    /// Whether the sockets are listened to: from the first settling on.
-    pub(crate) listening: bool,
+    pub(crate) path: Path,
     pub(crate) sound: LegSound,
     /// The place of the leg that it is joined with.
     pub(crate) partner: Option<usize>,
@@ -32,6 +30,36 @@ pub(crate) struct Leg {
     pub(crate) reports_from: Option<SocketAddr>,
 }
 
+/// How a leg's packets come and go.
+#[derive(Debug)]
+pub(crate) enum Path {
+    /// By a port pair of its own.
+    Pair {
+        rtp: UdpSocket,
+        rtcp: UdpSocket,
+        /// Whether the sockets are listened to: from the first settling on.
+        listening: bool,
+    },
+    /// By the one port of all browsers.
+    Web(Box<WebLeg>),
+}
+
+impl Path {
+    pub(crate) fn pair((rtp, rtcp): (UdpSocket, UdpSocket)) -> Self {
+        Self::Pair { rtp, rtcp, listening: false }
+    }
+
+    /// Sends a packet. One that the kernel has no room for is lost, as on any network.
+    pub(crate) fn send(&mut self, packet: &[u8], to: SocketAddr, at: Moment) {
+        match self {
+            Self::Pair { rtp, .. } => {
+                let _lost = rtp.send_to(packet, to);
+            }
+            Self::Web(leg) => leg.send(packet, at),
+        }
+    }
+}
+
 /// What became of a leg's turn.
 #[derive(Debug, Default)]
 pub(crate) struct Turn {
@@ -44,14 +72,11 @@ pub(crate) struct Turn {
 }
 
 impl Leg {
-    pub(crate) fn new(id: LegId, sockets: (UdpSocket, UdpSocket)) -> Self {
-        let (rtp, rtcp) = sockets;
+    pub(crate) fn new(id: LegId, path: Path) -> Self {
         let sound = LegSound::new(rand::random());
         Self {
             id,
-            rtp,
-            rtcp,
-            listening: false,
+            path,
             sound,
             partner: None,
             playing: None,
@@ -74,7 +99,7 @@ impl Leg {
         let mut packet = [0; FRAME_PACKET_BYTES];
         let packet = self.sound.frame(|codec| prompt.frame(codec, number), &mut packet, at);
         if let Some(packet) = &packet {
-            self.send(packet);
+            self.send(packet, at);
         }
         Turn { sent: packet.is_some(), over, ended: false }
     }
@@ -83,7 +108,7 @@ impl Leg {
     pub(crate) fn send_frame<'a>(&mut self, frame: impl FnOnce(Codec) -> Option<&'a [u8]>, at: Moment) -> bool {
         let mut packet = [0; FRAME_PACKET_BYTES];
         let Some(packet) = self.sound.frame(frame, &mut packet, at) else { return false };
-        self.send(packet);
+        self.send(packet, at);
         true
     }
 
@@ -103,19 +128,21 @@ impl Leg {
     }
 
     /// Sends a packet to where the leg listens. One that the kernel has no room for is lost, as on any network.
-    fn send(&self, packet: &[u8]) {
+    fn send(&mut self, packet: &[u8], at: Moment) {
         if let Some(to) = self.sound.destination() {
-            let _lost = self.rtp.send_to(packet, to);
+            self.path.send(packet, to, at);
         }
     }
 
     /// Sends our report on the leg's sound: to where its own come from, else to the port above its RTP.
     pub(crate) fn send_report(&mut self, at: Moment) {
+        // A browser gets its reports from its peer.
+        let Path::Pair { rtcp, .. } = &self.path else { return };
         let above = |rtp: SocketAddr| Some(SocketAddr::new(rtp.ip(), rtp.port().checked_add(1)?));
         let Some(to) = self.reports_from.or_else(|| self.sound.destination().and_then(above)) else { return };
         let mut packet = [0; REPORT_BYTES_MAX];
         if let Some(length) = self.sound.report(&mut packet, at) {
-            let _lost = self.rtcp.send_to(&packet[..length], to);
+            let _lost = rtcp.send_to(&packet[..length], to);
         }
     }
 }

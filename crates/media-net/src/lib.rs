@@ -15,6 +15,7 @@ mod rest;
 mod ring;
 mod sockets;
 mod table;
+mod web;
 mod worker;
 
 use std::io;
@@ -28,9 +29,11 @@ use media::{MediaCommand, MediaEvent};
 use clock::Clock;
 use mailbox::Mailbox;
 use rest::Rest;
+use web::{Door, Web};
 use worker::Worker;
 
 pub use prompts::{PROMPTS_MAX, PromptFault, PromptFaultWhy, PromptStore};
+pub use web::{NoCertificate, WEB_PEERS_MAX, WebCertificate, WebConfig};
 
 /// Most packet workers. More are not started.
 pub const WORKERS_MAX: usize = 64;
@@ -46,6 +49,8 @@ pub struct MediaConfig {
     pub prompts: PromptStore,
     /// DSCP of what we send, 0–63; 46 (EF) is what voice gets (RFC 4594 §4.1). Ignored where the OS forbids it.
     pub dscp: u8,
+    /// Where browsers send their sound. `None`: this node has none for browsers.
+    pub web: Option<WebConfig>,
 }
 
 /// The running packet workers. Stops them when dropped.
@@ -71,13 +76,21 @@ impl MediaNet {
         sockets::allow_many_sockets();
         let clock = Clock::start();
         let mut net = Self { workers: Vec::new(), ports: Arc::new(AtomicUsize::new(0)) };
-        for number in 0..config.workers.clamp(1, WORKERS_MAX) {
-            let (mailbox, poll) = Mailbox::new()?;
+        let count = config.workers.clamp(1, WORKERS_MAX);
+        let (mailboxes, polls): (Vec<_>, Vec<_>) =
+            (0..count).map(|_| Mailbox::new()).collect::<io::Result<Vec<_>>>()?.into_iter().unzip();
+        let door = config.web.as_ref().map(|web| Door::open(web, mailboxes.clone(), config.dscp)).transpose()?;
+        let door = door.map(Arc::new);
+        for (number, (mailbox, poll)) in mailboxes.into_iter().zip(polls).enumerate() {
             let (config, inbox, ports, events) =
                 (config.clone(), Arc::clone(&mailbox), Arc::clone(&net.ports), events.clone());
             // A worker's buffers never leave its thread.
             let rest = Rest::new(poll)?;
-            let work = move || Worker::new(&config, inbox, rest, clock, ports, events).run();
+            let web = door.as_ref().map(|door| Web::new(Arc::clone(door), number, clock));
+            if let Some(door) = door.as_ref().filter(|_| number == 0) {
+                door.listen(rest.registry())?;
+            }
+            let work = move || Worker::new(&config, inbox, rest, clock, ports, web, events).run();
             let thread = std::thread::Builder::new().name(format!("media-{number}")).spawn(work)?;
             net.workers.push(Running { mailbox, thread: Some(thread) });
         }

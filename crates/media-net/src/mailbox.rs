@@ -9,6 +9,8 @@ use crossbeam_queue::ArrayQueue;
 use media::MediaCommand;
 use mio::{Poll, Token, Waker};
 
+use crate::web::Crossing;
+
 /// Commands that may wait for one worker. At the bound the sender waits for room.
 pub(crate) const COMMANDS_MAX: usize = 16_384;
 /// The bell's token; no socket has it.
@@ -17,6 +19,8 @@ pub(crate) const BELL: Token = Token(usize::MAX);
 #[derive(Debug)]
 pub(crate) struct Mailbox {
     commands: ArrayQueue<MediaCommand>,
+    /// Browsers' datagrams that another worker read.
+    pub(crate) crossing: Crossing,
     bell: Waker,
     asleep: AtomicBool,
     stopped: AtomicBool,
@@ -28,6 +32,7 @@ impl Mailbox {
         let poll = Poll::new()?;
         let mailbox = Self {
             commands: ArrayQueue::new(COMMANDS_MAX),
+            crossing: Crossing::new(),
             bell: Waker::new(poll.registry(), BELL)?,
             asleep: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
@@ -45,7 +50,12 @@ impl Mailbox {
             self.ring();
             std::thread::yield_now();
         }
-        // Pairs with the fence in `may_sleep`: either we see that the worker lies down, or it sees our command.
+        self.knock();
+    }
+
+    /// Something waits for the worker now; wakes it if it is asleep.
+    pub(crate) fn knock(&self) {
+        // Pairs with the fence in `may_sleep`: either we see that the worker lies down, or it sees what waits.
         fence(Ordering::SeqCst);
         if self.asleep.load(Ordering::Relaxed) {
             self.ring();
@@ -59,9 +69,9 @@ impl Mailbox {
     /// The worker is about to wait; `false`: something came meanwhile, so it must not.
     pub(crate) fn may_sleep(&self) -> bool {
         self.asleep.store(true, Ordering::Relaxed);
-        // Pairs with the fence in `put`.
+        // Pairs with the fence in `knock`.
         fence(Ordering::SeqCst);
-        self.commands.is_empty() && !self.is_stopped()
+        self.commands.is_empty() && self.crossing.is_empty() && !self.is_stopped()
     }
 
     pub(crate) fn awake(&self) {

@@ -47,6 +47,16 @@ impl Ring {
         Ok(count)
     }
 
+    /// The first buffer, for a packet that came in another way than by a socket of its leg.
+    pub(crate) fn room(&mut self) -> &mut [u8; PACKET_BYTES_MAX] {
+        &mut self.buffers[0]
+    }
+
+    /// So many bytes of a packet from there lie in the first buffer now.
+    pub(crate) const fn hold(&mut self, length: usize, from: SocketAddr) {
+        self.marks[0] = Some((length, from));
+    }
+
     /// The packet in a buffer, and who sent it.
     pub(crate) fn packet(&mut self, number: usize) -> Option<(&mut [u8], SocketAddr)> {
         let (length, from) = self.marks[number]?;

@@ -12,7 +12,7 @@ use slab::Slab;
 
 use crate::beat::GROUPS;
 use crate::bridge::{Bridge, Bridges, Seat};
-use crate::leg::Leg;
+use crate::leg::{Leg, Path};
 use crate::playing::Playing;
 
 /// Legs of a worker. Bounded by the ports of its shards: each leg has a pair.
@@ -50,19 +50,24 @@ impl Table {
     pub(crate) fn settle(&mut self, leg: LegId, sound: Sound, registry: &Registry, at: Moment) -> std::io::Result<()> {
         let Some(place) = self.place_of(leg) else { return Ok(()) };
         let leg = &mut self.legs[place];
-        if leg.secured.is_some() {
-            return Ok(());
-        }
+        let sound = match (&leg.path, leg.secured.as_deref()) {
+            (Path::Pair { .. }, None) => sound,
+            // Who speaks is the peer's matter; what a browser says of its address means nothing (RFC 8839 §4.2.1.1).
+            (Path::Web(_), Some(Secured::Web(_))) => Sound { remote: crate::web::REMOTE, ..sound },
+            (Path::Pair { .. } | Path::Web(_), _) => return Ok(()),
+        };
         leg.sound.settle(sound, at);
         if let Some(seat) = leg.seat
             && let Some(mixer) = self.bridges.mixer(seat)
         {
             mixer.settle(seat.place, sound.codec);
         }
-        if !leg.listening {
-            registry.register(&mut leg.rtp, token(place, false), Interest::READABLE)?;
-            registry.register(&mut leg.rtcp, token(place, true), Interest::READABLE)?;
-            leg.listening = true;
+        if let Path::Pair { rtp, rtcp, listening } = &mut leg.path
+            && !*listening
+        {
+            registry.register(rtp, token(place, false), Interest::READABLE)?;
+            registry.register(rtcp, token(place, true), Interest::READABLE)?;
+            *listening = true;
         }
         Ok(())
     }
@@ -183,7 +188,7 @@ impl Table {
         self.playing[group].retain(|p| *p != place);
     }
 
-    fn place_of(&self, leg: LegId) -> Option<usize> {
+    pub(crate) fn place_of(&self, leg: LegId) -> Option<usize> {
         self.places.get(&leg).copied()
     }
 

@@ -3,6 +3,9 @@
 //! A round is: wait, take in packets, carry out commands, play frames, and once a second look after silence, reports
 //! and figures. Every part of a round is bounded, so that none can starve another.
 
+mod opening;
+mod web;
+
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,22 +13,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use media::{Heard, MediaCommand, MediaEvent, Place};
+use media::{Heard, MediaCommand, MediaEvent, Place, Secured};
 use mio::{Events, Token};
-use model::{LegId, Moment};
+use model::Moment;
 
 use crate::MediaConfig;
 use crate::beat::Beat;
 use crate::clock::Clock;
 use crate::figures::Figures;
-use crate::leg::Leg;
+use crate::leg::{Leg, Path};
 use crate::mailbox::{BELL, Mailbox};
 use crate::playing::Playing;
 use crate::prompts::PromptStore;
 use crate::rest::{ALARM, Rest};
 use crate::ring::{PACKETS_PER_TURN, Ring};
-use crate::sockets::bind_pair;
 use crate::table::{Table, place};
+use crate::web::{WEB, Web};
 
 /// Sockets that one wait may tell of; the others are told by the next.
 const SOCKETS_PER_ROUND: usize = 1024;
@@ -53,6 +56,8 @@ pub(crate) struct Worker<E> {
     looks: usize,
     figures: Figures,
     ring: Ring,
+    /// Browsers' sound, where this node has it.
+    web: Option<Web>,
 }
 
 impl<E: Fn(MediaEvent)> Worker<E> {
@@ -62,6 +67,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         rest: Rest,
         clock: Clock,
         ports: Arc<AtomicUsize>,
+        web: Option<Web>,
         events: E,
     ) -> Self {
         Self {
@@ -80,6 +86,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             looks: 0,
             figures: Figures::default(),
             ring: Ring::new(),
+            web,
         }
     }
 
@@ -92,7 +99,8 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                 tracing::error!("a round of a packet worker panicked; it goes on with the next");
             }
         }
-        self.ports.fetch_sub(self.table.legs.len(), Ordering::Relaxed);
+        let pairs = self.table.legs.iter().filter(|(_, leg)| matches!(leg.path, Path::Pair { .. })).count();
+        self.ports.fetch_sub(pairs, Ordering::Relaxed);
     }
 
     fn round(&mut self, events: &mut Events) {
@@ -109,7 +117,9 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             let Some(command) = self.mailbox.take() else { break };
             self.carry_out(command);
         }
+        self.take_crossed();
         self.play();
+        self.look_after_web(self.clock.now());
         self.look();
     }
 
@@ -117,11 +127,9 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         let may_sleep = self.mailbox.may_sleep() && self.unfinished.is_empty();
         let is_playing = self.table.playing.iter().any(|group| !group.is_empty()) || !self.table.bridges.is_empty();
         let turn_at = is_playing.then(|| self.beat.next_at());
-        let waited = if may_sleep {
-            self.rest.rest(events, self.clock, turn_at, self.look_at)
-        } else {
-            self.rest.glance(events)
-        };
+        let look_at = self.web.as_ref().map_or(self.look_at, |web| web.look_at().min(self.look_at));
+        let waited =
+            if may_sleep { self.rest.rest(events, self.clock, turn_at, look_at) } else { self.rest.glance(events) };
         if let Err(fault) = waited {
             tracing::error!(%fault, "a packet worker can't wait for its sockets");
         }
@@ -133,10 +141,16 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         if token == BELL || token == ALARM {
             return;
         }
+        if token == WEB {
+            if self.read_web() && !self.unfinished.contains(&token) {
+                self.unfinished.push_back(token);
+            }
+            return;
+        }
         let (place, reports) = place(token);
         let at = self.clock.now();
-        let Some(leg) = self.table.legs.get(place) else { return };
-        let received = self.ring.receive(if reports { &leg.rtcp } else { &leg.rtp });
+        let Some(Leg { path: Path::Pair { rtp, rtcp, .. }, .. }) = self.table.legs.get(place) else { return };
+        let received = self.ring.receive(if reports { rtcp } else { rtp });
         for number in 0..*received.as_ref().unwrap_or(&0) {
             if reports {
                 self.take_report(place, number, at);
@@ -180,8 +194,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             && let Some(to) = partner.sound.destination()
             && let Some(packet) = partner.sound.relay(&heard, packet, at)
         {
-            // One that the kernel has no room for is lost, as on any network.
-            let _lost = partner.rtp.send_to(packet, to);
+            partner.path.send(packet, to, at);
             self.figures.packets_out += 1;
         }
     }
@@ -190,8 +203,13 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         let at = self.clock.now();
         match command {
             MediaCommand::Open { leg, place: Place::Pair(port) } => self.open(leg, port),
-            MediaCommand::Open { leg, place: Place::Web(_) } => (self.events)(MediaEvent::PortTaken { leg }),
-            MediaCommand::Secure { leg, keys } => self.table.secure(leg, keys),
+            MediaCommand::Open { leg, place: Place::Web(local) } => self.open_web(leg, &local),
+            MediaCommand::Secure { leg, keys } => {
+                if let Secured::Web(said) = &*keys {
+                    self.secure_web(leg, said, at);
+                }
+                self.table.secure(leg, keys);
+            }
             MediaCommand::Settle { leg, sound } => {
                 if let Err(fault) = self.table.settle(leg, sound, self.rest.registry(), at) {
                     tracing::error!(%fault, ?leg, "a leg's sockets can't be listened to");
@@ -210,33 +228,6 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             MediaCommand::Watch { leg, silence_max } => self.table.watch(leg, silence_max),
             MediaCommand::Close { leg } => self.close(leg),
         }
-    }
-
-    fn open(&mut self, leg: LegId, port: u16) {
-        if self.table.has(leg) {
-            tracing::error!(?leg, "the leg is open already");
-            return;
-        }
-        match bind_pair(self.bind, port, self.dscp) {
-            Ok(sockets) => {
-                self.table.open(Leg::new(leg, sockets));
-                self.ports.fetch_add(1, Ordering::Relaxed);
-            }
-            Err(fault) => {
-                tracing::warn!(%fault, port, "an RTP port can't be had");
-                (self.events)(MediaEvent::PortTaken { leg });
-            }
-        }
-    }
-
-    /// The sockets are closed before it is told.
-    fn close(&mut self, leg: LegId) {
-        let Some(closed) = self.table.close(leg) else { return };
-        let traffic = closed.sound.traffic();
-        drop(closed);
-        self.figures.lost += traffic.lost;
-        self.ports.fetch_sub(1, Ordering::Relaxed);
-        (self.events)(MediaEvent::Closed { leg, traffic });
     }
 
     /// Plays a frame to each leg of the groups whose turn has come.
@@ -280,5 +271,6 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         }
         self.rest.note(self.figures.packets_in);
         self.figures.publish(self.ports.load(Ordering::Relaxed));
+        self.publish_web();
     }
 }

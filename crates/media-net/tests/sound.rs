@@ -1,7 +1,9 @@
 //! What citizens and agents hear, over real sockets: each test is a pair of phones on loopback addresses of its own.
 //! Knows tones and counts; never how long something took.
 
+mod browser;
 mod phone;
+mod web;
 
 use std::time::Duration;
 

@@ -119,7 +119,7 @@ pub(crate) fn start_media(
     mailboxes: Arc<[Arc<Mailbox>]>,
 ) -> anyhow::Result<MediaNet> {
     let media = &settings.media;
-    let config = MediaConfig { bind: media.bind, workers: media.workers, prompts, dscp: media.dscp };
+    let config = MediaConfig { bind: media.bind, workers: media.workers, prompts, dscp: media.dscp, web: None };
     let tell = move |event: media::MediaEvent| {
         if let Some(mailbox) = mailboxes.get(usize::from(event.leg().shard().0)) {
             mailbox.post(Mail::Centre(Input::Media(event)));

@@ -80,7 +80,7 @@ pub(crate) fn legs_come_and_go(legs: u16) -> Duration {
 /// With a leg opened and settled for each phone.
 fn start(phones: &Phones) -> MediaNet {
     let prompts = PromptStore::built_in();
-    let config = MediaConfig { bind: US.into(), workers: 1, prompts, dscp: 46 };
+    let config = MediaConfig { bind: US.into(), workers: 1, prompts, dscp: 46, web: None };
     let net = MediaNet::start(&config, |_| {}).expect("workers");
     cpu::put("media-0", cpu::RELAYS);
     let addresses = phones.addresses();

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use media::{KeyEvents, Law, MediaCommand, MediaEvent, Place, PlayNo, Playlist, RtpHeader, Sound};
-use media_net::{MediaConfig, MediaNet, PromptStore};
+use media_net::{MediaConfig, MediaNet, PromptStore, WebCertificate, WebConfig};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
 /// Longer than anything here takes on a busy machine; only a failing test waits this long.
@@ -18,6 +18,9 @@ const TELEPHONE_EVENT: u8 = 101;
 pub(crate) struct House {
     pub(crate) net: MediaNet,
     events: Receiver<MediaEvent>,
+    /// Where browsers reach us, and what we show them.
+    pub(crate) door: SocketAddr,
+    pub(crate) certificate: WebCertificate,
     network: u8,
     legs: AtomicU64,
     _prompts: tempfile::TempDir,
@@ -44,16 +47,27 @@ impl House {
         std::fs::write(folder.path().join("short.wav"), wav).expect("a file");
         let prompts = PromptStore::load(&[folder.path().to_owned()]).expect("prompts");
         let (tell, events) = channel();
-        let config = MediaConfig { bind: host(network, 1), workers: 2, prompts, dscp: 46 };
+        let (door, certificate) = (SocketAddr::new(host(network, 1), 9443), WebCertificate::generate().expect("made"));
+        let web = Some(WebConfig { listen: door, public: vec![door], certificate: certificate.clone() });
+        let config = MediaConfig { bind: host(network, 1), workers: 2, prompts, dscp: 46, web };
         let net = MediaNet::start(&config, move |event| drop(tell.send(event))).expect("workers");
-        Self { net, events, network, legs: AtomicU64::new(0), _prompts: folder }
+        Self { net, events, door, certificate, network, legs: AtomicU64::new(0), _prompts: folder }
+    }
+
+    pub(crate) fn next_leg(&self) -> LegId {
+        LegId::new(ShardNo(1), LegSide::Inbound, self.legs.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Opens the port pair of a place, without settling anything.
     pub(crate) fn open(&self, place: u8) -> LegId {
-        let leg = LegId::new(ShardNo(1), LegSide::Inbound, self.legs.fetch_add(1, Ordering::Relaxed));
+        let leg = self.next_leg();
         self.net.command(MediaCommand::Open { leg, place: Place::Pair(port(place)) });
         leg
+    }
+
+    /// A socket at a place's address.
+    pub(crate) fn socket(&self, place: u8, port: u16) -> UdpSocket {
+        UdpSocket::bind((host(self.network, place), port)).expect("a free port")
     }
 
     /// A phone at an address of its own, whose session is settled.
