@@ -25,6 +25,7 @@ mod secured;
 mod sending;
 mod session;
 mod source;
+mod srtp;
 mod telephone_event;
 
 pub use codec::{Codec, Law};
@@ -43,4 +44,5 @@ pub use session::{
     RemoteSession, Settled,
 };
 pub use source::{LEARN_PACKETS, LEARN_TIME, RELEARN_SILENCE};
+pub use srtp::{SRTCP_TAIL_BYTES_MAX, SRTP_TAIL_BYTES_MAX, Srtp};
 pub use telephone_event::{KeyPresses, TelephoneEvent};
