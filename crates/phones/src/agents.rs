@@ -3,6 +3,7 @@
 //! A phone says what it saw (an offer, an answer, an end) on a channel; it decides nothing by itself.
 
 mod engine;
+mod registering;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -137,6 +137,8 @@ impl Office {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
+        // Until the system has said so, nothing can be sent, and what is tried would be lost.
+        let _ = self.socket.writable().await;
         for phone in 0..self.phones.len() {
             self.ask(phone, None);
         }

@@ -12,15 +12,12 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::{Instant, sleep_until};
 
+use super::registering::Registering;
 use super::{Account, Answering, Seen};
-use crate::digest::{self, Secret};
 use crate::message::{Message, finish, session};
 use crate::socket::{DATAGRAM_BYTES_MAX, bind};
 use crate::sound::{Script, Sound};
 use crate::{REPEATS_MAX, T1};
-
-/// How long a registration is asked for, in seconds; renewed at half of it.
-const REGISTER_S: u64 = 120;
 
 /// What the phones are told while they run.
 pub(super) enum Order {
@@ -30,16 +27,16 @@ pub(super) enum Order {
 /// The phones of one socket.
 pub(super) struct Phones {
     socket: Arc<UdpSocket>,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
     answering: Answering,
     seen: UnboundedSender<Seen>,
     calls: HashMap<String, Call>,
-    registering: HashMap<String, Registering>,
-    timers: BinaryHeap<Reverse<(Instant, Due)>>,
+    pub(super) registering: HashMap<String, Registering>,
+    pub(super) timers: BinaryHeap<Reverse<(Instant, Due)>>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
+pub(super) enum Due {
     Answer(String),
     Repeat(String, u32),
     HangUp(String),
@@ -63,12 +60,6 @@ enum State {
     Ending,
 }
 
-struct Registering {
-    server: SocketAddr,
-    account: Account,
-    cseq: u32,
-}
-
 impl Phones {
     pub(super) fn new(
         socket: Arc<UdpSocket>,
@@ -82,6 +73,8 @@ impl Phones {
 
     pub(super) async fn run(mut self, mut orders: UnboundedReceiver<Order>) {
         let mut datagram = vec![0_u8; DATAGRAM_BYTES_MAX];
+        // Until the system has said so, nothing can be sent, and what is tried would be lost.
+        let _ = self.socket.writable().await;
         loop {
             let next = self.timers.peek().map(|Reverse((at, _))| *at);
             let nap = sleep_until(next.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600)));
@@ -214,7 +207,7 @@ impl Phones {
                 Due::Answer(id) => self.answer(&id),
                 Due::Repeat(id, times) => self.repeat(&id, times),
                 Due::HangUp(id) => self.hang_up(&id),
-                Due::Renew(id) => self.renew(&id, None),
+                Due::Renew(id) => self.renew_if_due(id),
             }
         }
     }
@@ -231,42 +224,6 @@ impl Phones {
         self.set(T1 * (1 << times.min(3)), Due::Repeat(id.to_owned(), times + 1));
     }
 
-    fn register(&mut self, server: SocketAddr, account: Account) {
-        let id = format!("reg-{}-{:x}", account.user, rand::random::<u64>());
-        self.registering.insert(id.clone(), Registering { server, account, cseq: 0 });
-        self.renew(&id, None);
-    }
-
-    fn renew(&mut self, id: &str, challenge: Option<&str>) {
-        let address = self.address;
-        let Some(known) = self.registering.get_mut(id) else { return };
-        known.cseq += 1;
-        let (user, server) = (known.account.user.as_str(), known.server);
-        let uri = format!("sip:{server}");
-        let secret = Secret { user, password: &known.account.password };
-        let proof = challenge.and_then(|challenge| digest::answer(challenge, &secret, "REGISTER", &uri));
-        let proof = proof.map(|proof| format!("Authorization: {proof}\r\n")).unwrap_or_default();
-        let branch: u64 = rand::random();
-        let head = format!(
-            "REGISTER {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {address};branch=z9hG4bK{branch:x};rport\r\nMax-Forwards: 70\r\n\
-             From: <sip:{user}@{server}>;tag=r\r\nTo: <sip:{user}@{server}>\r\nCall-ID: {id}\r\nCSeq: {} REGISTER\r\n\
-             Contact: <sip:{user}@{address}>\r\nExpires: {REGISTER_S}\r\n{proof}",
-            known.cseq
-        );
-        self.send(&finish(head, ""), server);
-        if challenge.is_none() {
-            self.set(Duration::from_secs(REGISTER_S / 2), Due::Renew(id.to_owned()));
-        }
-    }
-
-    fn registered(&mut self, id: &str, status: u16, answer: &Message) {
-        let challenge = answer.headers("WWW-Authenticate").find(|text| text.contains("MD5")).map(str::to_owned);
-        let first = self.registering.get(id).is_some_and(|known| known.cseq % 2 == 1);
-        if let (401, Some(challenge), true) = (status, challenge, first) {
-            self.renew(id, Some(&challenge));
-        }
-    }
-
     fn contact(&self, invite: &Message) -> String {
         contact(invite.uri(), self.address)
     }
@@ -275,7 +232,7 @@ impl Phones {
         self.timers.push(Reverse((Instant::now() + after, due)));
     }
 
-    fn send(&self, text: &str, to: SocketAddr) {
+    pub(super) fn send(&self, text: &str, to: SocketAddr) {
         // What the kernel does not take is lost, as on any network, and repeated.
         let _ = self.socket.try_send_to(text.as_bytes(), to);
     }

@@ -73,6 +73,8 @@ impl Trunk {
 
     pub(super) async fn run(mut self, mut rings: UnboundedReceiver<Ring>) {
         let mut datagram = vec![0_u8; DATAGRAM_BYTES_MAX];
+        // Until the system has said so, nothing can be sent, and what is tried would be lost.
+        let _ = self.socket.writable().await;
         loop {
             let next = self.timers.peek().map(|Reverse((at, _))| *at);
             let nap = sleep_until(next.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600)));
