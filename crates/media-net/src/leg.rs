@@ -3,7 +3,10 @@
 
 use std::net::SocketAddr;
 
-use media::{Codec, FRAME_PACKET_BYTES, Heard, LegSound, PlayNo, REPORT_BYTES_MAX, Secured};
+use media::{
+    Codec, FRAME_PACKET_BYTES, Heard, LegSound, PACKET_BYTES_MAX, PlayNo, REPORT_BYTES_MAX, SRTCP_TAIL_BYTES_MAX,
+    SRTP_TAIL_BYTES_MAX, Srtp,
+};
 use mio::net::UdpSocket;
 use model::{LegId, Moment};
 
@@ -24,8 +27,7 @@ pub(crate) struct Leg {
     pub(crate) seat: Option<Seat>,
     /// Nobody hears what comes from it.
     pub(crate) muted: bool,
-    /// What protects its packets. A leg that has this is sent nothing plain, and heard nothing plain from.
-    pub(crate) secured: Option<Box<Secured>>,
+    pub(crate) cover: Cover,
     /// Where the other side's reports come from, once one has come.
     pub(crate) reports_from: Option<SocketAddr>,
 }
@@ -39,6 +41,8 @@ pub(crate) enum Path {
         rtcp: UdpSocket,
         /// Whether the sockets are listened to: from the first settling on.
         listening: bool,
+        /// What protects its packets, where keys were agreed. From then on nothing plain comes or goes.
+        srtp: Option<Box<Srtp>>,
     },
     /// By the one port of all browsers.
     Web(Box<WebLeg>),
@@ -46,18 +50,73 @@ pub(crate) enum Path {
 
 impl Path {
     pub(crate) fn pair((rtp, rtcp): (UdpSocket, UdpSocket)) -> Self {
-        Self::Pair { rtp, rtcp, listening: false }
+        Self::Pair { rtp, rtcp, listening: false, srtp: None }
     }
 
     /// Sends a packet. One that the kernel has no room for is lost, as on any network.
     pub(crate) fn send(&mut self, packet: &[u8], to: SocketAddr, at: Moment) {
         match self {
-            Self::Pair { rtp, .. } => {
+            Self::Pair { rtp, srtp: None, .. } => {
                 let _lost = rtp.send_to(packet, to);
+            }
+            Self::Pair { rtp, srtp: Some(srtp), .. } => {
+                let mut room = [0; PACKET_BYTES_MAX + SRTP_TAIL_BYTES_MAX];
+                if let Some(sealed) = srtp.protect(packet, &mut room) {
+                    let _lost = rtp.send_to(sealed, to);
+                }
             }
             Self::Web(leg) => leg.send(packet, at),
         }
     }
+
+    /// Opens a packet that came, in place, if it is protected. `None`: it is not authentic.
+    pub(crate) fn open<'a>(&mut self, packet: &'a mut [u8]) -> Option<&'a mut [u8]> {
+        match self {
+            Self::Pair { srtp: Some(srtp), .. } => {
+                let length = srtp.unprotect(packet)?;
+                packet.get_mut(..length)
+            }
+            // A browser's was opened by its peer.
+            Self::Pair { srtp: None, .. } | Self::Web(_) => Some(packet),
+        }
+    }
+
+    /// The same for a report.
+    fn open_report<'a>(&mut self, packet: &'a mut [u8]) -> Option<&'a mut [u8]> {
+        match self {
+            Self::Pair { srtp: Some(srtp), .. } => {
+                let length = srtp.unprotect_report(packet)?;
+                packet.get_mut(..length)
+            }
+            Self::Pair { srtp: None, .. } | Self::Web(_) => Some(packet),
+        }
+    }
+
+    /// Sends a report; `by_rtp`: from the RTP port (RFC 5761).
+    fn send_report(&mut self, packet: &[u8], to: SocketAddr, by_rtp: bool) {
+        // A browser gets its reports from its peer.
+        let Self::Pair { rtp, rtcp, srtp, .. } = self else { return };
+        let socket = if by_rtp { rtp } else { rtcp };
+        let mut room = [0; REPORT_BYTES_MAX + SRTCP_TAIL_BYTES_MAX];
+        let sealed = match srtp {
+            Some(srtp) => srtp.protect_report(packet, &mut room).map(|sealed| &*sealed),
+            None => Some(packet),
+        };
+        if let Some(sealed) = sealed {
+            let _lost = socket.send_to(sealed, to);
+        }
+    }
+}
+
+/// Whether a leg's sound is to be protected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Cover {
+    /// Nothing was said of it.
+    Plain,
+    /// It is, as its path can do it.
+    Sealed,
+    /// In a way that its path can't do: nothing comes or goes.
+    Unfit,
 }
 
 /// What became of a leg's turn.
@@ -82,7 +141,7 @@ impl Leg {
             playing: None,
             seat: None,
             muted: false,
-            secured: None,
+            cover: Cover::Plain,
             reports_from: None,
         }
     }
@@ -121,10 +180,17 @@ impl Leg {
     }
 
     /// Takes in a packet of the RTCP socket.
-    pub(crate) fn take_report(&mut self, packet: &[u8], from: SocketAddr, at: Moment) {
-        if self.sound.receive_report(packet, from, at) {
-            self.reports_from = Some(from);
+    pub(crate) fn take_report(&mut self, packet: &mut [u8], from: SocketAddr, at: Moment) {
+        match self.path.open_report(packet) {
+            Some(packet) if self.sound.receive_report(packet, from, at) => self.reports_from = Some(from),
+            Some(_) => {}
+            None => self.sound.refuse(),
         }
+    }
+
+    /// Whether a packet that came to the RTP port is a report (RFC 5761 §4), and may be.
+    pub(crate) fn is_report(&self, packet: &[u8]) -> bool {
+        matches!(packet.get(1), Some(192..=223)) && self.sound.is_muxed() && matches!(self.path, Path::Pair { .. })
     }
 
     /// Sends a packet to where the leg listens. One that the kernel has no room for is lost, as on any network.
@@ -136,13 +202,13 @@ impl Leg {
 
     /// Sends our report on the leg's sound: to where its own come from, else to the port above its RTP.
     pub(crate) fn send_report(&mut self, at: Moment) {
-        // A browser gets its reports from its peer.
-        let Path::Pair { rtcp, .. } = &self.path else { return };
         let above = |rtp: SocketAddr| Some(SocketAddr::new(rtp.ip(), rtp.port().checked_add(1)?));
-        let Some(to) = self.reports_from.or_else(|| self.sound.destination().and_then(above)) else { return };
+        let beside = self.sound.destination().filter(|_| self.sound.is_muxed());
+        let apart = || self.reports_from.or_else(|| self.sound.destination().and_then(above));
+        let Some(to) = beside.or_else(apart) else { return };
         let mut packet = [0; REPORT_BYTES_MAX];
         if let Some(length) = self.sound.report(&mut packet, at) {
-            let _lost = rtcp.send_to(&packet[..length], to);
+            self.path.send_report(&packet[..length], to, beside.is_some());
         }
     }
 }

@@ -5,14 +5,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use media::{Codec, MIX_MAX, MediaEvent, Mixed, Mixer, PlayNo, Secured, Sound};
+use media::{Codec, MIX_MAX, MediaEvent, Mixed, Mixer, PlayNo, Secured, Sound, Srtp};
 use mio::{Interest, Registry, Token};
 use model::{LegId, Moment};
 use slab::Slab;
 
 use crate::beat::GROUPS;
 use crate::bridge::{Bridge, Bridges, Seat};
-use crate::leg::{Leg, Path};
+use crate::leg::{Cover, Leg, Path};
 use crate::playing::Playing;
 
 /// Legs of a worker. Bounded by the ports of its shards: each leg has a pair.
@@ -50,11 +50,11 @@ impl Table {
     pub(crate) fn settle(&mut self, leg: LegId, sound: Sound, registry: &Registry, at: Moment) -> std::io::Result<()> {
         let Some(place) = self.place_of(leg) else { return Ok(()) };
         let leg = &mut self.legs[place];
-        let sound = match (&leg.path, leg.secured.as_deref()) {
-            (Path::Pair { .. }, None) => sound,
+        let sound = match (&leg.path, leg.cover) {
+            (Path::Pair { .. }, Cover::Plain | Cover::Sealed) => sound,
             // Who speaks is the peer's matter; what a browser says of its address means nothing (RFC 8839 §4.2.1.1).
-            (Path::Web(_), Some(Secured::Web(_))) => Sound { remote: crate::web::REMOTE, ..sound },
-            (Path::Pair { .. } | Path::Web(_), _) => return Ok(()),
+            (Path::Web(_), Cover::Sealed) => Sound { remote: crate::web::REMOTE, ..sound },
+            (Path::Web(_), Cover::Plain) | (Path::Pair { .. } | Path::Web(_), Cover::Unfit) => return Ok(()),
         };
         leg.sound.settle(sound, at);
         if let Some(seat) = leg.seat
@@ -62,7 +62,7 @@ impl Table {
         {
             mixer.settle(seat.place, sound.codec);
         }
-        if let Path::Pair { rtp, rtcp, listening } = &mut leg.path
+        if let Path::Pair { rtp, rtcp, listening, .. } = &mut leg.path
             && !*listening
         {
             registry.register(rtp, token(place, false), Interest::READABLE)?;
@@ -157,10 +157,23 @@ impl Table {
     }
 
     /// What protects a leg's packets from now on.
-    pub(crate) fn secure(&mut self, leg: LegId, keys: Box<Secured>) {
-        if let Some(leg) = self.get(leg) {
-            leg.secured = Some(keys);
-        }
+    pub(crate) fn secure(&mut self, leg: LegId, keys: &Secured) {
+        let Some(leg) = self.get(leg) else { return };
+        leg.cover = match (&mut leg.path, keys) {
+            (Path::Pair { srtp: Some(srtp), .. }, Secured::Sdes(keys)) => {
+                srtp.settle(keys);
+                Cover::Sealed
+            }
+            (Path::Pair { srtp, .. }, Secured::Sdes(keys)) => {
+                *srtp = Some(Box::new(Srtp::new(keys)));
+                Cover::Sealed
+            }
+            (Path::Web(_), Secured::Web(_)) => Cover::Sealed,
+            (Path::Pair { .. }, Secured::Web(_)) | (Path::Web(_), Secured::Sdes(_)) => {
+                tracing::error!(id = ?leg.id, "a leg can't be protected as its description says");
+                Cover::Unfit
+            }
+        };
     }
 
     /// Watches a leg for silence from now on, or no longer.

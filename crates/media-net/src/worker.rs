@@ -174,6 +174,14 @@ impl<E: Fn(MediaEvent)> Worker<E> {
     fn pass_on(&mut self, place: usize, number: usize, at: Moment) {
         let Some((packet, from)) = self.ring.packet(number) else { return };
         let leg = &mut self.table.legs[place];
+        if leg.is_report(packet) {
+            return leg.take_report(packet, from, at);
+        }
+        let Some(packet) = leg.path.open(packet) else {
+            leg.sound.refuse();
+            self.figures.refused += 1;
+            return;
+        };
         let heard = leg.sound.receive(packet, from, at);
         if heard == Heard::Refused {
             self.figures.refused += 1;
@@ -208,7 +216,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                 if let Secured::Web(said) = &*keys {
                     self.secure_web(leg, said, at);
                 }
-                self.table.secure(leg, keys);
+                self.table.secure(leg, &keys);
             }
             MediaCommand::Settle { leg, sound } => {
                 if let Err(fault) = self.table.settle(leg, sound, self.rest.registry(), at) {

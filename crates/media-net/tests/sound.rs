@@ -2,6 +2,7 @@
 //! Knows tones and counts; never how long something took.
 
 mod browser;
+mod encrypted;
 mod phone;
 mod web;
 
@@ -158,7 +159,7 @@ fn a_phone_that_falls_silent_is_told_once_and_reports_are_signs_of_life() {
     let house = House::new(60);
     let mut never_heard = house.phone(2, A_LAW);
     let mut falls_silent = house.phone(3, A_LAW);
-    let reports = house.phone(4, A_LAW);
+    let mut reports = house.phone(4, A_LAW);
     for phone in [&never_heard, &falls_silent, &reports] {
         let silence_max = Some(Duration::from_secs(2));
         house.net.command(MediaCommand::Watch { leg: phone.leg, silence_max });

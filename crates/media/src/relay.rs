@@ -92,6 +92,16 @@ impl LegSound {
         heard
     }
 
+    /// Counts a packet that was not authentic: dropped.
+    pub const fn refuse(&mut self) {
+        self.refused += 1;
+    }
+
+    /// Whether RTCP goes and comes on the RTP port (RFC 5761).
+    pub fn is_muxed(&self) -> bool {
+        self.sound.is_some_and(|sound| sound.rtcp_mux)
+    }
+
     /// Takes in a packet that came to the leg's RTCP port: a sign of life when it comes from the leg's host.
     /// Says whether it was taken.
     pub fn receive_report(&mut self, packet: &[u8], from: SocketAddr, at: Moment) -> bool {

@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use media::{KeyEvents, Law, MediaCommand, MediaEvent, Place, PlayNo, Playlist, RtpHeader, Sound};
+use media::{
+    KeyEvents, Law, MediaCommand, MediaEvent, Place, PlayNo, Playlist, RtpHeader, SdesKeys, Secured, Sound, Srtp,
+    SrtpKey, SrtpSuite,
+};
 use media_net::{MediaConfig, MediaNet, PromptStore, WebCertificate, WebConfig};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
@@ -31,6 +34,8 @@ pub(crate) struct Phone {
     pub(crate) law: Law,
     rtp: UdpSocket,
     rtcp: UdpSocket,
+    /// Encrypted, where keys were agreed.
+    srtp: Option<Srtp>,
     to: SocketAddr,
     sequence: u16,
     samples: u32,
@@ -72,11 +77,28 @@ impl House {
 
     /// A phone at an address of its own, whose session is settled.
     pub(crate) fn phone(&self, place: u8, law: Law) -> Phone {
+        self.phone_with(place, law, None)
+    }
+
+    /// The same, encrypted with keys of this suite.
+    pub(crate) fn encrypted_phone(&self, place: u8, law: Law, suite: SrtpSuite) -> Phone {
+        let key = |first: u8| {
+            let bytes: Vec<u8> = (first..).take(suite.key_and_salt_bytes()).collect();
+            SrtpKey::new(suite, &bytes).expect("its length")
+        };
+        self.phone_with(place, law, Some(SdesKeys { ours: key(place), theirs: key(place + 100) }))
+    }
+
+    fn phone_with(&self, place: u8, law: Law, keys: Option<SdesKeys>) -> Phone {
         let leg = self.open(place);
-        let phone =
+        let mut phone =
             Phone::new(leg, law, host(self.network, place), SocketAddr::new(host(self.network, 1), port(place)));
         let remote = phone.rtp.local_addr().expect("bound");
         let telephone_event = Some(KeyEvents::narrow(TELEPHONE_EVENT));
+        if let Some(keys) = keys {
+            phone.srtp = Some(Srtp::new(&SdesKeys { ours: keys.theirs.clone(), theirs: keys.ours.clone() }));
+            self.net.command(MediaCommand::Secure { leg, keys: Box::new(Secured::Sdes(keys)) });
+        }
         let sound = Sound { telephone_event, ..Sound::plain(remote, law.codec()) };
         self.net.command(MediaCommand::Settle { leg, sound });
         phone
@@ -123,7 +145,7 @@ impl Phone {
     fn new(leg: LegId, law: Law, ip: IpAddr, to: SocketAddr) -> Self {
         let rtp = UdpSocket::bind((ip, 4000)).expect("a free port");
         let rtcp = UdpSocket::bind((ip, 4001)).expect("a free port");
-        Self { leg, law, rtp, rtcp, to, sequence: 65_500, samples: 0, events: 0 }
+        Self { leg, law, rtp, rtcp, srtp: None, to, sequence: 65_500, samples: 0, events: 0 }
     }
 
     /// Says 20 ms of a tone.
@@ -146,25 +168,35 @@ impl Phone {
     }
 
     /// An empty receiver report.
-    pub(crate) fn report(&self) {
+    pub(crate) fn report(&mut self) {
         let to = SocketAddr::new(self.to.ip(), self.to.port() + 1);
-        self.rtcp.send_to(&[0x80, 201, 0, 1, 0, 0, 0, 9], to).expect("loopback");
+        let (report, mut room) = ([0x80, 201, 0, 1, 0, 0, 0, 9], [0; 64]);
+        let sent = match &mut self.srtp {
+            Some(srtp) => srtp.protect_report(&report, &mut room).expect("sealed"),
+            None => &report[..],
+        };
+        self.rtcp.send_to(sent, to).expect("loopback");
     }
 
     /// So many packets, in the order in which they come; fewer when no more come.
     pub(crate) fn hear(&mut self, packets: usize) -> Vec<Vec<u8>> {
         self.rtp.set_read_timeout(Some(PATIENCE)).expect("a socket");
-        (0..packets).map_while(|_| receive(&self.rtp)).collect()
+        (0..packets).map_while(|_| self.receive()).collect()
     }
 
     pub(crate) fn hear_what_is_there(&mut self) -> Vec<Vec<u8>> {
         self.rtp.set_read_timeout(Some(Duration::from_millis(1))).expect("a socket");
-        std::iter::from_fn(|| receive(&self.rtp)).collect()
+        std::iter::from_fn(|| self.receive()).collect()
     }
 
     pub(crate) fn hear_report(&mut self) -> Vec<u8> {
         self.rtcp.set_read_timeout(Some(PATIENCE)).expect("a socket");
-        receive(&self.rtcp).expect("a report")
+        let mut report = receive(&self.rtcp).expect("a report");
+        if let Some(srtp) = &mut self.srtp {
+            let length = srtp.unprotect_report(&mut report).expect("an authentic report");
+            report.truncate(length);
+        }
+        report
     }
 
     /// The samples of packets that were heard.
@@ -177,7 +209,27 @@ impl Phone {
         let mut packet = [&[0; 12], payload].concat();
         let (sequence, payload) = (self.sequence, 12..packet.len());
         let header = RtpHeader { payload_type, marker: false, sequence, timestamp, ssrc: 7, payload };
-        self.rtp.send_to(header.write(&mut packet), self.to).expect("loopback");
+        let (packet, mut room) = (header.write(&mut packet), [0; 1500]);
+        let sent = match &mut self.srtp {
+            Some(srtp) => srtp.protect(packet, &mut room).expect("sealed"),
+            None => packet,
+        };
+        self.rtp.send_to(sent, self.to).expect("loopback");
+    }
+
+    /// Sends bytes as they are.
+    pub(crate) fn send_raw(&self, bytes: &[u8]) {
+        self.rtp.send_to(bytes, self.to).expect("loopback");
+    }
+
+    /// A packet that came, opened; panics when it is not authentic, or not encrypted where it should be.
+    fn receive(&mut self) -> Option<Vec<u8>> {
+        let mut packet = receive(&self.rtp)?;
+        if let Some(srtp) = &mut self.srtp {
+            let length = srtp.unprotect(&mut packet).expect("an authentic packet");
+            packet.truncate(length);
+        }
+        Some(packet)
     }
 }
 
