@@ -61,6 +61,8 @@ pub(crate) struct Line {
     joined: BTreeMap<CallId, Moment>,
     /// Tickets of claims, with the claimed agent.
     pub(super) taken: BTreeMap<TicketId, (usize, Generation)>,
+    /// Tickets whose claim is over and who are not back in line, since when.
+    pub(super) resting: BTreeMap<TicketId, Moment>,
     pub(super) idle: usize,
 }
 
@@ -83,6 +85,7 @@ impl Line {
             joining: None,
             joined: BTreeMap::new(),
             taken: BTreeMap::new(),
+            resting: BTreeMap::new(),
             idle: 0,
             plan: Arc::clone(plan),
         }
@@ -221,6 +224,7 @@ impl Line {
         if let Some(ticket) = self.tickets.get_mut(&claim.ticket) {
             ticket.waits = false;
         }
+        self.resting.remove(&claim.ticket);
         self.taken.insert(claim.ticket, (agent, claim.generation));
         let deadline = at + self.plan.queues[queue.at()].ring_time_max + CLAIM_GRACE;
         self.set(agent, Seat::Claimed(claim.generation, deadline));

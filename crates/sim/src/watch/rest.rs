@@ -2,6 +2,7 @@
 //! who fits, every claim has an end, and the core's own figures are ours. Knows `line`'s picture; changes nothing in it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use model::Moment;
 use routing::Figures;
@@ -9,14 +10,20 @@ use routing::Figures;
 use crate::watch::Check;
 use crate::watch::line::{Line, Seat};
 
+/// A call that no phone could take rests so long at most before it stands in line again.
+const REST_MAX: Duration = Duration::from_secs(17);
+
 impl Line {
     /// At rest nobody falls out of the line, and nobody waits while somebody who fits is idle.
-    pub(crate) fn at_rest(&self, at: Moment) -> Check {
+    pub(crate) fn at_rest(&mut self, at: Moment) -> Check {
         for (id, (agent, generation)) in &self.taken {
-            if !matches!(self.seats[*agent], Seat::Claimed(held, _) if held == *generation) {
+            if matches!(self.seats[*agent], Seat::Claimed(held, _) if held == *generation) {
+                self.resting.remove(id);
+            } else if at.since(*self.resting.entry(*id).or_insert(at)) > REST_MAX {
                 return Err(format!("{id:?} neither waits nor is offered to anybody, and has not left"));
             }
         }
+        self.resting.retain(|id, _| self.taken.contains_key(id));
         if self.idle == 0 {
             return Ok(());
         }
