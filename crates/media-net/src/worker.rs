@@ -188,7 +188,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             return;
         }
         self.figures.packets_in += 1;
-        if let Heard::Key(_, Some(digit)) = heard {
+        if let Heard::Key(_, Some(digit), _) = heard {
             if let Some(playing) = &mut leg.playing {
                 playing.key();
             }
@@ -204,6 +204,10 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         {
             partner.path.send(packet, to, at);
             self.figures.packets_out += 1;
+            while let Some(packet) = partner.sound.more(at) {
+                partner.path.send(packet, to, at);
+                self.figures.packets_out += 1;
+            }
         }
     }
 

@@ -27,6 +27,7 @@ mod session;
 mod source;
 mod srtp;
 mod telephone_event;
+mod transcode;
 
 pub use codec::{Codec, Law};
 pub use coding::{Decoder, Encoder, FRAME_BYTES_MAX, Rate, SOUND_SAMPLES_MAX};
@@ -46,3 +47,4 @@ pub use session::{
 pub use source::{LEARN_PACKETS, LEARN_TIME, RELEARN_SILENCE};
 pub use srtp::{SRTCP_TAIL_BYTES_MAX, SRTP_TAIL_BYTES_MAX, Srtp};
 pub use telephone_event::{KeyPresses, TelephoneEvent};
+pub use transcode::{TranscodedPacket, Transcoder};

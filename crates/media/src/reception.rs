@@ -4,7 +4,7 @@
 
 use model::Moment;
 
-use crate::rtp::{RtpHeader, samples};
+use crate::rtp::{RtpHeader, ticks};
 
 /// A forward jump of sequence numbers beyond this is a new stream, not loss (RFC 3550 A.1).
 const DROPOUT_MAX: u16 = 3000;
@@ -18,7 +18,7 @@ pub(crate) struct Reception {
     /// Of streams before this one.
     lost_before: u64,
     received: u64,
-    /// Interarrival jitter, in sixteenths of a sample (RFC 3550 A.8).
+    /// Interarrival jitter, in sixteenths of a tick (RFC 3550 A.8).
     jitter_16: u32,
 }
 
@@ -51,8 +51,8 @@ impl Reception {
         Self { stream: None, lost_before: 0, received: 0, jitter_16: 0 }
     }
 
-    /// Counts a packet. Only `voice` says something about jitter: a key press repeats its timestamp.
-    pub(crate) fn note(&mut self, header: &RtpHeader, voice: bool, at: Moment) {
+    /// Counts a packet. Only voice, whose clock is given, says something about jitter: a key press repeats its timestamp.
+    pub(crate) fn note(&mut self, header: &RtpHeader, clock_rate: Option<u32>, at: Moment) {
         self.received += 1;
         let goes_on = self.stream.as_mut().is_some_and(|s| s.ssrc == header.ssrc && s.advance(header.sequence));
         if !goes_on {
@@ -61,10 +61,8 @@ impl Reception {
         }
         let stream = self.stream.get_or_insert_with(|| Stream::new(header));
         stream.received += 1;
-        if !voice {
-            return;
-        }
-        let transit = samples(at).wrapping_sub(header.timestamp);
+        let Some(clock_rate) = clock_rate else { return };
+        let transit = ticks(at, clock_rate).wrapping_sub(header.timestamp);
         if let Some(before) = stream.transit.replace(transit) {
             let step = (transit.wrapping_sub(before) as i32).unsigned_abs().min(u32::from(u16::MAX));
             self.jitter_16 = self.jitter_16 + step - ((self.jitter_16 + 8) >> 4);
@@ -81,7 +79,7 @@ impl Reception {
         self.lost_before + self.stream.as_ref().map_or(0, Stream::lost)
     }
 
-    /// Interarrival jitter, in samples.
+    /// Interarrival jitter, in ticks of the stream's clock.
     pub(crate) const fn jitter(&self) -> u32 {
         self.jitter_16 >> 4
     }
@@ -150,7 +148,7 @@ mod tests {
     fn heard(sequences: impl IntoIterator<Item = u16>) -> Reception {
         let mut reception = Reception::default();
         for (n, sequence) in sequences.into_iter().enumerate() {
-            reception.note(&packet(sequence, 1), true, Moment::EPOCH + Duration::from_millis(20 * n as u64));
+            reception.note(&packet(sequence, 1), Some(8_000), Moment::EPOCH + Duration::from_millis(20 * n as u64));
         }
         reception
     }
@@ -169,8 +167,8 @@ mod tests {
     #[test]
     fn a_new_stream_is_no_loss_and_keeps_the_sums() {
         let mut reception = heard([1, 2, 4]);
-        reception.note(&packet(9000, 1), true, Moment::EPOCH);
-        reception.note(&packet(77, 2), true, Moment::EPOCH);
+        reception.note(&packet(9000, 1), Some(8_000), Moment::EPOCH);
+        reception.note(&packet(77, 2), Some(8_000), Moment::EPOCH);
         assert_eq!((reception.received(), reception.lost()), (5, 1));
     }
 

@@ -10,23 +10,31 @@ use model::Moment;
 
 use crate::reception::Reception;
 use crate::rtp::{RTP_HEADER_BYTES, RtpHeader};
-use crate::sending::{FRAME_SAMPLES, Sending};
-use crate::session::{OPUS_OFFERED, TELEPHONE_EVENT_OFFERED};
+use crate::sending::Sending;
+use crate::session::{OPUS_OFFERED, TELEPHONE_EVENT_OFFERED, WIDE_EVENT_OFFERED};
 use crate::source::Source;
-use crate::telephone_event::KeyPresses;
-use crate::{Codec, KeyEvents, Sound, Traffic, rtcp};
+use crate::telephone_event::{KeyPresses, TelephoneEvent};
+use crate::transcode::Transcoder;
+use crate::{Codec, FRAME_BYTES_MAX, KeyEvents, Sound, Traffic, rtcp};
 
 /// Bytes of one of our own packets: header and 20 ms of G.711.
-pub const FRAME_PACKET_BYTES: usize = RTP_HEADER_BYTES + FRAME_SAMPLES as usize;
+pub const FRAME_PACKET_BYTES: usize = RTP_HEADER_BYTES + FRAME_BYTES_MAX;
+/// Comfort noise (RFC 3389 §4): never agreed, so never passed on, but some phones send it all the same.
+const COMFORT_NOISE: u8 = 13;
+
+/// Key presses as our offers number them beside Opus.
+const WIDE_KEYS: KeyEvents = KeyEvents { payload_type: WIDE_EVENT_OFFERED, clock_rate: 48_000 };
 
 /// One leg's sound.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct LegSound {
     sound: Option<Sound>,
     source: Source,
     reception: Reception,
     keys: KeyPresses,
     sending: Sending,
+    /// While the leg hears somebody in another codec.
+    transcoder: Option<Box<Transcoder>>,
     refused: u64,
     watch: Option<Watch>,
     sender_report: Option<rtcp::SenderSeen>,
@@ -37,12 +45,12 @@ pub struct LegSound {
 pub enum Heard {
     /// From elsewhere, no RTP, or of a payload type that wasn't agreed: dropped and counted.
     Refused,
-    /// Accepted, with nothing to pass on (the leg shouldn't be sending now).
-    Nothing,
+    /// Accepted, with nothing to pass on (comfort noise, or the leg shouldn't be sending now).
+    Nothing(RtpHeader),
     /// Voice in this codec.
     Voice(RtpHeader, Codec),
-    /// A key press; the digit with its first packet.
-    Key(RtpHeader, Option<char>),
+    /// A key press; the digit with its first packet, and the clock in which its length is told.
+    Key(RtpHeader, Option<char>, u32),
 }
 
 /// Silence is told once, and only after something was heard.
@@ -61,6 +69,7 @@ impl LegSound {
             reception: Reception::new(),
             keys: KeyPresses::new(),
             sending: Sending::new(seed),
+            transcoder: None,
             refused: 0,
             watch: None,
             sender_report: None,
@@ -71,7 +80,11 @@ impl LegSound {
     pub fn settle(&mut self, sound: Sound, at: Moment) {
         self.source.settle(sound.remote, sound.receive, at);
         if self.sound.is_none_or(|before| !before.send && sound.send) {
-            self.sending.switch();
+            self.switch();
+        }
+        if self.sound.is_none_or(|before| before.codec != sound.codec) {
+            self.transcoder = None;
+            self.sending.set_clock(sound.codec.clock_rate());
         }
         self.sound = Some(sound);
     }
@@ -120,20 +133,43 @@ impl LegSound {
         self.source.destination()
     }
 
-    /// Rewrites the partner's packet, in place, as this leg shall hear it. `None`: this leg can't hear it.
-    pub fn relay<'a>(&mut self, heard: &Heard, packet: &'a mut [u8], at: Moment) -> Option<&'a [u8]> {
+    /// The partner's packet as this leg shall hear it, rewritten in place or encoded anew. `None`: this leg can't hear it,
+    /// or not yet. After it, [`LegSound::more`] may have more.
+    pub fn relay<'a>(&'a mut self, heard: &Heard, packet: &'a mut [u8], at: Moment) -> Option<&'a [u8]> {
         let sound = self.sound.filter(|sound| sound.send)?;
-        let (header, payload_type) = match heard {
-            Heard::Refused | Heard::Nothing => return None,
-            Heard::Voice(header, codec) => {
-                if *codec != sound.codec {
-                    codec.law()?.convert(sound.codec.law()?, &mut packet[header.payload.clone()]);
-                }
-                (header, sound.payload_type)
+        match heard {
+            Heard::Refused => None,
+            Heard::Nothing(header) => self.leave_out(header),
+            Heard::Voice(header, codec) if *codec == sound.codec => {
+                Some(self.sending.forward(header, sound.payload_type, at).write(packet))
             }
-            Heard::Key(header, _) => (header, sound.telephone_event?.payload_type),
-        };
-        Some(self.sending.forward(header, payload_type, at).write(packet))
+            Heard::Voice(header, codec) => match (codec.law(), sound.codec.law()) {
+                (Some(theirs), Some(ours)) => {
+                    theirs.convert(ours, &mut packet[header.payload.clone()]);
+                    Some(self.sending.forward(header, sound.payload_type, at).write(packet))
+                }
+                _ => self.transcode(header, *codec, sound.codec, &packet[header.payload.clone()], at),
+            },
+            Heard::Key(header, _, clock_rate) => {
+                let Some(keys) = sound.telephone_event else { return self.leave_out(header) };
+                TelephoneEvent::change_clock(&mut packet[header.payload.clone()], *clock_rate, keys.clock_rate);
+                let header = if let Some(transcoder) = &mut self.transcoder {
+                    transcoder.pass_by(header);
+                    self.sending.key(header, keys.payload_type, at)?
+                } else {
+                    self.sending.forward(header, keys.payload_type, at)
+                };
+                Some(header.write(packet))
+            }
+        }
+    }
+
+    /// The next packet of what was heard last, when it is encoded anew and makes more than one; until `None`.
+    pub fn more(&mut self, at: Moment) -> Option<&[u8]> {
+        let payload_type = self.sound.filter(|sound| sound.send)?.payload_type;
+        let packet = self.transcoder.as_mut()?.packet()?;
+        let payload = RTP_HEADER_BYTES..packet.bytes.len();
+        Some(self.sending.next_frame(payload_type, payload, packet.pause_ms, at).write(packet.bytes))
     }
 
     /// Writes the packet of one frame that we play; `frame` has it in each codec, at most 160 bytes. `None`: the leg
@@ -146,18 +182,19 @@ impl LegSound {
     ) -> Option<&'p [u8]> {
         let sounding = self.sound.filter(|sound| sound.send);
         let Some((sound, frame)) = sounding.and_then(|sound| Some((sound, frame(sound.codec)?))) else {
-            self.sending.switch();
+            self.switch();
             return None;
         };
         let payload = RTP_HEADER_BYTES..RTP_HEADER_BYTES + frame.len();
         packet.get_mut(payload.clone())?.copy_from_slice(frame);
-        let header = self.sending.next_frame(sound.payload_type, payload.clone(), at);
+        let header = self.sending.next_frame(sound.payload_type, payload.clone(), 0, at);
         Some(header.write(&mut packet[..payload.end]))
     }
 
     /// What the leg hears next is something else.
-    pub const fn switch(&mut self) {
+    pub fn switch(&mut self) {
         self.sending.switch();
+        self.transcoder = None;
     }
 
     /// Watches for silence from now on, or no longer.
@@ -199,19 +236,35 @@ impl LegSound {
     fn sort(&mut self, packet: &[u8], from: SocketAddr, at: Moment) -> Heard {
         let (Some(header), Some(sound)) = (RtpHeader::read(packet), self.sound) else { return Heard::Refused };
         let codec = sound.codec_of(header.payload_type);
-        let is_key = sound.is_key(header.payload_type);
-        if (codec.is_none() && !is_key) || !self.source.accepts(from, &header, at) {
+        let key_clock = sound.key_clock(header.payload_type).filter(|_| codec.is_none());
+        let known = codec.is_some() || key_clock.is_some() || header.payload_type == COMFORT_NOISE;
+        if !known || !self.source.accepts(from, &header, at) {
             return Heard::Refused;
         }
-        self.reception.note(&header, codec.is_some(), at);
-        match codec {
-            Some(codec) if sound.receive => Heard::Voice(header, codec),
-            None => {
+        self.reception.note(&header, codec.map(Codec::clock_rate), at);
+        match (codec, key_clock) {
+            (Some(codec), _) if sound.receive => Heard::Voice(header, codec),
+            (None, Some(clock_rate)) => {
                 let digit = self.keys.heard(&header, &packet[header.payload.clone()]);
-                Heard::Key(header, digit)
+                Heard::Key(header, digit, clock_rate)
             }
-            Some(_) => Heard::Nothing,
+            (Some(_) | None, _) => Heard::Nothing(header),
         }
+    }
+
+    fn transcode(&mut self, header: &RtpHeader, from: Codec, to: Codec, payload: &[u8], at: Moment) -> Option<&[u8]> {
+        let transcoder = self.transcoder.take().filter(|transcoder| transcoder.from() == from);
+        // Made with the first packet of who is heard: most legs never need one.
+        let transcoder = self.transcoder.insert(transcoder.unwrap_or_else(|| Box::new(Transcoder::new(from, to))));
+        transcoder.take(header, payload);
+        self.more(at)
+    }
+
+    /// What this leg can't hear leaves no gap in what it hears.
+    fn leave_out(&mut self, heard: &RtpHeader) -> Option<&'static [u8]> {
+        self.sending.leave_out(heard);
+        self.transcoder.iter_mut().for_each(|transcoder| transcoder.pass_by(heard));
+        None
     }
 
     const fn note_life(&mut self, at: Moment) {
@@ -231,10 +284,12 @@ impl Sound {
         Codec::from_static_payload_type(payload_type)
     }
 
-    /// Whether a packet's payload type means key presses: by the other side's number, or by ours.
-    fn is_key(&self, payload_type: u8) -> bool {
-        let agreed = |events: KeyEvents| [events.payload_type, TELEPHONE_EVENT_OFFERED].contains(&payload_type);
-        self.telephone_event.is_some_and(agreed)
+    /// The clock of a packet of key presses, by the other side's number or by ours; `None` for other packets.
+    fn key_clock(&self, payload_type: u8) -> Option<u32> {
+        let agreed = self.telephone_event?;
+        let ours = [KeyEvents::narrow(TELEPHONE_EVENT_OFFERED), WIDE_KEYS];
+        let events = [agreed].into_iter().chain(ours).find(|events| events.payload_type == payload_type)?;
+        Some(events.clock_rate)
     }
 }
 

@@ -127,7 +127,7 @@ mod tests {
         let mut packet = [0; REPORT_BYTES_MAX];
         let empty = write_report(&mut packet, &sending, Some(BLOCK), None, noon);
         assert!(is_valid(&packet[..empty]) && packet[1] == RECEIVER_REPORT);
-        sending.next_frame(8, 12..172, noon);
+        sending.next_frame(8, 12..172, 0, noon);
         let full = write_report(&mut packet, &sending, Some(BLOCK), None, noon);
         assert_eq!(full, REPORT_BYTES_MAX);
         assert!(is_valid(&packet) && packet[1] == SENDER_REPORT);

@@ -11,8 +11,6 @@ use model::Moment;
 pub const RTP_HEADER_BYTES: usize = 12;
 /// Longest packet that is read, in bytes; the rest of a longer one is cut off, so it is refused.
 pub const PACKET_BYTES_MAX: usize = 1500;
-/// Samples in a second, of all that we speak.
-pub(crate) const CLOCK_RATE: u32 = 8000;
 
 const VERSION: u8 = 2;
 
@@ -73,9 +71,9 @@ impl RtpHeader {
     }
 }
 
-/// Samples from the epoch to a moment, which wraps as timestamps do.
-pub(crate) fn samples(at: Moment) -> u32 {
-    (at.as_micros() / i64::from(1_000_000 / CLOCK_RATE)) as u32
+/// Ticks of a clock (so many a second, whole thousands) from the epoch to a moment, which wraps as timestamps do.
+pub(crate) fn ticks(at: Moment, clock_rate: u32) -> u32 {
+    (at.as_micros() * i64::from(clock_rate / 1000) / 1000) as u32
 }
 
 /// After the contributing sources and the extension.

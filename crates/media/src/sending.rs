@@ -5,10 +5,10 @@
 
 use model::Moment;
 
-use crate::rtp::{RtpHeader, samples};
+use crate::rtp::{RtpHeader, ticks};
 
-/// Samples in a frame of 20 ms.
-pub(crate) const FRAME_SAMPLES: u32 = 160;
+/// Ticks a second of the streams that begin before a codec is known.
+const CLOCK_RATE: u32 = 8000;
 /// A jump of the relayed numbers beyond this begins a new shift (the speaker's phone started over).
 const JUMP_MAX: i16 = 3000;
 
@@ -16,6 +16,7 @@ const JUMP_MAX: i16 = 3000;
 #[derive(Clone, Debug)]
 pub(crate) struct Sending {
     ssrc: u32,
+    clock_rate: u32,
     /// Last sent.
     sequence: u16,
     /// Last sent.
@@ -24,6 +25,7 @@ pub(crate) struct Sending {
     /// Something new begins with the next packet.
     fresh: bool,
     shift: Option<Shift>,
+    key: Option<Key>,
     packets: u64,
     bytes: u32,
 }
@@ -36,18 +38,36 @@ struct Shift {
     timestamp: u32,
 }
 
+/// Which of our timestamps stands for a key press that goes into a stream of our own numbers.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    ssrc: u32,
+    heard: u32,
+    timestamp: u32,
+}
+
 impl Sending {
     /// Begins at numbers drawn from a seed (RFC 3550 §5.1: unpredictable).
     pub(crate) const fn new(seed: u64) -> Self {
         Self {
             ssrc: seed as u32,
+            clock_rate: CLOCK_RATE,
             sequence: (seed >> 32) as u16,
             timestamp: (seed >> 20) as u32,
             last_at: None,
             fresh: true,
             shift: None,
+            key: None,
             packets: 0,
             bytes: 0,
+        }
+    }
+
+    /// The codec's clock, in ticks a second. Another one than before begins anew.
+    pub(crate) const fn set_clock(&mut self, clock_rate: u32) {
+        if self.clock_rate != clock_rate {
+            self.clock_rate = clock_rate;
+            self.switch();
         }
     }
 
@@ -55,18 +75,54 @@ impl Sending {
     pub(crate) const fn switch(&mut self) {
         self.fresh = true;
         self.shift = None;
+        self.key = None;
     }
 
-    /// The header of the next frame of 20 ms that we play.
-    pub(crate) fn next_frame(&mut self, payload_type: u8, payload: std::ops::Range<usize>, at: Moment) -> RtpHeader {
-        let marker = std::mem::take(&mut self.fresh);
-        self.timestamp =
-            if marker { self.timestamp_after_pause(at) } else { self.timestamp.wrapping_add(FRAME_SAMPLES) };
+    /// The header of the next frame of 20 ms that we encoded ourselves, after so many milliseconds that aren't sent.
+    pub(crate) fn next_frame(
+        &mut self,
+        payload_type: u8,
+        payload: std::ops::Range<usize>,
+        pause_ms: u32,
+        at: Moment,
+    ) -> RtpHeader {
+        let fresh = std::mem::take(&mut self.fresh);
+        let pause = (self.clock_rate / 1000).wrapping_mul(pause_ms);
+        let after = self.timestamp.wrapping_add(self.frame_ticks()).wrapping_add(pause);
+        self.timestamp = if fresh { self.timestamp_after_pause(at) } else { after };
         self.sequence = self.sequence.wrapping_add(1);
-        self.shift = None;
-        self.count(payload.len(), at);
+        (self.last_at, self.shift) = (Some(at), None);
+        self.count(payload.len());
         let (sequence, timestamp, ssrc) = (self.sequence, self.timestamp, self.ssrc);
-        RtpHeader { payload_type, marker, sequence, timestamp, ssrc, payload }
+        RtpHeader { payload_type, marker: fresh || pause_ms > 0, sequence, timestamp, ssrc, payload }
+    }
+
+    /// The header of a key press's packet in a stream of frames that we encode: all packets of one press keep one
+    /// timestamp. `None`: it is late, of a press before the last.
+    pub(crate) fn key(&mut self, heard: &RtpHeader, payload_type: u8, at: Moment) -> Option<RtpHeader> {
+        let (ssrc, pressed) = (heard.ssrc, heard.timestamp);
+        let known = self.key.filter(|key| key.ssrc == ssrc);
+        let step = known.map_or(1, |key| pressed.wrapping_sub(key.heard) as i32);
+        if step < 0 {
+            return None;
+        }
+        let timestamp = known.filter(|_| step == 0).map_or_else(|| self.timestamp_after_pause(at), |key| key.timestamp);
+        self.key = Some(Key { ssrc, heard: pressed, timestamp });
+        // The voice's own time goes on beside the press.
+        self.sequence = self.sequence.wrapping_add(1);
+        self.count(heard.payload.len());
+        let (sequence, ssrc, marker, payload) = (self.sequence, self.ssrc, heard.marker, heard.payload.clone());
+        Some(RtpHeader { payload_type, marker, sequence, timestamp, ssrc, payload })
+    }
+
+    /// A relayed stream's packet that this leg can't hear leaves no gap in its numbers.
+    pub(crate) fn leave_out(&mut self, heard: &RtpHeader) {
+        let last = self.sequence;
+        if let Some(shift) = self.shift.as_mut().filter(|shift| shift.ssrc == heard.ssrc)
+            && heard.sequence.wrapping_add(shift.sequence) == last.wrapping_add(1)
+        {
+            shift.sequence = shift.sequence.wrapping_sub(1);
+        }
     }
 
     /// A relayed packet's header, as this leg shall see it.
@@ -80,7 +136,8 @@ impl Sending {
         if (sequence.wrapping_sub(self.sequence) as i16) > 0 {
             (self.sequence, self.timestamp) = (sequence, timestamp);
         }
-        self.count(heard.payload.len(), at);
+        self.last_at = Some(at);
+        self.count(heard.payload.len());
         let (marker, ssrc, payload) = (heard.marker || fresh, self.ssrc, heard.payload.clone());
         RtpHeader { payload_type, marker, sequence, timestamp, ssrc, payload }
     }
@@ -99,7 +156,7 @@ impl Sending {
     }
     /// The timestamp that belongs to a moment.
     pub(crate) fn timestamp_at(&self, at: Moment) -> u32 {
-        self.last_at.map_or(self.timestamp, |last| self.timestamp.wrapping_add(samples(at).wrapping_sub(samples(last))))
+        self.last_at.map_or(self.timestamp, |last| self.timestamp.wrapping_add(self.ticks_between(last, at)))
     }
 
     fn jumps(&self, shift: Shift, heard: &RtpHeader) -> bool {
@@ -119,12 +176,19 @@ impl Sending {
     /// At least a frame after the last, and as much later as time went by.
     fn timestamp_after_pause(&self, at: Moment) -> u32 {
         let Some(last) = self.last_at else { return self.timestamp };
-        let passed = samples(at).wrapping_sub(samples(last)) as i32;
-        self.timestamp.wrapping_add(passed.max(FRAME_SAMPLES as i32) as u32)
+        let passed = self.ticks_between(last, at) as i32;
+        self.timestamp.wrapping_add(passed.max(self.frame_ticks() as i32) as u32)
     }
 
-    const fn count(&mut self, payload_bytes: usize, at: Moment) {
-        self.last_at = Some(at);
+    fn ticks_between(&self, from: Moment, to: Moment) -> u32 {
+        ticks(to, self.clock_rate).wrapping_sub(ticks(from, self.clock_rate))
+    }
+
+    const fn frame_ticks(&self) -> u32 {
+        self.clock_rate / 50
+    }
+
+    const fn count(&mut self, payload_bytes: usize) {
         self.packets += 1;
         self.bytes = self.bytes.wrapping_add(payload_bytes as u32);
     }
@@ -151,10 +215,10 @@ mod tests {
     #[test]
     fn music_voice_and_music_again_are_one_stream() {
         let mut sending = Sending::new(0xffff_0000_0007);
-        let first = sending.next_frame(8, 12..172, at(0));
+        let first = sending.next_frame(8, 12..172, 0, at(0));
         let (sequence, timestamp, marker) = seen(&first);
         assert!(marker);
-        let second = sending.next_frame(8, 12..172, at(20));
+        let second = sending.next_frame(8, 12..172, 0, at(20));
         assert_eq!(seen(&second), (sequence.wrapping_add(1), timestamp.wrapping_add(160), false));
         sending.switch();
         let agent = sending.forward(&voice(60_000, 999, 42), 8, at(30));
@@ -162,10 +226,40 @@ mod tests {
         let more = sending.forward(&voice(60_001, 1159, 42), 8, at(50));
         assert_eq!(seen(&more), (sequence.wrapping_add(3), timestamp.wrapping_add(480), false));
         sending.switch();
-        let music = sending.next_frame(8, 12..172, at(1050));
+        let music = sending.next_frame(8, 12..172, 0, at(1050));
         assert_eq!(seen(&music), (sequence.wrapping_add(4), timestamp.wrapping_add(480 + 8000), true));
         assert!([first, second, agent, more, music].iter().all(|header| header.ssrc == sending.ssrc()));
         assert_eq!(sending.packets(), 5);
+    }
+
+    #[test]
+    fn frames_of_our_own_keep_time_over_pauses_and_keys_in_any_clock() {
+        for clock_rate in [8_000, 48_000] {
+            let (mut sending, frame) = (Sending::new(1), clock_rate / 50);
+            sending.set_clock(clock_rate);
+            let first = sending.next_frame(111, 12..60, 0, at(0));
+            let since = |header: &RtpHeader| {
+                (header.sequence.wrapping_sub(first.sequence), header.timestamp.wrapping_sub(first.timestamp))
+            };
+            let after_pause = sending.next_frame(111, 12..60, 100, at(120));
+            assert_eq!((since(&after_pause), after_pause.marker), ((1, 6 * frame), true));
+            let press = [voice(1, 700, 9), voice(2, 700, 9), voice(3, 700, 9)].map(|packet| {
+                let header = sending.key(&packet, 110, at(140)).expect("in time");
+                since(&header)
+            });
+            assert_eq!(press, [(2, 7 * frame), (3, 7 * frame), (4, 7 * frame)]);
+            assert_eq!(sending.key(&voice(1, 650, 9), 110, at(145)), None, "of an earlier press");
+            assert_eq!(since(&sending.next_frame(111, 12..60, 60, at(200))), (5, 10 * frame));
+        }
+    }
+
+    #[test]
+    fn what_a_leg_can_not_hear_leaves_no_gap() {
+        let mut sending = Sending::new(1);
+        let first = sending.forward(&voice(10, 0, 9), 8, at(0));
+        sending.leave_out(&voice(11, 160, 9));
+        sending.leave_out(&voice(30, 160, 9));
+        assert_eq!(sending.forward(&voice(12, 320, 9), 8, at(40)).sequence, first.sequence.wrapping_add(1));
     }
 
     #[test]

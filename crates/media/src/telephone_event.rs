@@ -12,7 +12,7 @@ pub struct TelephoneEvent {
     pub code: u8,
     /// Whether the key was let go.
     pub end: bool,
-    /// How long it has been down, in samples.
+    /// How long it has been down, in ticks of the event's clock.
     pub duration: u16,
 }
 
@@ -21,6 +21,19 @@ impl TelephoneEvent {
     pub fn read(payload: &[u8]) -> Option<Self> {
         let [code, flags, high, low] = *payload.first_chunk::<4>()?;
         Some(Self { code, end: flags & 0x80 != 0, duration: u16::from_be_bytes([high, low]) })
+    }
+
+    /// Tells the durations of a payload's events in another clock (both in ticks a second). A press that is too long for
+    /// the new one's 16 bits stays at the longest that can be told.
+    pub(crate) fn change_clock(payload: &mut [u8], from: u32, to: u32) {
+        if from == to || from == 0 {
+            return;
+        }
+        for event in payload.chunks_exact_mut(4) {
+            let duration = u64::from(u16::from_be_bytes([event[2], event[3]]));
+            let told = (duration * u64::from(to) / u64::from(from)).min(u64::from(u16::MAX)) as u16;
+            event[2..].copy_from_slice(&told.to_be_bytes());
+        }
     }
 
     /// The key, if the event is one.
@@ -94,6 +107,17 @@ mod tests {
     fn a_late_packet_of_an_earlier_press_is_no_press() {
         let late = press(3, 1000).pop().expect("eight packets");
         assert_eq!(digits([press(3, 1000), press(4, 4000), vec![late]].concat()), "34");
+    }
+
+    #[test]
+    fn a_press_lasts_as_long_in_another_clock() {
+        for (from, to, told, then) in
+            [(8_000, 48_000, 1_600_u16, 9_600_u16), (48_000, 8_000, 9_600, 1_600), (8_000, 48_000, 20_000, u16::MAX)]
+        {
+            let mut payload = [[5, 0x8a].as_slice(), &told.to_be_bytes(), &[7]].concat();
+            TelephoneEvent::change_clock(&mut payload, from, to);
+            assert_eq!(payload, [[5, 0x8a].as_slice(), &then.to_be_bytes(), &[7]].concat(), "{from} to {to}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Law;
+use crate::{Decoder, Encoder, Law, Rate};
 
 fn address(port: u16) -> SocketAddr {
     SocketAddr::from(([198, 51, 100, 1], port))
@@ -50,8 +50,8 @@ fn keys_change_their_payload_type_and_are_told_once() {
         bytes[4..8].copy_from_slice(&[0, 0, 9, 9]);
         let heard = citizen.receive(&bytes, address(4000), at(0));
         digits.extend(match &heard {
-            Heard::Key(_, digit) => *digit,
-            Heard::Refused | Heard::Nothing | Heard::Voice(..) => None,
+            Heard::Key(_, digit, _) => *digit,
+            Heard::Refused | Heard::Nothing(_) | Heard::Voice(..) => None,
         });
         assert_eq!(agent.relay(&heard, &mut bytes, at(0)).expect("relayed")[1] & 0x7f, 101);
     }
@@ -65,12 +65,122 @@ fn keys_change_their_payload_type_and_are_told_once() {
 #[test]
 fn what_was_not_agreed_or_comes_from_elsewhere_is_refused_and_counted() {
     let mut citizen = leg(4000, Codec::Pcma, None);
-    for (payload_type, port) in [(96, 4000), (13, 4000), (101, 4000), (8, 4444), (200, 4000)] {
+    for (payload_type, port) in [(96, 4000), (101, 4000), (8, 4444), (200, 4000)] {
         let heard = citizen.receive(&packet(payload_type, 1, &[0; 160]), address(port), at(0));
         assert_eq!(heard, Heard::Refused, "{payload_type} from {port}");
     }
-    assert_eq!((citizen.traffic().refused, citizen.traffic().received), (5, 0));
+    assert_eq!((citizen.traffic().refused, citizen.traffic().received), (4, 0));
     assert_eq!(LegSound::new(1).receive(&packet(8, 1, &[0; 160]), address(4000), at(0)), Heard::Refused);
+}
+
+/// 20 ms of a tone, as its packet of that number.
+fn says(encoder: &mut Encoder, codec: Codec, number: u16) -> Vec<u8> {
+    let samples = encoder.rate().frame();
+    let hertz = encoder.rate().samples_in_second() as f64;
+    let at = |n: usize| ((std::f64::consts::TAU * 500.0 * n as f64 / hertz).sin() * 8_000.0) as i16;
+    let sound: Vec<i16> = (usize::from(number) * samples..(usize::from(number) + 1) * samples).map(at).collect();
+    let mut payload = [0; FRAME_BYTES_MAX];
+    let length = encoder.encode(&sound, &mut payload);
+    let mut bytes = packet(usual(codec), number, &payload[..length]);
+    bytes[4..8].copy_from_slice(&(u32::from(number) * codec.frame_ticks()).to_be_bytes());
+    bytes
+}
+
+fn usual(codec: Codec) -> u8 {
+    codec.static_payload_type().unwrap_or(OPUS_OFFERED)
+}
+
+#[test]
+fn two_who_share_no_codec_hear_each_other_in_one_stream_each() {
+    for from in Codec::ALL {
+        for to in Codec::ALL {
+            let (mut citizen, mut agent) = (leg(4000, from, None), leg(5000, to, None));
+            let (mut encoder, mut decoder) = (Encoder::new(from, Rate::of(from)), Decoder::new(to, Rate::Narrow));
+            let (mut numbers, mut loudest) = (Vec::new(), 0);
+            for number in 0..20 {
+                let mut bytes = says(&mut encoder, from, number);
+                let now = at(u64::from(number) * 20);
+                let heard = citizen.receive(&bytes, address(4000), now);
+                let sent = agent.relay(&heard, &mut bytes, now).expect("each packet goes on at once").to_vec();
+                assert_eq!(agent.more(now), None);
+                let header = RtpHeader::read(&sent).expect("valid");
+                assert_eq!(header.payload_type, usual(to));
+                numbers.push((header.sequence, header.timestamp));
+                let mut sound = [0; 160];
+                assert_eq!(decoder.decode(&sent[header.payload.clone()], &mut sound), 160);
+                loudest = sound.iter().map(|sample| i32::from(*sample).abs()).max().unwrap_or(0);
+            }
+            assert!((6_000..10_000).contains(&loudest), "{from:?} to {to:?}: {loudest}");
+            for pair in numbers.windows(2) {
+                let step = (pair[1].0.wrapping_sub(pair[0].0), pair[1].1.wrapping_sub(pair[0].1));
+                assert_eq!(step, (1, to.frame_ticks()), "{from:?} to {to:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_packet_of_another_codec_is_heard_whole() {
+    let (mut citizen, mut agent) = (leg(4000, Codec::Pcmu, None), leg(5000, Codec::Opus, None));
+    let mut bytes = packet(0, 1, &[0xff; 480]);
+    let heard = citizen.receive(&bytes, address(4000), at(0));
+    let mut packets = agent.relay(&heard, &mut bytes, at(0)).is_some() as usize;
+    while let Some(sent) = agent.more(at(0)) {
+        assert_eq!(RtpHeader::read(sent).expect("valid").payload_type, OPUS_OFFERED);
+        packets += 1;
+    }
+    assert_eq!((packets, agent.traffic().sent), (3, 3));
+}
+
+#[test]
+fn a_key_beside_transcoded_voice_keeps_its_length_in_the_other_clock() {
+    let wide = KeyEvents { payload_type: 126, clock_rate: 48_000 };
+    let (mut citizen, mut agent) = (leg(4000, Codec::Pcma, Some(101)), leg(5000, Codec::Opus, None));
+    agent.settle(Sound { telephone_event: Some(wide), ..agent.sound.expect("settled") }, at(0));
+    let mut encoder = Encoder::new(Codec::Pcma, Rate::Narrow);
+    let (mut digits, mut sent) = (String::new(), Vec::new());
+    for number in 0..8 {
+        let is_key = (2..6).contains(&number);
+        let mut bytes = if is_key {
+            let mut press = packet(101, number, &[7, 10, (number as u8 - 1) / 2, 0x40]);
+            press[4..8].copy_from_slice(&320_u32.to_be_bytes());
+            press
+        } else {
+            says(&mut encoder, Codec::Pcma, number)
+        };
+        let heard = citizen.receive(&bytes, address(4000), at(u64::from(number) * 20));
+        if let Heard::Key(_, Some(digit), 8_000) = heard {
+            digits.push(digit);
+        }
+        sent.push(agent.relay(&heard, &mut bytes, at(u64::from(number) * 20)).expect("each goes on").to_vec());
+    }
+    let headers: Vec<RtpHeader> = sent.iter().map(|packet| RtpHeader::read(packet).expect("valid")).collect();
+    assert_eq!(digits, "7");
+    assert_eq!(
+        headers.iter().map(|h| h.sequence.wrapping_sub(headers[0].sequence)).collect::<Vec<_>>(),
+        [0, 1, 2, 3, 4, 5, 6, 7]
+    );
+    assert_eq!(headers.iter().map(|h| h.payload_type).collect::<Vec<_>>(), [111, 111, 126, 126, 126, 126, 111, 111]);
+    assert!(headers[2..6].iter().all(|header| header.timestamp == headers[2].timestamp), "one press");
+    assert_eq!(headers[6].timestamp.wrapping_sub(headers[0].timestamp), 6 * 960, "the voice keeps its time");
+    let told = |packet: &[u8]| u16::from_be_bytes([packet[14], packet[15]]);
+    assert_eq!([told(&sent[2]), told(&sent[5])], [6 * 0x40, 6 * 0x240]);
+}
+
+#[test]
+fn comfort_noise_is_a_sign_of_life_and_goes_no_further() {
+    let (mut citizen, mut agent) = (leg(4000, Codec::Pcma, None), leg(5000, Codec::Pcma, None));
+    citizen.watch(Some(Duration::from_secs(30)));
+    let mut numbers = Vec::new();
+    for (number, payload_type) in [(1, 8), (2, 13), (3, 8)] {
+        let mut bytes = packet(payload_type, number, &[0x50; 160]);
+        let heard = citizen.receive(&bytes, address(4000), at(10_000 * u64::from(number)));
+        numbers
+            .extend(agent.relay(&heard, &mut bytes, at(0)).map(|sent| RtpHeader::read(sent).expect("valid").sequence));
+    }
+    assert_eq!(numbers.len(), 2);
+    assert_eq!(numbers[1], numbers[0].wrapping_add(1), "no gap where nothing was lost");
+    assert_eq!((citizen.traffic().refused, citizen.traffic().lost), (0, 0));
 }
 
 #[test]

@@ -148,7 +148,9 @@ impl LocalSession {
                 continue;
             }
             write_sound(&mut text, (transport, port), &codecs, &keys, direction);
-            crypto.iter().for_each(|crypto| line(&mut text, format_args!("a=crypto:{}", crypto.text())));
+            for crypto in &crypto {
+                line(&mut text, format_args!("a=crypto:{}", crypto.text()));
+            }
             if let Some(web) = ours_web {
                 let ice = ours.seed.ice(self.leg, self.web.as_ref().map_or(0, |side| side.restarts));
                 write_media(&mut text, web, &ice, self.mid(), None);
