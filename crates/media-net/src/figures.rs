@@ -1,6 +1,11 @@
 //! What a worker counts between two looks, and how it reaches the node's metrics.
 //! Knows names of metrics; doesn't know who reads them.
 
+use media::Traffic;
+
+/// Two seconds of sound: what was shorter is not judged.
+const JUDGED_PACKETS: u64 = 100;
+
 /// Counted since the last look.
 #[derive(Default)]
 pub(crate) struct Figures {
@@ -13,6 +18,17 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
+    /// A leg has ended: how it sounded.
+    pub(crate) fn ended(&mut self, traffic: &Traffic) {
+        self.lost += traffic.lost;
+        let Some(quality) = traffic.quality.filter(|_| traffic.received >= JUDGED_PACKETS) else { return };
+        metrics::histogram!("samkald_rtp_quality_mos").record(quality.opinion());
+        metrics::histogram!("samkald_rtp_jitter_seconds").record(traffic.jitter_time.as_secs_f64());
+        if let Some(way) = traffic.round_trip {
+            metrics::histogram!("samkald_rtp_round_trip_seconds").record(way.as_secs_f64());
+        }
+    }
+
     /// Adds what was counted to the node's metrics, and begins anew.
     pub(crate) fn publish(&mut self, ports: usize) {
         let Self { packets_in, packets_out, refused, lost, strangers } = std::mem::take(self);

@@ -190,7 +190,7 @@ impl Leg {
 
     /// Whether a packet that came to the RTP port is a report (RFC 5761 §4), and may be.
     pub(crate) fn is_report(&self, packet: &[u8]) -> bool {
-        matches!(packet.get(1), Some(192..=223)) && self.sound.is_muxed() && matches!(self.path, Path::Pair { .. })
+        self.sound.is_report(packet) && matches!(self.path, Path::Pair { .. })
     }
 
     /// Sends a packet to where the leg listens. One that the kernel has no room for is lost, as on any network.
@@ -200,10 +200,11 @@ impl Leg {
         }
     }
 
-    /// Sends our report on the leg's sound: to where its own come from, else to the port above its RTP.
+    /// Sends our report on the leg's sound: on the voice's own port where that was agreed; else to where its own come from, or
+    /// to the port above its RTP.
     pub(crate) fn send_report(&mut self, at: Moment) {
         let above = |rtp: SocketAddr| Some(SocketAddr::new(rtp.ip(), rtp.port().checked_add(1)?));
-        let beside = self.sound.destination().filter(|_| self.sound.is_muxed());
+        let beside = self.sound.shared_port();
         let apart = || self.reports_from.or_else(|| self.sound.destination().and_then(above));
         let Some(to) = beside.or_else(apart) else { return };
         let mut packet = [0; REPORT_BYTES_MAX];

@@ -9,7 +9,7 @@ use std::time::Duration;
 use model::LegId;
 
 use crate::session::usual_payload_type;
-use crate::{Codec, Place, Playlist, Secured};
+use crate::{Codec, Place, Playlist, Quality, Secured};
 
 /// Everything that may be asked of the packet workers.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -229,4 +229,12 @@ pub struct Traffic {
     pub refused: u64,
     /// Interarrival jitter at the end, in RTP timestamp units (RFC 3550 §6.4.1).
     pub jitter: u32,
+    /// The same in time.
+    pub jitter_time: Duration,
+    /// The way to the phone and back at the end, where its reports tell.
+    pub round_trip: Option<Duration>,
+    /// Of the packets sent, those that never came there, where its reports tell.
+    pub lost_there: Option<u32>,
+    /// How what came from the leg sounded; none when nothing came.
+    pub quality: Option<Quality>,
 }

@@ -15,7 +15,7 @@ use crate::session::{OPUS_OFFERED, TELEPHONE_EVENT_OFFERED, WIDE_EVENT_OFFERED};
 use crate::source::Source;
 use crate::telephone_event::{KeyPresses, TelephoneEvent};
 use crate::transcode::Transcoder;
-use crate::{Codec, FRAME_BYTES_MAX, KeyEvents, Sound, Traffic, rtcp};
+use crate::{Codec, FRAME_BYTES_MAX, KeyEvents, Quality, Sound, Traffic, rtcp};
 
 /// Bytes of one of our own packets: header and 20 ms of G.711.
 pub const FRAME_PACKET_BYTES: usize = RTP_HEADER_BYTES + FRAME_BYTES_MAX;
@@ -38,6 +38,7 @@ pub struct LegSound {
     refused: u64,
     watch: Option<Watch>,
     sender_report: Option<rtcp::SenderSeen>,
+    told: Option<rtcp::Told>,
 }
 
 /// What a packet from a leg is.
@@ -73,6 +74,7 @@ impl LegSound {
             refused: 0,
             watch: None,
             sender_report: None,
+            told: None,
         }
     }
 
@@ -94,7 +96,12 @@ impl LegSound {
         self.sound.map(|sound| sound.codec)
     }
 
-    /// Takes in a packet that came to the leg's RTP port.
+    /// Whether a packet on the leg's RTP port is a report, because RTCP shares it (RFC 5761).
+    pub fn is_report(&self, packet: &[u8]) -> bool {
+        self.sound.is_some_and(|sound| sound.rtcp_mux) && rtcp::is_rtcp(packet)
+    }
+
+    /// Takes in a packet of voice or keys that came to the leg's RTP port.
     pub fn receive(&mut self, packet: &[u8], from: SocketAddr, at: Moment) -> Heard {
         let heard = self.sort(packet, from, at);
         if heard == Heard::Refused {
@@ -110,12 +117,13 @@ impl LegSound {
         self.refused += 1;
     }
 
-    /// Whether RTCP goes and comes on the RTP port (RFC 5761).
-    pub fn is_muxed(&self) -> bool {
-        self.sound.is_some_and(|sound| sound.rtcp_mux)
+    /// Where our reports go while RTCP shares the RTP port; `None`: it has a port of its own.
+    pub fn shared_port(&self) -> Option<SocketAddr> {
+        self.sound.filter(|sound| sound.rtcp_mux)?;
+        self.source.destination()
     }
 
-    /// Takes in a packet that came to the leg's RTCP port: a sign of life when it comes from the leg's host.
+    /// Takes in a report: a sign of life when it comes from the leg's host.
     /// Says whether it was taken.
     pub fn receive_report(&mut self, packet: &[u8], from: SocketAddr, at: Moment) -> bool {
         if !self.source.is_same_host(from) || !rtcp::is_valid(packet) {
@@ -123,6 +131,10 @@ impl LegSound {
             return false;
         }
         self.sender_report = rtcp::SenderSeen::read(packet, at).or(self.sender_report.take());
+        self.told = rtcp::Told::read(packet, self.sending.ssrc(), at).or(self.told.take());
+        if self.source.stream().is_some_and(|ssrc| rtcp::says_goodbye(packet, ssrc)) {
+            self.source.let_go();
+        }
         self.note_life(at);
         true
     }
@@ -224,12 +236,20 @@ impl LegSound {
 
     /// What went through the leg until now.
     pub fn traffic(&self) -> Traffic {
+        let (received, lost, jitter) = (self.reception.received(), self.reception.lost(), self.reception.jitter());
+        let clock_rate = self.codec().map_or(Codec::Pcma.clock_rate(), Codec::clock_rate);
+        let jitter_time = Duration::from_secs(1) * jitter / clock_rate;
+        let round_trip = self.told.and_then(|told| told.round_trip);
         Traffic {
-            received: self.reception.received(),
+            received,
             sent: self.sending.packets(),
-            lost: self.reception.lost(),
+            lost,
             refused: self.refused,
-            jitter: self.reception.jitter(),
+            jitter,
+            jitter_time,
+            round_trip,
+            lost_there: self.told.map(|told| told.lost),
+            quality: Quality::estimate(received, lost, jitter_time, round_trip),
         }
     }
 

@@ -3,6 +3,8 @@
 //! Each leg is a stream of its own towards us, so reports end here and are never passed on. The name in them (CNAME)
 //! is random and says nothing of a person or of our network.
 
+use std::time::Duration;
+
 use model::Moment;
 
 use crate::reception::ReportBlock;
@@ -15,6 +17,12 @@ pub const REPORT_BYTES_MAX: usize = 28 + 24 + 20;
 const SENDER_REPORT: u8 = 200;
 const RECEIVER_REPORT: u8 = 201;
 const SOURCE_DESCRIPTION: u8 = 202;
+const GOODBYE: u8 = 203;
+const BLOCK_BYTES: usize = 24;
+/// Packets of a compound that are looked at; those beyond are not.
+const PACKETS_MAX: usize = 8;
+/// A longer way there and back is none: clocks jumped, or somebody made it up.
+const ROUND_TRIP_MAX: Duration = Duration::from_secs(10);
 /// From 1900 to 1970.
 const NTP_EPOCH_S: u64 = 2_208_988_800;
 
@@ -31,6 +39,52 @@ impl SenderSeen {
         let is_report = packet.len() >= 28 && packet[1] == SENDER_REPORT;
         is_report.then(|| Self { ntp_middle: u32_at(packet, 10), at })
     }
+}
+
+/// What the other side tells of the stream that we send it (RFC 3550 §6.4.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Told {
+    /// Of our packets, those that it never got, until now.
+    pub(crate) lost: u32,
+    /// The way there and back, where it mentions a report of ours.
+    pub(crate) round_trip: Option<Duration>,
+}
+
+impl Told {
+    /// From a valid compound packet: the block of its first report that is on our stream.
+    pub(crate) fn read(packet: &[u8], ours: u32, at: Moment) -> Option<Self> {
+        let first = if packet[1] == SENDER_REPORT { 28 } else { 8 };
+        let blocks = packet.get(first..)?.chunks_exact(BLOCK_BYTES).take(usize::from(packet[0] & 0x1f));
+        let block = blocks.into_iter().find(|block| u32_at(block, 0) == ours)?;
+        let (report, held_back) = (u32_at(block, 16), u32_at(block, 20));
+        let passed = ((ntp_time(at) >> 16) as u32).wrapping_sub(report).wrapping_sub(held_back);
+        let round_trip = Duration::from_micros(u64::from(passed) * 1_000_000 / 65_536);
+        let round_trip = Some(round_trip).filter(|way| report != 0 && *way <= ROUND_TRIP_MAX);
+        // The count is signed, 24 bits: packets that came twice make it negative.
+        let lost = u32_at(block, 4) & 0xff_ffff;
+        Some(Self { lost: if lost < 0x80_0000 { lost } else { 0 }, round_trip })
+    }
+}
+
+/// Whether bytes on a port that RTP and RTCP share are RTCP (RFC 5761 §4).
+pub(crate) fn is_rtcp(packet: &[u8]) -> bool {
+    packet.len() >= 8 && packet[0] >> 6 == 2 && (192..=223).contains(&packet[1])
+}
+
+/// Whether a valid compound packet says goodbye for a stream (RFC 3550 §6.6).
+pub(crate) fn says_goodbye(packet: &[u8], ssrc: u32) -> bool {
+    let mut rest = packet;
+    for _ in 0..PACKETS_MAX {
+        let Some(head) = rest.first_chunk::<4>() else { return false };
+        let bytes = 4 + 4 * usize::from(u16::from_be_bytes([head[2], head[3]]));
+        let Some((one, more)) = rest.split_at_checked(bytes) else { return false };
+        let streams = one[4..].chunks_exact(4).take(usize::from(head[0] & 0x1f));
+        if head[1] == GOODBYE && streams.into_iter().any(|stream| u32_at(stream, 0) == ssrc) {
+            return true;
+        }
+        rest = more;
+    }
+    false
 }
 
 /// Whether bytes look like a compound packet (RFC 3550 A.2): it begins with a report.
@@ -141,9 +195,41 @@ mod tests {
         let mut packet = [0; REPORT_BYTES_MAX];
         let sending = Sending::new(1);
         let theirs = SenderSeen { ntp_middle: 0x1234_5678, at: noon };
-        let half_a_second_later = noon + std::time::Duration::from_millis(500);
+        let half_a_second_later = noon + Duration::from_millis(500);
         write_report(&mut packet, &sending, Some(BLOCK), Some(theirs), half_a_second_later);
         assert_eq!((u32_at(&packet, 24), u32_at(&packet, 28)), (0x1234_5678, 32_768));
+    }
+
+    #[test]
+    fn the_way_there_and_back_is_measured_by_their_answer_to_our_report() {
+        let noon = Moment::from_secs(1_800_000_000);
+        let mut ours = Sending::new(9);
+        ours.next_frame(8, 12..172, 0, noon);
+        let mut packet = [0; REPORT_BYTES_MAX];
+        write_report(&mut packet, &ours, None, None, noon);
+        // They got it after 30 ms, and answered half a second later; that took 30 ms again.
+        let seen = SenderSeen::read(&packet, noon + Duration::from_millis(30));
+        let block = ReportBlock { ssrc: ours.ssrc(), ..BLOCK };
+        let length = write_report(&mut packet, &Sending::new(1), Some(block), seen, noon + Duration::from_millis(530));
+        let told =
+            Told::read(&packet[..length], ours.ssrc(), noon + Duration::from_millis(560)).expect("a block on us");
+        let way = told.round_trip.expect("they mention our report");
+        assert!((59..=61).contains(&way.as_millis()), "{way:?}");
+        assert_eq!(told.lost, 4);
+        assert_eq!(Told::read(&packet[..length], 12_345, noon), None, "a block on somebody else's stream");
+        let before_it_was_sent = Told::read(&packet[..length], ours.ssrc(), noon).expect("a block on us");
+        assert_eq!(before_it_was_sent.round_trip, None, "what can't be is not believed");
+    }
+
+    #[test]
+    fn a_goodbye_is_for_the_streams_that_it_names() {
+        let report = [0x80, 201, 0, 1, 0, 0, 0, 9];
+        let goodbye = [0x82, 203, 0, 2, 0, 0, 0, 7, 0, 0, 0, 9];
+        let both = [&report[..], &goodbye[..]].concat();
+        assert!(is_valid(&both) && is_rtcp(&both));
+        assert!(says_goodbye(&both, 9) && says_goodbye(&both, 7) && !says_goodbye(&both, 8));
+        assert!(!says_goodbye(&both[..both.len() - 4], 9), "cut short");
+        assert!(!says_goodbye(&report, 9));
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             self.ports.fetch_sub(1, Ordering::Relaxed);
         }
         drop(closed);
-        self.figures.lost += traffic.lost;
+        self.figures.ended(&traffic);
         (self.events)(MediaEvent::Closed { leg, traffic });
     }
 }

@@ -212,6 +212,35 @@ fn silence_is_told_once_and_only_after_something_was_heard() {
     assert!(!leg.is_silent(at(200_000)), "once");
 }
 
+#[test]
+fn reports_may_come_on_the_voices_own_port_where_that_was_agreed() {
+    let report = [0x80, 201, 0, 1, 0, 0, 0, 9];
+    let mut leg = leg(4000, Codec::Pcma, None);
+    assert!(!leg.is_report(&report) && leg.shared_port().is_none(), "it was not agreed");
+    let sound = leg.sound.expect("settled");
+    leg.settle(Sound { rtcp_mux: true, ..sound }, at(0));
+    leg.watch(Some(Duration::from_secs(30)));
+    assert!(leg.is_report(&report) && leg.receive_report(&report, address(4000), at(1000)));
+    assert!(!leg.receive_report(&report, SocketAddr::from(([203, 0, 113, 9], 4000)), at(20_000)));
+    assert!(leg.is_silent(at(31_000)), "a report is a sign of life, a stranger's is none");
+    let voice = packet(8, 1, &[0; 160]);
+    assert!(!leg.is_report(&voice) && matches!(leg.receive(&voice, address(4000), at(0)), Heard::Voice(..)));
+    assert_eq!((leg.traffic().received, leg.shared_port()), (1, Some(address(4000))));
+}
+
+#[test]
+fn how_a_leg_sounded_is_told_at_its_end() {
+    let mut leg = leg(4000, Codec::Pcma, None);
+    assert_eq!(leg.traffic().quality, None, "nothing came");
+    for n in (0..500_u16).filter(|n| n % 10 != 9) {
+        leg.receive(&packet(8, n, &[0; 160]), address(4000), at(20 * u64::from(n)));
+    }
+    let traffic = leg.traffic();
+    assert_eq!((traffic.received, traffic.lost, traffic.jitter_time), (450, 49, Duration::ZERO));
+    let quality = traffic.quality.expect("something came");
+    assert!((2.5..3.9).contains(&quality.opinion()), "one in ten was lost: {quality:?}");
+}
+
 proptest! {
     #[test]
     fn any_packet_is_taken_or_refused_and_what_goes_on_is_always_rtp(

@@ -24,6 +24,13 @@ const DECISIONS: &str = "samkald_decisions_total";
 const ANSWER_DELAY: &str = "samkald_answer_delay_seconds";
 /// From the moment at which a citizen waited and an agent was free to the offer, in seconds.
 const ROUTING_DELAY: &str = "samkald_routing_delay_seconds";
+/// How legs sounded (`media-net`): mean opinion score by the E-model, interarrival jitter, and the way to the phone and back.
+const RTP_QUALITY: &str = "samkald_rtp_quality_mos";
+const RTP_JITTER: &str = "samkald_rtp_jitter_seconds";
+const RTP_ROUND_TRIP: &str = "samkald_rtp_round_trip_seconds";
+
+/// Bounds of the opinion scores: G.107's steps of content (4.3, 4.0, 3.6, 3.1, 2.6), and what lies between.
+const QUALITY_BOUNDS_MOS: [f64; 9] = [1.5, 2.0, 2.6, 3.1, 3.6, 3.8, 4.0, 4.2, 4.3];
 
 /// Bounds of the delay histograms, in seconds: from routing (a millisecond) to waiting (an hour).
 const DELAY_BOUNDS_S: [f64; 18] = [
@@ -33,8 +40,9 @@ const DELAY_BOUNDS_S: [f64; 18] = [
 /// The recorder of the whole process, whose page `/metrics` shows.
 pub(crate) fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     let mut builder = PrometheusBuilder::new();
-    for name in [ANSWER_DELAY, ROUTING_DELAY] {
-        builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), &DELAY_BOUNDS_S).context("metrics")?;
+    let delays = [ANSWER_DELAY, ROUTING_DELAY, RTP_JITTER, RTP_ROUND_TRIP].map(|name| (name, &DELAY_BOUNDS_S[..]));
+    for (name, bounds) in delays.into_iter().chain([(RTP_QUALITY, &QUALITY_BOUNDS_MOS[..])]) {
+        builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), bounds).context("metrics")?;
     }
     builder.install_recorder().context("metrics")
 }
