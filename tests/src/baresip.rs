@@ -29,6 +29,8 @@ pub struct Baresip {
     pub address: SocketAddr,
     account: String,
     dials: Option<String>,
+    /// How it encrypts sound (`mediaenc`): not at all, where it can (`srtp`), or always (`srtp-mand`).
+    encrypts: Option<&'static str>,
 }
 
 impl Baresip {
@@ -45,7 +47,20 @@ impl Baresip {
     }
 
     fn new(ip: IpAddr, hz: f64, law: Law, account: String, dials: Option<String>) -> Self {
-        Self { hz, law, address: SocketAddr::new(ip, crate::net::free_port(ip) + SIP_ABOVE_RTP), account, dials }
+        Self {
+            hz,
+            law,
+            address: SocketAddr::new(ip, crate::net::free_port(ip) + SIP_ABOVE_RTP),
+            account,
+            dials,
+            encrypts: None,
+        }
+    }
+
+    /// Encrypts its sound in this way: `srtp`, `srtp-mand`.
+    pub const fn encrypted(mut self, how: &'static str) -> Self {
+        self.encrypts = Some(how);
+        self
     }
 
     /// Starts it.
@@ -57,7 +72,8 @@ impl Baresip {
             Law::Mu => "PCMU",
         };
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("it can be written");
-        write("accounts", &format!("{};audio_codecs={codec}/8000/1\n", self.account));
+        let encrypts = self.encrypts.map(|how| format!(";mediaenc={how}")).unwrap_or_default();
+        write("accounts", &format!("{};audio_codecs={codec}/8000/1{encrypts}\n", self.account));
         write("contacts", "");
         write("config", &self.config(folder.path()));
         let mut command = Command::new("baresip");
@@ -80,7 +96,7 @@ impl Baresip {
             "net_interface {ip}\nsip_listen {ip}:{sip}\nrtp_ports {rtp}-{rtp_last}\naudio_source aufile,{folder}/tone.wav\n\
              audio_player aufile,{folder}/played.wav\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\n\
              auplay_channels 1\nausrc_format s16\nauplay_format s16\nsnd_path {folder}\n\
-             module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\nmodule sndfile.so\n\
+             module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\nmodule sndfile.so\nmodule srtp.so\n\
              module_tmp account.so\nmodule_app menu.so\n",
             sip = self.address.port(),
             rtp_last = rtp + 40,

@@ -63,6 +63,23 @@ impl RunningCentre {
         Self::start(net, &settings, Vec::new())
     }
 
+    /// The same as [`RunningCentre::with_plan`], with its settings changed.
+    pub fn with_plan_changed(name: &str, changes: &[(&str, &str)]) -> Self {
+        let path = crate::top().join("tests/plans").join(name).with_extension("toml");
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let net = Net::claim();
+        let addresses = [("centre", net.centre()), ("trunk", net.trunk()), ("phones", net.phones())];
+        let text = changes.iter().fold(text, |text, (was, is)| {
+            assert!(text.contains(was), "{name} has no {was}");
+            text.replacen(was, is, 1)
+        });
+        let fill = |text: String, (word, meant): &(&str, std::net::IpAddr)| {
+            text.replace(&format!("{{{word}}}"), &meant.to_string())
+        };
+        let settings = addresses.iter().fold(text, fill);
+        Self::start(net, &settings, Vec::new())
+    }
+
     /// A centre with `config/bench.toml`, moved to an address of its own. Trunk and phones share it.
     pub fn of_the_bench() -> Self {
         Self::of_the_bench_with("")
