@@ -18,6 +18,7 @@ needs chromium chromium
 needs node nodejs
 needs npm npm
 needs tshark tshark
+needs turnserver coturn
 needs faketime faketime
 needs python3 python3
 python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)

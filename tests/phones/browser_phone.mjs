@@ -2,6 +2,7 @@
 // and passes on what the test says. What the phones do stands in jssip_page.js and sipjs_page.js.
 
 import { createRequire } from "node:module";
+import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,6 +16,7 @@ const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
   "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns", "--ignore-certificate-errors",
+  "--autoplay-policy=no-user-gesture-required",
 ];
 
 const tell = (line) => process.stdout.write(JSON.stringify(line) + "\n");
@@ -36,6 +38,8 @@ const page = await browser.newPage();
 page.on("console", (line) => process.stderr.write(line.text() + "\n"));
 page.on("pageerror", (error) => process.stderr.write(String(error) + "\n"));
 await page.exposeFunction("happened", (what, why) => tell({ happened: what, why }));
+const ear = join(settings.folder, "heard.raw");
+await page.exposeFunction("heard", (samples) => appendFileSync(ear, Buffer.from(samples, "base64")));
 await page.goto(`http://127.0.0.1:${server.address().port}/`);
 await page.evaluate((told) => made.switchOn(told), settings);
 tell({ happened: "on" });

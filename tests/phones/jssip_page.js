@@ -1,19 +1,27 @@
-// JsSIP's side of the page: one agent's phone over WebSocket.
+// JsSIP's side of the page: one agent's phone over WebSocket, with sound.
 
 import JsSIP from "jssip";
+import { listen, microphone } from "./sound_page.js";
 
 const PATIENCE_MS = 12_000;
 let phone;
+let voice;
+// The call that is talked in last, and the one before it (a colleague is asked first).
 let call;
+let first;
 
-export async function switchOn({ user, password, server, transport }) {
+export async function switchOn({ user, password, server, transport, hz }) {
+  voice = microphone(hz);
   const socket = new JsSIP.WebSocketInterface(`${transport}://${server}/sip`);
   phone = new JsSIP.UA({
     sockets: [socket], uri: `sip:${user}@${server}`, password, register: false, register_expires: 60,
     session_timers: true,
   });
   phone.on("newRTCSession", ({ session, originator }) => {
+    first = call?.isEstablished() ? call : undefined;
     call = session;
+    if (session.connection) listen(session.connection);
+    session.on("peerconnection", ({ peerconnection }) => listen(peerconnection));
     session.on("confirmed", () => window.happened("established"));
     session.on("failed", ({ cause }) => window.happened("ended", cause));
     session.on("ended", ({ cause }) => window.happened("ended", cause));
@@ -36,20 +44,43 @@ function until(speaker, good, bad, act) {
   });
 }
 
+function held(on) {
+  return new Promise((resolve, reject) => {
+    const asked = on ? call.hold({}, resolve) : call.unhold({}, resolve);
+    if (!asked) reject(new Error("not now"));
+    setTimeout(() => reject(new Error("no answer")), PATIENCE_MS);
+  });
+}
+
+// Hands `from` over, and waits until the one who takes over has answered.
+function handOver(from, to, options) {
+  return new Promise((resolve, reject) => {
+    const eventHandlers = {
+      accepted: () => { resolve(); if (from.isEstablished()) from.terminate(); },
+      failed: () => reject(new Error("nobody took over")),
+      requestFailed: ({ cause }) => reject(new Error(cause)),
+    };
+    from.refer(to, { eventHandlers, ...options });
+    setTimeout(() => reject(new Error("no answer")), PATIENCE_MS);
+  });
+}
+
 export async function does(what, to) {
-  const sound = { mediaConstraints: { audio: true, video: false } };
+  const sound = { mediaStream: voice };
   switch (what) {
     case "register": return until(phone, "registered", "registrationFailed", () => phone.register());
     case "unregister": return until(phone, "unregistered", "registrationFailed", () => phone.unregister());
     case "answer": return call.answer(sound);
     case "decline": return call.terminate({ status_code: 486 });
     case "hang_up": return call.terminate();
-    case "hold": return call.hold();
-    case "resume": return call.unhold();
+    case "hold": return held(true);
+    case "resume": return held(false);
     case "dial": {
       const dialled = phone.call(to, sound);
       return until(dialled, "confirmed", "failed", () => {});
     }
+    case "transfer": return handOver(call, to);
+    case "join": return handOver(first, call.remote_identity.uri.toString(), { replaces: call });
     default: throw new Error(what);
   }
 }

@@ -10,7 +10,7 @@ use anyhow::Context;
 use api::{Api, Doors, Encryption, SocketRoute};
 use forecast::Outlook;
 use media::MediaSeed;
-use media_net::MediaNet;
+use media_net::{MediaNet, WebCertificate};
 use model::{About, Fact, FactId, ShardNo, What};
 use routing::{Core, Limits};
 use sip::bindings::Bindings;
@@ -92,7 +92,9 @@ impl Node {
         // Nothing is known yet; the learner says more as soon as it has read what is kept.
         let core = Arc::new(Core::new(&settings.plan, &Outlook::unknown(), Limits::default()));
         let learnt = Arc::new(Learnt::default());
-        let media: Arc<MediaNet> = Arc::new(wiring::start_media(settings, prompts, mailboxes.clone())?);
+        let certificate = WebCertificate::generate().context("[media] web_port")?;
+        let media = wiring::start_media(settings, prompts, mailboxes.clone(), &certificate)?;
+        let media: Arc<MediaNet> = Arc::new(media);
         let tap = Arc::new(Tap::new(move || clock.now(), Ours::new(settings, &addresses)));
         let stack = Arc::new(wiring::stack_settings(settings, &addresses));
         let first = wiring::runtime()?;
@@ -135,6 +137,7 @@ impl Node {
         }));
         let wires = Wires {
             seed: MediaSeed::new(rand::random()),
+            web_fingerprint: certificate.fingerprint(),
             clock,
             core,
             media,

@@ -7,8 +7,8 @@ use std::thread::JoinHandle;
 use anyhow::Context;
 use api::Api;
 use centre::{Centre, CentreSettings, Input, SrtpRules};
-use media::{Codec, MediaSeed, OurSide, PortPool, PortRange};
-use media_net::{MediaConfig, MediaNet, PromptStore};
+use media::{Codec, MediaSeed, OurSide, OurWeb, PortPool, PortRange};
+use media_net::{MediaConfig, MediaNet, PromptStore, WebCertificate, WebConfig};
 use model::{AgentId, Dialled, ShardNo};
 use routing::Core;
 use sip::bindings::Bindings;
@@ -23,7 +23,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::certificates::Keys;
 use crate::clock::Clock;
 use crate::facts::FactsOut;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Settings, WebPlaces};
 use crate::shard::{Exits, Mail, Mailbox, Pulse, Shard};
 
 /// What every shard is handed.
@@ -42,6 +42,8 @@ pub(crate) struct Wires {
     pub(crate) bindings: Arc<Bindings>,
     /// Drawn at the start: from it come the keys of encrypted sound.
     pub(crate) seed: MediaSeed,
+    /// Of the certificate that browsers are shown.
+    pub(crate) web_fingerprint: [u8; 32],
 }
 
 impl Wires {
@@ -73,7 +75,11 @@ impl Wires {
                 address: settings.media.advertised,
                 codecs: vec![Codec::Pcma, Codec::Pcmu],
                 seed: self.seed.clone(),
-                web: None,
+                web: settings
+                    .media
+                    .web
+                    .as_ref()
+                    .map(|web| OurWeb { addresses: web.public.clone(), fingerprint: self.web_fingerprint }),
             },
             srtp: SrtpRules {
                 phones: settings.media.phones_srtp,
@@ -117,9 +123,15 @@ pub(crate) fn start_media(
     settings: &Settings,
     prompts: PromptStore,
     mailboxes: Arc<[Arc<Mailbox>]>,
+    certificate: &WebCertificate,
 ) -> anyhow::Result<MediaNet> {
     let media = &settings.media;
-    let config = MediaConfig { bind: media.bind, workers: media.workers, prompts, dscp: media.dscp, web: None };
+    let web = media.web.clone().map(|WebPlaces { listen, public }| WebConfig {
+        listen,
+        public,
+        certificate: certificate.clone(),
+    });
+    let config = MediaConfig { bind: media.bind, workers: media.workers, prompts, dscp: media.dscp, web };
     let tell = move |event: media::MediaEvent| {
         if let Some(mailbox) = mailboxes.get(usize::from(event.leg().shard().0)) {
             mailbox.post(Mail::Centre(Input::Media(event)));

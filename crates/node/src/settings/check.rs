@@ -4,6 +4,7 @@
 //! the prompts' folders exist.
 
 mod addresses;
+mod browsers;
 mod certificates;
 mod encryption;
 mod registering;
@@ -174,9 +175,11 @@ impl Desk {
                 format!("includes the port of sip.listen[{i}]; move one of them"),
             );
         }
+        let advertised = self.advertised_ip(&media.advertised, bind);
         Media {
             bind,
-            advertised: self.advertised_ip(&media.advertised, bind),
+            advertised,
+            web: self.web_places(media, (bind, advertised), ports),
             ports,
             workers: self.workers("media.workers", media.workers) as usize,
             rtp_silence_max: self.secs("media.rtp_silence_max_s", media.rtp_silence_max_s, 5, 3_600),

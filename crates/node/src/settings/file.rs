@@ -176,6 +176,8 @@ pub(super) struct MediaSection {
     pub(super) rtp_silence_max_s: u64,
     pub(super) dscp: u64,
     pub(super) phones_srtp: String,
+    pub(super) web_port: u64,
+    pub(super) web_public: Vec<String>,
 }
 
 impl Default for MediaSection {
@@ -188,6 +190,8 @@ impl Default for MediaSection {
             rtp_silence_max_s: 30,
             dscp: 46,
             phones_srtp: "off".into(),
+            web_port: 11_998,
+            web_public: Vec::new(),
         }
     }
 }

@@ -200,6 +200,17 @@ pub(crate) struct Media {
     pub(crate) outward_srtp: Protection,
     /// What is decided about encrypted sound with agents' phones.
     pub(crate) phones_srtp: Protection,
+    /// Where browsers' sound goes; none: agents at browsers have no sound.
+    pub(crate) web: Option<WebPlaces>,
+}
+
+/// The one port of all browsers' sound.
+#[derive(Debug, Clone)]
+pub(crate) struct WebPlaces {
+    /// Where we receive it.
+    pub(crate) listen: SocketAddr,
+    /// Where browsers are told to send it, best first; at least one.
+    pub(crate) public: Vec<SocketAddr>,
 }
 
 /// Web and gRPC, on one port.
