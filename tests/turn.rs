@@ -64,7 +64,8 @@ fn the_turn_server_relays_agents_sound_and_nobody_to_what_stands_behind_it() {
     let (net, folder) = (Net::claim(), tempfile::tempdir().expect("a folder"));
     let server = net.centre();
     let _running = TurnServer::start(server, folder.path());
-    let behind = ["127.0.0.1", "0.0.0.0", "10.0.0.1", "192.168.1.1", "169.254.169.254", "::1", "::", "::ffff:127.0.0.1"];
+    let behind =
+        ["127.0.0.1", "0.0.0.0", "10.0.0.1", "192.168.1.1", "169.254.169.254", "::1", "::", "::ffff:127.0.0.1"];
     for (number, peer) in behind.iter().enumerate() {
         let told = client(server, &format!("behind-{number}"), peer);
         assert!(told.contains(FORBIDDEN), "{peer}: {told}");

@@ -1,6 +1,7 @@
 //! Phones of other people's making with the real program: each does what an agent's phone must, or the table in
 //! `docs/phones.md` says so. The table is written by these tests (`PHONES=write`) and held true by them.
 
+mod away;
 mod cells;
 mod clients;
 mod scene;

@@ -53,6 +53,17 @@ pub(crate) fn try_all(client: &str) {
     scene.centre.nothing_is_left();
 }
 
+/// Plays a story of its own with a client; it must come to a good end.
+pub(crate) fn try_story(client: &str, story: Story) {
+    let client = Client::named(client);
+    if !phones_are_there(client.needs()) {
+        return;
+    }
+    let mut scene = Scene::open(client);
+    scene.play(story).unwrap_or_else(|why| panic!("{}: {why}", client.name));
+    drop(scene.phone.take());
+}
+
 /// A centre and who is around it.
 pub(crate) struct Scene {
     centre: RunningCentre,

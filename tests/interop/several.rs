@@ -1,5 +1,5 @@
-//! One agent with two phones of the same account (fault 28), and phones that can't speak our session: what only several
-//! phones, or those of browsers, can show. Beside the table, whose rows are tried with each client alone.
+//! One agent with two phones of the same account (fault 28): what only several phones can show. Beside the table, whose rows are
+//! tried with each client alone.
 
 use std::time::Duration;
 
@@ -38,36 +38,6 @@ fn of_an_agents_two_phones_answered_at_the_same_moment_one_talks_and_the_other_i
         scene.ended("Talked").and_then(|()| scene.agent_is_ready()).unwrap_or_else(|why| panic!("{why}"));
         scene.nothing_heard_yet();
     }
-}
-
-#[test]
-fn jssip_says_that_it_cannot_speak_our_session_and_the_citizen_waits_on() {
-    cannot_speak_our_session("JsSIP", "Failed");
-}
-
-#[test]
-fn sip_js_says_that_it_cannot_speak_our_session_and_the_citizen_waits_on() {
-    // It says 480, whatever the reason.
-    cannot_speak_our_session("SIP.js", "Declined");
-}
-
-/// A browser wants encrypted sound; until it is offered that, its answer is a refusal (488), and nobody is lost.
-fn cannot_speak_our_session(client: &str, told: &str) {
-    let client = Client::named(client);
-    if !phones_are_there(client.needs()) {
-        return;
-    }
-    let mut scene = Scene::open(client);
-    let mut phone = scene.softphone("carla-secret", scene.phones()).switch_on();
-    phone.does("register").and_then(|()| scene.agent_is_ready()).unwrap_or_else(|why| panic!("{why}"));
-    let citizen = scene.citizen("citizen_gives_up", Duration::from_secs(4));
-    phone.notices("ringing").unwrap_or_else(|why| panic!("{why}"));
-    // Whether the page calls its own failure one is its affair.
-    let _ = phone.does("answer");
-    phone.notices("ended").unwrap_or_else(|why| panic!("{why}"));
-    citizen.succeed();
-    scene.told(&format!("not taken by carla: {told}")).unwrap_or_else(|why| panic!("{why}"));
-    scene.ended("Abandoned").unwrap_or_else(|why| panic!("{why}"));
 }
 
 fn two_phones() -> Option<(Scene, RunningSoftphone, RunningSoftphone)> {

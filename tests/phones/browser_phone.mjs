@@ -33,7 +33,17 @@ const server = createServer((asked, answer) => {
 });
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+const running = await chromium.launchServer({ executablePath: "/usr/bin/chromium", args: FLAGS, headless: true });
+const browser = await chromium.connect(running.wsEndpoint());
+
+// The whole machine sleeps, as far as the browser is concerned: all its processes stand still.
+const SLEEP_MS = 10_000;
+const everything = -running.process().pid;
+function sleep() {
+  process.kill(everything, "SIGSTOP");
+  setTimeout(() => { process.kill(everything, "SIGCONT"); tell({ happened: "awake" }); }, SLEEP_MS);
+}
+
 const page = await browser.newPage();
 page.on("console", (line) => process.stderr.write(line.text() + "\n"));
 page.on("pageerror", (error) => process.stderr.write(String(error) + "\n"));
@@ -46,6 +56,11 @@ tell({ happened: "on" });
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { do: what, to } = JSON.parse(line);
+  if (what === "sleep") {
+    sleep();
+    tell({ done: what, why: null });
+    continue;
+  }
   try {
     await page.evaluate(([what, to]) => made.does(what, to), [what, to]);
     tell({ done: what, why: null });
@@ -53,5 +68,5 @@ for await (const line of createInterface({ input: process.stdin })) {
     tell({ done: what, why: why.message.split("\n")[0] });
   }
 }
-await browser.close();
+await running.close();
 process.exit(0);

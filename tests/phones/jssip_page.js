@@ -5,6 +5,7 @@ import { listen, microphone } from "./sound_page.js";
 
 const PATIENCE_MS = 12_000;
 let phone;
+let socket;
 let voice;
 // The call that is talked in last, and the one before it (a colleague is asked first).
 let call;
@@ -12,7 +13,7 @@ let first;
 
 export async function switchOn({ user, password, server, transport, hz }) {
   voice = microphone(hz);
-  const socket = new JsSIP.WebSocketInterface(`${transport}://${server}/sip`);
+  socket = new JsSIP.WebSocketInterface(`${transport}://${server}/sip`);
   phone = new JsSIP.UA({
     sockets: [socket], uri: `sip:${user}@${server}`, password, register: false, register_expires: 60,
     session_timers: true,
@@ -66,7 +67,8 @@ function handOver(from, to, options) {
 }
 
 export async function does(what, to) {
-  const sound = { mediaStream: voice };
+  // Holding a call silences its tracks: each has its own.
+  const sound = { mediaStream: voice.clone() };
   switch (what) {
     case "register": return until(phone, "registered", "registrationFailed", () => phone.register());
     case "unregister": return until(phone, "unregistered", "registrationFailed", () => phone.unregister());
@@ -79,6 +81,13 @@ export async function does(what, to) {
       const dialled = phone.call(to, sound);
       return until(dialled, "confirmed", "failed", () => {});
     }
+    // The network is gone for a moment: JsSIP connects and registers again by itself.
+    case "lose_the_socket": return until(phone, "registered", "registrationFailed", () => socket._ws.close(4000));
+    // Its network has changed: other addresses, the same keys.
+    case "change_the_network": return new Promise((resolve, reject) => {
+      if (!call.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, resolve)) reject(new Error("not now"));
+      setTimeout(() => reject(new Error("no answer")), PATIENCE_MS);
+    });
     case "transfer": return handOver(call, to);
     case "join": return handOver(first, call.remote_identity.uri.toString(), { replaces: call });
     default: throw new Error(what);

@@ -16,7 +16,7 @@ export async function switchOn({ user, password, server, transport, hz }) {
     authorizationUsername: user,
     authorizationPassword: password,
     transportOptions: { server: `${transport}://${server}/sip` },
-    sessionDescriptionHandlerFactory: Web.defaultSessionDescriptionHandlerFactory(async () => voice),
+    sessionDescriptionHandlerFactory: Web.defaultSessionDescriptionHandlerFactory(async () => voice.clone()),
     delegate: { onInvite: (invitation) => { take(invitation); window.happened("ringing"); } },
   });
   await phone.start();

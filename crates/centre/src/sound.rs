@@ -36,6 +36,14 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
             let Some(id) = centre.legs.get(&leg).copied() else { return };
             floor::step(centre, id, Event::Silent, at, out);
         }
+        MediaEvent::Away { .. } | MediaEvent::Back { .. } => {
+            let Some(call) = call_of(centre, leg) else { return };
+            let is_back = matches!(event, MediaEvent::Back { .. });
+            if call.agent.as_ref().is_some_and(|agent| agent.leg == leg && agent.joined) {
+                let id = call.id;
+                floor::step(centre, id, if is_back { Event::AgentBack } else { Event::AgentAway }, at, out);
+            }
+        }
         MediaEvent::Digit { .. } => {}
     }
 }

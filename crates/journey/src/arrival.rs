@@ -29,6 +29,7 @@ pub(crate) fn begin(
         resting: false,
         own,
         talked: false,
+        agent_away: false,
         spoken: line,
         asked: None,
         handed_to: None,

@@ -28,6 +28,7 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
         resting: false,
         own: Some(agent),
         talked: false,
+        agent_away: false,
         spoken: LineNo(0),
         asked: None,
         handed_to: Some(handed_to(plan, to)),

@@ -46,6 +46,8 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, out: &mut Effects) {
         | Event::AgentDeclined
         | Event::AgentHangsUp
         | Event::TakenOver { .. }
+        | Event::AgentAway
+        | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
         | Event::Alarm(_) => {}

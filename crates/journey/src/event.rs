@@ -82,6 +82,10 @@ pub enum Event {
     Dissolved,
     /// No sound has come from one side for too long.
     Silent,
+    /// No sound comes from the agent's browser just now.
+    AgentAway,
+    /// It comes again.
+    AgentBack,
     /// A time that a station set is over.
     Alarm(Alarm),
 }
@@ -141,6 +145,8 @@ pub enum Effect {
     AnswerCitizen,
     /// Play to the citizen.
     Play(Tone),
+    /// Play nothing to the citizen any more, who hears the agent again.
+    HearAgent,
     /// Refuse the citizen, who has not been answered.
     Refuse(Cause),
     /// Let the citizen go, who has been answered.

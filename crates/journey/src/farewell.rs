@@ -59,6 +59,8 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
         | Event::AgentHangsUp
         | Event::HandOn(_)
         | Event::TakenOver { .. }
+        | Event::AgentAway
+        | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
         | Event::Alarm(

@@ -34,6 +34,8 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::AgentHangsUp
         | Event::HandOn(_)
         | Event::TakenOver { .. }
+        | Event::AgentAway
+        | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
         | Event::Alarm(

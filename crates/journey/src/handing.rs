@@ -59,6 +59,8 @@ pub(crate) fn on(
         Event::Matched { .. } => decline_claim(out),
         Event::CitizenConfirmed
         | Event::Said
+        | Event::AgentAway
+        | Event::AgentBack
         | Event::Queued { .. }
         | Event::QueueFull
         | Event::NoMatch(_)

@@ -65,6 +65,8 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::AgentHangsUp
         | Event::HandOn(_)
         | Event::TakenOver { .. }
+        | Event::AgentAway
+        | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp => {}
     }

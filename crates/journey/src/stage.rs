@@ -73,6 +73,8 @@ pub struct Journey {
     pub(crate) own: Option<AgentNo>,
     /// Whether an agent has talked with the citizen: whatever comes after is no lost call.
     pub(crate) talked: bool,
+    /// Nothing is heard from the agent's browser just now; while both talk.
+    pub(crate) agent_away: bool,
     /// The line that was rung first, whose language the citizen speaks.
     pub(crate) spoken: LineNo,
     /// A transfer that was asked for, until the queue has said whether there is room, or the colleague is ready.

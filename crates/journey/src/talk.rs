@@ -13,6 +13,7 @@ pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut
     out.push(Effect::StopAlarm(Alarm::RingOver));
     out.push(Effect::Note(What::Answered { agent: agent_id(plan, agent) }));
     journey.stage = Stage::Talk { agent };
+    journey.agent_away = false;
     journey.answer(out);
     out.push(Effect::Join);
     out.push(Effect::Note(What::Talking { agent: agent_id(plan, agent) }));
@@ -43,6 +44,15 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
             hung_up(journey, plan, Party::Agent, out);
             journey.end(Outcome::Talked, Cause::Normal, out);
         }
+        Event::AgentAway => {
+            journey.agent_away = true;
+            waiting::music(journey, plan, out);
+        }
+        Event::AgentBack => {
+            journey.agent_away = false;
+            out.push(Effect::HearAgent);
+        }
+        Event::Silent if journey.agent_away => without_agent(journey, agent, plan, at, out),
         Event::Silent | Event::AgentNotReachable => lost(journey, plan, Outcome::Talked, out),
         // A citizen who could never be heard has talked with nobody.
         Event::CitizenSoundLost => lost(journey, plan, Outcome::Failed, out),
@@ -75,6 +85,16 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::AgentDeclined
         | Event::Alarm(_) => {}
     }
+}
+
+/// The agent who was away doesn't come back: the citizen, who did nothing wrong, stands in front of the queue again.
+fn without_agent(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Moment, out: &mut Effects) {
+    out.push(Effect::HangUpAgent(Cause::PeerLost));
+    let to = HandedTo::Line(journey.line_of(plan).id.clone());
+    out.push(Effect::Note(What::Transferred { by: agent_id(plan, agent), to }));
+    out.push(Effect::EndTalk { wrap_up: journey.queue_of(plan).wrap_up });
+    waiting::again(journey, plan, at, out);
+    out.push(Effect::JoinAgain { front: true });
 }
 
 fn lost(journey: &mut Journey, plan: &Plan, outcome: Outcome, out: &mut Effects) {

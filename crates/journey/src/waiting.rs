@@ -63,6 +63,8 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::AgentHangsUp
         | Event::HandOn(_)
         | Event::TakenOver { .. }
+        | Event::AgentAway
+        | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp => {}
     }

@@ -272,6 +272,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             return;
         }
         self.look_at = at + LOOK;
+        self.look_who_is_away(at);
         self.looks = self.looks.wrapping_add(1);
         for (place, leg) in &mut self.table.legs {
             if leg.sound.is_silent(at) {

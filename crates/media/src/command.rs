@@ -194,6 +194,17 @@ pub enum MediaEvent {
         /// Which leg.
         leg: LegId,
     },
+    /// A browser whose sound should come, and came, has sent none for some seconds: its page was left, its machine sleeps,
+    /// its network changes.
+    Away {
+        /// Which leg.
+        leg: LegId,
+    },
+    /// One that was away is heard again.
+    Back {
+        /// Which leg.
+        leg: LegId,
+    },
     /// The leg's sockets are given back; its port may be used again.
     Closed {
         /// Which leg.
@@ -211,6 +222,8 @@ impl MediaEvent {
             | Self::Played { leg, .. }
             | Self::Digit { leg, .. }
             | Self::Silent { leg }
+            | Self::Away { leg }
+            | Self::Back { leg }
             | Self::Closed { leg, .. } => *leg,
         }
     }

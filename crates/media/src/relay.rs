@@ -96,6 +96,11 @@ impl LegSound {
         self.sound.map(|sound| sound.codec)
     }
 
+    /// Whether sound should come from it, and goes to it.
+    pub fn is_two_way(&self) -> bool {
+        self.sound.is_some_and(|sound| sound.send && sound.receive)
+    }
+
     /// Whether a packet on the leg's RTP port is a report, because RTCP shares it (RFC 5761).
     pub fn is_report(&self, packet: &[u8]) -> bool {
         self.sound.is_some_and(|sound| sound.rtcp_mux) && rtcp::is_rtcp(packet)

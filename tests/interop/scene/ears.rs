@@ -36,6 +36,11 @@ impl Scene {
         found.ok_or_else(|| format!("the citizen on hold never hears {seconds} s of something else than the agent"))
     }
 
+    /// What was heard so far belongs to an earlier moment.
+    pub(crate) fn nothing_heard_since(&mut self) {
+        self.marks = [0, 1, 2].map(|who| self.ear(who).len());
+    }
+
     fn hears(&mut self, who: usize, name: &str, hz: f64, seconds: f64) -> Result<(), String> {
         let mark = self.marks[who];
         let heard = || {

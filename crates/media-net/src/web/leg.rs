@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use media::WebPeer;
 use model::Moment;
@@ -24,11 +24,17 @@ pub(crate) struct WebLeg {
     sources: Vec<SocketAddr>,
     peer: Option<Box<Peer>>,
     was_connected: bool,
+    /// When its sound came last; none: never, or it needn't come.
+    heard_at: Option<Moment>,
+    away: bool,
 }
+
+/// So long its sound may stay out. A browser sends every 20 ms, also in silence.
+const AWAY_AFTER: Duration = Duration::from_secs(3);
 
 impl WebLeg {
     pub(crate) const fn new(door: Arc<Door>, clock: Clock, name: Box<str>) -> Self {
-        Self { door, clock, name, sources: Vec::new(), peer: None, was_connected: false }
+        Self { door, clock, name, sources: Vec::new(), peer: None, was_connected: false, heard_at: None, away: false }
     }
 
     /// Our ICE name.
@@ -88,6 +94,23 @@ impl WebLeg {
             Fate::Packet(length) => Some(length),
             Fate::Refused | Fate::Used => None,
         }
+    }
+
+    /// Its sound came. Whether it was away before.
+    pub(crate) fn is_back(&mut self, at: Moment) -> bool {
+        self.heard_at = Some(at);
+        std::mem::take(&mut self.away)
+    }
+
+    /// Whether it has just gone: its sound should come, came, and has stayed out. Said once.
+    pub(crate) fn has_gone(&mut self, should_come: bool, at: Moment) -> bool {
+        if !should_come {
+            // Who holds may be silent, and begins anew.
+            (self.heard_at, self.away) = (None, false);
+        }
+        let gone = !self.away && self.heard_at.is_some_and(|heard| at.since(heard) >= AWAY_AFTER);
+        self.away |= gone;
+        gone
     }
 
     /// At the bound, forgets the address that was learnt first.

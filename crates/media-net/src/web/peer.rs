@@ -92,7 +92,7 @@ impl Peer {
     /// The browser described itself again. `false`: it is another peer now (other keys, or this one has ended), so a
     /// new one must begin. New ICE names alone are an ICE restart (RFC 8445 §9): the keys stay.
     pub(crate) fn goes_on_as(&mut self, said: &WebPeer) -> bool {
-        let same_keys = said.fingerprint == self.said.fingerprint && said.payload_types == self.said.payload_types;
+        let same_keys = said.fingerprint == self.said.fingerprint;
         let Some(rtc) = self.rtc.as_mut().filter(|_| same_keys) else { return false };
         if said.ufrag != self.said.ufrag || said.pwd != self.said.pwd || said.local != self.said.local {
             let mut direct = rtc.direct_api();

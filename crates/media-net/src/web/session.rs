@@ -38,10 +38,10 @@ pub(super) fn begin(
         .set_local_ice_credentials(credentials(&said.local))
         .clear_codecs()
         .clear_extension_map();
-    for (payload_type, clock_rate) in &said.payload_types {
-        let codec = if *clock_rate == 48_000 { Codec::Opus } else { Codec::PCMA };
-        let clock_rate = Frequency::new(*clock_rate).unwrap_or(Frequency::EIGHT_KHZ);
-        let number = Pt::new_with_value(*payload_type);
+    for (payload_type, clock_rate) in every_payload_type(&said.payload_types) {
+        let codec = if clock_rate == 48_000 { Codec::Opus } else { Codec::PCMA };
+        let clock_rate = Frequency::new(clock_rate).unwrap_or(Frequency::EIGHT_KHZ);
+        let number = Pt::new_with_value(payload_type);
         config.codec_config().add_config(number, None, codec, clock_rate, None, FormatParams::default());
     }
     let mut rtc = config.build(at);
@@ -58,6 +58,15 @@ pub(super) fn begin(
     direct.start_dtls(said.role == DtlsRole::Client)?;
     direct.declare_media(sound(), MediaKind::Audio);
     Ok(rtc)
+}
+
+/// What was said, and every number that a later description of the same session may add: str0m must know them from the
+/// beginning. Their ticks only shape reports, so a guess does.
+fn every_payload_type(said: &[(u8, u32)]) -> impl Iterator<Item = (u8, u32)> {
+    let fixed = [0, 8, 9].map(|number| (number, 8000));
+    let others = fixed.into_iter().chain((96..=127).map(|number| (number, 48_000)));
+    let unsaid = others.filter(|(number, _)| said.iter().all(|(known, _)| known != number));
+    said.iter().copied().chain(unsaid)
 }
 
 /// Writes a packet that was heard as plain RTP, without extensions; gives its length. `None`: there is no room.
@@ -80,4 +89,18 @@ pub(super) fn credentials(local: &IceLocal) -> IceCreds {
 /// The same address as a TCP candidate to which browsers connect (RFC 6544).
 fn passive(address: SocketAddr) -> Result<Candidate, IceError> {
     Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_later_description_adds_is_known_and_what_was_said_keeps_its_ticks() {
+        let all: Vec<(u8, u32)> = every_payload_type(&[(8, 8000), (101, 8000), (111, 48_000)]).collect();
+        for number in (96..=127).chain([0, 8, 9]) {
+            assert_eq!(all.iter().filter(|(known, _)| *known == number).count(), 1, "{number}");
+        }
+        assert!(all.contains(&(101, 8000)) && all.contains(&(0, 8000)) && all.contains(&(99, 48_000)));
+    }
 }

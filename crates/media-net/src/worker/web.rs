@@ -86,12 +86,15 @@ impl<E: Fn(MediaEvent)> Worker<E> {
 
     fn take_in_web(&mut self, place: usize, datagram: &[u8], from: SocketAddr, at: Moment) {
         let Some(web) = &mut self.web else { return };
-        let Some(Leg { path: Path::Web(leg), .. }) = self.table.legs.get_mut(place) else { return };
-        let length = web.take_in(place, leg, (datagram, from), self.ring.room(), at);
+        let Some(Leg { path: Path::Web(leg), id, .. }) = self.table.legs.get_mut(place) else { return };
+        let (id, length) = (*id, web.take_in(place, leg, (datagram, from), self.ring.room(), at));
         if let Some(next) = leg.next() {
             web.wanted(next, at);
         }
         if let Some(length) = length {
+            if leg.is_back(at) {
+                (self.events)(MediaEvent::Back { leg: id });
+            }
             self.ring.hold(length, REMOTE);
             self.pass_on(place, 0, at);
         }
@@ -109,6 +112,18 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                 && let Some(next) = leg.time_has_come(at)
             {
                 web.wanted(next, at);
+            }
+        }
+    }
+
+    /// Once a second: who of them has gone away.
+    pub(super) fn look_who_is_away(&mut self, at: Moment) {
+        let Some(web) = &self.web else { return };
+        for place in web.places() {
+            let Some(leg) = self.table.legs.get_mut(*place) else { continue };
+            let Path::Web(path) = &mut leg.path else { continue };
+            if path.has_gone(leg.sound.is_two_way(), at) {
+                (self.events)(MediaEvent::Away { leg: leg.id });
             }
         }
     }

@@ -175,6 +175,8 @@ impl Stage {
             Deed::Reinvites(offer) => Input::Leg(LegEvent::SessionOffered { leg, offer: text(*offer) }),
             Deed::AnswersSession(session) => Input::Leg(LegEvent::SessionAnswered { leg, session: session.text() }),
             Deed::Silent => Input::Media(MediaEvent::Silent { leg }),
+            Deed::Away => Input::Media(MediaEvent::Away { leg }),
+            Deed::Back => Input::Media(MediaEvent::Back { leg }),
             Deed::PortTaken => Input::Media(MediaEvent::PortTaken { leg }),
             Deed::MessageOver => Input::Media(MediaEvent::Played { leg, play: *self.plays.get(&leg)? }),
             Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) | Deed::Calls { .. } => return None,

@@ -217,7 +217,11 @@ impl Wires {
                     self.ports.remove(&port);
                 }
             }
-            MediaEvent::Played { .. } | MediaEvent::Digit { .. } | MediaEvent::Silent { .. } => {}
+            MediaEvent::Played { .. }
+            | MediaEvent::Digit { .. }
+            | MediaEvent::Silent { .. }
+            | MediaEvent::Away { .. }
+            | MediaEvent::Back { .. } => {}
         }
     }
 
