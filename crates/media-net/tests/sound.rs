@@ -109,7 +109,9 @@ fn a_stranger_is_not_heard_and_gets_nothing() {
         MediaEvent::PortTaken { .. }
         | MediaEvent::Played { .. }
         | MediaEvent::Digit { .. }
-        | MediaEvent::Silent { .. } => None,
+        | MediaEvent::Silent { .. }
+        | MediaEvent::Away { .. }
+        | MediaEvent::Back { .. } => None,
     });
     assert_eq!(refused, 40);
 }
@@ -131,7 +133,9 @@ fn each_key_press_is_told_once_and_reaches_the_agents_phone() {
             MediaEvent::PortTaken { .. }
             | MediaEvent::Played { .. }
             | MediaEvent::Closed { .. }
-            | MediaEvent::Silent { .. } => None,
+            | MediaEvent::Silent { .. }
+            | MediaEvent::Away { .. }
+            | MediaEvent::Back { .. } => None,
         }));
     }
     assert_eq!(digits, "11*#");

@@ -6,10 +6,9 @@ use std::time::Instant;
 
 use media::{DtlsRole, IceLocal, WebPeer};
 use str0m::config::Fingerprint;
-use str0m::error::IceError;
 use str0m::format::{Codec, FormatParams};
 use str0m::media::{Frequency, MediaKind, Mid, Pt};
-use str0m::net::{Protocol, TcpType};
+use str0m::net::Protocol;
 use str0m::rtp::RtpPacket;
 use str0m::{Candidate, IceCreds, Rtc, RtcConfig, RtcError};
 
@@ -46,7 +45,7 @@ pub(super) fn begin(
     }
     let mut rtc = config.build(at);
     for address in public {
-        for candidate in [Candidate::host(*address, Protocol::Udp), passive(*address)].into_iter().flatten() {
+        if let Ok(candidate) = Candidate::host(*address, Protocol::Udp) {
             rtc.add_local_candidate(candidate);
         }
     }
@@ -84,11 +83,6 @@ pub(super) fn write_plain(heard: &RtpPacket, packet: &mut [u8]) -> Option<usize>
 
 pub(super) fn credentials(local: &IceLocal) -> IceCreds {
     IceCreds { ufrag: local.ufrag.to_string(), pass: local.pwd.to_string() }
-}
-
-/// The same address as a TCP candidate to which browsers connect (RFC 6544).
-fn passive(address: SocketAddr) -> Result<Candidate, IceError> {
-    Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build()
 }
 
 #[cfg(test)]

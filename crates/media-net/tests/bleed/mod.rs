@@ -29,7 +29,9 @@ fn who_sprays_every_port_with_voice_keys_and_reports_is_not_heard_and_gets_nothi
     let mut spray = Spray { to: house.door, sequence: 65_500 };
     // First before anybody spoke, then while they speak, and with the numbers that their own streams have by then.
     for round in 0..40 {
-        strangers.iter().for_each(|stranger| spray.at_every_port(stranger));
+        for stranger in &strangers {
+            spray.at_every_port(stranger);
+        }
         if round >= 20 {
             waits.say_tone(600.0);
             citizen.say_tone(600.0);
@@ -78,7 +80,9 @@ fn close(house: &House, leg: LegId) -> u64 {
         MediaEvent::PortTaken { .. }
         | MediaEvent::Played { .. }
         | MediaEvent::Digit { .. }
-        | MediaEvent::Silent { .. } => None,
+        | MediaEvent::Silent { .. }
+        | MediaEvent::Away { .. }
+        | MediaEvent::Back { .. } => None,
     })
 }
 

@@ -32,6 +32,8 @@ fn an_encrypted_phone_and_a_plain_one_hear_each_other_and_each_key_arrives_once(
             MediaEvent::PortTaken { .. }
             | MediaEvent::Played { .. }
             | MediaEvent::Silent { .. }
+            | MediaEvent::Away { .. }
+            | MediaEvent::Back { .. }
             | MediaEvent::Closed { .. } => None,
         });
         assert_eq!((digits, citizen.hear(6).len()), ('5', 6), "{suite:?}");
@@ -81,7 +83,9 @@ fn ten_thousand_bad_packets_reach_nobody_and_the_encrypted_call_goes_on() {
         MediaEvent::PortTaken { .. }
         | MediaEvent::Played { .. }
         | MediaEvent::Digit { .. }
-        | MediaEvent::Silent { .. } => None,
+        | MediaEvent::Silent { .. }
+        | MediaEvent::Away { .. }
+        | MediaEvent::Back { .. } => None,
     });
     assert!(refused > 1_000, "they are counted: {refused}");
 }

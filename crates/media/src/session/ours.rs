@@ -33,7 +33,7 @@ pub struct OurSide {
 /// Where browsers reach us, and what they will be shown there.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OurWeb {
-    /// The browsers' port by each address of ours (UDP, and TCP on the same), at least one.
+    /// The browsers' port by each address of ours (UDP), at least one.
     pub addresses: Vec<SocketAddr>,
     /// SHA-256 of the certificate that we show in DTLS.
     pub fingerprint: [u8; 32],

@@ -15,9 +15,8 @@ use crate::{DtlsRole, IceLocal};
 const ICE_CHARS_MAX: usize = 256;
 /// Longest name of a media line that is read; a longer one is as none.
 const MID_CHARS_MAX: usize = 32;
-/// Of host candidates: UDP before TCP (RFC 8445 §5.1.2.1, RFC 6544 §4.2).
+/// Of the best host candidate (RFC 8445 §5.1.2.1).
 const UDP_PRIORITY: u32 = 2_130_706_431;
-const TCP_PRIORITY: u32 = 1_671_430_143;
 
 /// What a browser says of its ICE and DTLS.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -151,6 +150,4 @@ fn write_candidates(text: &mut String, foundation: usize, address: &SocketAddr) 
     // The earlier address is tried first.
     let later = (foundation.min(0xff) as u32 - 1) << 8;
     line(text, format_args!("a=candidate:{foundation} 1 udp {} {ip} {port} typ host", UDP_PRIORITY - later));
-    let priority = TCP_PRIORITY - later;
-    line(text, format_args!("a=candidate:t{foundation} 1 tcp {priority} {ip} {port} typ host tcptype passive"));
 }
