@@ -1,4 +1,5 @@
-//! How often something may happen in a second. Counts; knows not what.
+//! How often something may happen in a second: counts, and begins anew each second.
+//! Knows no clock, and not what it counts.
 
 use std::time::{Duration, Instant};
 

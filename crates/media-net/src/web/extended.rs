@@ -1,4 +1,5 @@
-//! Sequence numbers that don't wrap: what SRTP counts with (RFC 3711 §3.3.1). Knows no packet.
+//! Sequence numbers that don't wrap: what SRTP counts with (RFC 3711 §3.3.1).
+//! Knows the last number; knows no packet.
 
 /// The 16 bits of a packet, extended by how often they wrapped.
 #[derive(Clone, Copy, Debug, Default)]
