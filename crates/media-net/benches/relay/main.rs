@@ -1,17 +1,23 @@
 //! What the packet workers cost, beside a bare relay and a bare sender in the same run on the same machine.
 //!
-//! CPU for a million relayed packets at several numbers of calls, with what was lost and how much later it came; CPU for callers
-//! on hold music, and how evenly their frames come; what a leg's coming and going costs. Relays run on one core, phones on another.
+//! CPU for a million relayed packets at several numbers of calls, with what was lost and how much later it came; what keys
+//! and other codecs add; CPU for callers on hold music, and how evenly their frames come; what a leg's coming and going
+//! costs. Relays run on one core, phones on another.
 //! `cargo bench -p media-net [-- SECONDS CALLS…]`; without `--bench` (as a test) a short run that only shows that it works.
 
 mod bare;
 mod cpu;
 mod ours;
 mod phones;
+mod voices;
 
 use std::time::Duration;
 
 use ours::Run;
+use voices::Meeting;
+
+/// Calls of each kind of meeting: encoding Opus for many more would fill the core.
+const MEETINGS_CALLS: u16 = 100;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,10 +31,18 @@ fn main() {
 
     println!("relaying for {time:?}: CPU-s for a million packets; lost; added delay p50 / p99 in ms");
     for calls in or(if measured { &[100, 400, 1000] } else { &[4] }) {
-        let (ours, bare) = (ours::relayed_by_workers(calls, time), ours::relayed_barely(calls, time));
+        let (ours, bare) = (ours::relayed_by_workers(calls, Meeting::Plain, time), ours::relayed_barely(calls, time));
         println!("  {calls:5} calls  packet workers  {}", relayed(&ours));
         println!("               bare mmsg relay {}", relayed(&bare));
         println!("               ratio           {:6.2}", ours.per_million() / bare.per_million());
+    }
+    let calls = if measured { MEETINGS_CALLS } else { 4 };
+    println!("other meetings, {calls} calls: CPU-s for a million packets; lost; added delay; times the plain one");
+    let plain = ours::relayed_by_workers(calls, Meeting::Plain, time);
+    println!("  {:16} {}", "plain", relayed(&plain));
+    for (meeting, name) in Meeting::OTHERS {
+        let other = ours::relayed_by_workers(calls, meeting, time);
+        println!("  {name:16} {}  {:5.2}", relayed(&other), other.per_million() / plain.per_million());
     }
     println!("hold music: share of a core; frames of those due; jitter p50 / p99 / most in ms");
     for listeners in or(if measured { &[500, 1000] } else { &[20] }) {
@@ -44,8 +58,12 @@ fn main() {
 
 fn relayed(run: &Run) -> String {
     let (p50, p99) = (ms(run.count.delays.value_at_quantile(0.5)), ms(run.count.delays.value_at_quantile(0.99)));
-    let lost = run.count.sent - run.count.heard;
-    format!("{:6.2}  {lost:4} of {:7}  {p50:6.3} / {p99:6.3}", run.per_million(), run.count.sent)
+    let lost = run.count.sent.saturating_sub(run.count.heard);
+    let delay = match run.count.delays.len() {
+        0 => format!("{:>6} / {:>6}", "-", "-"),
+        _ => format!("{p50:6.3} / {p99:6.3}"),
+    };
+    format!("{:6.2}  {lost:4} of {:7}  {delay}", run.per_million(), run.count.sent)
 }
 
 fn played(run: &Run, listeners: u16) -> String {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use media::{Codec, MediaCommand, Place, PlayNo, Playlist, Sound};
+use media::{Codec, MediaCommand, Place, PlayNo, Playlist, Secured, Sound};
 use media_net::{MediaConfig, MediaNet, PromptStore};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
 use crate::phones::{Count, FIRST_PORT, Phones, US};
+use crate::voices::Meeting;
 use crate::{bare, cpu};
 
 /// Groups in which the bare sender plays.
@@ -31,8 +32,8 @@ impl Run {
     }
 }
 
-pub(crate) fn relayed_by_workers(calls: u16, time: Duration) -> Run {
-    let phones = Phones::new(2 * calls);
+pub(crate) fn relayed_by_workers(calls: u16, meeting: Meeting, time: Duration) -> Run {
+    let phones = Phones::new(2 * calls, meeting);
     let net = start(&phones);
     for n in 0..calls {
         net.command(MediaCommand::Join { a: leg(2 * n), b: leg(2 * n + 1) });
@@ -41,7 +42,7 @@ pub(crate) fn relayed_by_workers(calls: u16, time: Duration) -> Run {
 }
 
 pub(crate) fn music_by_workers(listeners: u16, time: Duration) -> Run {
-    let phones = Phones::new(listeners);
+    let phones = Phones::new(listeners, Meeting::Plain);
     let net = start(&phones);
     for n in 0..listeners {
         let (play, list) = (PlayNo(1), Playlist::music(PromptName::new("music")));
@@ -51,17 +52,17 @@ pub(crate) fn music_by_workers(listeners: u16, time: Duration) -> Run {
 }
 
 pub(crate) fn relayed_barely(calls: u16, time: Duration) -> Run {
-    barely(Phones::new(2 * calls), bare::relay, |phones| phones.talk(time))
+    barely(Phones::new(2 * calls, Meeting::Plain), bare::relay, |phones| phones.talk(time))
 }
 
 pub(crate) fn music_barely(listeners: u16, time: Duration) -> Run {
     let play = |remotes: &[_], stop: &AtomicBool| bare::play(remotes, GROUPS, stop);
-    barely(Phones::new(listeners), play, |phones| phones.listen(time))
+    barely(Phones::new(listeners, Meeting::Plain), play, |phones| phones.listen(time))
 }
 
 /// CPU for so many legs, at most a hundred at a time.
 pub(crate) fn legs_come_and_go(legs: u16) -> Duration {
-    let phones = Phones::new(1);
+    let phones = Phones::new(1, Meeting::Plain);
     let net = start(&phones);
     let remote = phones.addresses()[0];
     let before = cpu::cpu_of("media-0");
@@ -85,8 +86,12 @@ fn start(phones: &Phones) -> MediaNet {
     cpu::put("media-0", cpu::RELAYS);
     let addresses = phones.addresses();
     for (n, remote) in (0..).zip(&addresses) {
+        let (place, meeting) = (usize::from(n), phones.meeting);
         net.command(MediaCommand::Open { leg: leg(n), place: Place::Pair(FIRST_PORT + 2 * n) });
-        let sound = Sound::plain(*remote, Codec::Pcma);
+        if let Some(keys) = meeting.keys(place) {
+            net.command(MediaCommand::Secure { leg: leg(n), keys: Box::new(Secured::Sdes(keys)) });
+        }
+        let sound = meeting.sound(place, *remote);
         net.command(MediaCommand::Settle { leg: leg(n), sound });
     }
     while net.ports_in_use() < addresses.len() {

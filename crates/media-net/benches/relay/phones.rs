@@ -13,6 +13,8 @@ use nix::sys::socket::sockopt::ReceiveTimestampns;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, MultiHeaders, recvmmsg, setsockopt};
 use nix::sys::time::TimeSpec;
 
+use crate::voices::{Meeting, Voice};
+
 /// Who relays or plays.
 pub(crate) const US: Ipv4Addr = Ipv4Addr::new(127, 78, 0, 1);
 /// The first RTP port of ours; each leg has the next even one.
@@ -32,6 +34,8 @@ const SHORTEST_WAIT: Duration = Duration::from_micros(50);
 
 /// Sockets of phones, and what arrived at them.
 pub(crate) struct Phones {
+    pub(crate) meeting: Meeting,
+    voices: Vec<Voice>,
     sockets: Vec<UdpSocket>,
     /// When each phone's last packet came, in nanoseconds.
     last: Vec<u64>,
@@ -58,15 +62,22 @@ impl Count {
 }
 
 impl Phones {
-    pub(crate) fn new(count: u16) -> Self {
+    pub(crate) fn new(count: u16, meeting: Meeting) -> Self {
         let bind = |n: u16| {
             let phone = UdpSocket::bind((THEM, FIRST_PORT + 2 * n)).expect("a free port");
             phone.set_nonblocking(true).expect("a socket");
             setsockopt(&phone, ReceiveTimestampns, &true).expect("a socket");
             phone
         };
+        let sockets: Vec<_> = (0..count).map(bind).collect();
+        let voice = |(phone, socket): (usize, &UdpSocket)| {
+            let remote = socket.local_addr().expect("bound");
+            Voice::new(meeting.sound(phone, remote), meeting.keys(phone))
+        };
         Self {
-            sockets: (0..count).map(bind).collect(),
+            meeting,
+            voices: sockets.iter().enumerate().map(voice).collect(),
+            sockets,
             last: vec![0; usize::from(count)],
             headers: MultiHeaders::preallocate(BATCH, Some(cmsg_space!(TimeSpec))),
             buffers: Box::new([[0; PACKET_BYTES]; BATCH]),
@@ -88,7 +99,7 @@ impl Phones {
                 // A stride spreads the two phones of a call over the 20 ms.
                 let (phone, frame) = (next % count * 37 % count, (next / count) as u32);
                 if (frame + phone as u32).is_multiple_of(FRAMES_PER_READING) {
-                    self.read(phone, true);
+                    self.read(phone, self.meeting.is_stamped(phone));
                 }
                 self.send(phone, frame);
                 next += 1;
@@ -96,7 +107,7 @@ impl Phones {
             std::thread::sleep(due(next).saturating_sub(began.elapsed()).max(SHORTEST_WAIT));
         }
         std::thread::sleep(FRAME * 5);
-        (0..count).for_each(|phone| self.read(phone, true));
+        (0..count).for_each(|phone| self.read(phone, self.meeting.is_stamped(phone)));
     }
 
     /// Every phone only listens.
@@ -115,13 +126,21 @@ impl Phones {
     }
 
     fn send(&mut self, phone: usize, frame: u32) {
-        let mut packet = [0x55; PACKET_BYTES];
-        packet[12..20].copy_from_slice(&now().to_be_bytes());
-        let (sequence, timestamp, ssrc) = (frame as u16, frame * 160, phone as u32);
-        RtpHeader { payload_type: 8, marker: false, sequence, timestamp, ssrc, payload: 12..PACKET_BYTES }
+        let voice = &mut self.voices[phone];
+        let mut packet = [&[0; 12], &voice.sound[..]].concat();
+        if self.meeting == Meeting::Plain || voice.srtp.is_some() {
+            packet[12..20].copy_from_slice(&now().to_be_bytes());
+        }
+        let (sequence, timestamp, ssrc, payload) = (frame as u16, frame * voice.ticks, phone as u32, 12..packet.len());
+        RtpHeader { payload_type: voice.payload_type, marker: false, sequence, timestamp, ssrc, payload }
             .write(&mut packet);
         let to = (US, FIRST_PORT + 2 * phone as u16);
-        match self.sockets[phone].send_to(&packet, to) {
+        let mut room = [0; 1500];
+        let packet = match &mut voice.srtp {
+            Some(srtp) => srtp.protect(&packet, &mut room).expect("sealed"),
+            None => &mut packet[..],
+        };
+        match self.sockets[phone].send_to(packet, to) {
             Ok(_) => self.count.sent += 1,
             // Nobody is there any more, or not yet: told by the kernel of an earlier packet.
             Err(fault) if fault.kind() == ErrorKind::ConnectionRefused => {}
