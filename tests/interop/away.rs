@@ -1,5 +1,5 @@
-//! An agent's browser loses its socket, changes its network, sleeps: the talk goes on, and the citizen hears music while
-//! nobody is there. Knows what citizen and agent hear.
+//! What only an agent's browser does: it loses its socket, changes its network, sleeps, and the talk goes on, with music for
+//! the citizen while nobody is there; its keys arrive once each. Knows what citizen and agent hear.
 
 use std::time::Duration;
 
@@ -25,6 +25,31 @@ fn survives(scene: &mut Scene) -> Result<(), String> {
     scene.citizen_hears_other_than(tone::AGENT_HZ, 1.0)?;
     scene.phone().notices("awake")?;
     scene.nothing_heard_since();
+    both_hear(scene)?;
+    scene.phone().does("hang_up")?;
+    citizen.succeed();
+    scene.told("hung up by Agent")
+}
+
+#[test]
+fn keys_pressed_at_jssip_reach_the_citizens_side_once_each() {
+    scene::try_story("JsSIP", presses);
+}
+
+#[test]
+fn keys_pressed_at_sip_js_reach_the_citizens_side_once_each() {
+    scene::try_story("SIP.js", presses);
+}
+
+fn presses(scene: &mut Scene) -> Result<(), String> {
+    let citizen = scene.citizen_with_keys("citizen_is_let_go");
+    scene.answer(&citizen)?;
+    both_hear(scene)?;
+    for key in ["5", "5", "#"] {
+        scene.phone().does_to("press", Some(key))?;
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    scene.citizen_is_told_keys(&[5, 5, 11])?;
     both_hear(scene)?;
     scene.phone().does("hang_up")?;
     citizen.succeed();

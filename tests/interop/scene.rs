@@ -205,6 +205,23 @@ impl Scene {
         citizen.ring(self.centre.sip())
     }
 
+    /// The same, and the citizen's side can be told of keys.
+    pub(crate) fn citizen_with_keys(&mut self, scenario: &'static str) -> RunningSipp {
+        let voice = Voice::open(self.centre.net.trunk(), tone::CITIZEN_HZ, Law::A);
+        let citizen = Sipp::citizen(scenario, self.centre.net.trunk(), LINE)
+            .with("rtp_port", &voice.address.port().to_string())
+            .with("codecs", "8 101\na=rtpmap:101 telephone-event/8000");
+        self.citizens_voice = Some(voice);
+        citizen.ring(self.centre.sip())
+    }
+
+    /// The citizen's side has been told of these presses, each once.
+    pub(crate) fn citizen_is_told_keys(&self, keys: &[u8]) -> Result<(), String> {
+        let told = || self.citizens_voice.as_ref().map(Voice::keys_so_far).unwrap_or_default();
+        until(PATIENCE, || (told().len() >= keys.len()).then_some(()));
+        if told() == keys { Ok(()) } else { Err(format!("the citizen's side is told {:?}, not {keys:?}", told())) }
+    }
+
     /// The phone that is tried rings and is answered; the citizen talks.
     pub(crate) fn answer(&mut self, citizen: &RunningSipp) -> Result<(), String> {
         self.phone().notices("ringing")?;

@@ -73,6 +73,7 @@ export async function does(what, to) {
     case "register": return until(phone, "registered", "registrationFailed", () => phone.register());
     case "unregister": return until(phone, "unregistered", "registrationFailed", () => phone.unregister());
     case "answer": return call.answer(sound);
+    case "press": return call.sendDTMF(to, { transportType: "RFC2833" });
     case "decline": return call.terminate({ status_code: 486 });
     case "hang_up": return call.terminate();
     case "hold": return held(true);

@@ -70,6 +70,7 @@ export async function does(what, to) {
       return asked((options) => registerer.register(options));
     case "unregister": return asked((options) => registerer.unregister(options));
     case "answer": return call.accept();
+    case "press": return call.sessionDescriptionHandler.sendDtmf(to);
     case "decline": return call.reject({ statusCode: 486 });
     case "hang_up": return call.state === SessionState.Established ? call.bye() : call.reject();
     case "hold": return held(true);

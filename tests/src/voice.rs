@@ -15,6 +15,8 @@ use crate::tone;
 const PACKET: Duration = Duration::from_millis(20);
 const SAMPLES: usize = 160;
 const HEADER_BYTES: usize = 12;
+/// Payload type of key presses (RFC 4733), where a scenario offers them.
+const KEYS: u8 = 101;
 
 /// A speaking and listening end. Silent until it knows to whom it talks.
 pub struct Voice {
@@ -23,6 +25,7 @@ pub struct Voice {
     partner: Arc<Mutex<Option<SocketAddr>>>,
     over: Arc<AtomicBool>,
     ear: Arc<Mutex<Vec<i16>>>,
+    keys: Arc<Mutex<Vec<(u32, u8)>>>,
     thread: JoinHandle<Heard>,
 }
 
@@ -48,11 +51,13 @@ impl Voice {
         let address = socket.local_addr().expect("a bound socket has an address");
         let (partner, over) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
         let ear = Arc::new(Mutex::new(Vec::new()));
+        let keys = Arc::new(Mutex::new(Vec::new()));
         let mut end = End {
             socket,
             partner: partner.clone(),
             over: over.clone(),
             ear: ear.clone(),
+            keys: keys.clone(),
             law,
             heard: Heard::default(),
             counted: BTreeMap::new(),
@@ -61,7 +66,7 @@ impl Voice {
             end.talk(hz);
             end.count()
         });
-        Self { address, partner, over, ear, thread }
+        Self { address, partner, over, ear, keys, thread }
     }
 
     /// Talks to this address from now on.
@@ -72,6 +77,11 @@ impl Voice {
     /// Everything that it has heard so far.
     pub fn heard_so_far(&self) -> Vec<i16> {
         self.ear.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The keys that were pressed so far: each press has a time of its own, however many packets tell of it.
+    pub fn keys_so_far(&self) -> Vec<u8> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(_, key)| *key).collect()
     }
 
     /// Ends the conversation.
@@ -87,6 +97,8 @@ struct End {
     partner: Arc<Mutex<Option<SocketAddr>>>,
     over: Arc<AtomicBool>,
     ear: Arc<Mutex<Vec<i16>>>,
+    /// Time and code of each press.
+    keys: Arc<Mutex<Vec<(u32, u8)>>>,
     law: Law,
     heard: Heard,
     /// Stream → (first number, numbers since then, packets).
@@ -135,6 +147,13 @@ impl End {
         let (first, span, packets) = self.counted.entry(stream).or_insert((number, 0, 0));
         *span = (*span).max(u32::from(number.wrapping_sub(*first)));
         *packets += 1;
+        if payload_type == KEYS && packet.len() > HEADER_BYTES {
+            let press = (u32::from_be_bytes([packet[4], packet[5], packet[6], packet[7]]), packet[HEADER_BYTES]);
+            let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+            if !keys.contains(&press) {
+                keys.push(press);
+            }
+        }
         if let Some(law) = Law::of(payload_type) {
             let mut ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
             ear.extend(packet[HEADER_BYTES..].iter().map(|byte| law.decode(*byte)));
