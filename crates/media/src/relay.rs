@@ -3,6 +3,8 @@
 //! All rules of the packet path in one pure place: source lock, continuity, payload types, key presses, silence. The
 //! packet worker owns the sockets and the pairs; this knows neither.
 
+mod numbers;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -11,19 +13,15 @@ use model::Moment;
 use crate::reception::Reception;
 use crate::rtp::{RTP_HEADER_BYTES, RtpHeader};
 use crate::sending::Sending;
-use crate::session::{OPUS_OFFERED, TELEPHONE_EVENT_OFFERED, WIDE_EVENT_OFFERED};
 use crate::source::Source;
 use crate::telephone_event::{KeyPresses, TelephoneEvent};
 use crate::transcode::Transcoder;
-use crate::{Codec, FRAME_BYTES_MAX, KeyEvents, Quality, Sound, Traffic, rtcp};
+use crate::{Codec, FRAME_BYTES_MAX, Quality, Sound, Traffic, rtcp};
 
 /// Bytes of one of our own packets: header and 20 ms of G.711.
 pub const FRAME_PACKET_BYTES: usize = RTP_HEADER_BYTES + FRAME_BYTES_MAX;
 /// Comfort noise (RFC 3389 §4): never agreed, so never passed on, but some phones send it all the same.
 const COMFORT_NOISE: u8 = 13;
-
-/// Key presses as our offers number them beside Opus.
-const WIDE_KEYS: KeyEvents = KeyEvents { payload_type: WIDE_EVENT_OFFERED, clock_rate: 48_000 };
 
 /// One leg's sound.
 #[derive(Debug)]
@@ -292,29 +290,8 @@ impl LegSound {
         None
     }
 
-    const fn note_life(&mut self, at: Moment) {
-        if let Some(watch) = &mut self.watch {
-            watch.heard_at = Some(at);
-        }
-    }
-}
-
-impl Sound {
-    /// The codec of a packet's payload type: the agreed one by its number there or in our offers, others by their
-    /// static numbers.
-    const fn codec_of(&self, payload_type: u8) -> Option<Codec> {
-        if payload_type == self.payload_type || (payload_type == OPUS_OFFERED && matches!(self.codec, Codec::Opus)) {
-            return Some(self.codec);
-        }
-        Codec::from_static_payload_type(payload_type)
-    }
-
-    /// The clock of a packet of key presses, by the other side's number or by ours; `None` for other packets.
-    fn key_clock(&self, payload_type: u8) -> Option<u32> {
-        let agreed = self.telephone_event?;
-        let ours = [KeyEvents::narrow(TELEPHONE_EVENT_OFFERED), WIDE_KEYS];
-        let events = [agreed].into_iter().chain(ours).find(|events| events.payload_type == payload_type)?;
-        Some(events.clock_rate)
+    fn note_life(&mut self, at: Moment) {
+        self.watch.iter_mut().for_each(|watch| watch.heard_at = Some(at));
     }
 }
 
