@@ -8,6 +8,7 @@ use std::time::Duration;
 use media::{OurSide, PortPool, Protection};
 use model::{CallId, LegEvent, LegId, Moment, ShardNo, TrunkId};
 use plan::{AgentNo, Plan};
+use speech::Wordings;
 
 use crate::call::{Call, Room};
 use crate::desk::Desk;
@@ -29,6 +30,8 @@ pub struct CentreSettings {
     pub sound: OurSide,
     /// What is decided about encrypted sound.
     pub srtp: SrtpRules,
+    /// How announcements are worded.
+    pub wordings: Wordings,
     /// How long no sound may come in a conversation before it is ended.
     pub silence_max: Duration,
     /// Calls at once; above it a new one is refused as overloaded.

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use journey::{Alarm, Effect, Event, Tone};
-use media::{MediaCommand, Playlist};
+use media::MediaCommand;
 use model::{CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, Moment, OfferEnd, Outcome, What};
 use routing::{Claim, Request};
 
@@ -17,7 +17,7 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::timers::Timer;
-use crate::{notes, own_calls, queueing, ringing, room, sound, together, transfers};
+use crate::{notes, own_calls, queueing, ringing, room, sound, together, told, transfers};
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
 pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut Vec<Output>) {
@@ -171,11 +171,8 @@ fn play(centre: &mut Centre, id: CallId, tone: Tone, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     let sound = &mut call.citizen.sound;
     sound.plays += 1;
-    let list = match tone {
-        Tone::Message(prompt) => Playlist::once(prompt),
-        Tone::Music(prompt) => Playlist::music(prompt),
-    };
     let play = media::PlayNo(sound.plays);
+    let list = told::playlist(call, &centre.settings.wordings, tone);
     out.push(Output::Media(MediaCommand::Play { leg: call.citizen.leg, play, list }));
 }
 

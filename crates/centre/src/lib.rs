@@ -25,6 +25,7 @@ mod room;
 mod sound;
 mod timers;
 mod together;
+mod told;
 mod traced;
 mod transfers;
 

@@ -5,7 +5,7 @@
 use model::{Cause, Moment, MunicipalityId, Outcome, WaitingStage, What};
 use plan::{AgentNo, HoursState, LineNo, Plan};
 
-use crate::{Effect, Effects, Journey, Stage, farewell, waiting};
+use crate::{Effect, Effects, Journey, Opening, Stage, farewell, waiting};
 
 pub(crate) fn begin(
     plan: &Plan,
@@ -24,6 +24,9 @@ pub(crate) fn begin(
         answered: false,
         confirmed: false,
         last_words: None,
+        opening: None,
+        promise: None,
+        waits_since: at,
         wait_asked: false,
         failed_in_a_row: 0,
         resting: false,
@@ -44,6 +47,7 @@ pub(crate) fn begin(
         HoursState::Closed { opens_at } => {
             out.push(Effect::Note(What::FoundClosed { opens_at }));
             let message = journey.words(plan, rung.closed_message.as_ref());
+            journey.opening = opens_at.filter(|_| rung.announce_opening).map(|opens| Opening { at: opens, now: at });
             farewell::say(&mut journey, message, Outcome::Closed, Cause::Closed, at, out);
         }
         HoursState::Open { .. } => open(&mut journey, plan, at, out),

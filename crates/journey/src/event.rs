@@ -8,6 +8,7 @@ use model::{
     Refusal, What,
 };
 use plan::{AgentNo, LineNo, QueueNo};
+use speech::Phrase;
 
 /// Everything that can happen to a citizen's call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -125,15 +126,30 @@ pub enum Alarm {
     RingOver,
     /// A last message takes longer than any message may.
     FarewellOver,
+    /// Who waits is told again how it stands.
+    Announce,
+}
+
+/// When a closed line opens.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opening {
+    /// When.
+    pub at: Moment,
+    /// When this is told.
+    pub now: Moment,
 }
 
 /// What a citizen hears.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Tone {
-    /// A message, once.
-    Message(PromptName),
+    /// A greeting, once; a key cuts it short.
+    Greeting(PromptName),
+    /// A message, once, and then perhaps a sentence.
+    Message(PromptName, Option<Opening>),
     /// Music without end.
     Music(PromptName),
+    /// Sentences, a pause between them, then music without end; a key cuts them short.
+    Announcement(Box<[Phrase]>, PromptName),
 }
 
 /// Everything that a station can ask for.

@@ -64,7 +64,12 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
         | Event::FormerGone
         | Event::FormerHangsUp
         | Event::Alarm(
-            Alarm::GreetingOver | Alarm::Unanswered | Alarm::WaitOver | Alarm::LookAgain | Alarm::RingOver,
+            Alarm::GreetingOver
+            | Alarm::Unanswered
+            | Alarm::WaitOver
+            | Alarm::LookAgain
+            | Alarm::RingOver
+            | Alarm::Announce,
         ) => {}
     }
 }
@@ -80,6 +85,6 @@ fn speak(journey: &mut Journey, out: &mut Effects) {
     if journey.confirmed
         && let Some(message) = journey.last_words.take()
     {
-        out.push(Effect::Play(Tone::Message(message)));
+        out.push(Effect::Play(Tone::Message(message, journey.opening)));
     }
 }

@@ -39,7 +39,12 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::FormerGone
         | Event::FormerHangsUp
         | Event::Alarm(
-            Alarm::Unanswered | Alarm::WaitOver | Alarm::LookAgain | Alarm::RingOver | Alarm::FarewellOver,
+            Alarm::Unanswered
+            | Alarm::WaitOver
+            | Alarm::LookAgain
+            | Alarm::RingOver
+            | Alarm::FarewellOver
+            | Alarm::Announce,
         ) => {}
     }
 }
@@ -49,7 +54,7 @@ fn greet(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
         Some(greeting) => {
             out.push(Effect::SetAlarm(Alarm::GreetingOver, at + MESSAGE_MAX));
             out.push(Effect::Note(What::GreetingBegan));
-            out.push(Effect::Play(Tone::Message(greeting)));
+            out.push(Effect::Play(Tone::Greeting(greeting)));
         }
         None => waiting::join(journey, plan, at, out),
     }

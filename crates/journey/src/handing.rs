@@ -68,7 +68,12 @@ pub(crate) fn on(
         | Event::AgentHangsUp
         | Event::TakenOver { .. }
         | Event::Alarm(
-            Alarm::GreetingOver | Alarm::Unanswered | Alarm::WaitOver | Alarm::LookAgain | Alarm::FarewellOver,
+            Alarm::GreetingOver
+            | Alarm::Unanswered
+            | Alarm::WaitOver
+            | Alarm::LookAgain
+            | Alarm::FarewellOver
+            | Alarm::Announce,
         ) => {}
     }
 }

@@ -13,10 +13,11 @@ mod greeting; //  4     the municipality's words
 mod handing; //   8     an agent hands the citizen on
 mod offer; //     6, 7  an agent's phone rings
 mod talk; //      8, 9  the conversation and its end
+mod telling; //   5     what a waiting citizen is told
 mod waiting; //   5     the queue, music or ringing
 
 mod event;
 mod stage;
 
-pub use event::{Alarm, Effect, Effects, Event, Party, Target, Tone};
+pub use event::{Alarm, Effect, Effects, Event, Opening, Party, Target, Tone};
 pub use stage::{Journey, Stage};

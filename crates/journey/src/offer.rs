@@ -8,7 +8,7 @@ use model::{Cause, LegEnd, Moment, OfferEnd, Outcome, Refusal, What};
 use plan::{AgentNo, Plan};
 
 use crate::stage::{BARRED, agent_id, gone_while_waiting};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, talk, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, talk, telling, waiting};
 
 /// How much longer than the ring time we wait for the leg to say so itself.
 pub(crate) const RING_GRACE: Duration = Duration::from_secs(5);
@@ -84,6 +84,8 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
             let ring_time_max = journey.queue_of(plan).ring_time_max;
             out.push(Effect::SetAlarm(Alarm::WaitOver, at + ring_time_max + RING_GRACE));
         }
+        // Soon there may be a voice: until it is known, the music goes on.
+        Alarm::Announce => telling::later(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver => {}
     }
 }

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
+use forecast::Promise;
 use model::{AgentId, Cause, HandedTo, Language, LegEnd, Moment, MunicipalityId, OfferEnd, Outcome, PromptName, What};
 use plan::{AgentNo, ClassNo, Line, LineNo, Plan, Queue, QueueNo};
 
 use crate::{
-    Alarm, Effect, Effects, Event, Party, Target, arrival, asking, elsewhere, farewell, greeting, handing, offer, talk,
-    waiting,
+    Alarm, Effect, Effects, Event, Opening, Party, Target, arrival, asking, elsewhere, farewell, greeting, handing,
+    offer, talk, waiting,
 };
 
 /// The stations of a call, in order.
@@ -63,6 +64,12 @@ pub struct Journey {
     pub(crate) confirmed: bool,
     /// The last message, until it is being said.
     pub(crate) last_words: Option<PromptName>,
+    /// When the line opens, to be said after the last message.
+    pub(crate) opening: Option<Opening>,
+    /// What the citizen was told of the wait.
+    pub(crate) promise: Option<Promise>,
+    /// Since when it waits, as far as its own words go.
+    pub(crate) waits_since: Moment,
     /// Whether it was asked how long the wait may be: that is told once.
     pub(crate) wait_asked: bool,
     /// Offers in a row that failed for want of a port or a codec.
@@ -254,4 +261,4 @@ pub(crate) fn agent_id(plan: &Plan, agent: AgentNo) -> AgentId {
     plan.agents[agent.at()].id.clone()
 }
 
-pub(crate) const WAIT_ALARMS: [Alarm; 3] = [Alarm::Unanswered, Alarm::WaitOver, Alarm::LookAgain];
+pub(crate) const WAIT_ALARMS: [Alarm; 4] = [Alarm::Unanswered, Alarm::WaitOver, Alarm::LookAgain, Alarm::Announce];

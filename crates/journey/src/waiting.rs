@@ -2,18 +2,16 @@
 //!
 //! Which agent is best, and who is first in line, is not known here: the core says `Matched`.
 
-use std::time::Duration;
-
-use forecast::{Promise, Situation};
 use model::{Cause, Moment, Outcome, WaitingStage, What};
 use plan::{Plan, QueueNo};
 
 use crate::stage::{BARRED, WAIT_ALARMS, agent_id, gone_while_waiting};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, farewell, offer};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, farewell, offer, telling};
 
 /// Joins the queue and starts what the citizen hears there.
 pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     journey.stage = Stage::Waiting;
+    journey.waits_since = at;
     let line = journey.line_of(plan);
     music(journey, plan, out);
     if let (WaitingStage::Unanswered, false, Some(longest)) = (line.waiting, journey.answered, line.unanswered_max) {
@@ -27,7 +25,10 @@ pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Eff
 
 pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
-        Event::CitizenConfirmed => music(journey, plan, out),
+        Event::CitizenConfirmed => {
+            music(journey, plan, out);
+            telling::heard(journey, plan, out);
+        }
         Event::Queued { queue, since } => queued(journey, queue, since, plan, out),
         Event::Matched { agent, decision, why, because } => {
             out.push(Effect::StopAlarm(Alarm::LookAgain));
@@ -35,7 +36,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
             offer::ring(journey, agent, plan, at, out);
         }
         Event::NoMatch(again) => nobody_free(journey, again, out),
-        Event::Estimated { wait: Some(wait), ahead } => promise(wait, ahead, at, out),
+        Event::Estimated { wait, ahead } => telling::estimated(journey, wait, ahead, plan, at, out),
         Event::QueueFull => {
             stop_alarms(out);
             let message = journey.words(plan, journey.line_of(plan).full_message.as_ref());
@@ -53,8 +54,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
             leave_and_end(journey, cause, out);
         }
         Event::Alarm(alarm) => on_alarm(journey, alarm, plan, at, out),
-        Event::Estimated { wait: None, .. }
-        | Event::Said
+        Event::Said
         | Event::AgentAnswered
         | Event::AgentRefused(_)
         | Event::AgentDeclined
@@ -82,8 +82,11 @@ pub(crate) fn again(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Ef
     journey.talked = true;
     // What was promised is measured by the first answer.
     journey.wait_asked = true;
+    journey.promise = None;
+    journey.waits_since = at;
     out.push(Effect::CitizenWaits);
     music(journey, plan, out);
+    telling::later(journey, plan, at, out);
     if let Some(longest) = journey.line_of(plan).wait_max {
         out.push(Effect::SetAlarm(Alarm::WaitOver, at + longest));
     }
@@ -99,14 +102,6 @@ fn nobody_free(journey: &mut Journey, again: Option<Moment>, out: &mut Effects) 
     }
 }
 
-/// The first word of a wait is what counts as kept, whatever is said later (`routing.md`, "Waiting time told to callers").
-fn promise(expected: Duration, ahead: u32, at: Moment, out: &mut Effects) {
-    let situation = Situation { ahead: f64::from(ahead), capable: 0.0 };
-    let (_, said) = Promise::first(expected, situation, at);
-    let within = Duration::from_secs(60 * u64::from(said.minutes));
-    out.push(Effect::Note(What::Promised { within, expected, ahead }));
-}
-
 fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &mut Effects) {
     match alarm {
         Alarm::Unanswered => journey.answer(out),
@@ -116,6 +111,7 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
             out.push(Effect::LeaveQueue);
             give_up(journey, plan, at, out);
         }
+        Alarm::Announce => telling::again(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver => {}
     }
 }

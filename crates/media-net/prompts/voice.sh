@@ -1,10 +1,14 @@
 # How our scripts speak and make music; sourced by make.sh here and by the demo's. Needs espeak-ng, sox and ffmpeg.
 # $work is a folder of the caller's that may be thrown away.
 
+# What each voice lacks to the house's loudness (-23 LUFS, see crates/media/src/loudness.rs), in dB.
+GAIN_DA=3.4
+GAIN_EN=4.6
+
 # A word or sentence as a clip: G.722 in WAV (16 kHz at 8 kB/s: as small as A-law, and twice the band, which wideband
 # phones and browsers hear), trimmed to the voice, faded at both edges so that clips can follow each other without
 # a click, all with one gain so that a voice doesn't jump within a sentence, then lifted to the loudness of the house.
-#   clip LANGUAGE FILE TEXT [TAIL], TAIL: silence after it, in seconds
+#   clip LANGUAGE FILE TEXT [LEAD TAIL]: silence before and after it, in seconds
 clip() {
     case $1 in
         da) voice=da speed=150 gain=$GAIN_DA ;;
@@ -13,7 +17,7 @@ clip() {
     espeak-ng -v "$voice" -s "$speed" -p 45 -w "$work/voice.wav" "$3"
     sox -R "$work/voice.wav" -r 16000 -c 1 -b 16 "$work/clip.wav" gain -6 highpass 120 lowpass 7000 \
         silence 1 0.005 0.4% reverse silence 1 0.005 0.4% fade t 0.012 reverse fade t 0.006 \
-        gain "$gain" pad 0.01 "${4:-0.03}"
+        gain "$gain" pad "${4:-0.01}" "${5:-0.03}"
     wrap "$work/clip.wav" "$2"
 }
 

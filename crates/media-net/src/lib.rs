@@ -10,6 +10,7 @@ mod figures;
 mod leg;
 mod mailbox;
 mod playing;
+mod prompt_files;
 mod prompts;
 mod rest;
 mod ring;
@@ -32,7 +33,8 @@ use rest::Rest;
 use web::{Door, Web};
 use worker::Worker;
 
-pub use prompts::{PROMPTS_MAX, PromptFault, PromptFaultWhy, PromptStore};
+pub use prompt_files::{PROMPTS_MAX, PromptFault, PromptFaultWhy, PromptWarned, load_wordings};
+pub use prompts::{PromptStore, Wanted};
 pub use web::{NoCertificate, WEB_PEERS_MAX, WebCertificate, WebConfig};
 
 /// Most packet workers. More are not started.

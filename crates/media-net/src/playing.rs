@@ -87,3 +87,83 @@ fn radio(at: Moment, frames: usize) -> usize {
     let turn = at.since(Moment::EPOCH).as_micros() / FRAME_MICROS;
     usize::try_from(turn % frames as u128).expect("less than the frames")
 }
+
+#[cfg(test)]
+mod tests {
+    use media::{Clip, Playlist};
+    use model::PromptName;
+
+    use super::*;
+
+    const FRAME: i64 = 20_000;
+
+    fn at(turn: i64) -> Moment {
+        Moment::from_micros(turn * FRAME)
+    }
+
+    fn store() -> PromptStore {
+        PromptStore::built_in()
+    }
+
+    fn clip(name: &str, gap: u8) -> Clip {
+        Clip { prompt: PromptName::new(name), gap }
+    }
+
+    /// What comes next: the prompt by its length and the frame's number.
+    fn turn(playing: &mut Playing, number: i64) -> Option<(usize, usize)> {
+        playing.step(at(number)).frame.map(|(prompt, frame)| (prompt.frames(), frame))
+    }
+
+    #[test]
+    fn clips_come_in_order_with_their_pauses_and_nothing_between() {
+        let store = store();
+        let (check, ring) = (50, 250);
+        let list = Playlist::new([clip("sound_check", 0), clip("nobody has it", 9), clip("ringing", 3)]);
+        let mut playing = Playing::find(PlayNo(1), &list, &store).expect("something");
+        let heard: Vec<_> = (0..).map_while(|n| turn(&mut playing, n)).collect();
+        let expected: Vec<_> =
+            (0..check).map(|n| (check, n)).chain([(1, 0); 3]).chain((0..ring).map(|n| (ring, n))).collect();
+        assert_eq!(heard, expected);
+    }
+
+    #[test]
+    fn the_end_of_the_clips_is_told_once_and_the_music_goes_on_where_it_is() {
+        let store = store();
+        let list = Playlist::new([clip("sound_check", 0)]).then_music(PromptName::new("music"));
+        let mut playing = Playing::find(PlayNo(7), &list, &store).expect("something");
+        let overs: Vec<_> = (1000..1060).map(|n| playing.step(at(n)).over).collect();
+        assert_eq!(overs.iter().flatten().count(), 1);
+        assert_eq!(overs[50], Some(PlayNo(7)), "with the first frame of music");
+        let music = store.find(&PromptName::new("music")).expect("built in").frames();
+        assert_eq!(turn(&mut playing, 1060), Some((music, 1060 % music)));
+    }
+
+    #[test]
+    fn all_who_come_to_the_music_hear_the_same_and_it_begins_anew_at_its_end() {
+        let store = store();
+        let radio = || Playing::find(PlayNo(1), &Playlist::music(PromptName::new("music")), &store).expect("music");
+        let (mut early, mut late) = (radio(), radio());
+        let frames = store.find(&PromptName::new("music")).expect("built in").frames() as i64;
+        for n in 0..40 {
+            turn(&mut early, frames - 60 + n);
+        }
+        for n in 40..100 {
+            let heard = turn(&mut early, frames - 60 + n);
+            assert_eq!(heard, turn(&mut late, frames - 60 + n), "turn {n}");
+            assert_eq!(heard.map(|(_, frame)| frame as i64), Some((frames - 60 + n) % frames));
+        }
+    }
+
+    #[test]
+    fn a_key_ends_the_clips_only_where_it_may() {
+        let store = store();
+        let long = || Playlist::new([clip("ringing", 0), clip("ringing", 0)]);
+        for (list, left) in [(long().cut_by_key(), 0), (long(), 499)] {
+            let mut playing = Playing::find(PlayNo(1), &list, &store).expect("something");
+            turn(&mut playing, 0);
+            playing.key();
+            assert_eq!((1..).map_while(|n| turn(&mut playing, n)).count(), left);
+        }
+        assert_eq!(Playing::find(PlayNo(3), &Playlist::once(PromptName::new("none")), &store).err(), Some(PlayNo(3)));
+    }
+}

@@ -3,98 +3,68 @@
 //! All files are read and checked at the start, so that nothing can go wrong while a citizen listens. A name is
 //! `greeting.da`, or a municipality's own `0751/greeting.da`. Knows nothing of who says it when.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use media::{BadPrompt, Prompt};
+use media::Prompt;
 use model::PromptName;
 
-/// Most prompts of all folders. More: a fault, and the node doesn't start.
-pub const PROMPTS_MAX: usize = 5_000;
-/// Largest file, in bytes: ten minutes of 48 kHz stereo at 24 bits.
-const FILE_BYTES_MAX: u64 = 180_000_000;
-/// How deep folders are read: a folder of folders, one for each municipality.
-const DEPTH_MAX: usize = 2;
+use crate::prompt_files::{PromptFault, PromptWarned, Reading};
 
-macro_rules! built_in {
-    ($($name:literal),* $(,)?) => {
-        [$(($name, include_bytes!(concat!("../prompts/", $name, ".wav")).as_slice())),*]
-    };
+include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+
+/// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
+/// wanted: to prepare them all takes a second.
+const ALWAYS: [&str; 7] = ["closed", "full", "gave_up", "greeting", "music", "ringing", "sound_check"];
+
+/// The names that somebody will ask for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// What is said.
+    pub spoken: BTreeSet<PromptName>,
+    /// Music, which is made softer than speech.
+    pub music: BTreeSet<PromptName>,
 }
-
-const BUILT_IN: [(&str, &[u8]); 9] = built_in![
-    "closed.da",
-    "closed.en",
-    "full.da",
-    "full.en",
-    "gave_up.da",
-    "gave_up.en",
-    "greeting.da",
-    "greeting.en",
-    "music",
-];
 
 /// Everything that can be played. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct PromptStore {
     prompts: Arc<BTreeMap<String, Arc<Prompt>>>,
+    warned: Arc<[PromptWarned]>,
     /// One frame of nothing, for the pauses between clips.
     silence: Arc<Prompt>,
 }
 
-/// A folder or file that can't be used; the words are for the operator.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {why}", path.display())]
-pub struct PromptFault {
-    /// Which.
-    pub path: PathBuf,
-    /// Why.
-    pub why: PromptFaultWhy,
-}
-
-/// Why a folder or file can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum PromptFaultWhy {
-    /// The operating system says so.
-    #[error("can't be read: {0}")]
-    Unreadable(#[from] std::io::Error),
-    /// The file is no prompt.
-    #[error("{0}")]
-    Bad(#[from] BadPrompt),
-    /// Larger than ten minutes of any sound.
-    #[error("is larger than 180 MB")]
-    TooLarge,
-    /// More than 5000 in all folders.
-    #[error("is one prompt too many: 5000 can be kept")]
-    TooMany,
-}
-
 impl PromptStore {
-    /// Only the built-in set: `greeting`, `closed`, `full` and `gave_up` in `da` and `en`, and `music`.
+    /// Only the built-in messages, music and signals.
     pub fn built_in() -> Self {
-        let read = |(name, wav): (&str, &[u8])| {
-            let prompt = Prompt::from_wav(wav).expect("the built-in prompts are read in a test");
-            (name.to_owned(), Arc::new(prompt))
-        };
-        Self::of(BUILT_IN.into_iter().map(read).collect())
+        Self::of(BTreeMap::new(), Vec::new(), &Wanted::default())
     }
 
-    /// The built-in set, and over it every `.wav` file of the folders and of the folders in them; a later folder goes
-    /// before an earlier one. All faults at once.
-    pub fn load(folders: &[PathBuf]) -> Result<Self, Vec<PromptFault>> {
-        let mut prompts = (*Self::built_in().prompts).clone();
-        let mut faults = Vec::new();
+    /// Every `.wav` file of the folders and of the folders in them, a later folder before an earlier one; and below
+    /// them what is wanted of the built-in set. All faults at once.
+    pub fn load(folders: &[PathBuf], wanted: &Wanted) -> Result<Self, Vec<PromptFault>> {
+        let mut reading = Reading::new(&wanted.music);
         for folder in folders {
-            read_folder(folder, "", DEPTH_MAX, &mut prompts, &mut faults);
+            reading.folder(folder);
         }
-        if faults.is_empty() { Ok(Self::of(prompts)) } else { Err(faults) }
+        let (prompts, warned, faults) = reading.done();
+        if faults.is_empty() { Ok(Self::of(prompts, warned, wanted)) } else { Err(faults) }
     }
 
-    fn of(prompts: BTreeMap<String, Arc<Prompt>>) -> Self {
-        let silence = Prompt::from_samples(&[0.0], 8_000).expect("a frame of silence is a prompt");
-        Self { prompts: Arc::new(prompts), silence: Arc::new(silence) }
+    fn of(mut prompts: BTreeMap<String, Arc<Prompt>>, warned: Vec<PromptWarned>, wanted: &Wanted) -> Self {
+        let wanted: BTreeSet<&str> = wanted.spoken.iter().chain(&wanted.music).flat_map(|name| chain(name)).collect();
+        for (name, wav) in BUILT_IN {
+            let always = ALWAYS.contains(&without_language(name));
+            if (always || wanted.contains(name)) && !prompts.contains_key(name) {
+                // They were made at the house's loudness.
+                let prompt = Prompt::from_wav(wav).expect("the built-in prompts are read in a test");
+                prompts.insert(name.to_owned(), Arc::new(prompt));
+            }
+        }
+        let silence = Prompt::from_samples(&[0.0; 320], 16_000).expect("a frame of silence is a prompt");
+        Self { prompts: Arc::new(prompts), warned: warned.into(), silence: Arc::new(silence) }
     }
 
     /// One frame of silence.
@@ -105,13 +75,7 @@ impl PromptStore {
     /// The prompt that is heard for a name, the first that exists: for `0751/greeting.da` that one, then `greeting.da`,
     /// `0751/greeting` and `greeting`. The language counts more than the municipality.
     pub fn find(&self, name: &PromptName) -> Option<Arc<Prompt>> {
-        let shared = name.rsplit_once('/').map_or(name.as_str(), |(_, shared)| shared);
-        let any_language = |name: &str| {
-            let from = name.rfind('/').map_or(0, |slash| slash + 1);
-            name[from..].rfind('.').map_or(name.len(), |dot| from + dot)
-        };
-        let names = [name.as_str(), shared, &name[..any_language(name)], &shared[..any_language(shared)]];
-        names.into_iter().find_map(|name| self.prompts.get(name)).cloned()
+        chain(name).into_iter().find_map(|name| self.prompts.get(name)).cloned()
     }
 
     /// Whether anything is heard for a name.
@@ -123,102 +87,67 @@ impl PromptStore {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.prompts.keys().map(String::as_str)
     }
-}
 
-fn read_folder(
-    folder: &Path,
-    prefix: &str,
-    depth: usize,
-    prompts: &mut BTreeMap<String, Arc<Prompt>>,
-    faults: &mut Vec<PromptFault>,
-) {
-    let entries = match fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
-        Ok(entries) => entries,
-        Err(fault) => return faults.push(PromptFault { path: folder.to_owned(), why: fault.into() }),
-    };
-    for path in entries.into_iter().map(|entry| entry.path()) {
-        let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
-        if path.is_dir() {
-            if depth > 1 {
-                read_folder(&path, &format!("{prefix}{stem}/"), depth - 1, prompts, faults);
-            }
-        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("wav")) {
-            let name = format!("{prefix}{stem}");
-            match read_file(&path, prompts.len()) {
-                Ok(prompt) => drop(prompts.insert(name, Arc::new(prompt))),
-                Err(why) => faults.push(PromptFault { path, why }),
-            }
-        }
+    /// What is unfortunate about files that are played all the same.
+    pub fn warned(&self) -> &[PromptWarned] {
+        &self.warned
     }
 }
 
-fn read_file(path: &Path, known: usize) -> Result<Prompt, PromptFaultWhy> {
-    if known >= PROMPTS_MAX {
-        return Err(PromptFaultWhy::TooMany);
-    }
-    if fs::metadata(path)?.len() > FILE_BYTES_MAX {
-        return Err(PromptFaultWhy::TooLarge);
-    }
-    Ok(Prompt::from_wav(&fs::read(path)?)?)
+/// The names that are tried for one, in order.
+fn chain(name: &str) -> [&str; 4] {
+    let shared = name.rsplit_once('/').map_or(name, |(_, shared)| shared);
+    [name, shared, without_language(name), without_language(shared)]
+}
+
+/// `0751/greeting.da` → `0751/greeting`.
+pub(crate) fn without_language(name: &str) -> &str {
+    let from = name.rfind('/').map_or(0, |slash| slash + 1);
+    &name[..name[from..].rfind('.').map_or(name.len(), |dot| from + dot)]
 }
 
 #[cfg(test)]
 mod tests {
+    use speech::Wordings;
+
     use super::*;
-
-    /// The words of a faulty folder, for the operator.
-    fn words(faults: &[PromptFault]) -> String {
-        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-    }
-
-    fn length(store: &PromptStore, name: &str) -> Option<usize> {
-        store.find(&PromptName::new(name)).map(|prompt| prompt.frames())
-    }
-
-    /// A WAV file of so many frames of 20 ms.
-    fn wav(frames: usize) -> Vec<u8> {
-        let sound = vec![0xd5_u8; frames * 160];
-        let mut bytes = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data".to_vec();
-        bytes.extend((sound.len() as u32).to_le_bytes());
-        bytes.extend(sound);
-        bytes
-    }
 
     #[test]
     fn the_built_in_set_needs_no_files() {
-        let store = PromptStore::load(&[]).expect("no folder");
+        let store = PromptStore::load(&[], &Wanted::default()).expect("no folder");
         for name in ["greeting.da", "closed.en", "full.da", "gave_up.en", "music", "music.da", "0751/greeting.da"] {
             assert!(store.has(&PromptName::new(name)), "{name}");
         }
-        assert!(!store.has(&PromptName::new("greeting.uk")));
-        assert!(length(&store, "music").expect("music") > 1000);
+        assert!(!store.has(&PromptName::new("greeting.uk")) && !store.has(&PromptName::new("number-3.da")));
+        assert!(store.find(&PromptName::new("music")).expect("music").frames() > 1000);
+        assert_eq!(store.find(&PromptName::new("ringing")).map(|ringing| ringing.frames()), Some(250));
     }
 
     #[test]
-    fn the_folders_go_before_the_built_in_set_and_fall_back_by_language_first() {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::create_dir(folder.path().join("0751")).expect("a folder");
-        for (name, frames) in [("greeting.da", 1), ("greeting", 2), ("0751/greeting.da", 3), ("0751/full", 4)] {
-            fs::write(folder.path().join(format!("{name}.wav")), wav(frames)).expect("a file");
+    fn whatever_can_be_said_in_the_houses_own_words_has_a_sound() {
+        let mut wanted = Wanted::default();
+        for (_, wording) in Wordings::built_in().iter() {
+            let name = |clip: &String| PromptName::new(&format!("0751/{clip}.{}", wording.tongue().tag()));
+            wanted.spoken.extend(wording.clips().iter().map(name));
         }
-        fs::write(folder.path().join("README.md"), "no sound").expect("a file");
-        let store = PromptStore::load(&[folder.path().to_owned()]).expect("good files");
-        assert_eq!(length(&store, "0751/greeting.da"), Some(3));
-        assert_eq!(length(&store, "0101/greeting.da"), Some(1));
-        assert_eq!(length(&store, "0751/greeting.uk"), Some(2));
-        assert_eq!(length(&store, "0751/full.uk"), Some(4));
-        assert_eq!(length(&store, "0751/full.da"), length(&store, "full.da"), "language before municipality");
+        let store = PromptStore::of(BTreeMap::new(), Vec::new(), &wanted);
+        let missing: Vec<_> = wanted.spoken.iter().filter(|name| !store.has(name)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        assert_eq!(store.names().count(), BUILT_IN.len(), "and no sound is there that nobody says");
     }
 
     #[test]
-    fn every_bad_file_is_named_with_its_reason() {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("one.wav"), b"no sound").expect("a file");
-        fs::write(folder.path().join("two.WAV"), wav(0)).expect("a file");
-        let faults = PromptStore::load(&[folder.path().to_owned(), folder.path().join("absent")]).expect_err("faults");
-        let words = words(&faults);
-        assert_eq!(faults.len(), 3, "{words}");
-        assert!(words.contains("one.wav: is no WAV file") && words.contains("two.WAV: is empty"), "{words}");
-        assert!(words.contains("absent: can't be read"), "{words}");
+    fn the_built_in_set_is_small_begins_and_ends_softly_and_is_as_loud_as_a_prompt_should_be() {
+        assert!(BUILT_IN.iter().map(|(_, wav)| wav.len()).sum::<usize>() < 2_000_000);
+        for (name, wav) in BUILT_IN {
+            let sound = media::heard(wav).expect("readable");
+            let edges = [&sound.sound[..16], &sound.sound[sound.sound.len() - 16..]];
+            // Music has no edges: its end is its beginning.
+            let soft = |edge: &&[f32]| edge.iter().all(|sample| sample.abs() < 0.01);
+            assert!(name == "music" || edges.iter().all(soft), "{name} would click");
+            let target = if name == "music" { media::MUSIC_LUFS } else { media::SPEECH_LUFS };
+            let loudness = sound.loudness.expect("no silence");
+            assert!((loudness - target).abs() < 6.0, "{name}: {loudness} LUFS");
+        }
     }
 }

@@ -5,6 +5,7 @@ mod bleed;
 mod browser;
 mod encrypted;
 mod phone;
+mod sequences;
 mod web;
 
 use std::time::Duration;

@@ -1,17 +1,27 @@
-//! WAV files whose samples are G.711 already (A-law or µ-law): what telephone systems export.
+//! WAV files whose samples are coded as on a telephone line: A-law, µ-law or G.722.
 //!
-//! Half the size of 16 bits and exactly what goes out on the line. Reads only that form; all others are left to the
-//! general reader.
+//! What telephone systems export, and what the built-in sounds are kept in. Reads only these forms; all others are left
+//! to the general reader.
 
 use crate::Law;
+use crate::g722::G722Decoder;
 
 const FORMAT_A_LAW: u16 = 6;
 const FORMAT_MU_LAW: u16 = 7;
+const FORMAT_G722: u16 = 0x028f;
+/// The only rate of G.722, whatever the file says.
+const G722_RATE: u32 = 16_000;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Coding {
+    Law(Law),
+    G722,
+}
 
 /// A file in this form, still encoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct CompandedWav<'a> {
-    law: Law,
+    coding: Coding,
     pub(crate) channels: u16,
     pub(crate) sample_rate: u32,
     encoded: &'a [u8],
@@ -25,18 +35,37 @@ impl<'a> CompandedWav<'a> {
         }
         let form = chunk(bytes, *b"fmt ")?;
         let u16_at = |at: usize| Some(u16::from_le_bytes([*form.get(at)?, *form.get(at + 1)?]));
-        let law = match u16_at(0)? {
-            FORMAT_A_LAW => Law::A,
-            FORMAT_MU_LAW => Law::Mu,
+        let channels = u16_at(2)?;
+        let sample_rate = u32::from(u16_at(4)?) | u32::from(u16_at(6)?) << 16;
+        let (coding, sample_rate) = match u16_at(0)? {
+            FORMAT_A_LAW => (Coding::Law(Law::A), sample_rate),
+            FORMAT_MU_LAW => (Coding::Law(Law::Mu), sample_rate),
+            // Its two channels would be two streams of bits; nobody makes such files.
+            FORMAT_G722 if channels == 1 => (Coding::G722, G722_RATE),
             _ => return None,
         };
-        let sample_rate = u32::from(u16_at(4)?) | u32::from(u16_at(6)?) << 16;
-        Some(Self { law, channels: u16_at(2)?, sample_rate, encoded: chunk(bytes, *b"data")? })
+        Some(Self { coding, channels, sample_rate, encoded: chunk(bytes, *b"data")? })
+    }
+
+    /// Samples of each channel.
+    pub(crate) fn frames(&self) -> u64 {
+        match self.coding {
+            Coding::Law(_) => self.encoded.len() as u64 / u64::from(self.channels.max(1)),
+            Coding::G722 => self.encoded.len() as u64 * 2,
+        }
     }
 
     /// The samples, −1 to 1, channels interleaved.
     pub(crate) fn samples(&self) -> Vec<f32> {
-        self.encoded.iter().map(|byte| f32::from(self.law.decode(*byte)) / 32_768.0).collect()
+        let decoded = match self.coding {
+            Coding::Law(law) => self.encoded.iter().map(|byte| law.decode(*byte)).collect(),
+            Coding::G722 => {
+                let mut sound = vec![0; self.encoded.len() * 2];
+                G722Decoder::new().decode_wide(self.encoded, &mut sound);
+                sound
+            }
+        };
+        decoded.into_iter().map(|sample| f32::from(sample) / 32_768.0).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 
 #![deny(clippy::iter_over_hash_type)]
 
+mod checks;
 mod codec;
 mod coding;
 mod command;
@@ -11,6 +12,7 @@ mod conceal;
 mod g722;
 mod halfband;
 mod jitter;
+mod loudness;
 mod mixer;
 mod opus;
 mod playlist;
@@ -29,14 +31,17 @@ mod source;
 mod srtp;
 mod telephone_event;
 mod transcode;
+mod wav;
 
+pub use checks::PromptWarning;
 pub use codec::{Codec, Law};
 pub use coding::{Decoder, Encoder, FRAME_BYTES_MAX, Rate, SOUND_SAMPLES_MAX};
 pub use command::{KeyEvents, MediaCommand, MediaEvent, Mixed, PlayNo, Sound, Traffic};
+pub use loudness::{GAIN_DB_MAX, HeardFile, MUSIC_LUFS, SPEECH_LUFS, heard};
 pub use mixer::{MIX_MAX, Mixer};
 pub use playlist::{CLIPS_MAX, Clip, Playlist};
 pub use ports::{PortPool, PortRange};
-pub use prompt::{BadPrompt, Prompt};
+pub use prompt::Prompt;
 pub use quality::Quality;
 pub use relay::{FRAME_PACKET_BYTES, Heard, LegSound};
 pub use rtcp::REPORT_BYTES_MAX;
@@ -50,3 +55,4 @@ pub use source::{LEARN_PACKETS, LEARN_TIME, RELEARN_SILENCE};
 pub use srtp::{SRTCP_TAIL_BYTES_MAX, SRTP_TAIL_BYTES_MAX, Srtp};
 pub use telephone_event::{KeyPresses, TelephoneEvent};
 pub use transcode::{TranscodedPacket, Transcoder};
+pub use wav::BadPrompt;

@@ -3,43 +3,17 @@
 //! Everything that could be wrong with a file is found here, when the store is read, and never while a citizen listens.
 //! Knows nothing of names, folders or who hears it.
 
-use std::io::Cursor;
-use std::panic::catch_unwind;
 use std::time::Duration;
 
-use hound::{SampleFormat, WavReader, WavSpec};
-
-use crate::companded_wav::CompandedWav;
+use crate::checks::{PromptWarning, warnings};
+use crate::loudness::{gain, lifted};
 use crate::resample::resampled;
+use crate::wav::{BadPrompt, PROMPT_SECONDS_MAX, RATES, Wav};
 use crate::{Codec, Encoder, FRAME_BYTES_MAX, Rate};
 
-/// Longest prompt. Longer: [`BadPrompt::TooLong`].
-const PROMPT_SECONDS_MAX: u32 = 600;
-/// Rates that are read, in samples per second.
-const RATES: [u32; 6] = [8_000, 16_000, 22_050, 32_000, 44_100, 48_000];
 /// A telephone's rate: sound of this rate is never made wideband.
 const TELEPHONE_RATE: u32 = 8_000;
 const FRAMES_IN_SECOND: usize = 50;
-
-/// Why a sound file can't be a prompt; the words are for who made the file.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum BadPrompt {
-    /// The file isn't WAV, or is cut short.
-    #[error("is no WAV file that can be read (it must be PCM, A-law or µ-law, and whole)")]
-    NotWav,
-    /// The rate isn't one that we read.
-    #[error("has {0} samples per second; 8000, 16000, 22050, 32000, 44100 and 48000 can be read")]
-    Rate(u32),
-    /// More than two channels.
-    #[error("has {0} channels; one or two can be read")]
-    Channels(u16),
-    /// More than ten minutes.
-    #[error("is longer than 10 minutes")]
-    TooLong,
-    /// No sound at all.
-    #[error("is empty")]
-    Empty,
-}
 
 /// A prompt in each codec. Share it by `Arc`: a second of it takes about 27 kB (8 kB each in G.711 and G.722, 3 kB in
 /// Opus), a minute 1.6 MB.
@@ -55,12 +29,21 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    /// From a WAV file's bytes: 8 to 48 kHz, mono or stereo (both channels are mixed); 8 to 32 bits, float, A-law
-    /// or µ-law.
+    /// From a WAV file's bytes: 8 to 48 kHz, mono or stereo (both channels are mixed); 8 to 32 bits, float, A-law,
+    /// µ-law or G.722.
     pub fn from_wav(bytes: &[u8]) -> Result<Self, BadPrompt> {
-        // The reader is not ours: should it ever panic, one file is refused.
-        let (spec, sound) = catch_unwind(|| read_wav(bytes)).unwrap_or(Err(BadPrompt::NotWav))?;
-        Self::from_samples(&sound, spec.sample_rate)
+        let wav = Wav::read(bytes).map_err(|mut faults| faults.swap_remove(0))?;
+        Self::from_samples(&wav.sound, wav.rate)
+    }
+
+    /// From a WAV file's bytes, brought to that loudness (in LUFS; `None`: left as it is), with all that is unfortunate
+    /// about it; or all reasons why it can't be a prompt.
+    pub fn read(bytes: &[u8], loudness: Option<f64>) -> Result<(Self, Vec<PromptWarning>), Vec<BadPrompt>> {
+        let wav = Wav::read(bytes)?;
+        let (gain, lacks) = loudness.map_or((0.0, 0.0), |target| gain(&wav.sound, wav.rate, target));
+        let warnings = warnings(&wav, lacks);
+        let prompt = Self::from_samples(&lifted(wav.sound, gain), wav.rate).map_err(|fault| vec![fault])?;
+        Ok((prompt, warnings))
     }
 
     /// From samples at one of the rates that are read, −1 to 1; louder ones are cut. The last frame is filled up with
@@ -144,50 +127,12 @@ impl std::fmt::Debug for Prompt {
     }
 }
 
-fn read_wav(bytes: &[u8]) -> Result<(WavSpec, Vec<f32>), BadPrompt> {
-    if let Some(wav) = CompandedWav::read(bytes) {
-        let (channels, sample_rate) = (wav.channels, wav.sample_rate);
-        let spec = WavSpec { channels, sample_rate, bits_per_sample: 8, sample_format: SampleFormat::Int };
-        check_form(spec)?;
-        return Ok((spec, mixed(&wav.samples(), channels)));
-    }
-    let reader = WavReader::new(Cursor::new(bytes)).map_err(|_| BadPrompt::NotWav)?;
-    let spec = reader.spec();
-    check_form(spec)?;
-    if reader.duration() > PROMPT_SECONDS_MAX * spec.sample_rate {
-        return Err(BadPrompt::TooLong);
-    }
-    let samples = read_samples(reader, spec).map_err(|_| BadPrompt::NotWav)?;
-    Ok((spec, mixed(&samples, spec.channels)))
-}
-
-fn check_form(spec: WavSpec) -> Result<(), BadPrompt> {
-    if !RATES.contains(&spec.sample_rate) {
-        return Err(BadPrompt::Rate(spec.sample_rate));
-    }
-    if !(1..=2).contains(&spec.channels) {
-        return Err(BadPrompt::Channels(spec.channels));
-    }
-    Ok(())
-}
-
-fn mixed(samples: &[f32], channels: u16) -> Vec<f32> {
-    let channels = usize::from(channels);
-    samples.chunks_exact(channels).map(|sample| sample.iter().sum::<f32>() / channels as f32).collect()
-}
-
-fn read_samples(reader: WavReader<Cursor<&[u8]>>, spec: WavSpec) -> hound::Result<Vec<f32>> {
-    match spec.sample_format {
-        SampleFormat::Float => reader.into_samples::<f32>().collect(),
-        SampleFormat::Int => {
-            let full = 2_f32.powi(i32::from(spec.bits_per_sample) - 1);
-            reader.into_samples::<i32>().map(|sample| Ok(sample? as f32 / full)).collect()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use hound::{SampleFormat, WavSpec};
+
     use super::*;
     use crate::{Decoder, Law};
 

@@ -15,7 +15,7 @@ use crate::cli::whatif::WhatifArgs;
 use crate::cli::why::WhyArgs;
 use crate::cli::{self, desk::DeskArgs};
 use crate::demo::{self, DemoArgs};
-use crate::prompts;
+use crate::prompts::{self, PromptsCommand};
 use crate::secrets::{self, SealArgs};
 use crate::settings::{Settings, SettingsArgs};
 use crate::start;
@@ -79,6 +79,9 @@ enum Command {
     /// What if: days through the real routing core on virtual time, with other staffing, members, policies or a flood.
     #[command(after_help = cli::whatif::EXAMPLES)]
     Whatif(Box<WhatifArgs>),
+    /// Sounds and wording: check a folder of them.
+    #[command(subcommand)]
+    Prompts(PromptsCommand),
     /// Seal a password for the plan or the settings: read from standard input, bound to one agent or trunk.
     #[command(after_help = "Example:\n  samkald seal --config /etc/samkald.toml --agent anna < password.txt")]
     Seal(SealArgs),
@@ -103,6 +106,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Phones(args) => as_client(cli::edge::phones(args)),
         Command::Trunks(args) => as_client(cli::edge::trunks(args)),
         Command::Whatif(args) => cli::whatif::run(&args),
+        Command::Prompts(command) => prompts::run(&command),
         Command::Seal(args) => secrets::seal(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "samkald", &mut std::io::stdout());

@@ -71,7 +71,7 @@ impl Node {
             .enable_all()
             .build()
             .context("no runtime")?;
-        let prompts = prompts::load(settings)?;
+        let sounds = prompts::load(settings)?;
         let keys = Keys::load(settings)?;
         let listen = settings.http.listen;
         let http =
@@ -93,7 +93,7 @@ impl Node {
         let core = Arc::new(Core::new(&settings.plan, &Outlook::unknown(), Limits::default()));
         let learnt = Arc::new(Learnt::default());
         let certificate = WebCertificate::generate().context("[media] web_port")?;
-        let media = wiring::start_media(settings, prompts, mailboxes.clone(), &certificate)?;
+        let media = wiring::start_media(settings, sounds.store, mailboxes.clone(), &certificate)?;
         let media: Arc<MediaNet> = Arc::new(media);
         let tap = Arc::new(Tap::new(move || clock.now(), Ours::new(settings, &addresses)));
         let stack = Arc::new(wiring::stack_settings(settings, &addresses));
@@ -138,6 +138,7 @@ impl Node {
         let wires = Wires {
             seed: MediaSeed::new(rand::random()),
             web_fingerprint: certificate.fingerprint(),
+            wordings: sounds.wordings,
             clock,
             core,
             media,

@@ -1,24 +1,110 @@
-//! The sounds that a plan names: all of them must be there before a call is taken, or citizens would hear nothing.
-//! Knows folders and names; how a prompt sounds is known in `media`.
+//! The sounds and sentences that a plan names: all must be there before a call is taken, or citizens would hear nothing.
+//! Knows folders and names; how a prompt sounds is known in `media`, how a sentence is put together in `speech`.
 
-use anyhow::bail;
-use media_net::PromptStore;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
+use anyhow::{anyhow, bail};
+use clap::{Args, Subcommand};
+use media_net::{PromptFault, PromptStore, Wanted, load_wordings};
+use model::PromptName;
+use plan::Plan;
+use speech::{Tongue, Wordings};
+
+use crate::command::EXIT_USAGE;
 use crate::settings::Settings;
 
-/// Loads every sound; tells all that are broken, or else all that the plan names and nobody has.
-pub(crate) fn load(settings: &Settings) -> anyhow::Result<PromptStore> {
-    let store = PromptStore::load(&settings.prompt_dirs).map_err(|faults| {
-        let list: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.path.display(), fault.why)).collect();
-        anyhow::anyhow!("[prompts] dirs: {}", list.join("; "))
-    })?;
-    let missing: Vec<String> =
-        settings.plan.prompts().into_iter().filter(|name| !store.has(name)).map(|name| name.to_string()).collect();
+/// What `samkald prompts` can do.
+#[derive(Subcommand)]
+pub(crate) enum PromptsCommand {
+    /// Check a folder of sounds and wording before a node reads it: all faults and warnings at once.
+    #[command(after_help = "Example:\n  samkald prompts check /etc/samkald/prompts\n\n\
+        Exit codes: 0 all can be used; 1 with --strict, if there are warnings; 2 something can't be used.")]
+    Check(CheckArgs),
+}
+
+/// Flags of `samkald prompts check`.
+#[derive(Args)]
+pub(crate) struct CheckArgs {
+    /// The folder, as in [prompts] dirs of the settings.
+    folder: PathBuf,
+    /// Warnings count too.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Everything that citizens can hear.
+pub(crate) struct Sounds {
+    pub(crate) store: PromptStore,
+    pub(crate) wordings: Wordings,
+}
+
+/// Loads every sound and wording; tells all that are broken, or else all that the plan names and nobody has.
+pub(crate) fn load(settings: &Settings) -> anyhow::Result<Sounds> {
+    let told = |faults: Vec<PromptFault>| anyhow!("[prompts] dirs: {}", list(&faults, "; "));
+    let wordings = load_wordings(&settings.prompt_dirs).map_err(told)?;
+    let plan = &settings.plan;
+    untaught(plan)?;
+    let music = plan.lines.iter().map(|line| line.music.clone()).collect();
+    let wanted = Wanted { spoken: plan.prompts().into_iter().chain(announced(plan, &wordings)).collect(), music };
+    let store = PromptStore::load(&settings.prompt_dirs, &wanted).map_err(told)?;
+    let missing: Vec<_> = wanted.spoken.iter().filter(|name| !store.has(name)).collect();
     if !missing.is_empty() {
-        let names = missing.join(", ");
+        let names = list(&missing, ", ");
         bail!(
             "[prompts] dirs: the plan names sounds that are in none of the folders: {names}. Add NAME.wav, or change the plan"
         );
     }
-    Ok(store)
+    for warned in store.warned() {
+        tracing::warn!("{warned}");
+    }
+    Ok(Sounds { store, wordings })
+}
+
+/// Lines that put sentences together in a language whose numbers nobody has taught us.
+fn untaught(plan: &Plan) -> anyhow::Result<()> {
+    let untaught = plan.lines_that_announce().filter(|line| Tongue::of(&line.language).is_none());
+    let lines: Vec<_> = untaught.map(|line| &line.id).collect();
+    if !lines.is_empty() {
+        bail!(
+            "nothing can be announced on lines in other languages than da and en yet: {}. Delete their announce_… settings",
+            list(&lines, ", ")
+        );
+    }
+    Ok(())
+}
+
+/// Every clip that these lines may put into a sentence, in everybody's wording and in each municipality's own.
+fn announced(plan: &Plan, wordings: &Wordings) -> Vec<PromptName> {
+    let spoken: Vec<_> = plan.lines_that_announce().filter_map(|line| Tongue::of(&line.language)).collect();
+    let of_wording = |(whose, wording): (Option<model::MunicipalityId>, &speech::Wording)| {
+        let folder = whose.map_or(String::new(), |whose| format!("{whose}/"));
+        let tag = wording.tongue().tag();
+        wording.clips().iter().map(|clip| PromptName::new(&format!("{folder}{clip}.{tag}"))).collect::<Vec<_>>()
+    };
+    wordings.iter().filter(|(_, wording)| spoken.contains(&wording.tongue())).flat_map(of_wording).collect()
+}
+
+/// Runs `samkald prompts …`.
+pub(crate) fn run(command: &PromptsCommand) -> ExitCode {
+    let PromptsCommand::Check(args) = command;
+    let folders = [args.folder.clone()];
+    let (store, wordings) = (PromptStore::load(&folders, &Wanted::default()), load_wordings(&folders));
+    let mut faults = Vec::new();
+    match &store {
+        Ok(store) => store.warned().iter().for_each(|warned| println!("warning: {warned}")),
+        Err(more) => faults.extend(more),
+    }
+    faults.extend(wordings.as_ref().err().into_iter().flatten());
+    faults.iter().for_each(|fault| eprintln!("fault: {fault}"));
+    let warnings = store.as_ref().map_or(0, |store| store.warned().len());
+    if !faults.is_empty() {
+        return ExitCode::from(EXIT_USAGE);
+    }
+    println!("Alt kan bruges (all can be used); {warnings} advarsler (warnings).");
+    if args.strict && warnings > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn list(all: &[impl ToString], between: &str) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
 }

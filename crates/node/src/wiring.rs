@@ -17,6 +17,7 @@ use sip::stack::{
     OurAddress, PhoneBook, PhoneEntry, RegistrarSettings, Spans, Stack, StackSettings, Transport, Trunks,
 };
 use sip::trace::Tap;
+use speech::Wordings;
 use store::{RegistrationsDoor, SpoolDoor};
 use tokio::runtime::{Builder, Runtime};
 
@@ -44,6 +45,8 @@ pub(crate) struct Wires {
     pub(crate) seed: MediaSeed,
     /// Of the certificate that browsers are shown.
     pub(crate) web_fingerprint: [u8; 32],
+    /// How announcements are worded.
+    pub(crate) wordings: Wordings,
 }
 
 impl Wires {
@@ -86,6 +89,7 @@ impl Wires {
                 outside: settings.media.outward_srtp,
                 trunks: settings.sip.trunks.iter().map(|trunk| (trunk.name.clone(), trunk.srtp)).collect(),
             },
+            wordings: self.wordings.clone(),
             silence_max: settings.media.rtp_silence_max,
             calls_max: settings.limits.calls_max.div_ceil(usize::from(shards)),
         };

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use model::{AgentId, Dialled, Language, LineId, MunicipalityId, PromptName, TopicId, WaitingStage};
 
-use crate::{Dialling, Routing};
+use crate::{Dialling, PlaceEntry, Routing};
 
 mod queue;
 
@@ -81,6 +81,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Lines that put sentences together: these must be in a language whose numbers somebody taught us.
+    pub fn lines_that_announce(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.announce.is_some() || line.announce_opening)
+    }
+
     /// Every sound that the plan names, once each, so that it can be checked that there is one.
     pub fn prompts(&self) -> BTreeSet<PromptName> {
         let of_line = |line: &Line| {
@@ -140,10 +145,25 @@ pub struct Line {
     pub unanswered_max: Option<Duration>,
     /// The music.
     pub music: PromptName,
+    /// What is told while waiting; none: music alone.
+    pub announce: Option<Announce>,
+    /// Whether a caller who finds it closed is told when it opens.
+    pub announce_opening: bool,
     /// The longest wait, after which the citizen is told and let go; none: no end (`may_wait_for_ever`).
     pub wait_max: Option<Duration>,
     /// Said when the longest wait is over. None: let go without a word.
     pub gave_up_message: Option<PromptName>,
+}
+
+/// What a waiting citizen is told, and how often.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Announce {
+    /// How the place in the queue is told; none: not at all.
+    pub place: Option<PlaceEntry>,
+    /// Whether it is told how long the wait may be.
+    pub wait: bool,
+    /// From one telling to the next.
+    pub every: Duration,
 }
 
 impl Line {

@@ -135,12 +135,30 @@ pub struct LineEntry {
     pub waiting: Option<WaitingEntry>,
     /// The music.
     pub music: Option<String>,
+    /// What is told of the citizen's place while waiting: `"number"` or `"people"`; missing: nothing.
+    pub announce_place: Option<PlaceEntry>,
+    /// Whether it is told how long the wait may be.
+    pub announce_wait: bool,
+    /// How often either is told, in seconds.
+    pub announce_every_s: Option<u64>,
+    /// Whether a closed line tells when it opens.
+    pub announce_opening: bool,
     /// An unanswered wait is answered into music after so many seconds.
     pub unanswered_max_s: Option<u64>,
     /// The longest wait, in seconds.
     pub wait_max_s: Option<u64>,
     /// Why a wait may have no end.
     pub may_wait_for_ever: Option<String>,
+}
+
+/// How the place in the queue is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlaceEntry {
+    /// "You are number three in the queue."
+    Number,
+    /// "There are two people ahead of you."
+    People,
 }
 
 /// How the wait sounds.

@@ -4,7 +4,7 @@
 //! and those before the ordinary week. Knows the zone's rules (bundled, no file is read) and no clock.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use model::Moment;
 
@@ -80,8 +80,7 @@ impl Calendar {
             return Self::always_open();
         }
         special.sort_by_key(|(day, _)| *day);
-        let zone = TimeZoneDatabase::bundled().get("Europe/Copenhagen").expect("the bundled zones have Copenhagen");
-        Self(Kind::Weekly(Box::new(Weekly { zone, week, special, danish_holidays })))
+        Self(Kind::Weekly(Box::new(Weekly { zone: copenhagen(), week, special, danish_holidays })))
     }
 
     /// Open or closed at that moment. Costs about half a microsecond for the hotline's hours; allocates nothing.
@@ -175,6 +174,15 @@ impl Weekly {
         };
         Moment::from_micros(found.as_microsecond())
     }
+}
+
+/// A moment as the clocks of Danish citizens show it.
+pub fn local_time(at: Moment) -> DateTime {
+    copenhagen().to_datetime(timestamp(at))
+}
+
+fn copenhagen() -> TimeZone {
+    TimeZoneDatabase::bundled().get("Europe/Copenhagen").expect("the bundled zones have Copenhagen")
 }
 
 fn timestamp(at: Moment) -> Timestamp {

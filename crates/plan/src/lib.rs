@@ -25,8 +25,8 @@ pub use compile::{
 pub use compiled::*;
 pub use dialling::{Dialling, EMERGENCY, MayDial, ShownOutside};
 pub use fault::{Fault, nearest, suggestion};
-pub use file::PlanFile;
-pub use hours::{Calendar, HoursState, Span, Week};
+pub use file::{PlaceEntry, PlanFile};
+pub use hours::{Calendar, HoursState, Span, Week, local_time};
 pub use numbers::{LineFound, UnknownNumber};
 pub use reading::{Source, read, read_plan, read_plan_table};
 pub use routing::{Policy, Routing, Surge};

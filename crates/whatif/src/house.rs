@@ -128,6 +128,8 @@ fn line(number: usize, class: &Class, name: &str) -> Line {
         waiting: WaitingStage::Music,
         unanswered_max: None,
         music: PromptName::new("music"),
+        announce: None,
+        announce_opening: false,
         wait_max: None,
         gave_up_message: None,
     }

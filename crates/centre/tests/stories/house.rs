@@ -179,6 +179,7 @@ impl House {
                     web: None,
                 },
                 srtp: SrtpRules::default(),
+                wordings: speech::Wordings::built_in(),
                 silence_max: Duration::from_secs(15),
                 calls_max: 8,
             };

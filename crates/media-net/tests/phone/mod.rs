@@ -11,7 +11,7 @@ use media::{
     KeyEvents, Law, MediaCommand, MediaEvent, Place, PlayNo, Playlist, RtpHeader, SdesKeys, Secured, Sound, Srtp,
     SrtpKey, SrtpSuite,
 };
-use media_net::{MediaConfig, MediaNet, PromptStore, WebCertificate, WebConfig};
+use media_net::{MediaConfig, MediaNet, PromptStore, Wanted, WebCertificate, WebConfig};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
 /// Longer than anything here takes on a busy machine; only a failing test waits this long.
@@ -50,7 +50,7 @@ impl House {
         wav.extend(800_u32.to_le_bytes());
         wav.extend([0xd5; 800]);
         std::fs::write(folder.path().join("short.wav"), wav).expect("a file");
-        let prompts = PromptStore::load(&[folder.path().to_owned()]).expect("prompts");
+        let prompts = PromptStore::load(&[folder.path().to_owned()], &Wanted::default()).expect("prompts");
         let (tell, events) = channel();
         let (door, certificate) = (SocketAddr::new(host(network, 1), 9443), WebCertificate::generate().expect("made"));
         let web = Some(WebConfig { listen: door, public: vec![door], certificate: certificate.clone() });

@@ -2,6 +2,7 @@
 //!
 //! Sees to it that every wait has an end, or a reason why it has none.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use model::{Language, LineId, TopicId, WaitingStage};
@@ -9,10 +10,14 @@ use model::{Language, LineId, TopicId, WaitingStage};
 use super::Work;
 use super::checks::{music, prompt, seconds, title};
 use crate::file::{LineEntry, NumberEntry, WaitingEntry};
-use crate::{CLASSES_MAX, CalendarNo, Class, ClassNo, LINES_MAX, Line, LineNo, NUMBERS_MAX, QueueNo};
+use crate::{Announce, CLASSES_MAX, CalendarNo, Class, ClassNo, LINES_MAX, Line, LineNo, NUMBERS_MAX, QueueNo};
 
 /// An unanswered wait is answered into music after so many seconds, unless the line says otherwise.
 const UNANSWERED_MAX_S: u64 = 60;
+/// From one announcement to the next, unless the line says otherwise; and what it may say, in seconds. Oftener, nobody
+/// would hear music; after a quarter of an hour without a word, a citizen believes to be forgotten.
+const ANNOUNCE_EVERY_S: u64 = 60;
+const ANNOUNCE_EVERY_RANGE_S: RangeInclusive<u64> = 20..=900;
 /// The longest wait that a line can set, in seconds: a day.
 const WAIT_MAX_S: u64 = 86_400;
 
@@ -73,6 +78,8 @@ impl Work<'_> {
             waiting,
             unanswered_max: self.unanswered_max(at, entry, waiting),
             music: music(&mut self.faults, &format!("{at}.music"), entry.music.as_deref()),
+            announce: self.announce(at, entry),
+            announce_opening: entry.announce_opening,
             wait_max: self.wait_max(at, entry),
             gave_up_message,
         }
@@ -115,6 +122,25 @@ impl Work<'_> {
         let default = (entry.may_wait_for_ever.is_none()).then_some(UNANSWERED_MAX_S);
         let written = entry.unanswered_max_s.or(default).filter(|_| waiting == WaitingStage::Unanswered)?;
         Some(Duration::from_secs(seconds(&mut self.faults, &format!("{at}.unanswered_max_s"), written, 1..=WAIT_MAX_S)))
+    }
+
+    /// What is told while waiting. An interval alone tells nothing.
+    fn announce(&mut self, at: &str, entry: &LineEntry) -> Option<Announce> {
+        let told = entry.announce_place.is_some() || entry.announce_wait;
+        if entry.announce_every_s.is_some() && !told {
+            self.fault(
+                format!("{at}.announce_every_s"),
+                "der er intet at sige: skriv announce_place eller announce_wait = true, eller slet linjen",
+                "there is nothing to tell: write announce_place or announce_wait = true, or delete the line",
+            );
+        }
+        let every = entry.announce_every_s.unwrap_or(ANNOUNCE_EVERY_S);
+        let every = seconds(&mut self.faults, &format!("{at}.announce_every_s"), every, ANNOUNCE_EVERY_RANGE_S);
+        told.then(|| Announce {
+            place: entry.announce_place,
+            wait: entry.announce_wait,
+            every: Duration::from_secs(every),
+        })
     }
 
     fn wait_max(&mut self, at: &str, entry: &LineEntry) -> Option<Duration> {

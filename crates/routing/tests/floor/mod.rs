@@ -51,6 +51,8 @@ pub(crate) fn line(class: u32, queue: u32) -> Line {
         waiting: WaitingStage::Music,
         unanswered_max: None,
         music: model::PromptName::new("music"),
+        announce: None,
+        announce_opening: false,
         wait_max: None,
         gave_up_message: None,
     }

@@ -76,6 +76,7 @@ impl House {
                     web: None,
                 },
                 srtp: SrtpRules::default(),
+                wordings: speech::Wordings::built_in(),
                 silence_max: settings.silence_max,
                 calls_max: settings.calls_max,
             };

@@ -1,0 +1,76 @@
+#!/bin/sh
+# Makes the built-in sounds: whole messages, the clips that numbers, times and sentences are put together from, music,
+# and signals. The results are committed; nobody has to run this to build or try.
+#
+# The voices are robotic: every municipality replaces them by its own WAV files of the same names (docs/prompts.md).
+# Clips and their words stand in clips.da.tsv and clips.en.tsv: name, tab, what is spoken
+# (spelt as the voice needs it: written as one word, it reads "enog" wrongly).
+#
+#   crates/media-net/prompts/make.sh        from anywhere; writes beside itself
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$here/voice.sh"
+
+# chord FILE NOTE NOTE NOTE NOTE: a soft chord of five seconds that swells and fades.
+chord() {
+    out=$1
+    shift
+    for note in "$@"; do
+        sox -R -n -r 8000 -c 1 -b 16 "$work/note.$note.wav" synth 5 sine "%$note" fade h 1.4 5 1.4 gain -14
+        sox -R -n -r 8000 -c 1 -b 16 "$work/pluck.$note.wav" synth 5 pluck "%$note" fade t 0.01 5 2 gain -20
+    done
+    # The plucked notes follow each other; the held ones sound together.
+    sox -R -m \
+        "$work/note.$1.wav" "$work/note.$2.wav" "$work/note.$3.wav" "$work/note.$4.wav" \
+        "|sox $work/pluck.$2.wav -p pad 0.9 trim 0 5" "|sox $work/pluck.$3.wav -p pad 1.7 trim 0 5" \
+        "|sox $work/pluck.$4.wav -p pad 2.5 trim 0 5" "|sox $work/pluck.$3.wav -p pad 3.3 trim 0 5" \
+        "$out" lowpass 2400 fade t 0.02 5 0.05
+}
+
+# Six chords, each beginning one second before the last one ends; what hangs over the end is laid under the
+# beginning, so that the loop has no seam. Notes in semitones from the A of 440 Hz. Nothing of it is above 2.4 kHz, so
+# that A-law at 8 kHz carries it all, and has no start-up of its own that would be heard at the seam.
+music() {
+    chord "$work/1.wav" -16 -9 -5 0
+    chord "$work/2.wav" -14 -10 -7 -2
+    chord "$work/3.wav" -17 -10 -5 -2
+    chord "$work/4.wav" -12 -9 -5 -2
+    chord "$work/5.wav" -19 -12 -7 -4
+    chord "$work/6.wav" -21 -14 -9 -5
+    sox -R -m -v 1 "$work/1.wav" \
+        -v 1 "|sox $work/2.wav -p pad 4" -v 1 "|sox $work/3.wav -p pad 8" -v 1 "|sox $work/4.wav -p pad 12" \
+        -v 1 "|sox $work/5.wav -p pad 16" -v 1 "|sox $work/6.wav -p pad 20" "$work/long.wav"
+    sox "$work/long.wav" "$work/tail.wav" trim 24 1
+    sox "$work/long.wav" "$work/body.wav" trim 0 24
+    sox -R -m -v 1 "$work/body.wav" -v 1 "$work/tail.wav" -e a-law "$1" gain -n -9
+}
+
+message() {
+    clip "$1" "$here/$2.$1.wav" "$3" 0.15 0.25
+}
+
+# Says nothing that isn't true of every centre.
+message da greeting "Velkommen. Du bliver stillet videre, så snart der er en ledig medarbejder."
+message en greeting "Welcome. You will be connected as soon as someone is free."
+message da closed "Vi har lukket nu. Ring igen i vores åbningstid. Tak for dit opkald."
+message en closed "We are closed now. Please call again during our opening hours. Goodbye."
+message da full "Der er lige nu mange, der venter. Prøv igen lidt senere. Tak for dit opkald."
+message en full "Many people are waiting just now. Please try again a little later. Goodbye."
+message da gave_up "Vi kunne desværre ikke svare i tide. Ring igen lidt senere. Tak, fordi du ventede."
+message en gave_up "We are sorry that we could not answer in time. Please call again a little later."
+
+tab=$(printf '\t')
+for language in da en; do
+    while IFS=$tab read -r name words; do
+        clip "$language" "$here/$name.$language.wav" "$words" </dev/null
+    done <"$here/clips.$language.tsv"
+done
+
+music "$here/music.wav"
+# The ringing tone of Danish networks: 425 Hz, one second of five.
+sox -R -n -r 8000 -c 1 -e a-law "$here/ringing.wav" synth 1 sine 425 fade t 0.01 1 0.01 vol 0.1 pad 0 4
+# What a phone hears while its sound is checked.
+sox -R -n -r 8000 -c 1 -e a-law "$here/sound_check.wav" synth 1 sine 1004 fade t 0.02 1 0.02 vol 0.1
