@@ -31,6 +31,21 @@ fn survives(scene: &mut Scene) -> Result<(), String> {
     scene.told("hung up by Agent")
 }
 
+/// Fault 44: a contact whose socket has died is not called.
+#[test]
+fn an_agent_whose_page_is_gone_is_not_offered_citizens() {
+    scene::try_story("JsSIP", vanishes);
+}
+
+fn vanishes(scene: &mut Scene) -> Result<(), String> {
+    scene.phone().does("vanish")?;
+    scene.agent_is_no_longer_ready()?;
+    let citizen = scene.citizen("citizen_gives_up", Duration::from_secs(2));
+    citizen.succeed();
+    scene.ended("Abandoned")?;
+    scene.never_told("offered to carla")
+}
+
 #[test]
 fn keys_pressed_at_jssip_reach_the_citizens_side_once_each() {
     scene::try_story("JsSIP", presses);

@@ -183,6 +183,13 @@ impl Scene {
         self.state_of_carla("became Ready")
     }
 
+    /// Carla is given none any more.
+    pub(crate) fn agent_is_no_longer_ready(&self) -> Result<(), String> {
+        let last = || told::states(&self.centre.facts_for(MOMENT), "carla").pop().unwrap_or_default();
+        let gone = until(FACTS_MAX, || (last() != "became Ready").then_some(()));
+        gone.ok_or_else(|| "Carla stays ready".to_owned())
+    }
+
     fn state_of_carla(&self, wanted: &str) -> Result<(), String> {
         let last = || told::states(&self.centre.facts_for(MOMENT), "carla").pop().unwrap_or_default();
         let found = until(FACTS_MAX, || (last() == wanted).then_some(()));
@@ -213,13 +220,6 @@ impl Scene {
             .with("codecs", "8 101\na=rtpmap:101 telephone-event/8000");
         self.citizens_voice = Some(voice);
         citizen.ring(self.centre.sip())
-    }
-
-    /// The citizen's side has been told of these presses, each once.
-    pub(crate) fn citizen_is_told_keys(&self, keys: &[u8]) -> Result<(), String> {
-        let told = || self.citizens_voice.as_ref().map(Voice::keys_so_far).unwrap_or_default();
-        until(PATIENCE, || (told().len() >= keys.len()).then_some(()));
-        if told() == keys { Ok(()) } else { Err(format!("the citizen's side is told {:?}, not {keys:?}", told())) }
     }
 
     /// The phone that is tried rings and is answered; the citizen talks.
@@ -276,6 +276,12 @@ impl Scene {
     pub(crate) fn ended(&self, outcome: &str) -> Result<(), String> {
         self.centre.nothing_is_left();
         self.told(&format!("ended: {outcome}"))
+    }
+
+    /// Nothing like that happened to the last call.
+    pub(crate) fn never_told(&self, rung: &str) -> Result<(), String> {
+        let last = told::ladders(&self.centre.facts_for(MOMENT)).pop().unwrap_or_default();
+        if last.iter().any(|one| one.starts_with(rung)) { Err(format!("`{rung}` in {last:#?}")) } else { Ok(()) }
     }
 
     /// Something like that happened to the last call.

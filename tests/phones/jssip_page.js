@@ -84,6 +84,10 @@ export async function does(what, to) {
     }
     // The network is gone for a moment: JsSIP connects and registers again by itself.
     case "lose_the_socket": return until(phone, "registered", "registrationFailed", () => socket._ws.close(4000));
+    // The page is gone for good, without a word.
+    case "vanish":
+      socket.connect = () => {};
+      return socket._ws.close(4000);
     // Its network has changed: other addresses, the same keys.
     case "change_the_network": return new Promise((resolve, reject) => {
       if (!call.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, resolve)) reject(new Error("not now"));

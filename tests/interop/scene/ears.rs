@@ -41,6 +41,13 @@ impl Scene {
         self.marks = [0, 1, 2].map(|who| self.ear(who).len());
     }
 
+    /// The citizen's side has been told of these presses, each once.
+    pub(crate) fn citizen_is_told_keys(&self, keys: &[u8]) -> Result<(), String> {
+        let told = || self.citizens_voice.as_ref().map(Voice::keys_so_far).unwrap_or_default();
+        until(PATIENCE, || (told().len() >= keys.len()).then_some(()));
+        if told() == keys { Ok(()) } else { Err(format!("the citizen's side is told {:?}, not {keys:?}", told())) }
+    }
+
     fn hears(&mut self, who: usize, name: &str, hz: f64, seconds: f64) -> Result<(), String> {
         let mark = self.marks[who];
         let heard = || {
