@@ -4,7 +4,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Decoder, Encoder, Law, Rate};
+use crate::session::OPUS_OFFERED;
+use crate::{Decoder, Encoder, KeyEvents, Law, Rate};
 
 fn address(port: u16) -> SocketAddr {
     SocketAddr::from(([198, 51, 100, 1], port))
