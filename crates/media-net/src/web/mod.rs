@@ -12,6 +12,8 @@ mod leg;
 mod peer;
 mod session;
 mod stun;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

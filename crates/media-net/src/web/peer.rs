@@ -103,6 +103,12 @@ impl Peer {
         true
     }
 
+    /// How it described itself last.
+    #[cfg(test)]
+    pub(super) const fn said(&self) -> &WebPeer {
+        &self.said
+    }
+
     /// Whether sound can go both ways.
     pub(crate) const fn is_connected(&self) -> bool {
         self.connected && self.rtc.is_some()
@@ -255,7 +261,7 @@ impl Peer {
     }
 
     /// Does something with str0m. A failure or a panic in it ends this peer, and is counted.
-    fn guarded<T>(&mut self, act: impl FnOnce(&mut Self, &mut Rtc) -> Result<T, RtcError>) -> Option<T> {
+    pub(super) fn guarded<T>(&mut self, act: impl FnOnce(&mut Self, &mut Rtc) -> Result<T, RtcError>) -> Option<T> {
         let mut rtc = self.rtc.take()?;
         match catch_unwind(AssertUnwindSafe(|| act(self, &mut rtc))) {
             Ok(Ok(done)) => {
