@@ -141,6 +141,7 @@ fn rung(what: &What) -> String {
         What::TransferFailed { why } => format!("not handed on: {why:?}"),
         What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),
         What::Connected => "connected".into(),
+        What::InCall(what) => format!("in the call: {what:?}"),
     }
 }
 

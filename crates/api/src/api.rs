@@ -90,7 +90,8 @@ impl Api {
     /// Everything that is served: gRPC with reflection (v1 and v1alpha) and health, and the operators' pages.
     pub fn router(&self) -> Router {
         let desk = DeskRpc::new(self.doors.centre.clone(), self.desks.clone(), self.badges.clone());
-        let supervision = SupervisionRpc::new(self.doors.clone(), self.watching.clone(), self.decisions.clone());
+        let (watching, decisions) = (self.watching.clone(), self.decisions.clone());
+        let supervision = SupervisionRpc::new(self.doors.clone(), watching, decisions, self.desks.clone());
         let operation = OperationRpc::new(self.doors.edge.clone());
         let statistics = StatisticsRpc::new(self.doors.clone(), self.saved.clone());
         let (reporter, health) = tonic_health::server::health_reporter();

@@ -5,6 +5,8 @@ use centre::DeskRefusal;
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 
+use crate::desk::{danish_of_desk, reason_of_desk};
+
 /// The trailing metadata that names a refusal: `samkald-reason: TALKING`.
 pub const REASON_KEY: &str = "samkald-reason";
 /// The trailing metadata with the Danish sentence alone, UTF-8.
@@ -145,7 +147,14 @@ impl Refusal {
                 | DeskRefusal::NothingOffered
                 | DeskRefusal::NotTalking
                 | DeskRefusal::NothingToWrapUp
-                | DeskRefusal::PhoneGone,
+                | DeskRefusal::PhoneGone
+                | DeskRefusal::ThirdThere
+                | DeskRefusal::NobodyThere
+                | DeskRefusal::MayNotCall
+                | DeskRefusal::NoSuchTalk
+                | DeskRefusal::Supervised
+                | DeskRefusal::NotYours
+                | DeskRefusal::PhoneBusy,
             )
             | Self::NoPassword
             | Self::ForeignToken => Code::FailedPrecondition,
@@ -167,22 +176,19 @@ impl Refusal {
             | Self::BadSpan
             | Self::BadReason
             | Self::BadSource => Code::InvalidArgument,
-            Self::UnknownDecision | Self::UnknownCall | Self::UnknownAgent | Self::UnknownTrace | Self::UnknownBan => {
-                Code::NotFound
-            }
+            Self::Desk(DeskRefusal::UnknownParty)
+            | Self::UnknownDecision
+            | Self::UnknownCall
+            | Self::UnknownAgent
+            | Self::UnknownTrace
+            | Self::UnknownBan => Code::NotFound,
         }
     }
 
     /// Its name for programs; never changes once released.
     pub const fn reason(self) -> &'static str {
         match self {
-            Self::Desk(DeskRefusal::NotLoggedIn) => "NOT_LOGGED_IN",
-            Self::Desk(DeskRefusal::Talking) => "TALKING",
-            Self::Desk(DeskRefusal::NothingOffered) => "NOTHING_OFFERED",
-            Self::Desk(DeskRefusal::NotTalking) => "NOT_TALKING",
-            Self::Desk(DeskRefusal::NothingToWrapUp) => "NOTHING_TO_WRAP_UP",
-            Self::Desk(DeskRefusal::PhoneGone) => "PHONE_GONE",
-            Self::Desk(DeskRefusal::Draining) => "DRAINING",
+            Self::Desk(refusal) => reason_of_desk(refusal),
             Self::NoToken => "NO_TOKEN",
             Self::TokenVoid => "TOKEN_VOID",
             Self::WrongPassword => "WRONG_PASSWORD",
@@ -221,13 +227,9 @@ impl Refusal {
     /// The sentence for Danish screens.
     pub const fn danish(self) -> &'static str {
         match self {
-            Self::Desk(DeskRefusal::NotLoggedIn) | Self::NoToken => "Log ind først.",
-            Self::Desk(DeskRefusal::Talking) => "Du er i samtale. Vælg, hvad der kommer bagefter, eller læg på først.",
-            Self::Desk(DeskRefusal::NothingOffered) => "Der er ikke noget opkald at afvise.",
-            Self::Desk(DeskRefusal::NotTalking) => "Du er ikke i samtale.",
-            Self::Desk(DeskRefusal::NothingToWrapUp) => "Der er ingen efterbehandling i gang.",
-            Self::Desk(DeskRefusal::PhoneGone) => "Din telefon er ikke tilmeldt. Tilmeld den, og bliv så klar.",
-            Self::Desk(DeskRefusal::Draining) | Self::Stopping => "Centralen er ved at lukke ned.",
+            Self::Desk(refusal) => danish_of_desk(refusal),
+            Self::NoToken => "Log ind først.",
+            Self::Stopping => "Centralen er ved at lukke ned.",
             Self::TokenVoid => "Du er ikke logget ind længere. Log ind igen.",
             Self::WrongPassword => "Forkert agent eller adgangskode.",
             Self::TooManyFailures => "For mange forkerte forsøg. Prøv igen om et minut.",

@@ -85,6 +85,8 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
         former: None,
         asked: None,
         yields: None,
+        beside: None,
+        wishing: None,
         outgoing: None,
         own: None,
         queued_at: None,

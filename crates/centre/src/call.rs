@@ -12,6 +12,8 @@ use model::{CallId, Caller, Dialled, LegId, Moment};
 use plan::{AgentNo, Plan};
 use routing::{Claim, TicketId};
 
+use crate::arrange::Heard;
+use crate::input::RequestNo;
 use crate::timers::TimerKey;
 
 /// One citizen's call.
@@ -35,6 +37,10 @@ pub(crate) struct Call {
     /// The call of the agent's own whose place in a line the citizen is about to take, and how long the citizen had waited
     /// before.
     pub(crate) yields: Option<(CallId, Duration)>,
+    /// Whoever is beside the two who talk.
+    pub(crate) beside: Option<Box<Beside>>,
+    /// The wish that is being looked at just now.
+    pub(crate) wishing: Option<RequestNo>,
     /// Whom to call, on an agent's behalf.
     pub(crate) outgoing: Option<Box<Outgoing>>,
     /// The agent whose own call it is; then the "citizen's" leg is that agent's phone.
@@ -84,6 +90,43 @@ pub(crate) struct Former {
     pub(crate) agent: Option<AgentLeg>,
 }
 
+/// The legs beside the two who talk.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    third: Option<AgentLeg>,
+    listener: Option<AgentLeg>,
+    /// What everybody hears since the last change.
+    pub(crate) heard: Heard,
+    /// The supervisor's wish, until it is known whether the phone is free.
+    pub(crate) asking: Option<RequestNo>,
+}
+
+impl Beside {
+    pub(crate) fn new(heard: Heard) -> Self {
+        Self { heard, ..Self::default() }
+    }
+
+    pub(crate) fn legs(&self) -> (Option<&AgentLeg>, Option<&AgentLeg>) {
+        (self.third.as_ref(), self.listener.as_ref())
+    }
+
+    pub(crate) fn leg(&self, side: Side) -> Option<&AgentLeg> {
+        match side {
+            Side::Third => self.third.as_ref(),
+            Side::Listener => self.listener.as_ref(),
+            Side::Citizen | Side::Agent | Side::Former => None,
+        }
+    }
+
+    pub(crate) fn slot(&mut self, side: Side) -> Option<&mut Option<AgentLeg>> {
+        match side {
+            Side::Third => Some(&mut self.third),
+            Side::Listener => Some(&mut self.listener),
+            Side::Citizen | Side::Agent | Side::Former => None,
+        }
+    }
+}
+
 /// Whom to call.
 #[derive(Clone, Debug)]
 pub(crate) enum Outgoing {
@@ -99,8 +142,23 @@ impl Call {
         } else if self.agent.as_ref().is_some_and(|agent| agent.leg == leg) {
             Side::Agent
         } else {
-            Side::Former
+            self.beside_side(leg).unwrap_or(Side::Former)
         }
+    }
+
+    fn beside_side(&self, leg: LegId) -> Option<Side> {
+        let beside = self.beside.as_deref()?;
+        let is_it = |side: &Side| beside.leg(*side).is_some_and(|known| known.leg == leg);
+        [Side::Third, Side::Listener].into_iter().find(is_it)
+    }
+
+    pub(crate) fn beside_leg(&self, leg: LegId) -> Option<&AgentLeg> {
+        self.beside.as_deref()?.leg(self.beside_side(leg)?)
+    }
+
+    pub(crate) fn beside_leg_mut(&mut self, leg: LegId) -> Option<&mut AgentLeg> {
+        let side = self.beside_side(leg)?;
+        self.beside.as_mut()?.slot(side)?.as_mut()
     }
 
     /// The agent who talks makes room for the one who is called, and stays with the citizen meanwhile.
@@ -121,6 +179,7 @@ impl Call {
         let sound = match self.side(leg) {
             Side::Citizen => &mut self.citizen.sound,
             Side::Agent => &mut self.agent.as_mut()?.sound,
+            Side::Third | Side::Listener => &mut self.beside_leg_mut(leg)?.sound,
             Side::Former => &mut self.former.as_mut()?.agent.as_mut().filter(|agent| agent.leg == leg)?.sound,
         };
         sound.room.is_some().then_some(sound)
@@ -133,6 +192,15 @@ pub(crate) enum Side {
     Citizen,
     Agent,
     Former,
+    Third,
+    Listener,
+}
+
+impl Side {
+    /// Neither of the two who talk, nor who did.
+    pub(crate) fn is_beside(self) -> bool {
+        matches!(self, Self::Third | Self::Listener)
+    }
 }
 
 /// Room for a leg's sound at the packet workers.

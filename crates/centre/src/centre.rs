@@ -15,7 +15,7 @@ use crate::desk::Desk;
 use crate::input::Input;
 use crate::output::Output;
 use crate::timers::{Timer, TimerKey, Timers};
-use crate::{arrivals, desks, floor, own_calls, queueing, sound};
+use crate::{arrivals, company, desks, floor, own_calls, queueing, sound};
 
 /// What a shard is told once.
 #[derive(Clone, Debug)]
@@ -153,6 +153,7 @@ impl Centre {
             Input::PhoneSpeaks { agent, web: false } => drop(self.web_phones.remove(&agent)),
             Input::FromCall(notice) => desks::on_notice(self, notice, at, out),
             Input::FromDesk(notice) => floor::on_desk(self, notice, at, out),
+            Input::Supervises(wish) => company::supervised(self, wish, at, out),
             Input::Plan(plan) => self.plan = plan,
             Input::Wakeup => self.wake(at, out),
             Input::Drain => self.draining = true,

@@ -6,14 +6,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{AgentId, AgentState, CallId, LegId, Moment, OfferEnd, PauseReason, What, WrapUp};
+use model::{AgentId, AgentState, CallId, InCall, LegId, Moment, OfferEnd, PauseReason, What, WrapUp};
 use plan::{Agent, AgentNo, ReadyRule};
 use routing::{Closed, Generation, Request};
 
 use crate::centre::{CentreSettings, Counters};
-use crate::input::{DeskState, OfferShown, Wanted};
+use crate::input::{OfferShown, Wanted};
 use crate::notes;
-use crate::output::{DeskEvent, DeskSnapshot, Output, Shown};
+use crate::output::{DeskEvent, Output, Shown};
 use crate::timers::{Timer, TimerKey, Timers};
 
 /// After an offer that the phone turned down, the next one comes no sooner than this after it, so that a phone on
@@ -38,9 +38,9 @@ pub(crate) struct Desk {
     pub(crate) reachable: bool,
     pub(crate) stage: Stage,
     pub(crate) next: Option<Next>,
-    since: Moment,
+    pub(crate) since: Moment,
     facts: u32,
-    events: u64,
+    pub(crate) events: u64,
     timer: Option<TimerKey>,
     /// When the last offer came, if the phone turned it down.
     turned_down: Option<Moment>,
@@ -48,6 +48,8 @@ pub(crate) struct Desk {
     unreached: u32,
     /// Legs of calls of the agent's own that the phone is in.
     pub(crate) own: Vec<LegId>,
+    /// What is beside the conversation.
+    pub(crate) in_call: Option<Box<InCall>>,
 }
 
 /// What a desk is.
@@ -106,6 +108,7 @@ impl Desk {
             turned_down: None,
             unreached: 0,
             own: Vec::new(),
+            in_call: None,
         }
     }
 
@@ -125,27 +128,11 @@ impl Desk {
         }
     }
 
-    fn call(&self) -> Option<&OfferShown> {
+    pub(crate) fn call(&self) -> Option<&OfferShown> {
         match &self.stage {
             Stage::Offered { shown, .. } | Stage::Talking { shown, .. } | Stage::WrapUp { shown, .. } => Some(shown),
             Stage::Off | Stage::Ready(_) | Stage::Paused(_) => None,
         }
-    }
-
-    pub(crate) fn snapshot(&self) -> DeskSnapshot {
-        let wrap_up_until = match &self.stage {
-            Stage::WrapUp { until, .. } => Some(*until),
-            Stage::Off | Stage::Ready(_) | Stage::Offered { .. } | Stage::Talking { .. } | Stage::Paused(_) => None,
-        };
-        let next = self.next.as_ref().and_then(|next| match next {
-            Next::Ready => Some(Wanted::Ready),
-            Next::Paused(reason) => Some(Wanted::Paused(reason.to_string().into())),
-            Next::Off => None,
-        });
-        let call = self.call().cloned().map(Box::new);
-        let desk =
-            DeskState { state: self.state(), since: self.since, call, wrap_up_until, next, phone: self.reachable };
-        DeskSnapshot { seq: self.events, desk }
     }
 
     /// Ready now, or after the breather; paused instead where the phone can't be reached.
@@ -347,6 +334,7 @@ impl Desk {
     fn enter(&mut self, stage: Stage, step: &mut Step<'_>) {
         self.stop_timer(step);
         let before = self.state();
+        self.in_call = None;
         self.stage = stage;
         let state = self.state();
         if state != before {

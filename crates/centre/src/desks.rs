@@ -10,8 +10,8 @@ use plan::{AgentNo, Plan, ReadyRule};
 use crate::centre::Centre;
 use crate::desk::{Desk, Next, Seat, Stage, Step};
 use crate::input::{
-    CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, Input,
-    OwnNotice, OwnNoticeWhat, Wanted,
+    CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, InCallWish,
+    Input, OwnNotice, OwnNoticeWhat, RequestNo, SuperviseRequest, Wanted,
 };
 use crate::output::{DeskAnswer, DeskDone, DeskRefusal, Output};
 
@@ -77,6 +77,7 @@ pub(crate) fn on_notice(centre: &mut Centre, notice: CallNotice, at: Moment, out
         CallNoticeWhat::Withdrawn { why } => desk.withdrawn(generation, why, step),
         CallNoticeWhat::Talking => desk.talking(generation, step),
         CallNoticeWhat::TakenOver(shown) => desk.taken_over(generation, shown, step),
+        CallNoticeWhat::InCall(now) => desk.in_call(generation, now, step),
         CallNoticeWhat::Over { wrap_up } => desk.over(generation, wrap_up, step),
     });
 }
@@ -101,10 +102,28 @@ pub(crate) fn on_request(centre: &mut Centre, request: DeskRequest, at: Moment, 
     let draining = centre.draining;
     with(centre, agent, at, out, |desk, step| {
         let after_saved = matches!(command, DeskCommand::WrapUp(_));
-        let result = if draining && command == DeskCommand::LogIn {
-            Err(DeskRefusal::Draining)
-        } else {
-            carry_out(desk, command, step)
+        let result = match command {
+            DeskCommand::LogIn if draining => Err(DeskRefusal::Draining),
+            DeskCommand::InCall(wish) => match wish_in_call(desk, request, wish, step) {
+                // The call answers.
+                Ok(()) => return,
+                Err(refusal) => Err(refusal),
+            },
+            DeskCommand::Supervise { call, .. } if call.shard().0 >= step.settings.shards => {
+                Err(DeskRefusal::NoSuchTalk)
+            }
+            DeskCommand::Supervise { call, what } => {
+                let wish = SuperviseRequest { request, by: agent, call, what };
+                return step.out.push(Output::ToShard(call.shard(), Box::new(Input::Supervises(wish))));
+            }
+            DeskCommand::LogIn
+            | DeskCommand::SetState(_)
+            | DeskCommand::SetNextState(_)
+            | DeskCommand::Decline
+            | DeskCommand::HangUp
+            | DeskCommand::WrapUp(_)
+            | DeskCommand::LogOut
+            | DeskCommand::Snapshot => carry_out(desk, command, step),
         };
         step.out.push(Output::DeskAnswer(DeskAnswer { request, result, after_saved }));
     });
@@ -123,6 +142,8 @@ fn carry_out(desk: &mut Desk, command: DeskCommand, step: &mut Step<'_>) -> Resu
             desk.wrapped_up(call, wrap_up, step);
         }
         DeskCommand::LogOut => leave(desk, Next::Off, step),
+        // Answered by the call.
+        DeskCommand::InCall(_) | DeskCommand::Supervise { .. } => return Err(DeskRefusal::NotTalking),
         DeskCommand::Snapshot => return Ok(DeskDone::Snapshot(Box::new(desk.snapshot()))),
     }
     Ok(DeskDone::Done)
@@ -196,6 +217,13 @@ fn decline(desk: &Desk, step: &mut Step<'_>) -> Result<(), DeskRefusal> {
 fn hang_up(desk: &Desk, step: &mut Step<'_>) -> Result<(), DeskRefusal> {
     let Stage::Talking { generation, shown } = &desk.stage else { return Err(DeskRefusal::NotTalking) };
     let what = DeskNoticeWhat::HangUp;
+    ask_call(DeskNotice { call: shown.call, agent: desk.agent, generation: *generation, what }, step);
+    Ok(())
+}
+
+fn wish_in_call(desk: &Desk, request: RequestNo, wish: InCallWish, step: &mut Step<'_>) -> Result<(), DeskRefusal> {
+    let Stage::Talking { generation, shown } = &desk.stage else { return Err(DeskRefusal::NotTalking) };
+    let what = DeskNoticeWhat::Wishes(request, wish);
     ask_call(DeskNotice { call: shown.call, agent: desk.agent, generation: *generation, what }, step);
     Ok(())
 }

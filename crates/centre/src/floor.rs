@@ -17,7 +17,7 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::timers::Timer;
-use crate::{notes, own_calls, queueing, ringing, room, sound, together, told, transfers};
+use crate::{arrange, company, notes, own_calls, queueing, ringing, room, sound, together, told, transfers};
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
 pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut Vec<Output>) {
@@ -28,6 +28,10 @@ pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut
         LegEvent::Arrived(_) | LegEvent::AgentCalls(_) | LegEvent::Digit { .. } => {}
         LegEvent::TransferAsked { to, .. } => transfers::asked(centre, call, leg, to, at, out),
         LegEvent::Ringing { session, .. } => own_calls::rings(centre, call, side, session.as_deref(), at, out),
+        LegEvent::Answered { session, .. } if side.is_beside() => {
+            company::answered(centre, (call, leg), &session, at, out);
+        }
+        LegEvent::Refused { .. } if side.is_beside() => company::gone(centre, (call, side), at, out),
         LegEvent::Answered { session, .. } => {
             let event = sound::agent_answered(centre, call, &session, out);
             step(centre, call, event, at, out);
@@ -65,18 +69,22 @@ fn ended(centre: &mut Centre, id: CallId, (leg, side): (LegId, Side), why: LegEn
             transfers::forget_former_leg(centre, id, out);
             Event::FormerGone
         }
+        Side::Third | Side::Listener => return company::gone(centre, (id, side), at, out),
     };
     step(centre, id, event, at, out);
 }
 
 /// A desk asks something of the call that it holds; a late asker is not heard.
 pub(crate) fn on_desk(centre: &mut Centre, notice: DeskNotice, at: Moment, out: &mut Vec<Output>) {
+    if let DeskNoticeWhat::Wishes(request, wish) = &notice.what {
+        return company::wished(centre, &notice, (*request, wish.clone()), at, out);
+    }
     let Some((call, side)) = transfers::held_by(centre, &notice) else { return };
     let event = match (notice.what, side) {
-        (DeskNoticeWhat::Decline, Side::Agent | Side::Citizen) => Event::AgentDeclined,
-        (DeskNoticeWhat::HangUp, Side::Agent | Side::Citizen) => Event::AgentHangsUp,
         (DeskNoticeWhat::HangUp, Side::Former) => Event::FormerHangsUp,
-        (DeskNoticeWhat::Decline, Side::Former) => return,
+        (DeskNoticeWhat::Decline, Side::Former) | (DeskNoticeWhat::Wishes(..), _) => return,
+        (DeskNoticeWhat::Decline, _) => Event::AgentDeclined,
+        (DeskNoticeWhat::HangUp, _) => Event::AgentHangsUp,
     };
     step(centre, call, event, at, out);
 }
@@ -159,6 +167,17 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::JoinTaken => transfers::join_taken(centre, id, at, out),
         Effect::CallOut => return own_calls::call_out(centre, id, at, out),
         Effect::CallColleague => own_calls::ask_colleague(centre, id, out),
+        Effect::CallThird => return company::call_third(centre, id, at, out),
+        Effect::HangUpThird(cause) => company::hang_up(centre, id, Side::Third, cause, out),
+        Effect::ThirdTakesOver => company::takes_over(centre, id, Side::Third),
+        Effect::CallListener(by) => company::call_listener(centre, id, by, out),
+        Effect::HangUpListener(cause) => company::hang_up(centre, id, Side::Listener, cause, out),
+        Effect::ListenerTakesOver => company::takes_over(centre, id, Side::Listener),
+        Effect::MuteAgent(muted) => company::mute(centre, id, muted, out),
+        Effect::Arrange => arrange::arrange(centre, id, out),
+        Effect::ShowInCall => company::show(centre, id, out),
+        Effect::AnswerWish(result) => company::answer_wish(centre, id, result, out),
+        Effect::EndCompany => company::end(centre, id, out),
         Effect::CitizenWaits => together::citizen_waits(centre, id, out),
         Effect::SetAlarm(alarm, due) => set_alarm(centre, id, alarm, due),
         Effect::StopAlarm(alarm) => stop_alarm(centre, id, alarm),
@@ -263,6 +282,7 @@ pub(crate) fn forget_leg(centre: &mut Centre, agent: &AgentLeg, out: &mut Vec<Ou
 
 /// The last effect: whatever a station forgot is taken back here, so that nothing stays behind a call.
 fn over(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    company::end(centre, id, out);
     hang_up_agent(centre, id, Cause::Normal, out);
     transfers::let_former_go(centre, id, Duration::ZERO, out);
     queueing::release_seat(centre, id, OfferEnd::Failed, out);

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use journey::Supervision;
 use media::MediaEvent;
 use model::{
-    AgentState, CallId, Caller, DecisionNo, Language, LegEvent, LegId, LineId, Moment, MunicipalityId, OfferEnd,
-    OfferedWhy, QueueId, TopicId, WrapUp,
+    AgentState, CallId, CalledParty, Caller, DecisionNo, InCall, Language, LegEvent, LegId, LineId, Moment,
+    MunicipalityId, OfferEnd, OfferedWhy, QueueId, TopicId, WrapUp,
 };
 use plan::{AgentNo, Plan};
 use routing::Generation;
@@ -42,6 +43,8 @@ pub enum Input {
     FromCall(CallNotice),
     /// A desk asks something of the call that it holds. Goes to the call's shard.
     FromDesk(DeskNotice),
+    /// A supervisor's desk asks something of anybody's conversation. Goes to the call's shard.
+    Supervises(SuperviseRequest),
     /// A call of an agent's own tells or asks a desk. Goes to the desk's shard.
     OwnCall(OwnNotice),
     /// A desk says whether its phone may be called by a colleague. Goes to the call's shard.
@@ -86,8 +89,49 @@ pub enum DeskCommand {
     WrapUp(WrapUp),
     /// Go off duty. Declines what rings; during a conversation it counts from its end on.
     LogOut,
+    /// Something beside ending the conversation that is talked to. Answered by the call.
+    InCall(InCallWish),
+    /// Take part in a colleague's conversation as a supervisor, on this agent's phone, who need not be on duty.
+    Supervise {
+        /// Which call.
+        call: CallId,
+        /// How.
+        what: Supervision,
+    },
     /// Tell the whole state, as a stream's first message.
     Snapshot,
+}
+
+/// What an agent can wish for in a conversation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum InCallWish {
+    /// The citizen hears music.
+    Hold,
+    /// The citizen is taken back from there.
+    Resume,
+    /// Nobody hears the agent, or everybody again.
+    Mute(bool),
+    /// A colleague, or somebody outside, is called and asked, while the citizen hears music.
+    Ask(CalledParty),
+    /// Whoever was asked and the citizen hear each other, too.
+    Conference,
+    /// Whoever was asked or added is let go; agent and citizen talk on.
+    Back,
+    /// The agent leaves; whoever was asked or added has the citizen.
+    HandOver,
+}
+
+/// A supervisor asks something of a conversation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SuperviseRequest {
+    /// Comes back in the answer.
+    pub request: RequestNo,
+    /// Whose phone it is that listens.
+    pub by: AgentNo,
+    /// Which call.
+    pub call: CallId,
+    /// What is asked.
+    pub what: Supervision,
 }
 
 /// What an agent can choose to be.
@@ -149,6 +193,8 @@ pub enum CallNoticeWhat {
     Talking,
     /// The agent talks with this citizen now, whom a colleague has handed on; the claim is the same.
     TakenOver(Box<OfferShown>),
+    /// Something beside the conversation is as it wasn't before.
+    InCall(Box<InCall>),
     /// The conversation is over; the seat is released.
     Over {
         /// How long this queue's wrap-up lasts; zero: none.
@@ -188,7 +234,7 @@ pub struct ColleagueAnswer {
 }
 
 /// A desk asks something of the call that it holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DeskNotice {
     /// Which call.
     pub call: CallId,
@@ -201,12 +247,14 @@ pub struct DeskNotice {
 }
 
 /// What a desk can ask of a call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DeskNoticeWhat {
     /// Stop ringing; the agent does not take it.
     Decline,
     /// End the conversation.
     HangUp,
+    /// Something beside it, which the call answers.
+    Wishes(RequestNo, InCallWish),
 }
 
 /// What a desk is, in full: the first message of a stream.
@@ -224,4 +272,6 @@ pub struct DeskState {
     pub next: Option<Wanted>,
     /// Whether the phone can be reached.
     pub phone: bool,
+    /// What is beside the conversation.
+    pub in_call: InCall,
 }

@@ -6,11 +6,13 @@
 
 #![deny(clippy::iter_over_hash_type)]
 
+mod arrange;
 mod arrivals;
 mod because;
 mod call;
 mod carry;
 mod centre;
+mod company;
 mod desk;
 mod desk_own;
 mod desks;
@@ -35,6 +37,7 @@ pub use centre::{Centre, CentreSettings, Counts, SrtpRules, Why};
 pub use desks::desk_shard;
 pub use input::{
     CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, DeskState,
-    Input, OfferShown, OwnNotice, OwnNoticeWhat, RequestNo, Wanted,
+    InCallWish, Input, OfferShown, OwnNotice, OwnNoticeWhat, RequestNo, SuperviseRequest, Wanted,
 };
+pub use journey::Supervision;
 pub use output::{DeskAnswer, DeskDone, DeskEvent, DeskRefusal, DeskSnapshot, Output, Shown};

@@ -2,7 +2,7 @@
 //! Says what should happen; doesn't know how it is done.
 
 use media::MediaCommand;
-use model::{AgentState, CallId, Fact, LegCommand, Moment, OfferEnd, PersonRecord, ShardNo};
+use model::{AgentState, CallId, Fact, InCall, LegCommand, Moment, OfferEnd, PersonRecord, ShardNo};
 use plan::AgentNo;
 
 use crate::input::{DeskState, Input, OfferShown, RequestNo};
@@ -81,6 +81,30 @@ pub enum DeskRefusal {
     /// The node is draining.
     #[error("this node is being stopped")]
     Draining,
+    /// Somebody is being asked, or was added.
+    #[error("somebody is asked or added already: go back, or hand over first")]
+    ThirdThere,
+    /// Nobody was asked, or nobody has answered so far.
+    #[error("nobody else is in the conversation")]
+    NobodyThere,
+    /// No colleague has that name, or no line that number.
+    #[error("nobody has that number or name")]
+    UnknownParty,
+    /// The dialling rules don't open it, or it can't be asked.
+    #[error("that number or colleague cannot be called from the conversation")]
+    MayNotCall,
+    /// No conversation goes on in that call, or it is being handed on.
+    #[error("no conversation is going on in that call, or it is being handed on")]
+    NoSuchTalk,
+    /// Another supervisor takes part.
+    #[error("another supervisor takes part in that conversation")]
+    Supervised,
+    /// One's own conversation, or one in which one doesn't take part.
+    #[error("it is your own conversation, or you do not take part in it")]
+    NotYours,
+    /// The supervisor's phone is in a call, or can't be reached.
+    #[error("your phone is in a call, or is not registered")]
+    PhoneBusy,
 }
 
 /// What a desk's streams show.
@@ -114,6 +138,13 @@ pub enum Shown {
     Talking {
         /// Which call.
         call: CallId,
+    },
+    /// What is beside the conversation.
+    InCall {
+        /// Which call.
+        call: CallId,
+        /// As it is now.
+        now: Box<InCall>,
     },
     /// The conversation is over, and this long is left to write it down.
     WrapUp {

@@ -19,7 +19,7 @@ use crate::centre::Centre;
 use crate::desks::desk_shard;
 use crate::input::{ColleagueAnswer, Input, OwnNotice, OwnNoticeWhat};
 use crate::output::Output;
-use crate::{floor, notes, room, sound, together};
+use crate::{company, floor, notes, room, sound, together};
 
 /// Calls of one agent's own at once: one, beside a citizen if there is one. The next is refused as busy.
 const OWN_MAX: usize = 1;
@@ -167,6 +167,8 @@ fn begin(
         former: None,
         asked: None,
         yields: None,
+        beside: None,
+        wishing: None,
         outgoing: meant.outgoing.map(Box::new),
         own: Some(agent),
         queued_at: None,
@@ -215,6 +217,9 @@ pub(crate) fn ask_colleague(centre: &mut Centre, id: CallId, out: &mut Vec<Outpu
 pub(crate) fn on_answer(centre: &mut Centre, answer: ColleagueAnswer, at: Moment, out: &mut Vec<Output>) {
     let ColleagueAnswer { leg, free } = answer;
     let Some(&id) = centre.legs.get(&leg) else { return };
+    if centre.calls.get(&id).is_some_and(|call| call.side(leg).is_beside()) {
+        return company::on_free(centre, (id, leg), free, at, out);
+    }
     if !free {
         floor::forget_agent_leg(centre, id, out);
         return floor::step(centre, id, Event::AgentRefused(Refusal::Busy), at, out);

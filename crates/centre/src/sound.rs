@@ -8,9 +8,9 @@ use model::{CallId, Cause, LegCommand, LegId, Moment};
 
 use crate::call::{Call, CitizenLeg, LegSound, Room, Side};
 use crate::centre::Centre;
-use crate::floor;
 use crate::output::Output;
 use crate::room::{cause_of, give_back, make_room, open, rest, tell_settled};
+use crate::{arrange, company, floor};
 
 /// A citizen who only listens may be silent for longer than one who talks: this many times `silence_max`.
 pub(crate) const WAITING_SILENCE_FACTOR: u32 = 4;
@@ -33,7 +33,11 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
             }
         }
         MediaEvent::Silent { .. } => {
-            let Some(id) = centre.legs.get(&leg).copied() else { return };
+            let Some(call) = call_of(centre, leg) else { return };
+            let (id, side) = (call.id, call.side(leg));
+            if side.is_beside() {
+                return company::lost(centre, (id, side), at, out);
+            }
             floor::step(centre, id, Event::Silent, at, out);
         }
         MediaEvent::Away { .. } | MediaEvent::Back { .. } => {
@@ -188,7 +192,7 @@ fn settle(centre: &mut Centre, leg: LegId, settled: Settled, out: &mut Vec<Outpu
     let settled = tell_settled(leg, settled, out);
     let before = sound.settled.replace(settled);
     let Some(partner) = call.partner().map(|partner| partner.leg) else { return };
-    let talks = leg == partner || leg == call.citizen.leg;
+    let talks = leg == partner || leg == call.citizen.leg || call.beside_leg(leg).is_some();
     if !talks || before.is_some_and(|before| (before.send, before.receive) == (settled.send, settled.receive)) {
         return;
     }
@@ -197,6 +201,10 @@ fn settle(centre: &mut Centre, leg: LegId, settled: Settled, out: &mut Vec<Outpu
     out.push(Output::Media(MediaCommand::Watch { leg, silence_max }));
     // A phone that holds no longer listens, whether it says `sendonly` or `inactive` (RFC 3264 §8.4).
     if before.is_none_or(|before| before.send != settled.send) {
+        if call.beside.is_some() {
+            let id = call.id;
+            return arrange::arrange(centre, id, out);
+        }
         let other = if leg == partner { call.citizen.leg } else { partner };
         hold_or_resume(call, (leg, other), settled.send, out);
     }
@@ -243,6 +251,7 @@ fn port_taken(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<Output>
         Side::Citizen => Event::CitizenSoundLost,
         Side::Agent => Event::AgentNotReachable,
         Side::Former => Event::Silent,
+        Side::Third | Side::Listener => return company::lost(centre, (id, side), at, out),
     };
     floor::step(centre, id, event, at, out);
 }

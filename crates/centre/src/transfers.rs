@@ -14,7 +14,7 @@ use crate::centre::Centre;
 use crate::floor::{forget_leg, give_seat_back, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice};
 use crate::output::Output;
-use crate::{own_calls, queueing, together};
+use crate::{company, own_calls, queueing, together};
 
 /// An agent's phone asks that the party at the other end be handed on.
 pub(crate) fn asked(centre: &mut Centre, id: CallId, leg: LegId, to: TransferTo, at: Moment, out: &mut Vec<Output>) {
@@ -90,6 +90,10 @@ fn attended(
     if with_citizen == own || !is_own {
         return Err(Cause::NotAllowed);
     }
+    let busy = |id: CallId| centre.calls.get(&id).is_some_and(|call| call.journey.has_third());
+    if busy(with_citizen) || busy(own) {
+        return Err(Cause::Busy);
+    }
     take_over(centre, with_citizen, own, leg, at, out)
 }
 
@@ -116,10 +120,14 @@ fn take_over(
         Some(Party::Agent(agent)) => HandedTo::Agent(call.plan.agents[agent.at()].id.clone()),
         Some(Party::Third) | None => call.journey.handed_to().cloned().ok_or(Cause::NotAllowed)?,
     };
+    company::end(centre, own, out);
     let Some((taken, claim)) = centre.calls.get_mut(&own).and_then(|call| {
         let mut taken = call.agent.take()?;
         if std::mem::take(&mut taken.joined) {
             out.push(Output::Media(MediaCommand::Part { leg: taken.leg }));
+            if call.journey.company().is_some_and(|company| company.muted) {
+                out.push(Output::Media(MediaCommand::Mute { leg: taken.leg, muted: false }));
+            }
         }
         Some((taken, call.claim.take()))
     }) else {

@@ -197,6 +197,7 @@ impl OpenCall {
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::Connected
+            | What::InCall(_)
             | What::NodeStopped => {}
         }
     }

@@ -36,6 +36,7 @@ pub(crate) fn begin(
         spoken: line,
         asked: None,
         handed_to: None,
+        company: None,
     };
     out.push(Effect::Note(What::LineFound {
         line: rung.id.clone(),

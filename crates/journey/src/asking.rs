@@ -11,7 +11,7 @@ use plan::{AgentNo, HoursState, LineNo, Plan, QueueNo};
 use crate::handing::{join_third, let_former_go};
 use crate::offer::RING_GRACE;
 use crate::stage::{Asked, agent_id};
-use crate::{Alarm, Effect, Effects, Journey, Party, Stage, Target, waiting};
+use crate::{Alarm, Effect, Effects, Journey, Party, Stage, Target, company, supervising, waiting};
 
 /// An agent calls a colleague's phone, or somebody outside. (A line's number begins as any call, `arrival`.)
 pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &mut Effects) -> Journey {
@@ -35,6 +35,7 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
         spoken: LineNo(0),
         asked: None,
         handed_to: Some(handed_to(plan, to)),
+        company: None,
     };
     out.push(Effect::SetAlarm(Alarm::RingOver, at + plan.dialling.ring_time_max + RING_GRACE));
     out.push(if matches!(to, Target::Agent(_)) { Effect::CallColleague } else { Effect::CallOut });
@@ -42,7 +43,7 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
 }
 
 /// Whom facts name.
-pub(crate) fn handed_to(plan: &Plan, to: &Target) -> HandedTo {
+pub fn handed_to(plan: &Plan, to: &Target) -> HandedTo {
     match to {
         Target::Line(line) => HandedTo::Line(plan.lines[line.at()].id.clone()),
         Target::Agent(agent) => HandedTo::Agent(agent_id(plan, *agent)),
@@ -52,7 +53,7 @@ pub(crate) fn handed_to(plan: &Plan, to: &Target) -> HandedTo {
 
 /// The agent who talks asks that the citizen be handed on.
 pub(crate) fn ask(journey: &mut Journey, agent: AgentNo, to: &Target, plan: &Plan, at: Moment, out: &mut Effects) {
-    if journey.asked.is_some() {
+    if journey.asked.is_some() || journey.has_third() {
         return out.push(Effect::AnswerTransfer(Err(Cause::Busy)));
     }
     match to {
@@ -81,7 +82,7 @@ pub(crate) fn ask(journey: &mut Journey, agent: AgentNo, to: &Target, plan: &Pla
             out.push(Effect::AnswerTransfer(Ok(())));
             out.push(Effect::Note(What::TransferBegan { by: agent_id(plan, agent), to: handed_to.clone() }));
             journey.handed_to = Some(handed_to);
-            begin_to_call(journey, agent, Party::Third, plan.dialling.ring_time_max, at, out);
+            begin_to_call(journey, agent, Party::Third, plan.dialling.ring_time_max, (plan, at), out);
             out.push(Effect::CallOut);
         }
     }
@@ -92,9 +93,10 @@ fn begin_to_call(
     from: AgentNo,
     to: Party,
     ring_time_max: Duration,
-    at: Moment,
+    (plan, at): (&Plan, Moment),
     out: &mut Effects,
 ) {
+    supervising::leave_unsupervised(journey, plan, out);
     journey.stage = Stage::Handing { from: Some(from), to };
     out.push(Effect::SetAlarm(Alarm::RingOver, at + ring_time_max + RING_GRACE));
 }
@@ -111,6 +113,7 @@ pub(crate) fn has_room(
     // A colleague is asked for in a lane of their own: that is no queue to stand in.
     let Some(Asked::Line(_)) = journey.asked else { return };
     journey.asked = None;
+    company::part(journey, plan, out);
     let to = handed_to(plan, &Target::Line(journey.line));
     out.push(Effect::AnswerTransfer(Ok(())));
     out.push(Effect::Note(What::Transferred { by: agent_id(plan, agent), to }));
@@ -146,7 +149,8 @@ pub(crate) fn is_not_ready(journey: &mut Journey, out: &mut Effects) {
 pub(crate) fn ring(journey: &mut Journey, from: AgentNo, to: AgentNo, plan: &Plan, at: Moment, out: &mut Effects) {
     journey.asked = None;
     journey.handed_to = Some(HandedTo::Agent(agent_id(plan, to)));
-    begin_to_call(journey, from, Party::Agent(to), journey.queue_of(plan).ring_time_max, at, out);
+    let ring_time_max = journey.queue_of(plan).ring_time_max;
+    begin_to_call(journey, from, Party::Agent(to), ring_time_max, (plan, at), out);
     out.push(Effect::RingAgent);
 }
 
@@ -165,7 +169,7 @@ pub(crate) fn taken_over(
     journey.handed_to = Some(to.clone());
     let Some(party) = talks else {
         out.push(Effect::Note(What::TransferBegan { by: agent_id(plan, agent), to: to.clone() }));
-        return begin_to_call(journey, agent, Party::Third, plan.dialling.ring_time_max, at, out);
+        return begin_to_call(journey, agent, Party::Third, plan.dialling.ring_time_max, (plan, at), out);
     };
     let_former_go(journey, agent, plan, out);
     match party {

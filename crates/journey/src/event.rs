@@ -10,6 +10,8 @@ use model::{
 use plan::{AgentNo, LineNo, QueueNo};
 use speech::Phrase;
 
+use crate::company::{CompanyEvent, Denied};
+
 /// Everything that can happen to a citizen's call.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
@@ -87,6 +89,8 @@ pub enum Event {
     AgentAway,
     /// It comes again.
     AgentBack,
+    /// Something beside the two who talk.
+    Company(CompanyEvent),
     /// A time that a station set is over.
     Alarm(Alarm),
 }
@@ -126,6 +130,10 @@ pub enum Alarm {
     RingOver,
     /// A last message takes longer than any message may.
     FarewellOver,
+    /// The third party's ring time and a grace are over.
+    ThirdOver,
+    /// The supervisor's ring time and a grace are over.
+    ListenerOver,
     /// Who waits is told again how it stands.
     Announce,
 }
@@ -221,6 +229,28 @@ pub enum Effect {
     JoinThird,
     /// The agent who was talked to on a call of a colleague's own talks with this citizen now: join the two, tell the desk.
     JoinTaken,
+    /// Call whom the agent asks; it is kept with the call.
+    CallThird,
+    /// Let the third party go.
+    HangUpThird(Cause),
+    /// The third party takes the agent's place, who becomes the former one.
+    ThirdTakesOver,
+    /// Ask whether the supervisor's phone is free, and call it. Answers the wish.
+    CallListener(AgentNo),
+    /// Let the supervisor go.
+    HangUpListener(Cause),
+    /// The supervisor takes the agent's place, who becomes the former one.
+    ListenerTakesOver,
+    /// Nobody hears the agent, or everybody again.
+    MuteAgent(bool),
+    /// Let everybody hear whom they should.
+    Arrange,
+    /// Show the agent's desk who and what is beside the conversation.
+    ShowInCall,
+    /// Whether what the agent or a supervisor wished is done.
+    AnswerWish(Result<(), Denied>),
+    /// Nobody and nothing is beside the conversation any more: whoever is left there is let go.
+    EndCompany,
     /// Wake this journey at that moment.
     SetAlarm(Alarm, Moment),
     /// Not needed any more.

@@ -63,13 +63,16 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
         | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
+        | Event::Company(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
             | Alarm::WaitOver
             | Alarm::LookAgain
             | Alarm::RingOver
-            | Alarm::Announce,
+            | Alarm::Announce
+            | Alarm::ThirdOver
+            | Alarm::ListenerOver,
         ) => {}
     }
 }

@@ -38,13 +38,16 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
+        | Event::Company(_)
         | Event::Alarm(
             Alarm::Unanswered
             | Alarm::WaitOver
             | Alarm::LookAgain
             | Alarm::RingOver
             | Alarm::FarewellOver
-            | Alarm::Announce,
+            | Alarm::Announce
+            | Alarm::ThirdOver
+            | Alarm::ListenerOver,
         ) => {}
     }
 }

@@ -10,7 +10,7 @@ use plan::{AgentNo, Plan};
 use crate::elsewhere::{cause_of_refusal, end_of_called};
 use crate::offer::refused;
 use crate::stage::{agent_id, decline_claim};
-use crate::{Alarm, Effect, Effects, Event, Journey, Party, Stage, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Party, Stage, company, waiting};
 
 pub(crate) fn on(
     journey: &mut Journey,
@@ -67,13 +67,16 @@ pub(crate) fn on(
         | Event::Estimated { .. }
         | Event::AgentHangsUp
         | Event::TakenOver { .. }
+        | Event::Company(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
             | Alarm::WaitOver
             | Alarm::LookAgain
             | Alarm::FarewellOver
-            | Alarm::Announce,
+            | Alarm::Announce
+            | Alarm::ThirdOver
+            | Alarm::ListenerOver,
         ) => {}
     }
 }
@@ -92,6 +95,7 @@ fn answered(journey: &mut Journey, from: Option<AgentNo>, to: Party, plan: &Plan
 
 /// The agent who handed on is done.
 pub(crate) fn let_former_go(journey: &mut Journey, from: AgentNo, plan: &Plan, out: &mut Effects) {
+    company::part(journey, plan, out);
     transferred(journey, from, plan, out);
     out.push(Effect::TellTransfer(Ok(())));
     out.push(Effect::LetFormerGo { wrap_up: journey.queue_of(plan).wrap_up });
@@ -115,6 +119,7 @@ pub(crate) fn join_third(journey: &mut Journey, out: &mut Effects) {
 /// The agent who hands on hangs up before anybody is there: the citizen hears music while the phone rings.
 fn former_gone(journey: &mut Journey, from: Option<AgentNo>, to: Party, plan: &Plan, out: &mut Effects) {
     let Some(from) = from else { return };
+    company::part(journey, plan, out);
     transferred(journey, from, plan, out);
     out.push(Effect::LetFormerGo { wrap_up: journey.queue_of(plan).wrap_up });
     journey.stage = Stage::Handing { from: None, to };

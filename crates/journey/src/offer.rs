@@ -68,7 +68,8 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::AgentAway
         | Event::AgentBack
         | Event::FormerGone
-        | Event::FormerHangsUp => {}
+        | Event::FormerHangsUp
+        | Event::Company(_) => {}
     }
 }
 
@@ -86,7 +87,7 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
         }
         // Soon there may be a voice: until it is known, the music goes on.
         Alarm::Announce => telling::later(journey, plan, at, out),
-        Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver => {}
+        Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
     }
 }
 

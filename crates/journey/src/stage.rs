@@ -8,8 +8,8 @@ use model::{AgentId, Cause, HandedTo, Language, LegEnd, Moment, MunicipalityId, 
 use plan::{AgentNo, ClassNo, Line, LineNo, Plan, Queue, QueueNo};
 
 use crate::{
-    Alarm, Effect, Effects, Event, Opening, Party, Target, arrival, asking, elsewhere, farewell, greeting, handing,
-    offer, talk, waiting,
+    Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, company, elsewhere, farewell,
+    greeting, handing, offer, talk, waiting,
 };
 
 /// The stations of a call, in order.
@@ -88,6 +88,8 @@ pub struct Journey {
     pub(crate) asked: Option<Asked>,
     /// To whom it is being handed on.
     pub(crate) handed_to: Option<HandedTo>,
+    /// Who and what is beside the two who talk.
+    pub(crate) company: Option<Box<Company>>,
 }
 
 /// A transfer that was asked for.
@@ -125,6 +127,12 @@ impl Journey {
     pub fn on(&mut self, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
         if matches!(event, Event::CitizenConfirmed) {
             self.confirmed = true;
+        }
+        if let Event::Company(event) = &event {
+            return company::on(self, event, plan, at, out);
+        }
+        if let Event::Alarm(alarm @ (Alarm::ThirdOver | Alarm::ListenerOver)) = event {
+            return company::on_alarm(self, alarm, plan, at, out);
         }
         match self.stage.clone() {
             Stage::Greeting => greeting::on(self, &event, plan, at, out),
@@ -207,6 +215,20 @@ impl Journey {
             self.answered = true;
             out.push(Effect::AnswerCitizen);
         }
+    }
+
+    /// Who and what is beside the two who talk.
+    pub fn company(&self) -> Option<&Company> {
+        self.company.as_deref()
+    }
+
+    /// Whether the agent has asked or added somebody.
+    pub fn has_third(&self) -> bool {
+        self.company.as_ref().is_some_and(|company| company.third.is_some())
+    }
+
+    pub(crate) fn company_mut(&mut self) -> &mut Company {
+        self.company.get_or_insert_default()
     }
 
     /// Who is on the citizen's side.

@@ -5,7 +5,7 @@ use model::{Cause, HandedTo, LegEnd, Moment, OfferEnd, Outcome, Party, What};
 use plan::{AgentNo, Plan};
 
 use crate::stage::{agent_id, decline_claim};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, asking, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, asking, company, waiting};
 
 /// The agent's phone was answered: both are joined.
 pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut Effects) {
@@ -32,10 +32,14 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         }
         Event::CitizenGone(end) => {
             out.push(Effect::HangUpAgent(Cause::Normal));
-            hung_up(journey, plan, by_whom(*end, journey.caller()), out);
+            let by = by_whom(*end, journey.caller());
+            hung_up(journey, plan, by, out);
             journey.over(outcome_of(*end), out);
         }
         Event::AgentGone(end) => {
+            if company::hand_over(journey, agent, plan, at, out) {
+                return;
+            }
             hung_up(journey, plan, by_whom(*end, Party::Agent), out);
             journey.end(outcome_of(*end), cause_of(*end), out);
         }
@@ -79,6 +83,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::Said
         | Event::FormerGone
         | Event::FormerHangsUp
+        | Event::Company(_)
         | Event::Estimated { .. }
         | Event::AgentAnswered
         | Event::AgentRefused(_)
@@ -103,7 +108,8 @@ fn lost(journey: &mut Journey, plan: &Plan, outcome: Outcome, out: &mut Effects)
     journey.end(outcome, Cause::PeerLost, out);
 }
 
-fn hung_up(journey: &Journey, plan: &Plan, by: Party, out: &mut Effects) {
+fn hung_up(journey: &mut Journey, plan: &Plan, by: Party, out: &mut Effects) {
+    company::part(journey, plan, out);
     out.push(Effect::Note(What::HungUp { by }));
     out.push(Effect::EndTalk { wrap_up: journey.queue_of(plan).wrap_up });
 }

@@ -66,7 +66,8 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::AgentAway
         | Event::AgentBack
         | Event::FormerGone
-        | Event::FormerHangsUp => {}
+        | Event::FormerHangsUp
+        | Event::Company(_) => {}
     }
 }
 
@@ -112,7 +113,7 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
             give_up(journey, plan, at, out);
         }
         Alarm::Announce => telling::again(journey, plan, at, out),
-        Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver => {}
+        Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
     }
 }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{
-    AgentId, AgentState, Because, CallId, DecisionNo, Dialled, Language, LineId, Moment, MunicipalityId, Outcome,
-    Party, PersonRef, QueueId, ShardNo, TopicId, TrunkId,
+    AgentId, AgentState, Because, CallId, DecisionNo, Dialled, InCallFact, Language, LineId, Moment, MunicipalityId,
+    Outcome, Party, PersonRef, QueueId, ShardNo, TopicId, TrunkId,
 };
 
 /// Start of the node in ms (48 bits) · shard (8) · counter (72).
@@ -168,6 +168,8 @@ pub enum What {
     },
     /// A colleague's phone, or somebody outside, was answered and talks on this call.
     Connected,
+    /// Something in a conversation beside its two.
+    InCall(InCallFact),
     /// An agent's state changed.
     AgentBecame {
         /// What it is now.

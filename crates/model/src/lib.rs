@@ -10,6 +10,7 @@ mod because;
 mod caller;
 mod fact;
 mod ids;
+mod in_call;
 mod leg;
 mod leg_command;
 mod moment;
@@ -25,6 +26,7 @@ pub use ids::{
     AgentId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MunicipalityId, PromptName, QueueId, ShardNo,
     TopicId, TrunkId,
 };
+pub use in_call::{InCall, InCallFact, Listening, ThirdStage};
 pub use leg::{AgentCall, Arrival, CalledParty, LegEnd, LegEvent, Refusal, TransferTo};
 pub use leg_command::{Cause, LegCommand, Presentation};
 pub use moment::Moment;

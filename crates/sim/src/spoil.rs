@@ -116,6 +116,7 @@ impl Spoil {
                 CallNoticeWhat::Withdrawn { .. } => self.strikes(Bug::WithdrawnLost),
                 CallNoticeWhat::Talking => self.strikes(Bug::TalkingLost),
                 CallNoticeWhat::Over { .. } => self.strikes(Bug::OverLost),
+                CallNoticeWhat::InCall(_) => false,
                 CallNoticeWhat::TakenOver(_) => self.bug() == Some(Bug::TakenOverLost),
             },
             Input::FromDesk(_) => self.strikes(Bug::DeclineLost),
@@ -125,6 +126,7 @@ impl Spoil {
                 OwnNoticeWhat::Over => self.strikes(Bug::OwnCallNeverOver),
             },
             Input::FromColleague(_)
+            | Input::Supervises(_)
             | Input::Leg(_)
             | Input::Media(_)
             | Input::Core(_)

@@ -265,6 +265,7 @@ impl Story {
             }
             What::CallArrived { .. }
             | What::OwnCall { .. }
+            | What::InCall(_)
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::FoundClosed { .. }

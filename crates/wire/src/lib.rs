@@ -7,6 +7,7 @@
 
 mod because;
 mod bits;
+mod in_call;
 mod pen;
 mod person;
 mod read;

@@ -12,6 +12,7 @@ use prost::Message;
 
 use crate::because::read_because;
 use crate::bits::{offer_end_from, outcome_from, party_from, why_from};
+use crate::in_call::read_in_call;
 use crate::v1;
 
 /// The bytes are no fact that this version can read.
@@ -100,10 +101,11 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         }
         Wire::OwnCall(it) => What::OwnCall { agent: AgentId::new(&it.agent), to: handed_to(it.to)? },
         Wire::Connected(_) => What::Connected,
+        Wire::InCall(it) => What::InCall(read_in_call(it)?),
     })
 }
 
-fn handed_to(it: Option<v1::HandedTo>) -> Result<HandedTo, BadFact> {
+pub(crate) fn handed_to(it: Option<v1::HandedTo>) -> Result<HandedTo, BadFact> {
     let it = it.ok_or(BadFact::BadValue("to"))?;
     Ok(match optional(&it.person, "person")? {
         Some(person) => HandedTo::Outside(PersonRef(person)),

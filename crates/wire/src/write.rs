@@ -6,6 +6,7 @@ use model::{About, AgentId, AgentState, Fact, HandedTo, PauseReason, What};
 
 use crate::because::write_because;
 use crate::bits::{offer_end_to, outcome_to, party_to, why_to};
+use crate::in_call::write_in_call;
 use crate::pen::Pen;
 use crate::v1;
 
@@ -83,17 +84,22 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::TransferFailed { why } => pen.message(29, |pen| pen.number(1, offer_end_to(*why) as u64)),
         What::OwnCall { agent, to } => write_handed(pen, 30, agent, to),
         What::Connected => pen.message(31, |_| {}),
+        What::InCall(what) => pen.message(32, |pen| write_in_call(pen, what)),
     }
 }
 
 fn write_handed(pen: &mut Pen<'_>, field: u32, by: &AgentId, to: &HandedTo) {
     pen.message(field, |pen| {
         pen.text(1, by);
-        pen.message(2, |pen| match to {
-            HandedTo::Line(line) => pen.text(1, line),
-            HandedTo::Agent(agent) => pen.text(2, agent),
-            HandedTo::Outside(person) => pen.bits(3, person.0),
-        });
+        write_whom(pen, to);
+    });
+}
+
+pub(crate) fn write_whom(pen: &mut Pen<'_>, to: &HandedTo) {
+    pen.message(2, |pen| match to {
+        HandedTo::Line(line) => pen.text(1, line),
+        HandedTo::Agent(agent) => pen.text(2, agent),
+        HandedTo::Outside(person) => pen.bits(3, person.0),
     });
 }
 

@@ -4,6 +4,7 @@
 
 mod desks;
 mod feed;
+mod refused;
 mod repeats;
 mod resume;
 mod rpc;
@@ -14,4 +15,5 @@ mod tests;
 
 pub(crate) use desks::Desks;
 pub(crate) use feed::WatchStream;
-pub(crate) use rpc::DeskRpc;
+pub(crate) use refused::{danish_of_desk, reason_of_desk};
+pub(crate) use rpc::{DeskRpc, check_request_id};

@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use centre::{DeskCommand, Wanted};
-use model::{AgentId, TopicId, WrapUp};
+use centre::{DeskCommand, DeskRefusal, InCallWish, Wanted};
+use model::{AgentId, CalledParty, Dialled, TopicId, WrapUp};
 use plan::AgentNo;
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
@@ -133,6 +133,14 @@ impl AgentDesktop for DeskRpc {
         Ok(Response::new(pb::WrapUpResponse {}))
     }
 
+    async fn in_call(&self, request: Request<pb::InCallRequest>) -> Result<Response<pb::InCallResponse>, Status> {
+        let asker = self.asker(&request)?;
+        let request = request.into_inner();
+        let wish = self.wish(request.wish(), &request.party)?;
+        self.command(&asker, request.request_id, DeskCommand::InCall(wish)).await?;
+        Ok(Response::new(pb::InCallResponse {}))
+    }
+
     async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<WatchStream>, Status> {
         let asker = self.asker(&request)?;
         let stream = self.desks.watch(asker.agent, asker.badge, request.into_inner().resume_token).await?;
@@ -141,6 +149,28 @@ impl AgentDesktop for DeskRpc {
 }
 
 impl DeskRpc {
+    fn wish(&self, wish: pb::Wish, party: &str) -> Result<InCallWish, Refusal> {
+        Ok(match wish {
+            pb::Wish::Unspecified => return Err(Refusal::NoChoice),
+            pb::Wish::Hold => InCallWish::Hold,
+            pb::Wish::Resume => InCallWish::Resume,
+            pb::Wish::Mute => InCallWish::Mute(true),
+            pb::Wish::Unmute => InCallWish::Mute(false),
+            pb::Wish::Ask => InCallWish::Ask(self.party(party)?),
+            pb::Wish::Conference => InCallWish::Conference,
+            pb::Wish::Back => InCallWish::Back,
+            pb::Wish::HandOver => InCallWish::HandOver,
+        })
+    }
+
+    /// A colleague, or whatever may be a number.
+    fn party(&self, text: &str) -> Result<CalledParty, Refusal> {
+        if let Some((agent, _)) = self.door.plan().agents_by_id.get_key_value(text) {
+            return Ok(CalledParty::Agent(agent.clone()));
+        }
+        Dialled::parse(text).map(CalledParty::Number).map_err(|_| Refusal::Desk(DeskRefusal::UnknownParty))
+    }
+
     fn wrapped_up(&self, request: &pb::WrapUpRequest) -> Result<WrapUp, Refusal> {
         let topic = (!request.topic.is_empty()).then(|| TopicId::new(&request.topic));
         if let Some(topic) = &topic
@@ -167,7 +197,7 @@ fn code(text: &str) -> Result<Arc<str>, Refusal> {
     if plain && fits { Ok(Arc::from(text)) } else { Err(Refusal::BadCode) }
 }
 
-fn check_request_id(id: &str) -> Result<(), Refusal> {
+pub(crate) fn check_request_id(id: &str) -> Result<(), Refusal> {
     let fits = id.len() <= REQUEST_ID_MAX && id.bytes().all(|byte| byte.is_ascii_graphic());
     if fits { Ok(()) } else { Err(Refusal::BadRequestId) }
 }

@@ -1,8 +1,8 @@
 //! A desk's events and snapshots as messages, with the plan's names put in.
 //! Knows names and units of the API; doesn't know who reads them.
 
-use centre::{DeskEvent, DeskSnapshot, OfferShown, Shown, Wanted};
-use model::{Caller, Moment, OfferEnd, OfferedWhy};
+use centre::{DeskEvent, DeskSnapshot, DeskState, OfferShown, Shown, Wanted};
+use model::{Caller, HandedTo, InCall, Listening, Moment, OfferEnd, OfferedWhy, ThirdStage};
 use plan::Plan;
 
 use crate::mirror;
@@ -21,6 +21,7 @@ pub(crate) fn event(plan: &Plan, event: &DeskEvent, resume_token: String) -> pb:
         Shown::WrapUp { call, until } => {
             Event::WrapUp(pb::WrapUpOpen { call_id: call.to_string(), until_unix_ms: until.as_millis() })
         }
+        Shown::InCall { call, now } => Event::InCall(in_call(call.to_string(), now)),
         Shown::Phone { reachable } => Event::Phone(pb::PhoneChanged { reachable: *reachable }),
     };
     pb::WatchResponse { resume_token, at_unix_ms: event.at.as_millis(), event: Some(shown) }
@@ -42,8 +43,44 @@ pub(crate) fn snapshot(plan: &Plan, snapshot: &DeskSnapshot, at: Moment, resume_
         next_choice: next_choice.into(),
         next_pause_code,
         phone_reachable: desk.phone,
+        in_call: in_call_of(desk),
     };
     pb::WatchResponse { resume_token, at_unix_ms: at.as_millis(), event: Some(Event::Snapshot(shown)) }
+}
+
+fn in_call_of(desk: &DeskState) -> Option<pb::InCallNow> {
+    let call = desk.call.as_deref().filter(|_| desk.in_call != InCall::default())?;
+    Some(in_call(call.call.to_string(), &desk.in_call))
+}
+
+fn in_call(call_id: String, now: &InCall) -> pb::InCallNow {
+    let (third, third_agent_id) = match &now.third {
+        None => (pb::ThirdStage::Unspecified, String::new()),
+        Some((to, stage)) => (third_stage(*stage), asked(to)),
+    };
+    let listening = match now.listening {
+        None => pb::Listening::Unspecified,
+        Some(Listening::Listen) => pb::Listening::Listen,
+        Some(Listening::Whisper) => pb::Listening::Whisper,
+        Some(Listening::Join) => pb::Listening::Join,
+    };
+    let (held, muted) = (now.held, now.muted);
+    pb::InCallNow { call_id, held, muted, third: third.into(), third_agent_id, listening: listening.into() }
+}
+
+fn third_stage(stage: ThirdStage) -> pb::ThirdStage {
+    match stage {
+        ThirdStage::Called => pb::ThirdStage::Called,
+        ThirdStage::Asked => pb::ThirdStage::Asked,
+        ThirdStage::Joined => pb::ThirdStage::Joined,
+    }
+}
+
+fn asked(to: &HandedTo) -> String {
+    match to {
+        HandedTo::Agent(agent) => agent.to_string(),
+        HandedTo::Line(_) | HandedTo::Outside(_) => String::new(),
+    }
 }
 
 /// "Forget what you have."

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use centre::{
     DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRequest, DeskSnapshot, DeskState, RequestNo, Shown, Wanted,
 };
-use model::{AgentState, DecisionNo, Moment};
+use model::{AgentState, DecisionNo, InCall, Moment};
 use plan::{AgentNo, Plan};
 use tokio::sync::oneshot;
 use tokio_stream::StreamExt as _;
@@ -70,7 +70,15 @@ fn watch(table: &mut Table, now: Instant) -> WatchStream {
 
 fn answer_snapshot(table: &mut Table, request: RequestNo, now: Instant) {
     let state = AgentState::Ready;
-    let desk = DeskState { state, since: Moment::EPOCH, call: None, wrap_up_until: None, next: None, phone: true };
+    let desk = DeskState {
+        state,
+        since: Moment::EPOCH,
+        call: None,
+        wrap_up_until: None,
+        next: None,
+        phone: true,
+        in_call: InCall::default(),
+    };
     let result = Ok(DeskDone::Snapshot(Box::new(DeskSnapshot { seq: 0, desk })));
     table.answer(DeskAnswer { request, result, after_saved: false }, now);
 }

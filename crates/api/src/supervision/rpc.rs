@@ -4,10 +4,12 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use model::{CallId, DecisionNo};
+use centre::{DeskCommand, Supervision as Wanted};
+use model::{CallId, DecisionNo, Listening};
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
+use crate::desk::{Desks, check_request_id};
 use crate::doors::Doors;
 use crate::proto::supervision as pb;
 use crate::proto::supervision::supervision_server::Supervision;
@@ -20,11 +22,12 @@ pub(crate) struct SupervisionRpc {
     doors: Doors,
     watching: Watching,
     decisions: Arc<Decisions>,
+    desks: Desks,
 }
 
 impl SupervisionRpc {
-    pub(crate) fn new(doors: Doors, watching: Watching, decisions: Arc<Decisions>) -> Self {
-        Self { doors, watching, decisions }
+    pub(crate) fn new(doors: Doors, watching: Watching, decisions: Arc<Decisions>, desks: Desks) -> Self {
+        Self { doors, watching, decisions, desks }
     }
 
     /// From the routing core while it remembers, with the call from the offer's fact; else from the fact alone.
@@ -91,6 +94,31 @@ impl Supervision for SupervisionRpc {
         let decisions = decisions.iter().map(|decision| reasons::response(decision, &plan)).collect();
         Ok(Response::new(pb::ExplainCallResponse { decisions }))
     }
+
+    async fn supervise(
+        &self,
+        request: Request<pb::SuperviseRequest>,
+    ) -> Result<Response<pb::SuperviseResponse>, Status> {
+        let request = request.into_inner();
+        let what = supervision(request.how())?;
+        let call = read_call(&request.call_id).ok_or(Refusal::UnknownCall)?;
+        let by = self.doors.centre.plan().agents_by_id.get(request.agent_id.as_str()).copied();
+        let by = by.ok_or(Refusal::UnknownAgent)?;
+        check_request_id(&request.request_id)?;
+        self.desks.ask(by, request.request_id, DeskCommand::Supervise { call, what }).await?;
+        Ok(Response::new(pb::SuperviseResponse {}))
+    }
+}
+
+fn supervision(how: pb::Supervising) -> Result<Wanted, Refusal> {
+    Ok(match how {
+        pb::Supervising::Unspecified => return Err(Refusal::NoChoice),
+        pb::Supervising::Listen => Wanted::TakePart(Listening::Listen),
+        pb::Supervising::Whisper => Wanted::TakePart(Listening::Whisper),
+        pb::Supervising::Join => Wanted::TakePart(Listening::Join),
+        pb::Supervising::TakeOver => Wanted::TakeOver,
+        pb::Supervising::Stop => Wanted::Stop,
+    })
 }
 
 /// Explanations that were asked for, by where they came from.

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use api::{Api, CentreDoor, Decided, MailboxFull};
 use centre::{
-    DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRefusal, DeskRequest, DeskSnapshot, DeskState, OfferShown, Shown,
-    Wanted,
+    DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRefusal, DeskRequest, DeskSnapshot, DeskState, InCallWish,
+    OfferShown, Shown, Wanted,
 };
 use model::{
-    AgentState, CallId, Caller, DecisionNo, Language, LineId, Moment, MunicipalityId, OfferedWhy, PauseReason,
+    AgentState, CallId, Caller, DecisionNo, InCall, Language, LineId, Moment, MunicipalityId, OfferedWhy, PauseReason,
     PhoneNumber, QueueId, ShardNo, TopicId,
 };
 use plan::{AgentNo, Plan};
@@ -113,6 +113,7 @@ impl ScriptedShard {
                 wrap_up_until: None,
                 next: None,
                 phone: true,
+                in_call: InCall::default(),
             },
         }))
     }
@@ -147,6 +148,15 @@ impl ScriptedShard {
                 self.become_(agent, AgentState::Ready);
             }
             DeskCommand::LogOut => self.become_(agent, AgentState::Off),
+            DeskCommand::InCall(_) if state != AgentState::Talking => return Err(DeskRefusal::NotTalking),
+            DeskCommand::InCall(InCallWish::Hold) => {
+                let now = InCall { held: true, ..InCall::default() };
+                self.with(agent, |desk| desk.state.in_call = now.clone());
+                self.show(agent, Shown::InCall { call: CALL, now: Box::new(now) });
+            }
+            DeskCommand::InCall(_) => return Err(DeskRefusal::NobodyThere),
+            DeskCommand::Supervise { call, .. } if call != CALL => return Err(DeskRefusal::NoSuchTalk),
+            DeskCommand::Supervise { .. } => {}
         }
         Ok(DeskDone::Done)
     }

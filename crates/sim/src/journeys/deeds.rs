@@ -1,8 +1,8 @@
 //! What the words of an event mean: who does what, as the input that reaches the heart.
 //! Knows the words of `docs/journeys.md`; what follows is the heart's.
 
-use centre::{DeskCommand, Wanted};
-use model::{CalledParty, Caller, CallerText, Dialled, LegEnd, PhoneNumber, Refusal, WrapUp};
+use centre::{DeskCommand, InCallWish, Supervision, Wanted};
+use model::{CalledParty, Caller, CallerText, Dialled, LegEnd, Listening, PhoneNumber, Refusal, WrapUp};
 use plan::Plan;
 
 use crate::parties::Session;
@@ -36,6 +36,10 @@ pub(crate) enum Deed {
     PortTaken,
     MessageOver,
     Desk(DeskCommand),
+    /// An agent's desk: somebody is to be asked.
+    Asks(String),
+    /// A supervisor, and in whose call.
+    Supervises(String, Supervision),
     Registers(bool),
 }
 
@@ -76,6 +80,8 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["refuses", why] => Deed::Refuses(refusal(why)?),
         ["registers"] => Deed::Registers(true),
         ["is", "gone"] => Deed::Registers(false),
+        ["desk:", "ask", whom] => Deed::Asks((*whom).to_owned()),
+        ["supervises", whose, how @ ..] => Deed::Supervises((*whose).to_owned(), supervision(how)?),
         ["desk:", command @ ..] => Deed::Desk(desk(command)?),
         _ => return None,
     })
@@ -135,6 +141,17 @@ fn refusal(text: &str) -> Option<Refusal> {
     })
 }
 
+fn supervision(words: &[&str]) -> Option<Supervision> {
+    Some(match words {
+        ["and", "listens"] => Supervision::TakePart(Listening::Listen),
+        ["and", "whispers"] => Supervision::TakePart(Listening::Whisper),
+        ["and", "joins"] => Supervision::TakePart(Listening::Join),
+        ["and", "takes", "over"] => Supervision::TakeOver,
+        ["no", "more"] => Supervision::Stop,
+        _ => return None,
+    })
+}
+
 fn desk(words: &[&str]) -> Option<DeskCommand> {
     Some(match words {
         ["log", "in"] => DeskCommand::LogIn,
@@ -145,6 +162,13 @@ fn desk(words: &[&str]) -> Option<DeskCommand> {
         ["next", "pause", code] => DeskCommand::SetNextState(Wanted::Paused((*code).into())),
         ["decline"] => DeskCommand::Decline,
         ["hang", "up"] => DeskCommand::HangUp,
+        ["hold"] => DeskCommand::InCall(InCallWish::Hold),
+        ["resume"] => DeskCommand::InCall(InCallWish::Resume),
+        ["mute"] => DeskCommand::InCall(InCallWish::Mute(true)),
+        ["unmute"] => DeskCommand::InCall(InCallWish::Mute(false)),
+        ["conference"] => DeskCommand::InCall(InCallWish::Conference),
+        ["back"] => DeskCommand::InCall(InCallWish::Back),
+        ["hand", "over"] => DeskCommand::InCall(InCallWish::HandOver),
         ["wrap", "up"] => DeskCommand::WrapUp(WrapUp { topic: None, code: None, solved: Some(true) }),
         _ => return None,
     })

@@ -2,6 +2,7 @@
 //! the same watch as a day, but what people do stands in the text. The grammar is `docs/journeys.md`.
 
 mod deeds;
+mod legs;
 mod reading;
 mod stage;
 mod words;

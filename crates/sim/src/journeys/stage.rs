@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use centre::{DeskRequest, Input, Output, RequestNo, desk_shard};
+use centre::{DeskCommand, DeskRequest, InCallWish, Input, Output, RequestNo, desk_shard};
 use forecast::Outlook;
 use media::{MediaCommand, MediaEvent, PlayNo, PortRange, Traffic};
 use model::{
-    AgentCall, AgentId, Arrival, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Refusal, ShardNo, TransferTo,
-    TrunkId, What,
+    AgentCall, AgentId, Arrival, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Refusal, ShardNo, TrunkId, What,
 };
 use plan::{AgentNo, Plan};
 
@@ -24,21 +23,21 @@ use crate::spoil::Spoil;
 /// Friday 20 November 2026, midnight in Denmark.
 const MIDNIGHT: Moment = Moment::from_secs(1_795_129_200);
 /// What the leg of an agent's own call is called, behind the agent's name.
-const OWN_CALL: &str = "'s-call";
+pub(crate) const OWN_CALL: &str = "'s-call";
 const SILENCE_MAX: Duration = Duration::from_secs(20);
 
 pub(crate) struct Stage {
-    plan: Arc<Plan>,
+    pub(crate) plan: Arc<Plan>,
     house: House,
     lot: Lot,
     begun: Moment,
     at: Moment,
-    names: Names,
+    pub(crate) names: Names,
     /// The leg by which a citizen, or an agent's phone, is known now.
-    legs: BTreeMap<String, LegId>,
+    pub(crate) legs: BTreeMap<String, LegId>,
     /// Whether an agent's phone has answered on that leg.
-    answered: BTreeMap<LegId, bool>,
-    plays: BTreeMap<LegId, PlayNo>,
+    pub(crate) answered: BTreeMap<LegId, bool>,
+    pub(crate) plays: BTreeMap<LegId, PlayNo>,
     requests: BTreeMap<RequestNo, String>,
     counted: u64,
     outputs: Vec<Output>,
@@ -116,12 +115,14 @@ impl Stage {
     fn input(&mut self, name: &str, deed: Deed) -> Option<(ShardNo, Input)> {
         let agent = self.plan.agents_by_id.get(name).copied();
         match (deed, agent) {
-            (Deed::Desk(command), Some(agent)) => {
-                self.counted += 1;
-                let request = RequestNo(self.counted);
-                self.requests.insert(request, name.to_owned());
-                let asked = DeskRequest { request, agent, command };
-                Some((desk_shard(agent, self.shards()), Input::Desk(asked)))
+            (Deed::Desk(command), Some(agent)) => Some(self.desk(name, agent, command)),
+            (Deed::Asks(whom), Some(agent)) => {
+                let wish = InCallWish::Ask(deeds::called(&self.plan, &whom)?);
+                Some(self.desk(name, agent, DeskCommand::InCall(wish)))
+            }
+            (Deed::Supervises(whose, what), Some(agent)) => {
+                let (call, _) = self.names.calls.iter().find(|(_, name)| **name == whose)?;
+                Some(self.desk(name, agent, DeskCommand::Supervise { call: *call, what }))
             }
             (Deed::Registers(reachable), Some(agent)) => {
                 Some((desk_shard(agent, self.shards()), Input::Phone { agent, reachable }))
@@ -152,36 +153,11 @@ impl Stage {
         }
     }
 
-    fn on_leg(&mut self, leg: LegId, deed: &Deed) -> Option<(ShardNo, Input)> {
-        let text = |session: Option<crate::parties::Session>| session.map(crate::parties::Session::text);
-        let input = match deed {
-            Deed::Confirms(session) => Input::Leg(LegEvent::Confirmed { leg, session: text(*session) }),
-            Deed::Ends(why) => Input::Leg(LegEvent::Ended { leg, why: *why }),
-            Deed::PhoneRings(session) => Input::Leg(LegEvent::Ringing { leg, session: text(*session) }),
-            Deed::Transfers(to) => {
-                let to = match self.legs.get(to) {
-                    Some(other) if to.ends_with(OWN_CALL) || self.names.leg(leg).ends_with(OWN_CALL) => {
-                        TransferTo::Leg(*other)
-                    }
-                    Some(_) | None => TransferTo::Party(deeds::called(&self.plan, to)?),
-                };
-                Input::Leg(LegEvent::TransferAsked { leg, to })
-            }
-            Deed::Answers(session) => {
-                self.answered.insert(leg, true);
-                Input::Leg(LegEvent::Answered { leg, session: text(*session).unwrap_or_default() })
-            }
-            Deed::Refuses(why) => Input::Leg(LegEvent::Refused { leg, why: *why }),
-            Deed::Reinvites(offer) => Input::Leg(LegEvent::SessionOffered { leg, offer: text(*offer) }),
-            Deed::AnswersSession(session) => Input::Leg(LegEvent::SessionAnswered { leg, session: session.text() }),
-            Deed::Silent => Input::Media(MediaEvent::Silent { leg }),
-            Deed::Away => Input::Media(MediaEvent::Away { leg }),
-            Deed::Back => Input::Media(MediaEvent::Back { leg }),
-            Deed::PortTaken => Input::Media(MediaEvent::PortTaken { leg }),
-            Deed::MessageOver => Input::Media(MediaEvent::Played { leg, play: *self.plays.get(&leg)? }),
-            Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) | Deed::Calls { .. } => return None,
-        };
-        Some((leg.shard(), input))
+    fn desk(&mut self, name: &str, agent: AgentNo, command: DeskCommand) -> (ShardNo, Input) {
+        self.counted += 1;
+        let request = RequestNo(self.counted);
+        self.requests.insert(request, name.to_owned());
+        (desk_shard(agent, self.shards()), Input::Desk(DeskRequest { request, agent, command }))
     }
 
     /// All mail is delivered, all sockets close; then the rungs are written under one heading.

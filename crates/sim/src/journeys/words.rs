@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use centre::{DeskAnswer, Shown};
 use media::{MediaCommand, Mixed, Playlist, Secured};
-use model::{About, AgentState, CallId, Fact, HandedTo, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome, What};
+use model::{
+    About, AgentState, CallId, Fact, HandedTo, InCall, InCallFact, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome,
+    What,
+};
 
 /// Who is behind which leg and call.
 #[derive(Debug, Default)]
@@ -147,6 +150,7 @@ impl Names {
             What::TransferFailed { why } => format!("not handed over, {}", offer_end(*why)),
             What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),
             What::Connected => "connected".to_owned(),
+            What::InCall(what) => in_call(what),
         }
     }
 
@@ -163,6 +167,7 @@ impl Names {
                 let (call, waited) = (self.call(offer.call), seconds(offer.waited));
                 Some(format!("desk {agent}: {call}, {caller}, {whose}, {}, waited {waited} s", offer.line))
             }
+            Shown::InCall { now, .. } => Some(format!("desk {agent}: {}", now_in_call(now))),
             Shown::State(_)
             | Shown::Withdrawn { .. }
             | Shown::Talking { .. }
@@ -198,6 +203,28 @@ fn handed(to: &HandedTo) -> String {
         HandedTo::Agent(agent) => agent.to_string(),
         HandedTo::Outside(_) => "somebody outside".to_owned(),
     }
+}
+
+fn in_call(what: &InCallFact) -> String {
+    match what {
+        InCallFact::Held => "put on hold".to_owned(),
+        InCallFact::Resumed => "taken back from hold".to_owned(),
+        InCallFact::Asks { by, to } => format!("{by} asks {}", handed(to)),
+        InCallFact::ThirdThere => "whoever was asked is there".to_owned(),
+        InCallFact::Conferenced => "all three talk".to_owned(),
+        InCallFact::ThirdGone => "the third party is gone".to_owned(),
+        InCallFact::Supervised { by, how } => format!("supervised by {by}: {}", plain(how)),
+        InCallFact::SupervisionOver { by } => format!("no longer supervised by {by}"),
+    }
+}
+
+fn now_in_call(now: &InCall) -> String {
+    let mut words = Vec::new();
+    words.extend(now.held.then(|| "on hold".to_owned()));
+    words.extend(now.muted.then(|| "muted".to_owned()));
+    words.extend(now.third.as_ref().map(|(to, stage)| format!("{} is {}", handed(to), plain(stage))));
+    words.extend(now.listening.map(|how| format!("a supervisor: {}", plain(&how))));
+    if words.is_empty() { "nobody and nothing beside the conversation".to_owned() } else { words.join(", ") }
 }
 
 fn offer_end(why: OfferEnd) -> String {

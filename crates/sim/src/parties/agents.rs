@@ -12,9 +12,10 @@ use crate::parties::town::Town;
 
 impl Town {
     pub(crate) fn agent_becomes(&mut self, fact: &Fact) {
-        let (About::Agent { agent, .. }, What::AgentBecame { state, .. }) = (&fact.about, &fact.what) else { return };
+        let (About::Agent { agent, .. }, What::AgentBecame { state, call }) = (&fact.about, &fact.what) else { return };
         if let Some(agent) = self.plan.agents_by_id.get(agent) {
             self.agents[agent.at()].state = state.clone();
+            self.agents[agent.at()].call = *call;
         }
     }
 
@@ -29,6 +30,11 @@ impl Town {
         if self.lot.percent(chance) && self.lot.one_in(4) {
             let soon = self.lot.millis(0, 3_000);
             self.soon(at, soon, Happening::AgentCalls(agent));
+        }
+        if self.lot.percent(chance)
+            && let Some(command) = self.beside_a_talk(agent)
+        {
+            return Some(self.ask(agent, command));
         }
         let at_the_desk = self.plan.agents[agent].ready == ReadyRule::AtTheDesk;
         let command = if self.lot.one_in(25) { Some(self.any_key()) } else { self.sensible(agent) };

@@ -58,7 +58,7 @@ impl Town {
         self.legs.iter().find(|(leg, party)| is_talk(leg, party)).map(|(leg, _)| *leg)
     }
 
-    fn somebody(&mut self) -> CalledParty {
+    pub(crate) fn somebody(&mut self) -> CalledParty {
         let number = |text: &str| CalledParty::Number(Dialled::parse(text).expect("digits"));
         match self.lot.below(12) {
             0..4 => number("20111111"),

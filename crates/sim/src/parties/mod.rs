@@ -5,6 +5,7 @@ mod agenda;
 mod agents;
 mod callers;
 mod citizens;
+mod company;
 mod packets;
 mod phones;
 mod sessions;

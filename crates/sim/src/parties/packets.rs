@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use centre::Input;
 use media::{MediaCommand, MediaEvent, PlayNo, Traffic};
-use model::{LegId, Moment, ShardNo};
+use model::{LegEnd, LegId, Moment, ShardNo};
 
 use crate::parties::agenda::Happening;
 use crate::parties::town::{Sounding, Town};
@@ -16,6 +16,9 @@ impl Town {
             MediaCommand::Open { leg, .. } => self.opens(*leg, at),
             MediaCommand::Play { leg, play, list } => self.plays(*leg, *play, list.is_once(), at),
             MediaCommand::Join { a, b } => self.talk_begins_or_resumes(*a, *b, at),
+            MediaCommand::Mix { members, .. } => {
+                members.iter().for_each(|member| self.takes_part(member.leg, at));
+            }
             MediaCommand::Watch { leg, silence_max } => {
                 if let Some(sound) = self.sounds.get_mut(leg) {
                     sound.watch = *silence_max;
@@ -31,9 +34,23 @@ impl Town {
             | MediaCommand::Settle { .. }
             | MediaCommand::Hush { .. }
             | MediaCommand::Part { .. }
-            | MediaCommand::Mix { .. }
             | MediaCommand::Mute { .. } => {}
         }
+    }
+
+    /// A phone that has just answered is heard with others, or hears them: some day it hangs up, or vanishes.
+    fn takes_part(&mut self, leg: LegId, at: Moment) {
+        use crate::parties::town::Stage;
+        let Some(party) = self.legs.get_mut(&leg).filter(|party| party.stage == Stage::Answered) else { return };
+        party.stage = Stage::Talking;
+        let (version, mean) = (party.version, self.habits.talk);
+        let length = self.lot.around(mean);
+        let ends = if self.trouble() {
+            Happening::Vanishes(leg, version)
+        } else {
+            Happening::Ends(leg, version, LegEnd::HungUp)
+        };
+        self.soon(at, length, ends);
     }
 
     fn opens(&mut self, leg: LegId, at: Moment) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use centre::{DeskRequest, Input, Output, RequestNo, desk_shard};
 use media::PlayNo;
-use model::{AgentState, Dialled, LegId, Moment, ShardNo};
+use model::{AgentState, CallId, Dialled, LegId, Moment, ShardNo};
 use plan::{AgentNo, Plan};
 
 use crate::lot::Lot;
@@ -68,6 +68,8 @@ pub(crate) struct Sounding {
 #[derive(Debug)]
 pub(crate) struct AgentLife {
     pub(crate) state: AgentState,
+    /// The call that goes with it.
+    pub(crate) call: Option<CallId>,
     pub(crate) registered: bool,
 }
 
@@ -94,7 +96,8 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) fn new(plan: &Arc<Plan>, habits: Habits, lot: Lot, shards: u8) -> Self {
-        let life = |agent: &plan::Agent| AgentLife { state: AgentState::Off, registered: agent.contact.is_some() };
+        let life =
+            |agent: &plan::Agent| AgentLife { state: AgentState::Off, call: None, registered: agent.contact.is_some() };
         let is_line = |number: &Dialled| {
             let line = plan.numbers.get(number).and_then(|known| known.line);
             line.is_some_and(|line| !plan.lines[line.at()].id.starts_with("closed"))

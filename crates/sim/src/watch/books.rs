@@ -95,6 +95,7 @@ impl Books {
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::Connected
+            | What::InCall(_)
             | What::NodeStopped => {}
         }
     }

@@ -77,6 +77,8 @@ impl Desks {
             | DeskCommand::SetNextState(_)
             | DeskCommand::WrapUp(_)
             | DeskCommand::LogOut
+            | DeskCommand::InCall(_)
+            | DeskCommand::Supervise { .. }
             | DeskCommand::Snapshot => None,
         };
         if let (Ok(_), Some(state)) = (&answer.result, ended) {
@@ -248,6 +250,8 @@ fn says_ready(command: &DeskCommand) -> bool {
         | DeskCommand::HangUp
         | DeskCommand::WrapUp(_)
         | DeskCommand::LogOut
+        | DeskCommand::InCall(_)
+        | DeskCommand::Supervise { .. }
         | DeskCommand::Snapshot => false,
     }
 }
@@ -263,6 +267,8 @@ fn says_not_ready(command: &DeskCommand) -> bool {
         | DeskCommand::Decline
         | DeskCommand::HangUp
         | DeskCommand::WrapUp(_)
+        | DeskCommand::InCall(_)
+        | DeskCommand::Supervise { .. }
         | DeskCommand::Snapshot => false,
     }
 }

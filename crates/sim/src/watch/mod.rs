@@ -1,10 +1,12 @@
 //! The invariants: what must be true after every step, whatever happens. Each is a sentence when it is broken.
 //! Reads what was seen at the seams, and keeps its own plain picture; never looks into a shard.
 
+mod beside;
 mod books;
 mod desks;
 mod duty;
 mod fairness;
+mod hearing;
 mod line;
 mod rest;
 mod stories;
@@ -20,8 +22,10 @@ use plan::Plan;
 use routing::Figures;
 
 use crate::heart::Seen;
+use beside::BesideTalks;
 pub(crate) use books::Books;
 use desks::Desks;
+use hearing::Hearing;
 use line::Line;
 use stories::Stories;
 use wires::Wires;
@@ -39,6 +43,8 @@ pub(crate) struct Watch {
     stories: Stories,
     desks: Desks,
     wires: Wires,
+    hearing: Hearing,
+    beside: BesideTalks,
     pub(crate) books: Books,
     rests: u64,
 }
@@ -50,6 +56,8 @@ impl Watch {
             stories: Stories::new(plan),
             desks: Desks::new(plan),
             wires: Wires::default(),
+            hearing: Hearing::default(),
+            beside: BesideTalks::default(),
             books: Books::new(plan),
             rests: 0,
         }
@@ -58,14 +66,21 @@ impl Watch {
     /// Something is given to a shard.
     pub(crate) fn input(&mut self, input: &Input) {
         match input {
-            Input::Leg(event) => self.wires.leg_event(event),
-            Input::Media(event) => self.wires.media_event(event),
+            Input::Leg(event) => {
+                self.hearing.leg_event(event);
+                self.wires.leg_event(event);
+            }
+            Input::Media(event) => {
+                self.hearing.media_event(event);
+                self.wires.media_event(event);
+            }
             Input::Desk(request) => self.desks.asked(request),
             Input::Core(_)
             | Input::Phone { .. }
             | Input::PhoneSpeaks { .. }
             | Input::FromCall(_)
             | Input::FromDesk(_)
+            | Input::Supervises(_)
             | Input::OwnCall(_)
             | Input::FromColleague(_)
             | Input::Plan(_)
@@ -85,6 +100,10 @@ impl Watch {
             Seen::Out(Output::Fact(fact)) => {
                 self.books.take(fact);
                 self.stories.fact(fact, shard)?;
+                self.hearing.fact(&fact.what);
+                if let About::Call { call, .. } = &fact.about {
+                    self.beside.fact(*call, &fact.what)?;
+                }
                 match (&fact.about, &fact.what) {
                     (About::Agent { agent, .. }, What::AgentBecame { state, call }) => {
                         self.desks.became(agent, (state, *call), at)
@@ -93,8 +112,14 @@ impl Watch {
                     _ => Ok(()),
                 }
             }
-            Seen::Out(Output::Leg(command)) => self.wires.leg_command(command, shard),
-            Seen::Out(Output::Media(command)) => self.wires.media_command(command),
+            Seen::Out(Output::Leg(command)) => {
+                self.hearing.leg_command(command);
+                self.wires.leg_command(command, shard)
+            }
+            Seen::Out(Output::Media(command)) => {
+                self.hearing.media_command(command);
+                self.wires.media_command(command)
+            }
             Seen::Out(Output::DeskAnswer(answer)) => self.desks.answered(answer),
             Seen::Out(Output::DeskEvent(event)) => self.desks.shown(event),
             Seen::Out(Output::Person(person)) => stories::person(person),
@@ -110,6 +135,7 @@ impl Watch {
         self.desks.show_whom_they_talk_to(self.stories.calls_of_agents())?;
         self.desks.are_kept_from_citizens(self.wires.own_calls(), &self.line)?;
         self.wires.at_rest()?;
+        self.hearing.at_rest()?;
         if self.rests.is_multiple_of(REST_FIGURES_EACH) {
             self.line.agrees_with(&figures())?;
         }

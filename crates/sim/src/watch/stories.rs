@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{About, AgentId, CallId, Fact, FactId, Outcome, PersonRecord, ShardNo, What};
+use model::{About, AgentId, CallId, Fact, FactId, InCallFact, Outcome, PersonRecord, ShardNo, What};
 use plan::Plan;
 
 use crate::watch::Check;
@@ -160,6 +160,8 @@ impl Stories {
                 story.talked = true;
                 Stage::Talking(offered)
             }
+            (Stage::Talking(_), What::InCall(_)) => stage,
+            (Stage::Handing, What::InCall(InCallFact::SupervisionOver { .. })) => stage,
             (Stage::Talking(agent), What::HungUp { .. }) => {
                 // Of a colleague's question that became a citizen's call the agent has that call already.
                 if self.agents[agent] == Some(call) {

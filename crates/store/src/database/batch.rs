@@ -125,6 +125,7 @@ fn kind(what: &What) -> &'static str {
         What::TransferFailed { .. } => "transfer_failed",
         What::OwnCall { .. } => "own_call",
         What::Connected => "connected",
+        What::InCall(_) => "in_call",
     }
 }
 

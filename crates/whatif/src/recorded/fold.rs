@@ -113,6 +113,7 @@ impl Fold {
             | What::TransferFailed { .. }
             | What::OwnCall { .. }
             | What::Connected
+            | What::InCall(_)
             | What::NodeStopped => {}
         }
     }

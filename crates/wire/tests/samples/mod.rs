@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use model::{
     About, AgentId, AgentState, Because, CallId, Caller, CallerText, DecisionNo, Dialled, Excluded, Fact, FactId,
-    HandedTo, Lane, Moment, MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, Party, PauseReason, PersonRecord,
-    PersonRef, PhoneNumber, Rival, Score, ShardNo, What, WrapUp,
+    HandedTo, InCallFact, Lane, Listening, Moment, MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, Party,
+    PauseReason, PersonRecord, PersonRef, PhoneNumber, Rival, Score, ShardNo, What, WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -96,7 +96,24 @@ fn whats() -> Vec<(&'static str, What)> {
     all.push(("connected", What::Connected));
     all.push(("hung_up_third", What::HungUp { by: Party::Third }));
     all.push(("paused_own_call", paused(PauseReason::OwnCall)));
+    all.extend(in_call().map(|(name, what)| (name, What::InCall(what))));
     all
+}
+
+fn in_call() -> [(&'static str, InCallFact); 10] {
+    let supervised = |how| InCallFact::Supervised { by: "leder1".into(), how };
+    [
+        ("held", InCallFact::Held),
+        ("resumed", InCallFact::Resumed),
+        ("asks_outside", InCallFact::Asks { by: agent(), to: HandedTo::Outside(PersonRef(13)) }),
+        ("third_there", InCallFact::ThirdThere),
+        ("conferenced", InCallFact::Conferenced),
+        ("third_gone", InCallFact::ThirdGone),
+        ("listens", supervised(Listening::Listen)),
+        ("whispers", supervised(Listening::Whisper)),
+        ("joins", supervised(Listening::Join)),
+        ("supervision_over", InCallFact::SupervisionOver { by: "leder1".into() }),
+    ]
 }
 
 fn offered(decision: u64, why: OfferedWhy, because: Option<Because>) -> What {

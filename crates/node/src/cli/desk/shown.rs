@@ -21,7 +21,32 @@ pub(crate) fn lines(event: &Event) -> Vec<String> {
         Event::WrapUp(_) => vec!["Samtalen er slut. Skriv 'efterbehandling …'.".to_owned()],
         Event::Phone(phone) if phone.reachable => vec!["Telefonen er tilmeldt.".to_owned()],
         Event::Phone(_) => vec!["Telefonen kan ikke nås.".to_owned()],
+        Event::InCall(now) => vec![in_call(now)],
         Event::Resync(_) => Vec::new(),
+    }
+}
+
+/// What is beside the conversation, in a line.
+fn in_call(now: &pb::InCallNow) -> String {
+    let third = match now.third() {
+        pb::ThirdStage::Unspecified => "",
+        pb::ThirdStage::Called => "en anden ringes op",
+        pb::ThirdStage::Asked => "du taler med en anden, borgeren hører musik",
+        pb::ThirdStage::Joined => "I er tre i samtalen",
+    };
+    let listening = match now.listening() {
+        pb::Listening::Unspecified => "",
+        pb::Listening::Listen => "en leder lytter med",
+        pb::Listening::Whisper => "en leder lytter med, og kun du hører lederen",
+        pb::Listening::Join => "en leder deltager",
+    };
+    let (held, muted) =
+        (if now.held { "borgeren venter" } else { "" }, if now.muted { "din mikrofon er slået fra" } else { "" });
+    let told: Vec<&str> = [held, muted, third, listening].into_iter().filter(|words| !words.is_empty()).collect();
+    if told.is_empty() {
+        "Kun du og borgeren er i samtalen.".to_owned()
+    } else {
+        format!("Samtalen: {}.", told.join(" · "))
     }
 }
 

@@ -1,0 +1,46 @@
+//! What a desk, or a conversation, refuses: its name for programs, and the sentence for Danish screens.
+//! Knows every refusal of the heart's; the status of each stands in `refusal`.
+
+use centre::DeskRefusal;
+
+/// Its name for programs; never changes once released.
+pub(crate) const fn reason_of_desk(refusal: DeskRefusal) -> &'static str {
+    match refusal {
+        DeskRefusal::NotLoggedIn => "NOT_LOGGED_IN",
+        DeskRefusal::Talking => "TALKING",
+        DeskRefusal::NothingOffered => "NOTHING_OFFERED",
+        DeskRefusal::NotTalking => "NOT_TALKING",
+        DeskRefusal::NothingToWrapUp => "NOTHING_TO_WRAP_UP",
+        DeskRefusal::PhoneGone => "PHONE_GONE",
+        DeskRefusal::Draining => "DRAINING",
+        DeskRefusal::ThirdThere => "THIRD_THERE",
+        DeskRefusal::NobodyThere => "NOBODY_THERE",
+        DeskRefusal::UnknownParty => "UNKNOWN_PARTY",
+        DeskRefusal::MayNotCall => "MAY_NOT_CALL",
+        DeskRefusal::NoSuchTalk => "NO_SUCH_TALK",
+        DeskRefusal::Supervised => "SUPERVISED",
+        DeskRefusal::NotYours => "NOT_YOURS",
+        DeskRefusal::PhoneBusy => "PHONE_BUSY",
+    }
+}
+
+/// The sentence for Danish screens.
+pub(crate) const fn danish_of_desk(refusal: DeskRefusal) -> &'static str {
+    match refusal {
+        DeskRefusal::NotLoggedIn => "Log ind først.",
+        DeskRefusal::Talking => "Du er i samtale. Vælg, hvad der kommer bagefter, eller læg på først.",
+        DeskRefusal::NothingOffered => "Der er ikke noget opkald at afvise.",
+        DeskRefusal::NotTalking => "Du er ikke i samtale.",
+        DeskRefusal::NothingToWrapUp => "Der er ingen efterbehandling i gang.",
+        DeskRefusal::PhoneGone => "Din telefon er ikke tilmeldt. Tilmeld den, og bliv så klar.",
+        DeskRefusal::Draining => "Centralen er ved at lukke ned.",
+        DeskRefusal::ThirdThere => "Der er allerede spurgt eller tilføjet en. Gå tilbage, eller giv videre.",
+        DeskRefusal::NobodyThere => "Der er ikke andre i samtalen.",
+        DeskRefusal::UnknownParty => "Ingen har det nummer eller navn.",
+        DeskRefusal::MayNotCall => "Det nummer eller den kollega kan ikke ringes op fra samtalen.",
+        DeskRefusal::NoSuchTalk => "Der er ingen samtale i det opkald, eller den er ved at blive givet videre.",
+        DeskRefusal::Supervised => "En anden leder deltager allerede i den samtale.",
+        DeskRefusal::NotYours => "Det er din egen samtale, eller du deltager ikke i den.",
+        DeskRefusal::PhoneBusy => "Din telefon er optaget eller ikke tilmeldt.",
+    }
+}

@@ -1,0 +1,286 @@
+//! Station 8, beside the two who talk: the citizen on hold, somebody asked and added, a supervisor who listens.
+//!
+//! Whoever goes, nobody is left behind: an agent who hangs up leaves the citizen to whoever was asked; a third party who
+//! goes leaves the citizen on hold, or with the agent. Who hears whom follows from [`Company`] alone.
+
+use model::{Cause, HandedTo, InCall, InCallFact, Listening, Moment, ThirdStage, What};
+use plan::{AgentNo, Plan};
+
+use crate::handing::join_third;
+use crate::offer::RING_GRACE;
+use crate::stage::agent_id;
+use crate::supervising::{end_supervision, listener_answered, listener_gone, supervise};
+use crate::{Alarm, Effect, Effects, Journey, Party, Stage, waiting};
+
+/// Who and what is beside the two who talk.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Company {
+    /// The agent has put the citizen on hold at the desk.
+    pub held: bool,
+    /// Nobody hears the agent.
+    pub muted: bool,
+    /// Whom the agent asks, or has added.
+    pub third: Option<(HandedTo, ThirdStage)>,
+    /// Who supervises, and how.
+    pub listener: Option<Listener>,
+}
+
+/// A supervisor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Listener {
+    /// Whose phone.
+    pub by: AgentNo,
+    /// How.
+    pub how: Listening,
+    /// Whether the phone was answered.
+    pub there: bool,
+}
+
+/// What an agent asks for at the desk during a conversation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wish {
+    /// The citizen hears music.
+    Hold,
+    /// The citizen is taken back from there.
+    Resume,
+    /// Nobody hears the agent, or everybody again.
+    Mute(bool),
+    /// Somebody is called, while the citizen hears music.
+    Ask(HandedTo),
+    /// Whoever was asked and the citizen hear each other, too.
+    Conference,
+    /// Whoever was asked or added is let go; agent and citizen talk on.
+    Back,
+    /// The agent leaves; whoever was asked or added has the citizen.
+    HandOver,
+}
+
+/// What a supervisor asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Supervision {
+    /// To take part, or to do so in another way.
+    TakePart(Listening),
+    /// To have the citizen in the agent's place.
+    TakeOver,
+    /// To take part no longer.
+    Stop,
+}
+
+/// What happens beside the two who talk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CompanyEvent {
+    /// The agent asks for something at the desk. Answered by `AnswerWish`.
+    Wishes(Wish),
+    /// A supervisor asks for something. Answered by `AnswerWish`, or when it is known whether the phone is free.
+    Supervises(AgentNo, Supervision),
+    /// The third party's phone was answered.
+    ThirdAnswered,
+    /// It will not be answered, or can't be heard.
+    ThirdRefused,
+    /// The third party hung up, or was lost.
+    ThirdGone,
+    /// The supervisor's phone was answered.
+    ListenerAnswered,
+    /// It will not be answered.
+    ListenerRefused,
+    /// The supervisor hung up, or was lost.
+    ListenerGone,
+}
+
+/// Why a wish can't be granted now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Denied {
+    /// There is no conversation, or the citizen is being handed on.
+    NotTalking,
+    /// Somebody was asked already.
+    ThirdThere,
+    /// Nobody was asked, or nobody has answered so far.
+    NobodyThere,
+    /// Another supervisor takes part.
+    Supervised,
+    /// It is the supervisor's own conversation, or one that they don't take part in.
+    NotYours,
+}
+
+pub(crate) fn on(journey: &mut Journey, event: &CompanyEvent, plan: &Plan, at: Moment, out: &mut Effects) {
+    let wished = matches!(event, CompanyEvent::Wishes(_) | CompanyEvent::Supervises(..));
+    let talks = match journey.stage {
+        // While a transfer is being asked for nothing new begins.
+        Stage::Talk { agent } if !wished || journey.asked.is_none() => Some(agent),
+        Stage::Talk { .. } | Stage::Greeting | Stage::Waiting | Stage::Offer { .. } | Stage::Handing { .. } => None,
+        Stage::Elsewhere | Stage::Farewell { .. } | Stage::Over => None,
+    };
+    let Some(agent) = talks else {
+        if wished {
+            out.push(Effect::AnswerWish(Err(Denied::NotTalking)));
+        }
+        return;
+    };
+    match event {
+        CompanyEvent::Wishes(wish) => {
+            let answer = grant(journey, agent, wish, plan, at, out);
+            out.push(Effect::AnswerWish(answer));
+        }
+        CompanyEvent::Supervises(by, what) => supervise(journey, agent, (*by, *what), plan, at, out),
+        CompanyEvent::ThirdAnswered => third_answered(journey, out),
+        CompanyEvent::ThirdRefused | CompanyEvent::ThirdGone => third_gone(journey, out),
+        CompanyEvent::ListenerAnswered => listener_answered(journey, plan, out),
+        CompanyEvent::ListenerRefused | CompanyEvent::ListenerGone => listener_gone(journey, plan, out),
+    }
+}
+
+fn grant(
+    journey: &mut Journey,
+    agent: AgentNo,
+    wish: &Wish,
+    plan: &Plan,
+    at: Moment,
+    out: &mut Effects,
+) -> Result<(), Denied> {
+    let stage = journey.company.as_ref().and_then(|company| company.third.as_ref()).map(|(_, stage)| *stage);
+    match wish {
+        Wish::Hold if stage.is_some() => return Err(Denied::ThirdThere),
+        Wish::Resume if stage.is_some() => return Err(Denied::ThirdThere),
+        Wish::Hold => hold(journey, true, out),
+        Wish::Resume => hold(journey, false, out),
+        Wish::Mute(muted) => {
+            let company = journey.company_mut();
+            if std::mem::replace(&mut company.muted, *muted) != *muted {
+                out.push(Effect::MuteAgent(*muted));
+            }
+        }
+        Wish::Ask(_) if stage.is_some() => return Err(Denied::ThirdThere),
+        Wish::Ask(to) => {
+            let company = journey.company_mut();
+            company.third = Some((to.clone(), ThirdStage::Called));
+            company.held = false;
+            let by = agent_id(plan, agent);
+            out.push(note(InCallFact::Asks { by, to: to.clone() }));
+            out.push(Effect::SetAlarm(Alarm::ThirdOver, at + plan.dialling.ring_time_max + RING_GRACE));
+            out.push(Effect::CallThird);
+        }
+        Wish::Conference if stage != Some(ThirdStage::Asked) => return Err(Denied::NobodyThere),
+        Wish::Conference => {
+            if let Some((_, stage)) = &mut journey.company_mut().third {
+                *stage = ThirdStage::Joined;
+            }
+            out.push(note(InCallFact::Conferenced));
+        }
+        Wish::Back | Wish::HandOver if stage.is_none() => return Err(Denied::NobodyThere),
+        Wish::Back => {
+            out.push(Effect::HangUpThird(Cause::Normal));
+            forget_third(journey, out);
+        }
+        Wish::HandOver => {
+            hand_over(journey, agent, plan, at, out);
+            return Ok(());
+        }
+    }
+    changed(journey, out);
+    Ok(())
+}
+
+fn hold(journey: &mut Journey, held: bool, out: &mut Effects) {
+    let before = std::mem::replace(&mut journey.company_mut().held, held);
+    if before != held {
+        out.push(note(if held { InCallFact::Held } else { InCallFact::Resumed }));
+    }
+}
+
+/// The agent is done, and whoever was asked or added has the citizen; if they still are called, the citizen hears music
+/// meanwhile. False: nobody was asked.
+pub(crate) fn hand_over(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Moment, out: &mut Effects) -> bool {
+    let Some((to, stage)) = journey.company.as_mut().and_then(|company| company.third.take()) else { return false };
+    journey.talked = true;
+    journey.handed_to = Some(to.clone());
+    out.push(Effect::StopAlarm(Alarm::ThirdOver));
+    out.push(Effect::ThirdTakesOver);
+    part(journey, plan, out);
+    if stage == ThirdStage::Called {
+        out.push(Effect::Note(What::TransferBegan { by: agent_id(plan, agent), to: to.clone() }));
+    }
+    out.push(Effect::Note(What::Transferred { by: agent_id(plan, agent), to }));
+    out.push(Effect::LetFormerGo { wrap_up: journey.queue_of(plan).wrap_up });
+    match stage {
+        ThirdStage::Asked | ThirdStage::Joined => join_third(journey, out),
+        ThirdStage::Called => {
+            journey.stage = Stage::Handing { from: None, to: Party::Third };
+            out.push(Effect::SetAlarm(Alarm::RingOver, at + plan.dialling.ring_time_max + RING_GRACE));
+            out.push(Effect::CitizenWaits);
+            waiting::music(journey, plan, out);
+        }
+    }
+    true
+}
+
+fn third_answered(journey: &mut Journey, out: &mut Effects) {
+    out.push(Effect::StopAlarm(Alarm::ThirdOver));
+    let third = journey.company.as_mut().and_then(|company| company.third.as_mut());
+    let Some((_, stage @ ThirdStage::Called)) = third else { return };
+    *stage = ThirdStage::Asked;
+    out.push(note(InCallFact::ThirdThere));
+    changed(journey, out);
+}
+
+/// Whoever was asked has gone while the citizen heard music: the citizen stays on hold until the agent takes them back.
+fn third_gone(journey: &mut Journey, out: &mut Effects) {
+    let third = journey.company.as_ref().and_then(|company| company.third.as_ref());
+    let Some((_, stage)) = third else { return };
+    let held = *stage != ThirdStage::Joined;
+    forget_third(journey, out);
+    if held {
+        hold(journey, true, out);
+    }
+    changed(journey, out);
+}
+
+fn forget_third(journey: &mut Journey, out: &mut Effects) {
+    journey.company_mut().third = None;
+    out.push(Effect::StopAlarm(Alarm::ThirdOver));
+    out.push(note(InCallFact::ThirdGone));
+}
+
+/// The conversation is over, or another one begins: nothing is left beside it.
+pub(crate) fn part(journey: &mut Journey, plan: &Plan, out: &mut Effects) {
+    if journey.company.is_some() {
+        end_supervision(journey, plan, out);
+        if journey.has_third() {
+            forget_third(journey, out);
+        }
+        journey.company = None;
+        out.extend([Alarm::ThirdOver, Alarm::ListenerOver].map(Effect::StopAlarm));
+        out.push(Effect::EndCompany);
+    }
+}
+
+/// An alarm of ours: the phone has not said itself that nobody answers.
+pub(crate) fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &mut Effects) {
+    if alarm == Alarm::ThirdOver {
+        out.push(Effect::HangUpThird(Cause::Normal));
+        on(journey, &CompanyEvent::ThirdRefused, plan, at, out);
+    } else if alarm == Alarm::ListenerOver {
+        out.push(Effect::HangUpListener(Cause::Normal));
+        on(journey, &CompanyEvent::ListenerRefused, plan, at, out);
+    }
+}
+
+pub(crate) fn changed(journey: &mut Journey, out: &mut Effects) {
+    out.push(Effect::Arrange);
+    out.push(Effect::ShowInCall);
+    if journey.company.as_deref().is_some_and(|company| *company == Company::default()) {
+        journey.company = None;
+        out.push(Effect::EndCompany);
+    }
+}
+
+pub(crate) fn note(what: InCallFact) -> Effect {
+    Effect::Note(What::InCall(what))
+}
+
+impl Company {
+    /// As the agent's desk shows it. A supervisor is shown from the moment in which they may hear.
+    pub fn shown(&self) -> InCall {
+        let listening = self.listener.filter(|listener| listener.there).map(|listener| listener.how);
+        InCall { held: self.held, muted: self.muted, third: self.third.clone(), listening }
+    }
+}

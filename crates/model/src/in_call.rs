@@ -1,0 +1,73 @@
+//! What goes on in a conversation beside its two: on hold, muted, somebody asked or added, a supervisor who listens.
+//! Knows the words; who may do what when is the journey's.
+
+use crate::{AgentId, HandedTo};
+
+/// How a supervisor takes part in a conversation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Listening {
+    /// Hears everybody, and is heard by nobody.
+    Listen,
+    /// Hears everybody, and is heard by the agent alone.
+    Whisper,
+    /// Hears everybody, and is heard by everybody.
+    Join,
+}
+
+/// Where the third party of a conversation is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ThirdStage {
+    /// Being called; the citizen hears music, the agent that it rings.
+    Called,
+    /// Talks with the agent; the citizen hears music.
+    Asked,
+    /// All three hear each other.
+    Joined,
+}
+
+/// A conversation as the agent's desk shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct InCall {
+    /// The agent has put the citizen on hold: music.
+    pub held: bool,
+    /// Nobody hears the agent.
+    pub muted: bool,
+    /// Whom the agent asks, or has added.
+    pub third: Option<(HandedTo, ThirdStage)>,
+    /// A supervisor takes part, in this way.
+    pub listening: Option<Listening>,
+}
+
+/// What happened in a conversation beside its two; figures may count it, and no talk time is changed by it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum InCallFact {
+    /// The agent put the citizen on hold at the desk.
+    Held,
+    /// The agent took the citizen back from there.
+    Resumed,
+    /// The agent asks somebody, who is called.
+    Asks {
+        /// The agent.
+        by: AgentId,
+        /// Whom.
+        to: HandedTo,
+    },
+    /// Whoever was asked is there.
+    ThirdThere,
+    /// All three hear each other.
+    Conferenced,
+    /// Whoever was asked or added has gone, or never came.
+    ThirdGone,
+    /// A supervisor takes part, or does so in another way.
+    Supervised {
+        /// Who.
+        by: AgentId,
+        /// How.
+        how: Listening,
+    },
+    /// The supervisor no longer does.
+    SupervisionOver {
+        /// Who.
+        by: AgentId,
+    },
+}

@@ -1,0 +1,42 @@
+//! What agents do beside talking: hold, mute, ask somebody, bring all together, hand over; and supervisors, who listen.
+//! Knows what a desk offers; presses it whether it makes sense just now or not.
+
+use centre::{DeskCommand, InCallWish, Supervision};
+use model::{AgentState, Listening};
+
+use crate::parties::town::Town;
+
+impl Town {
+    /// A key of the conversation, or a supervisor's.
+    pub(crate) fn beside_a_talk(&mut self, agent: usize) -> Option<DeskCommand> {
+        let talks = self.agents[agent].state == AgentState::Talking;
+        if talks && !self.lot.one_in(6) { Some(DeskCommand::InCall(self.wish())) } else { self.supervises() }
+    }
+
+    fn wish(&mut self) -> InCallWish {
+        match self.lot.below(12) {
+            0 => InCallWish::Hold,
+            1 => InCallWish::Resume,
+            2 => InCallWish::Mute(true),
+            3 => InCallWish::Mute(false),
+            4..8 => InCallWish::Ask(self.somebody()),
+            8..10 => InCallWish::Conference,
+            10 => InCallWish::Back,
+            _ => InCallWish::HandOver,
+        }
+    }
+
+    /// In the call of an agent who talks now, or has just talked.
+    fn supervises(&mut self) -> Option<DeskCommand> {
+        let drawn = self.lot.below(self.agents.len());
+        let call = self.agents[drawn].call?;
+        let what = match self.lot.below(8) {
+            0..3 => Supervision::TakePart(Listening::Listen),
+            3..5 => Supervision::TakePart(Listening::Whisper),
+            5 => Supervision::TakePart(Listening::Join),
+            6 => Supervision::TakeOver,
+            _ => Supervision::Stop,
+        };
+        Some(DeskCommand::Supervise { call, what })
+    }
+}
