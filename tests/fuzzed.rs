@@ -7,8 +7,14 @@ mod dialog;
 mod digest;
 #[path = "fuzz/src/message.rs"]
 mod message;
+#[path = "fuzz/src/rtcp.rs"]
+mod rtcp;
+#[path = "fuzz/src/rtp.rs"]
+mod rtp;
 #[path = "fuzz/src/session.rs"]
 mod session;
+#[path = "fuzz/src/wav.rs"]
+mod wav;
 
 use std::fs;
 
@@ -35,6 +41,21 @@ fn credentials_that_fuzzers_found_are_borne() {
 #[test]
 fn calls_that_fuzzers_found_end_and_leave_nothing() {
     replay("dialog", dialog::run);
+}
+
+#[test]
+fn sound_that_fuzzers_found_is_borne() {
+    replay("rtp", rtp::run);
+}
+
+#[test]
+fn reports_on_sound_that_fuzzers_found_are_borne() {
+    replay("rtcp", rtcp::run);
+}
+
+#[test]
+fn files_of_prompts_that_fuzzers_found_are_borne() {
+    replay("wav", wav::run);
 }
 
 #[test]

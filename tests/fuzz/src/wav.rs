@@ -1,0 +1,15 @@
+//! Whatever file lies in the folder of prompts: it is refused with a reason, or has every frame in every codec.
+
+use media::{Codec, Prompt};
+
+/// Reads bytes as a prompt's file.
+pub(crate) fn run(bytes: &[u8]) {
+    let Ok(prompt) = Prompt::from_wav(bytes) else { return };
+    assert!(prompt.frames() > 0);
+    // At 8 bits and 48 kHz a byte is a 960th of a frame at least.
+    assert!(prompt.frames() <= 1 + bytes.len() / 80, "{} frames of {} bytes", prompt.frames(), bytes.len());
+    for codec in Codec::ALL {
+        assert!((0..prompt.frames()).all(|number| prompt.frame(codec, number).is_some_and(|frame| !frame.is_empty())));
+        assert_eq!(prompt.frame(codec, prompt.frames()), None);
+    }
+}
