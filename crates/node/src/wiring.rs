@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use anyhow::Context;
 use api::Api;
 use centre::{Centre, CentreSettings, Input, SrtpRules};
-use media::{Codec, MediaSeed, OurSide, OurWeb, PortPool, PortRange};
+use media::{MediaSeed, OurSide, OurWeb, PortPool, PortRange};
 use media_net::{MediaConfig, MediaNet, PromptStore, WebCertificate, WebConfig};
 use model::{AgentId, Dialled, ShardNo};
 use routing::Core;
@@ -76,7 +76,7 @@ impl Wires {
             epoch_ms: self.clock.epoch_ms(),
             sound: OurSide {
                 address: settings.media.advertised,
-                codecs: vec![Codec::Pcma, Codec::Pcmu],
+                codecs: settings.media.codecs.clone(),
                 seed: self.seed.clone(),
                 web: settings
                     .media

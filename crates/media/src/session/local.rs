@@ -159,8 +159,8 @@ impl LocalSession {
         Bytes::from(text)
     }
 
-    /// The answer to an offer. The codec is one of ours: `prefer` where the other side speaks it, else its own first
-    /// choice. Every media line is answered, other media with port 0; the direction is mirrored.
+    /// The answer to an offer. The codec is one of ours: `prefer` where the other side speaks it, else our
+    /// first choice that it speaks. Every media line is answered, other media with port 0; the direction is mirrored.
     pub fn answer(
         &mut self,
         ours: &OurSide,
@@ -237,9 +237,10 @@ impl LocalSession {
         if !self.is_web() && audio.remote.is_ipv4() != ours.address.is_ipv4() {
             return Err(Refused::NothingInCommon);
         }
-        let mut common = audio.codecs.iter().filter(|(codec, _)| ours.codecs.contains(codec));
-        let preferred = common.clone().find(|(codec, _)| Some(*codec) == prefer);
-        preferred.or_else(|| common.next()).copied().ok_or(Refused::NothingInCommon)
+        let preferred = prefer.filter(|codec| ours.codecs.contains(codec));
+        let mut liked = preferred.into_iter().chain(ours.codecs.iter().copied());
+        let spoken = |wanted: Codec| audio.codecs.iter().find(|(codec, _)| *codec == wanted).copied();
+        liked.find_map(spoken).ok_or(Refused::NothingInCommon)
     }
 
     /// The keys that an offer of ours names, and whether plain RTP is no choice beside them.

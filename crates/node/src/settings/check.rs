@@ -6,6 +6,7 @@
 mod addresses;
 mod browsers;
 mod certificates;
+mod codecs;
 mod encryption;
 mod registering;
 mod trunks;
@@ -185,6 +186,7 @@ impl Desk {
             rtp_silence_max: self.secs("media.rtp_silence_max_s", media.rtp_silence_max_s, 5, 3_600),
             dscp: self.within("media.dscp", media.dscp, 0, 63) as u8,
             outward_srtp: self.outward_protection(&sip.trunks),
+            codecs: self.codecs(&media.codecs),
             phones_srtp: self.one_of("media.phones_srtp", &media.phones_srtp, &PROTECTIONS),
         }
     }

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::Protection;
+use media::{Codec, Protection};
 use model::TrunkId;
 use plan::{Plan, Secret};
 use sip::digest::Algorithm;
@@ -196,6 +196,8 @@ pub(crate) struct Media {
     pub(crate) rtp_silence_max: Duration,
     /// The mark on RTP packets, 0 to 63.
     pub(crate) dscp: u8,
+    /// The codecs that are offered and taken, best first.
+    pub(crate) codecs: Vec<Codec>,
     /// What is decided about encrypted sound of calls that go out, by whichever trunk.
     pub(crate) outward_srtp: Protection,
     /// What is decided about encrypted sound with agents' phones.

@@ -266,6 +266,9 @@ fn encryption_needs_a_whole_pair_of_files_that_are_there() {
         settings("[[sip.trunk]]\nname = \"a\"\ntls_names = [\"sip.example.dk\"]").sip.trunks[0].addresses.is_empty()
     );
     assert_eq!(settings("[sip]\nname_servers = [\"192.0.2.53\"]").sip.name_servers[0].port(), 53);
+    assert_eq!(told("[media]\ncodecs = [\"opus\", \"G729\"]"), ["media.codecs[1]"]);
+    assert_eq!(told("[media]\ncodecs = [\"G722\", \"G722\"]"), ["media.codecs[1]"]);
+    assert_eq!(told("[media]\ncodecs = []"), ["media.codecs"]);
     assert_eq!(told("[http]\nwebsocket_origins = [\"desk.example\"]"), ["http.websocket_origins[0]"]);
     assert_eq!(settings("[http]\nwebsocket_origins = [\"https://desk.example\"]").http.websocket_origins.len(), 1);
 }
