@@ -45,7 +45,7 @@ music() {
         -v 1 "|sox $work/5.wav -p pad 16" -v 1 "|sox $work/6.wav -p pad 20" "$work/long.wav"
     sox "$work/long.wav" "$work/tail.wav" trim 24 1
     sox "$work/long.wav" "$work/body.wav" trim 0 24
-    sox -R -m -v 1 "$work/body.wav" -v 1 "$work/tail.wav" -e a-law "$1" gain -n -9
+    sox -R -m -v 1 "$work/body.wav" -v 1 "$work/tail.wav" -e a-law "$1" gain -n -18.3
 }
 
 message() {
