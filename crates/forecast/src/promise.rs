@@ -89,7 +89,13 @@ impl Promise {
             // Only a word that came from this situation is measured by it; else small worsenings would never add up.
             self.situation = situation;
         }
-        self.until = if said.tone == Tone::AsSaid { until.min(self.until) } else { until };
+        // What is left is rounded down to be told, but binds unrounded: else a word each half minute would count down
+        // twice as fast as the clock.
+        self.until = match said.tone {
+            Tone::AsSaid if said.minutes < wanted => self.until,
+            Tone::AsSaid => until.min(self.until),
+            Tone::First | Tone::SituationChanged | Tone::TimeIsOver => until,
+        };
         said
     }
 
@@ -138,6 +144,14 @@ mod tests {
         assert_eq!(later, Announcement { minutes: 3, tone: Tone::AsSaid }, "5 minutes less one and a half");
         let last = promise.again(secs(160), CALM, at(250));
         assert_eq!(last, Announcement { minutes: 1, tone: Tone::AsSaid });
+    }
+
+    #[test]
+    fn however_often_it_is_told_a_wait_counts_down_as_the_clock_does() {
+        let (mut promise, first) = Promise::first(secs(340), CALM, at(0));
+        assert_eq!(first.minutes, 10);
+        let told: Vec<u32> = (1..=20).map(|n| promise.again(secs(340), CALM, at(30 * n - 1)).minutes).collect();
+        assert_eq!(told, [9, 9, 8, 8, 7, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1, 1, 1]);
     }
 
     #[test]
