@@ -14,13 +14,16 @@ use centre::{
     Output, RequestNo, Shown, SrtpRules, Wanted, carry_out, carry_outbox,
 };
 use forecast::Outlook;
-use media::{Codec, MediaCommand, MediaEvent, MediaSeed, OurSide, PlayNo, PortPool, PortRange, Traffic};
+use media::{Codec, MediaCommand, MediaEvent, MediaSeed, OurSide, OurWeb, PlayNo, PortPool, PortRange, Traffic};
 use model::{
     AgentId, AgentState, Arrival, CallId, Caller, Dialled, Fact, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment,
     Outcome, PauseReason, Refusal, ShardNo, TrunkId, What,
 };
 use plan::{AgentNo, Plan};
 use routing::{Core, Limits};
+
+use crate::place::PLAN;
+pub(crate) use crate::place::{at_the_desk, from_the_start};
 
 /// Room for small stories.
 const SMALL: Limits =
@@ -32,64 +35,6 @@ const SESSION: &[u8] = b"v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.
 
 /// Monday 2 March 2026, 12:00 in Copenhagen.
 pub(crate) const NOON: Moment = Moment::from_secs(1_772_449_200);
-
-/// The plan of most stories: `70101010` is unanswered, `70202020` has music; both wait in one queue of two places.
-const PLAN: &str = r#"
-municipalities = [{ id = "0751", name = "Aarhus" }]
-topics = [{ id = "pas", title = "Pas" }]
-languages = [{ id = "da", title = "dansk" }]
-queues = [{ id = "pas", title = "Pas", waiting_max = 2, ring_time_max_s = 20, wrap_up_s = 30 }]
-
-[[lines]]
-id = "ringing"
-title = "Pas"
-numbers = ["70101010"]
-topic = "pas"
-language = "da"
-queue = "pas"
-calendar = "always"
-waiting = "unanswered"
-unanswered_max_s = 60
-wait_max_s = 600
-greeting = "none"
-
-[[lines]]
-id = "music"
-title = "Pas"
-numbers = ["70202020"]
-topic = "pas"
-language = "da"
-queue = "pas"
-calendar = "always"
-wait_max_s = 600
-greeting = "greeting"
-
-[[calendars]]
-id = "mornings"
-week = { mon = ["08:00-11:00"], tue = [], wed = [], thu = [], fri = [], sat = [], sun = [] }
-
-[[lines]]
-id = "closed"
-title = "Pas"
-numbers = ["70303030"]
-topic = "pas"
-language = "da"
-queue = "pas"
-calendar = "mornings"
-wait_max_s = 600
-"#;
-
-/// An agent who has a desk and a phone that registers.
-pub(crate) fn at_the_desk(id: &str) -> String {
-    format!("[[agents]]\nid = \"{id}\"\npassword = \"{id}-secret\"\nskills = {{ pas = 1 }}\n")
-}
-
-/// An agent with a desk phone at a fixed contact, ready from the start.
-pub(crate) fn from_the_start(id: &str) -> String {
-    format!(
-        "[[agents]]\nid = \"{id}\"\ncontact = \"sip:{id}@10.0.0.7\"\nready = \"from_the_start\"\nskills = {{ pas = 1 }}\n"
-    )
-}
 
 /// The centre.
 pub(crate) struct House {
@@ -106,6 +51,8 @@ pub(crate) struct House {
 pub(crate) struct Told {
     pub(crate) legs: Vec<LegCommand>,
     pub(crate) facts: Vec<Fact>,
+    /// What packet workers were told, but for `Close` and messages.
+    pub(crate) sound: Vec<MediaCommand>,
     pub(crate) shown: Vec<(AgentNo, Shown)>,
     answers: Vec<DeskAnswer>,
     /// Phones that ring now.
@@ -124,7 +71,8 @@ impl Hands for Told {
             Output::Media(MediaCommand::Play { leg, play, list }) if list.is_once() => {
                 self.saying.insert(leg, play);
             }
-            Output::Media(_) | Output::Person(_) => {}
+            Output::Media(command) => self.sound.push(command),
+            Output::Person(_) => {}
             Output::Fact(fact) => self.facts.push(fact),
             Output::ToShard(shard, input) => self.posted.push((shard, *input)),
             Output::DeskAnswer(answer) => self.answers.push(answer),
@@ -165,6 +113,15 @@ impl House {
 
     /// The same, with a plan of the story's own.
     pub(crate) fn of_plan(shards: u8, text: &str) -> Self {
+        Self::of_sound(shards, text, &SrtpRules::default())
+    }
+
+    /// A centre of so many shards with these agents, and this decided about encrypted sound; browsers have a port.
+    pub(crate) fn encrypting(agents: &[String], srtp: &SrtpRules) -> Self {
+        Self::of_sound(1, &format!("{PLAN}\n{}", agents.concat()), srtp)
+    }
+
+    fn of_sound(shards: u8, text: &str, srtp: &SrtpRules) -> Self {
         let plan: Plan = plan::read_plan(text).unwrap_or_else(|faults| panic!("{faults:?}"));
         let plan = Arc::new(plan);
         let shard = |number: u8| {
@@ -176,9 +133,9 @@ impl House {
                     address: IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)),
                     codecs: vec![Codec::Pcma, Codec::Pcmu],
                     seed: MediaSeed::new([number; 32]),
-                    web: None,
+                    web: Some(OurWeb { addresses: vec![([10, 0, 0, 1], 8443).into()], fingerprint: [0xab; 32] }),
                 },
-                srtp: SrtpRules::default(),
+                srtp: srtp.clone(),
                 wordings: speech::Wordings::built_in(),
                 silence_max: Duration::from_secs(15),
                 calls_max: 8,

@@ -3,8 +3,10 @@
 //! Each gives inputs to real shards and the real core, and looks at phones, desks and facts. No clock, no socket.
 
 mod desks;
+mod encryption;
 mod ends;
 mod house;
 mod offers;
+mod place;
 mod policy;
 mod races;

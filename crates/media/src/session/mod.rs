@@ -11,15 +11,17 @@ mod local;
 mod numbers;
 mod ours;
 mod remote;
+mod settled;
 #[cfg(test)]
 mod tests;
 mod text;
 mod web;
 
 pub use direction::Direction;
-pub use local::{Answered, LocalSession, Refused, Settled};
+pub use local::LocalSession;
 pub use ours::{FarEnd, MediaSeed, OurSide, OurWeb, Protection};
 pub use remote::{BadSession, RemoteSession};
+pub use settled::{Answered, Refused, Settled};
 
 /// The payload type that our own offers give to Opus; the one that browsers use.
 pub(crate) const OPUS_OFFERED: u8 = 111;

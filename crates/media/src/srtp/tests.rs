@@ -1,4 +1,5 @@
 //! Protected sound both ways, the vectors of the RFCs, and what a stranger's packets do: nothing.
+//! Knows no socket: those are in `media-net/tests/encrypted`.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,5 @@
 //! Browsers: what Chromium offers, and what it is answered and offered (RFC 8829).
+//! Knows no peer connection: that is tried with a real browser.
 
 use super::*;
 use crate::{DtlsRole, Place, Secured, WebPeer};

@@ -1,4 +1,5 @@
 //! Phones that encrypt with keys in their descriptions (RFC 4568), met by each decision of the operator.
+//! Knows keys as bytes; what they do to packets is tested in `srtp`.
 
 use super::*;
 use crate::{SdesKeys, Secured, SrtpSuite};
