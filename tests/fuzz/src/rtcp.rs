@@ -1,4 +1,5 @@
 //! Whatever reports come to a leg: none brings it down, and our own report stays one that can be read.
+//! Knows reports as bytes; the voice beside them is one packet.
 
 use std::net::SocketAddr;
 use std::time::Duration;

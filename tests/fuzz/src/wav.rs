@@ -1,4 +1,5 @@
 //! Whatever file lies in the folder of prompts: it is refused with a reason, or has every frame in every codec.
+//! Knows files as bytes; what a reason says is tested where files are read.
 
 use media::{Codec, Prompt};
 

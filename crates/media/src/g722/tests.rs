@@ -1,4 +1,5 @@
 //! G.722 bit for bit beside an implementation that others wrote, and as an ear would judge it.
+//! Knows samples and bytes; doesn't know packets.
 
 use std::f64::consts::TAU;
 
