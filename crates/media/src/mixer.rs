@@ -4,13 +4,14 @@
 //! their own voice, and encoded for them. Knows members by their place; no leg, no socket, no clock.
 
 use crate::Codec;
+use crate::coding::{Decoder, Encoder, FRAME_BYTES_MAX, Rate, SOUND_SAMPLES_MAX};
 use crate::jitter::{Jitter, Turn};
 use crate::rtp::RtpHeader;
 
 /// Members of one conversation.
 pub const MIX_MAX: usize = 8;
-/// Samples of a frame of 20 ms at the mixer's rate of 8 kHz.
-const FRAME: usize = 160;
+/// Samples of a frame of 20 ms where anybody speaks wideband; else half of it.
+const FRAME_MAX: usize = 320;
 /// Above this the sum is bent, so that it comes ever closer to the loudest sample and never beyond it.
 const BENT_ABOVE: f32 = 24_576.0;
 const LOUDEST: f32 = 32_767.0;
@@ -20,14 +21,18 @@ const FADE: f32 = 0.6;
 const FILLED_MAX: u32 = 3;
 
 /// Who hears whom, and what each has said.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Mixer {
+    rate: Rate,
     members: Vec<Member>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Member {
     codec: Codec,
+    ear: Decoder,
+    mouth: Encoder,
+    rate: Rate,
     /// Bit n: hears the member at place n.
     hears: u8,
     muted: bool,
@@ -35,7 +40,7 @@ struct Member {
     /// Decoded and not yet played: less than a frame, and a packet.
     ready: Vec<i16>,
     /// This beat's.
-    voice: [i16; FRAME],
+    voice: [i16; FRAME_MAX],
     speaks: bool,
     filled: u32,
 }
@@ -44,14 +49,18 @@ impl Mixer {
     /// Members in their places: in which codec each speaks and hears, and whom each hears (bit n: the one at place n; one's own
     /// bit changes nothing). Those beyond [`MIX_MAX`] are left out.
     pub fn new(members: impl IntoIterator<Item = (Codec, u8)>) -> Self {
-        let members = members.into_iter().take(MIX_MAX).map(|(codec, hears)| Member::new(codec, hears));
-        Self { members: members.collect() }
+        let members: Vec<(Codec, u8)> = members.into_iter().take(MIX_MAX).collect();
+        let is_wide = members.iter().any(|(codec, _)| Rate::of(*codec) != Rate::Narrow);
+        let rate = if is_wide { Rate::Wide } else { Rate::Narrow };
+        let members = members.into_iter().map(|(codec, hears)| Member::new(codec, hears, rate));
+        Self { rate, members: members.collect() }
     }
 
     /// Another codec was settled for a member.
     pub fn settle(&mut self, place: usize, codec: Codec) {
+        let rate = self.rate;
         if let Some(member) = self.members.get_mut(place).filter(|member| member.codec != codec) {
-            *member = Member { muted: member.muted, ..Member::new(codec, member.hears) };
+            *member = Member { muted: member.muted, ..Member::new(codec, member.hears, rate) };
         }
     }
 
@@ -83,50 +92,48 @@ impl Mixer {
 
     /// Writes what the member at that place hears in this beat, in their codec; gives its length in bytes, at most
     /// `frame.len()`. `None`: the member hears nobody, whoever speaks.
-    pub fn frame(&self, place: usize, frame: &mut [u8]) -> Option<usize> {
-        let listener = self.members.get(place)?;
-        let (heard, law) = (listener.hears & !(1 << place), listener.codec.law()?);
-        if heard == 0 || frame.len() < FRAME {
+    pub fn frame(&mut self, place: usize, frame: &mut [u8]) -> Option<usize> {
+        let heard = self.members.get(place)?.hears & !(1 << place);
+        if heard == 0 || frame.len() < FRAME_BYTES_MAX {
             return None;
         }
-        let mut sum = [0_i32; FRAME];
+        let mut sum = [0_i32; FRAME_MAX];
         for (other, member) in self.members.iter().enumerate() {
             if heard & (1 << other) != 0 && member.speaks && !member.muted {
                 sum.iter_mut().zip(&member.voice).for_each(|(sum, sample)| *sum += i32::from(*sample));
             }
         }
-        for (byte, sum) in frame.iter_mut().zip(sum) {
-            *byte = law.encode(bent(sum));
-        }
-        Some(FRAME)
+        let sound = sum.map(bent);
+        Some(self.members[place].mouth.encode(&sound[..self.rate.frame()], frame))
     }
 }
 
 impl Member {
-    fn new(codec: Codec, hears: u8) -> Self {
-        let ready = Vec::with_capacity(FRAME + crate::jitter::PAYLOAD_BYTES_MAX);
-        let (jitter, voice) = (Jitter::new(), [0; FRAME]);
-        Self { codec, hears, muted: false, jitter, ready, voice, speaks: false, filled: 0 }
+    fn new(codec: Codec, hears: u8, rate: Rate) -> Self {
+        let ready = Vec::with_capacity(FRAME_MAX + SOUND_SAMPLES_MAX);
+        let (jitter, voice) = (Jitter::new(), [0; FRAME_MAX]);
+        let (ear, mouth) = (Decoder::new(codec, rate), Encoder::new(codec, rate));
+        Self { codec, ear, mouth, rate, hears, muted: false, jitter, ready, voice, speaks: false, filled: 0 }
     }
 
     fn beat(&mut self) {
-        let mut is_dry = false;
-        while self.ready.len() < FRAME && !is_dry {
+        let (mut is_dry, frame) = (false, self.rate.frame());
+        let mut sound = [0; SOUND_SAMPLES_MAX];
+        while self.ready.len() < frame && !is_dry {
             match self.jitter.turn() {
                 Turn::Packet(payload) => {
-                    if let Some(law) = self.codec.law() {
-                        self.ready.extend(payload.iter().map(|byte| law.decode(*byte)));
-                    }
+                    let samples = self.ear.decode(payload, &mut sound);
+                    self.ready.extend_from_slice(&sound[..samples]);
                     self.filled = 0;
-                    // An empty payload is a turn, too: the next one comes with the next beat.
-                    is_dry = payload.is_empty();
+                    // A payload without sound is a turn, too: the next one comes with the next beat.
+                    is_dry = samples == 0;
                 }
                 Turn::Lost | Turn::Dry => is_dry = true,
             }
         }
-        if self.ready.len() >= FRAME {
-            self.voice.copy_from_slice(&self.ready[..FRAME]);
-            self.ready.drain(..FRAME);
+        if self.ready.len() >= frame {
+            self.voice[..frame].copy_from_slice(&self.ready[..frame]);
+            self.ready.drain(..frame);
             self.speaks = true;
         } else {
             self.fill();

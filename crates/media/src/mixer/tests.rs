@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Samples, and bytes of G.711, of 20 ms.
+const FRAME: usize = 160;
+
 /// Someone who sends a tone in packets of 20 ms.
 struct Speaker {
     hertz: f64,
@@ -45,7 +48,7 @@ fn loudness(sound: &[i16], hertz: f64) -> f64 {
     2.0 * power.max(0.0).sqrt() / sound.len() as f64
 }
 
-fn heard(mixer: &Mixer, place: usize, codec: Codec, into: &mut Vec<i16>) {
+fn heard(mixer: &mut Mixer, place: usize, codec: Codec, into: &mut Vec<i16>) {
     let mut frame = [0; FRAME];
     if let Some(length) = mixer.frame(place, &mut frame) {
         into.extend(frame[..length].iter().map(|byte| codec.law().expect("G.711").decode(*byte)));
@@ -65,7 +68,7 @@ fn who_hears_whom(roles: &[u8]) -> Vec<Vec<usize>> {
         }
         mixer.beat();
         for (place, sound) in sounds.iter_mut().enumerate().filter(|_| beat >= 10) {
-            heard(&mixer, place, codecs[place % 2], sound);
+            heard(&mut mixer, place, codecs[place % 2], sound);
         }
     }
     let hears = |sound: &Vec<i16>| {
@@ -109,7 +112,7 @@ fn whoever_is_muted_hears_the_others_and_is_heard_by_none() {
     for _ in 0..60 {
         speakers.iter_mut().enumerate().for_each(|(place, speaker)| speaker.speaks(&mut mixer, place));
         mixer.beat();
-        sounds.iter_mut().enumerate().for_each(|(place, sound)| heard(&mixer, place, Codec::Pcma, sound));
+        sounds.iter_mut().enumerate().for_each(|(place, sound)| heard(&mut mixer, place, Codec::Pcma, sound));
     }
     assert!(loudness(&sounds[0], 650.0) > 4_000.0, "the muted one hears");
     assert!(loudness(&sounds[1], 400.0) < 50.0, "and is not heard: {}", loudness(&sounds[1], 400.0));
@@ -142,7 +145,7 @@ fn a_packet_in_twenty_lost_or_late_leaves_the_tone_whole() {
             mixer.hear(0, &header, Codec::Pcma, &payload);
         }
         mixer.beat();
-        heard(&mixer, 1, Codec::Pcma, &mut sound);
+        heard(&mut mixer, 1, Codec::Pcma, &mut sound);
     }
     assert_eq!(sound.len(), 500 * FRAME, "a frame each beat, whatever came");
     assert!(loudness(&sound[10 * FRAME..], 600.0) > 4_500.0, "{}", loudness(&sound, 600.0));
@@ -161,7 +164,7 @@ fn clocks_that_drift_apart_leave_a_tone_a_moment_behind_and_no_more() {
             }
             mixer.beat();
             let mut sound = Vec::new();
-            heard(&mixer, 1, Codec::Pcma, &mut sound);
+            heard(&mut mixer, 1, Codec::Pcma, &mut sound);
             silent += u32::from(beat > 10 && sound.iter().all(|sample| sample.abs() < 1_000));
         }
         assert!(silent <= 40, "{silent} of 20,000 frames without the tone, too fast: {too_fast}");
@@ -190,8 +193,44 @@ fn packets_of_ten_and_sixty_milliseconds_are_heard_as_well() {
                 (sample, sequence) = (sample + frames, sequence + 1);
             }
             mixer.beat();
-            heard(&mixer, 1, Codec::Pcmu, &mut sound);
+            heard(&mut mixer, 1, Codec::Pcmu, &mut sound);
         }
         assert!(loudness(&sound[20 * FRAME..], 600.0) > 5_000.0, "{frames}: {}", loudness(&sound, 600.0));
+    }
+}
+
+#[test]
+fn phones_of_every_codec_hear_each_other_in_one_conversation() {
+    let codecs = [Codec::Pcma, Codec::G722, Codec::Opus];
+    let mut mixer = Mixer::new(codecs.map(|codec| (codec, 0b111)));
+    let mut mouths = codecs.map(|codec| Encoder::new(codec, Rate::Wide));
+    let mut ears = codecs.map(|codec| Decoder::new(codec, Rate::Narrow));
+    let tone = |place: usize, n: usize| {
+        let hertz = 400.0 + 250.0 * place as f64;
+        (6_000.0 * (n as f64 * hertz * std::f64::consts::TAU / 16_000.0).sin()) as i16
+    };
+    let mut sounds = [const { Vec::new() }; 3];
+    for beat in 0..100_u16 {
+        for (place, mouth) in mouths.iter_mut().enumerate() {
+            let samples: Vec<i16> = (0..320).map(|n| tone(place, usize::from(beat) * 320 + n)).collect();
+            let mut payload = [0; FRAME_BYTES_MAX];
+            let length = mouth.encode(&samples, &mut payload);
+            let (sequence, ssrc, marker) = (beat, place as u32, beat == 0);
+            let header = RtpHeader { payload_type: 8, marker, sequence, timestamp: 0, ssrc, payload: 12..12 + length };
+            mixer.hear(place, &header, codecs[place], &payload[..length]);
+        }
+        mixer.beat();
+        for (place, sound) in sounds.iter_mut().enumerate().filter(|_| beat >= 20) {
+            let (mut frame, mut samples) = ([0; FRAME_BYTES_MAX], [0; SOUND_SAMPLES_MAX]);
+            let length = mixer.frame(place, &mut frame).expect("hears the others");
+            let count = ears[place].decode(&frame[..length], &mut samples);
+            sound.extend_from_slice(&samples[..count]);
+        }
+    }
+    for (place, sound) in sounds.iter().enumerate() {
+        for other in 0..3 {
+            let level = loudness(sound, 400.0 + 250.0 * other as f64);
+            assert_eq!(level > 2_000.0, other != place, "{:?} hears {:?} at {level}", codecs[place], codecs[other]);
+        }
     }
 }
