@@ -1,4 +1,5 @@
 //! Two phones that share no codec, as the listener hears it: the tone, its length, and what became of gaps and pauses.
+//! Knows speakers and listeners; doesn't know a leg's numbers.
 
 use std::f64::consts::TAU;
 
