@@ -15,7 +15,7 @@ fn main() {
     let mut list = String::from("[\n");
     for file in &files {
         let name = file.file_stem().and_then(|stem| stem.to_str()).expect("a plain name");
-        writeln!(list, "    ({name:?}, include_bytes!({file:?}).as_slice()),").expect("memory");
+        writeln!(list, "    ({name:?}, include_bytes!(r#\"{}\"#).as_slice()),", file.display()).expect("memory");
     }
     list.push_str("]\n");
     let to = Path::new(&env::var("OUT_DIR").expect("cargo says where to write")).join("built_in.rs");

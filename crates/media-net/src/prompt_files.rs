@@ -172,7 +172,7 @@ fn words_of(folder: &Path, municipal: bool) -> Vec<PathBuf> {
     }
     let is_words = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with("words.") && name.ends_with(".ftl"))
+        name.is_some_and(|name| name.starts_with("words.")) && path.extension().is_some_and(|last| last == "ftl")
     };
     paths.into_iter().filter(is_words).collect()
 }

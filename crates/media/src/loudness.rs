@@ -62,7 +62,9 @@ pub(crate) fn gain(sound: &[f32], rate: u32, target: f64) -> (f64, f64) {
 /// The sound with that gain.
 pub(crate) fn lifted(mut sound: Vec<f32>, gain_db: f64) -> Vec<f32> {
     let factor = 10_f64.powf(gain_db / 20.0) as f32;
-    sound.iter_mut().for_each(|sample| *sample *= factor);
+    for sample in &mut sound {
+        *sample *= factor;
+    }
     sound
 }
 

@@ -107,7 +107,9 @@ mod tests {
         let spec = WavSpec { channels, sample_rate, bits_per_sample: 16, sample_format: SampleFormat::Int };
         let mut file = Cursor::new(Vec::new());
         let mut writer = hound::WavWriter::new(&mut file, spec).expect("a valid form");
-        samples.iter().for_each(|sample| writer.write_sample(*sample).expect("memory"));
+        for sample in samples {
+            writer.write_sample(*sample).expect("memory");
+        }
         writer.finalize().expect("memory");
         file.into_inner()
     }

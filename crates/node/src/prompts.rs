@@ -96,7 +96,9 @@ pub(crate) fn run(command: &PromptsCommand) -> ExitCode {
         Err(more) => faults.extend(more),
     }
     faults.extend(wordings.as_ref().err().into_iter().flatten());
-    faults.iter().for_each(|fault| eprintln!("fault: {fault}"));
+    for fault in &faults {
+        eprintln!("fault: {fault}");
+    }
     let warnings = store.as_ref().map_or(0, |store| store.warned().len());
     if !faults.is_empty() {
         return ExitCode::from(EXIT_USAGE);

@@ -26,9 +26,9 @@ fn trunk(protection: Protection) -> SrtpRules {
 
 /// The offer that a phone was called with.
 fn offer(house: &House, leg: LegId) -> String {
-    let offered = house.told.legs.iter().find_map(|command| match command {
-        LegCommand::CallAgent { leg: called, offer, .. } if *called == leg => Some(offer.to_vec()),
-        _ => None,
+    let offered = house.told.legs.iter().find_map(|command| {
+        let LegCommand::CallAgent { leg: called, offer, .. } = command else { return None };
+        (*called == leg).then(|| offer.to_vec())
     });
     String::from_utf8(offered.expect("it was called")).expect("text")
 }
@@ -36,12 +36,9 @@ fn offer(house: &House, leg: LegId) -> String {
 /// What the packet workers were told of a leg's protection: true for each `Secure`, false for each `Settle`.
 fn secured_then_settled(house: &House, leg: LegId) -> Vec<bool> {
     let told = house.told.sound.iter().filter(|command| command.leg() == leg);
-    told.filter_map(|command| match command {
-        MediaCommand::Secure { .. } => Some(true),
-        MediaCommand::Settle { .. } => Some(false),
-        _ => None,
-    })
-    .collect()
+    let of_protection =
+        |command: &&MediaCommand| matches!(command, MediaCommand::Secure { .. } | MediaCommand::Settle { .. });
+    told.filter(of_protection).map(|command| matches!(command, MediaCommand::Secure { .. })).collect()
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! What the members of a conversation hear: tones that each of them sends, measured at each of the others.
+//! Knows packets and ears; no worker, no socket, and not who the members are.
 
 use super::*;
 

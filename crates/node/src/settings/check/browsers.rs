@@ -1,4 +1,5 @@
-//! Where browsers send their sound, and how they are told to reach it. Knows no packet.
+//! `[media] web_port`, `web_public`: where browsers send their sound, and how they are told to reach it.
+//! Knows addresses and ports; no packet, and no session description.
 
 use std::net::{IpAddr, SocketAddr};
 
