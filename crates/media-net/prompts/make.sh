@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the built-in sounds: whole messages, the clips that numbers, times and sentences are put together from, music,
-# and signals. The results are committed; nobody has to run this to build or try.
+# and signals. (config/demo/prompts has a script of its own.) The results are committed; nobody has to run this to build or try.
 #
 # The voices are robotic: every municipality replaces them by its own WAV files of the same names (docs/prompts.md).
 # Clips and their words stand in clips.da.tsv and clips.en.tsv: name, tab, what is spoken

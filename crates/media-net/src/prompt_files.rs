@@ -109,13 +109,16 @@ impl<'a> Reading<'a> {
     }
 
     fn read_file(&mut self, name: String, path: PathBuf) {
-        let loudness = if self.music.contains(base(&name)) { MUSIC_LUFS } else { SPEECH_LUFS };
+        let music = self.music.contains(base(&name));
+        let loudness = if music { MUSIC_LUFS } else { SPEECH_LUFS };
         let bytes = match bytes_of(&path, self.prompts.len()) {
             Ok(bytes) => bytes,
             Err(why) => return self.faults.push(PromptFault { path, why }),
         };
         match Prompt::read(&bytes, Some(loudness)) {
-            Ok((prompt, warnings)) => {
+            Ok((prompt, mut warnings)) => {
+                // Music ends where it begins, in the middle of a sound.
+                warnings.retain(|what| !(music && *what == PromptWarning::Edge));
                 self.prompts.insert(name, Arc::new(prompt));
                 self.warned.extend(warnings.into_iter().map(|what| PromptWarned { path: path.clone(), what }));
             }

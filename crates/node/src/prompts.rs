@@ -89,10 +89,16 @@ fn announced(plan: &Plan, wordings: &Wordings) -> Vec<PromptName> {
 pub(crate) fn run(command: &PromptsCommand) -> ExitCode {
     let PromptsCommand::Check(args) = command;
     let folders = [args.folder.clone()];
-    let (store, wordings) = (PromptStore::load(&folders, &Wanted::default()), load_wordings(&folders));
+    // No plan is asked here: what everybody calls music is music.
+    let wanted = Wanted { music: [PromptName::new("music")].into(), ..Wanted::default() };
+    let (store, wordings) = (PromptStore::load(&folders, &wanted), load_wordings(&folders));
     let mut faults = Vec::new();
     match &store {
-        Ok(store) => store.warned().iter().for_each(|warned| println!("warning: {warned}")),
+        Ok(store) => {
+            for warned in store.warned() {
+                println!("warning: {warned}");
+            }
+        }
         Err(more) => faults.extend(more),
     }
     faults.extend(wordings.as_ref().err().into_iter().flatten());

@@ -4,11 +4,12 @@
 //! and those before the ordinary week. Knows the zone's rules (bundled, no file is read) and no clock.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
+use jiff::civil::Date;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use model::Moment;
 
 use crate::holidays::is_danish_holiday;
+use crate::local::{copenhagen, timestamp};
 
 /// How far ahead a change is looked for, in days; further away counts as never.
 const LOOK_AHEAD_DAYS_MAX: u32 = 400;
@@ -174,20 +175,6 @@ impl Weekly {
         };
         Moment::from_micros(found.as_microsecond())
     }
-}
-
-/// A moment as the clocks of Danish citizens show it.
-pub fn local_time(at: Moment) -> DateTime {
-    copenhagen().to_datetime(timestamp(at))
-}
-
-fn copenhagen() -> TimeZone {
-    TimeZoneDatabase::bundled().get("Europe/Copenhagen").expect("the bundled zones have Copenhagen")
-}
-
-fn timestamp(at: Moment) -> Timestamp {
-    let end = if at < Moment::EPOCH { Timestamp::MIN } else { Timestamp::MAX };
-    Timestamp::from_microsecond(at.as_micros()).unwrap_or(end)
 }
 
 #[cfg(test)]
