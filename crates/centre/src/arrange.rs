@@ -48,10 +48,11 @@ pub(crate) fn arrange(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
         None => heard(call, &Company::default()),
     };
     if wanted != before {
-        tell_voices(&wanted, &before, out);
+        let mixed = tell_voices(&wanted, &before, out);
         for (leg, hears) in &wanted {
-            let had = before.iter().find(|(known, _)| known == leg).map_or(Hears::Nothing, |(_, hears)| *hears);
-            tell_tone(call, (*leg, *hears, had), out);
+            // Who is put into a conversation hears no tone any more, until told again.
+            let had = before.iter().find(|(known, _)| known == leg && !mixed.contains(leg));
+            tell_tone(call, (*leg, *hears, had.map_or(Hears::Nothing, |(_, hears)| *hears)), out);
         }
     }
     call.beside.get_or_insert_default().heard = wanted;
@@ -118,11 +119,11 @@ fn alone(role: Role, company: &Company, citizen_holds: bool) -> Hears {
     }
 }
 
-/// Pairs and mixes: legs that are in neither any more are parted first.
-fn tell_voices(wanted: &Heard, before: &Heard, out: &mut Vec<Output>) {
+/// Pairs and mixes: legs that are in neither any more are parted first. Gives who is in a new one.
+fn tell_voices(wanted: &Heard, before: &Heard, out: &mut Vec<Output>) -> Vec<LegId> {
     let (now, then) = (spoken(wanted), spoken(before));
     if now == then {
-        return;
+        return Vec::new();
     }
     let is_in = |voices: &[(LegId, u8)], leg: &LegId| voices.iter().any(|(known, _)| known == leg);
     let parted = wanted.iter().map(|(leg, _)| leg).filter(|leg| is_in(&then, leg) && !is_in(&now, leg));
@@ -135,6 +136,7 @@ fn tell_voices(wanted: &Heard, before: &Heard, out: &mut Vec<Output>) {
             out.push(Output::Media(MediaCommand::Mix { leg: *leg, members }));
         }
     }
+    now.iter().map(|(leg, _)| *leg).collect()
 }
 
 /// Those who hear somebody or are heard, and whom, by their places among these.

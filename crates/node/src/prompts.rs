@@ -26,7 +26,7 @@ pub(crate) enum PromptsCommand {
 /// Flags of `samkald prompts check`.
 #[derive(Args)]
 pub(crate) struct CheckArgs {
-    /// The folder, as in [prompts] dirs of the settings.
+    /// The folder, as in `[prompts] dirs` of the settings.
     folder: PathBuf,
     /// Warnings count too.
     #[arg(long)]
