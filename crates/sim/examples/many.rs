@@ -55,10 +55,10 @@ fn tell(seed: u64, calls: u64) -> ExitCode {
     let mut world = World::new(Day { seed, calls, keep: Keep::Lines, slow_core: false });
     let outcome = world.run();
     let lines = world.log().lines();
-    let last = lines.len().saturating_sub(std::env::var("LAST").map_or(60, |n| n.parse().expect("n")));
+    let last = lines.len().saturating_sub(60);
     lines[last..].iter().for_each(|line| println!("{line}"));
     let facts = world.facts();
-    let last = facts.len().saturating_sub(std::env::var("LAST").map_or(40, |n| n.parse().expect("n")));
+    let last = facts.len().saturating_sub(40);
     facts[last..].iter().for_each(|fact| println!("{:?} {:?} {:?}", fact.fact.at, fact.fact.about, fact.fact.what));
     match outcome {
         Ok(summary) => {

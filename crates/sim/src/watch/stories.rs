@@ -161,7 +161,7 @@ impl Stories {
                 Stage::Talking(offered)
             }
             (Stage::Talking(_), What::InCall(_)) => stage,
-            (Stage::Handing, What::InCall(InCallFact::SupervisionOver { .. })) => stage,
+            (Stage::Handing | Stage::Called(_), What::InCall(InCallFact::SupervisionOver { .. })) => stage,
             (Stage::Talking(agent), What::HungUp { .. }) => {
                 // Of a colleague's question that became a citizen's call the agent has that call already.
                 if self.agents[agent] == Some(call) {
