@@ -91,21 +91,21 @@ fn ask(centre: &RunningCentre, pipe: &mut Pipe, bytes: &[u8], wanted: &str) -> S
     let mut next = Pipe::udp(centre.net.stranger(), centre.sip());
     next.say(options(centre).as_bytes());
     assert!(next.hear(PATIENCE).is_some(), "nobody answers any more:\n{}", centre.log());
-    let (call_id, begun) = (call_id(bytes), Instant::now());
+    let (call_ids, begun) = (call_ids(bytes), Instant::now());
     let mut statuses = BTreeSet::new();
     while told(&statuses) != wanted
         && let Some(heard) = pipe.hear(PATIENCE.saturating_sub(begun.elapsed()))
     {
-        statuses.extend(finals(&heard, &call_id));
+        statuses.extend(finals(&heard, &call_ids));
     }
-    pipe.hear_all(GRACE).iter().for_each(|heard| statuses.extend(finals(heard, &call_id)));
+    pipe.hear_all(GRACE).iter().for_each(|heard| statuses.extend(finals(heard, &call_ids)));
     told(&statuses)
 }
 
-/// The final statuses in what was heard, if it belongs to this call: refusals of earlier messages are repeated until they are
+/// The final statuses in what was heard, if it answers what was said: refusals of earlier messages are repeated until they are
 /// acknowledged, which here they never are.
-fn finals(heard: &str, call_id: &str) -> Vec<String> {
-    if !call_id.is_empty() && !heard.contains(call_id) {
+fn finals(heard: &str, call_ids: &[String]) -> Vec<String> {
+    if !call_ids.is_empty() && !call_ids.iter().any(|call_id| heard.contains(call_id)) {
         return Vec::new();
     }
     let statuses = heard.lines().filter_map(|line| line.strip_prefix("SIP/2.0 ")?.get(..3));
@@ -121,13 +121,14 @@ fn told(statuses: &BTreeSet<String>) -> String {
     statuses.join(" ")
 }
 
-fn call_id(bytes: &[u8]) -> String {
+/// Of every message that lies in the bytes; none in what is no SIP at all.
+fn call_ids(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let value = |line: &str| {
         let (name, value) = line.split_once(':')?;
         matches!(name.trim().to_lowercase().as_str(), "call-id" | "i").then(|| value.trim().to_owned())
     };
-    text.lines().find_map(value).unwrap_or_default()
+    text.lines().filter_map(value).filter(|call_id| !call_id.is_empty()).collect()
 }
 
 fn options(centre: &RunningCentre) -> String {
@@ -141,7 +142,7 @@ fn options(centre: &RunningCentre) -> String {
 
 /// Where a trunk that does not ask for `rport` hears its answers (RFC 3261 §18.2.2); anywhere for what is no SIP at all.
 fn via_port(bytes: &[u8]) -> u16 {
-    if call_id(bytes).is_empty() {
+    if call_ids(bytes).is_empty() {
         return 0;
     }
     let text = String::from_utf8_lossy(bytes);

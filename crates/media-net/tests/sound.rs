@@ -104,16 +104,7 @@ fn a_stranger_is_not_heard_and_gets_nothing() {
     assert_eq!(citizen.hear(20).len(), 20);
     assert!(agent.hear_what_is_there().is_empty(), "only the citizen is");
     assert!(stranger.hear_what_is_there().is_empty());
-    house.net.command(MediaCommand::Close { leg: citizen.leg });
-    let refused = house.wait_for(|event| match event {
-        MediaEvent::Closed { traffic, .. } => Some(traffic.refused),
-        MediaEvent::PortTaken { .. }
-        | MediaEvent::Played { .. }
-        | MediaEvent::Digit { .. }
-        | MediaEvent::Silent { .. }
-        | MediaEvent::Away { .. }
-        | MediaEvent::Back { .. } => None,
-    });
+    let refused = house.close(citizen.leg).refused;
     assert_eq!(refused, 40);
 }
 
@@ -129,15 +120,7 @@ fn each_key_press_is_told_once_and_reaches_the_agents_phone() {
     }
     let mut digits = String::new();
     for _ in 0..4 {
-        digits.push(house.wait_for(|event| match event {
-            MediaEvent::Digit { digit, .. } => Some(*digit),
-            MediaEvent::PortTaken { .. }
-            | MediaEvent::Played { .. }
-            | MediaEvent::Closed { .. }
-            | MediaEvent::Silent { .. }
-            | MediaEvent::Away { .. }
-            | MediaEvent::Back { .. } => None,
-        }));
+        digits.push(house.digit());
     }
     assert_eq!(digits, "11*#");
     assert_eq!(agent.hear(24).iter().filter(|packet| packet[1] & 0x7f == 101).count(), 24);
@@ -206,15 +189,13 @@ fn ports_are_given_back_and_a_taken_one_is_told() {
     let citizen = house.phone(2, A_LAW);
     house.wait_until_done();
     assert_eq!(house.net.ports_in_use(), 2, "the citizen's and the one that waits until all is done");
-    house.net.command(MediaCommand::Close { leg: citizen.leg });
-    house.wait_for(|event| matches!(event, MediaEvent::Closed { .. }).then_some(()));
+    house.close(citizen.leg);
     house.net.command(MediaCommand::Close { leg: citizen.leg });
     let again = house.open(2);
     house.wait_until_done();
     assert_eq!(house.net.ports_in_use(), 2);
     assert!(house.events_so_far().is_empty(), "closing twice is told once");
-    house.net.command(MediaCommand::Close { leg: again });
-    house.wait_for(|event| matches!(event, MediaEvent::Closed { .. }).then_some(()));
+    house.close(again);
     for taken in [0, 1] {
         let _other_program = house.occupy(2, taken);
         let leg = house.open(2);

@@ -4,8 +4,7 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
-use media::{Law, MediaCommand, MediaEvent, RtpHeader};
-use model::LegId;
+use media::{Law, MediaCommand, RtpHeader};
 
 use crate::phone::{House, Phone, numbers, strength};
 use crate::{on_and_on, play};
@@ -52,10 +51,10 @@ fn who_sprays_every_port_with_voice_keys_and_reports_is_not_heard_and_gets_nothi
     }
     assert!(house.events_so_far().is_empty(), "no key of a stranger counts");
     // The last: what was sprayed has been taken in by now.
-    let refused = [waits.leg, never_spoke.leg, citizen.leg, agent.leg].map(|leg| close(&house, leg));
+    let refused = [waits.leg, never_spoke.leg, citizen.leg, agent.leg].map(|leg| house.close(leg).refused);
     // On a busy machine the kernel drops part of it first.
     assert!(refused.iter().all(|refused| *refused > 40), "{refused:?}");
-    close(&house, unsettled);
+    house.close(unsettled);
     for stranger in &strangers {
         stranger.set_read_timeout(Some(Duration::from_millis(20))).expect("a socket");
         assert!(stranger.recv_from(&mut [0; 1500]).is_err(), "not one packet came back");
@@ -70,20 +69,6 @@ fn assert_only_music(phone: &mut Phone) {
         let [(sequence, _, ssrc), next] = [numbers(&pair[0]), numbers(&pair[1])];
         assert_eq!((next.0, next.2), (sequence.wrapping_add(1), ssrc));
     }
-}
-
-/// What was refused of a leg.
-fn close(house: &House, leg: LegId) -> u64 {
-    house.net.command(MediaCommand::Close { leg });
-    house.wait_for(|event| match event {
-        MediaEvent::Closed { traffic, .. } => Some(traffic.refused),
-        MediaEvent::PortTaken { .. }
-        | MediaEvent::Played { .. }
-        | MediaEvent::Digit { .. }
-        | MediaEvent::Silent { .. }
-        | MediaEvent::Away { .. }
-        | MediaEvent::Back { .. } => None,
-    })
 }
 
 struct Spray {

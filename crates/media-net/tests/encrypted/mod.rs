@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use media::{Law, MediaCommand, MediaEvent, SrtpSuite};
+use media::{Law, MediaCommand, SrtpSuite};
 
 use crate::phone::{House, strength};
 
@@ -27,16 +27,8 @@ fn an_encrypted_phone_and_a_plain_one_hear_each_other_and_each_key_arrives_once(
             assert!(strength(&sound, right) > 50.0 * strength(&sound, wrong), "{suite:?}");
         }
         agent.press(5);
-        let digits = house.wait_for(|event| match event {
-            MediaEvent::Digit { digit, .. } => Some(*digit),
-            MediaEvent::PortTaken { .. }
-            | MediaEvent::Played { .. }
-            | MediaEvent::Silent { .. }
-            | MediaEvent::Away { .. }
-            | MediaEvent::Back { .. }
-            | MediaEvent::Closed { .. } => None,
-        });
-        assert_eq!((digits, citizen.hear(6).len()), ('5', 6), "{suite:?}");
+        let digit = house.digit();
+        assert_eq!((digit, citizen.hear(6).len()), ('5', 6), "{suite:?}");
         agent.report();
         assert_eq!(agent.hear_report()[1] & 0xfe, 200, "a report that the phone can open: {suite:?}");
     }
@@ -77,15 +69,6 @@ fn ten_thousand_bad_packets_reach_nobody_and_the_encrypted_call_goes_on() {
     let sound = citizen.sound(&heard);
     assert!(strength(&sound, 900.0) > 50.0 * strength(&sound, 300.0), "and nothing else was heard");
     assert!(citizen.hear_what_is_there().is_empty() && stranger.hear_what_is_there().is_empty());
-    house.net.command(MediaCommand::Close { leg: agent.leg });
-    let refused = house.wait_for(|event| match event {
-        MediaEvent::Closed { traffic, .. } => Some(traffic.refused),
-        MediaEvent::PortTaken { .. }
-        | MediaEvent::Played { .. }
-        | MediaEvent::Digit { .. }
-        | MediaEvent::Silent { .. }
-        | MediaEvent::Away { .. }
-        | MediaEvent::Back { .. } => None,
-    });
+    let refused = house.close(agent.leg).refused;
     assert!(refused > 1_000, "they are counted: {refused}");
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use media::{
     KeyEvents, Law, MediaCommand, MediaEvent, Place, PlayNo, Playlist, RtpHeader, SdesKeys, Secured, Sound, Srtp,
-    SrtpKey, SrtpSuite,
+    SrtpKey, SrtpSuite, Traffic,
 };
 use media_net::{MediaConfig, MediaNet, PromptStore, Wanted, WebCertificate, WebConfig};
 use model::{LegId, LegSide, PromptName, ShardNo};
@@ -138,6 +138,23 @@ impl House {
                 return found;
             }
         }
+    }
+
+    /// The key that is told next.
+    pub(crate) fn digit(&self) -> char {
+        self.wait_for(|event| {
+            let MediaEvent::Digit { digit, .. } = event else { return None };
+            Some(*digit)
+        })
+    }
+
+    /// Closes a leg; gives what went through it.
+    pub(crate) fn close(&self, leg: LegId) -> Traffic {
+        self.net.command(MediaCommand::Close { leg });
+        self.wait_for(|event| {
+            let MediaEvent::Closed { leg: closed, traffic } = event else { return None };
+            (*closed == leg).then_some(*traffic)
+        })
     }
 }
 

@@ -120,8 +120,7 @@ fn what_is_played_to_a_browser_before_it_is_connected_is_lost_and_what_comes_aft
     assert!(browser.heard.is_empty());
     talk(&mut browser, &mut phone, 20);
     // Then it goes; nobody listens there any more, and nothing of it is left.
-    house.net.command(MediaCommand::Close { leg: browser.leg });
-    house.wait_for(|event| matches!(event, media::MediaEvent::Closed { .. }).then_some(()));
+    house.close(browser.leg);
 }
 
 /// A Binding request with this user name and no proof.
