@@ -6,6 +6,7 @@
 //! `cargo bench -p media-net [-- SECONDS CALLS…]`; without `--bench` (as a test) a short run that only shows that it works.
 
 mod bare;
+mod browsers;
 mod cpu;
 mod ours;
 mod phones;
@@ -44,6 +45,8 @@ fn main() {
         let other = ours::relayed_by_workers(calls, meeting, time);
         println!("  {name:16} {}  {:5.2}", relayed(&other), other.per_million() / plain.per_million());
     }
+    let other = ours::relayed_to_browsers(calls, time);
+    println!("  {:16} {}  {:5.2}", "RTP and WebRTC", relayed(&other), other.per_million() / plain.per_million());
     println!("hold music: share of a core; frames of those due; jitter p50 / p99 / most in ms");
     for listeners in or(if measured { &[500, 1000] } else { &[20] }) {
         let (ours, bare) = (ours::music_by_workers(listeners, time), ours::music_barely(listeners, time));

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use media::{Codec, MediaCommand, Place, PlayNo, Playlist, Secured, Sound};
-use media_net::{MediaConfig, MediaNet, PromptStore};
+use media_net::{MediaConfig, MediaNet, PromptStore, WebCertificate, WebConfig};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
+use crate::browsers::Browser;
 use crate::phones::{Count, FIRST_PORT, Phones, US};
 use crate::voices::Meeting;
-use crate::{bare, cpu};
+use crate::{bare, browsers, cpu};
 
 /// Groups in which the bare sender plays.
 const GROUPS: usize = 4;
@@ -39,6 +40,20 @@ pub(crate) fn relayed_by_workers(calls: u16, meeting: Meeting, time: Duration) -
         net.command(MediaCommand::Join { a: leg(2 * n), b: leg(2 * n + 1) });
     }
     run("media-0", phones, |phones| phones.talk(time))
+}
+
+/// Each phone talks with an agent at a browser.
+pub(crate) fn relayed_to_browsers(calls: u16, time: Duration) -> Run {
+    let phones = Phones::new(calls, Meeting::Plain);
+    let certificate = WebCertificate::generate().expect("made");
+    let net = start_with(&phones, Some(browsers::door(&certificate)));
+    let browser = |n| Browser::new(&net, &certificate, leg(calls + n), n);
+    let mut browsers: Vec<Browser> = (0..calls).map(browser).collect();
+    browsers::connect(&mut browsers);
+    for n in 0..calls {
+        net.command(MediaCommand::Join { a: leg(n), b: leg(calls + n) });
+    }
+    run("media-0", phones, |phones| browsers::talk(phones, &mut browsers, time))
 }
 
 pub(crate) fn music_by_workers(listeners: u16, time: Duration) -> Run {
@@ -80,8 +95,12 @@ pub(crate) fn legs_come_and_go(legs: u16) -> Duration {
 
 /// With a leg opened and settled for each phone.
 fn start(phones: &Phones) -> MediaNet {
+    start_with(phones, None)
+}
+
+fn start_with(phones: &Phones, web: Option<WebConfig>) -> MediaNet {
     let prompts = PromptStore::built_in();
-    let config = MediaConfig { bind: US.into(), workers: 1, prompts, dscp: 46, web: None };
+    let config = MediaConfig { bind: US.into(), workers: 1, prompts, dscp: 46, web };
     let net = MediaNet::start(&config, |_| {}).expect("workers");
     cpu::put("media-0", cpu::RELAYS);
     let addresses = phones.addresses();

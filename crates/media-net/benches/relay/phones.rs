@@ -24,7 +24,7 @@ pub(crate) const FRAME: Duration = Duration::from_millis(20);
 /// A packet with 20 ms of G.711.
 pub(crate) const PACKET_BYTES: usize = 172;
 
-const THEM: Ipv4Addr = Ipv4Addr::new(127, 78, 0, 2);
+pub(crate) const THEM: Ipv4Addr = Ipv4Addr::new(127, 78, 0, 2);
 /// Packets that are read from one phone at once.
 const BATCH: usize = 16;
 /// A phone's mail is looked after before each so-many-th packet of its own.
@@ -125,7 +125,7 @@ impl Phones {
         self.count = Count::new();
     }
 
-    fn send(&mut self, phone: usize, frame: u32) {
+    pub(crate) fn send(&mut self, phone: usize, frame: u32) {
         let voice = &mut self.voices[phone];
         let mut packet = [&[0; 12], &voice.sound[..]].concat();
         if self.meeting == Meeting::Plain || voice.srtp.is_some() {
@@ -148,7 +148,7 @@ impl Phones {
         }
     }
 
-    fn read(&mut self, phone: usize, stamped: bool) {
+    pub(crate) fn read(&mut self, phone: usize, stamped: bool) {
         loop {
             let arrived = self.batch(phone);
             let count = arrived.iter().flatten().count();
@@ -188,6 +188,7 @@ impl Phones {
     }
 }
 
-fn now() -> u64 {
+/// Nanoseconds since 1970.
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_nanos() as u64
 }
