@@ -30,7 +30,7 @@ use media::{MediaCommand, MediaEvent};
 use clock::Clock;
 use mailbox::Mailbox;
 use rest::Rest;
-use web::{Door, Web};
+use web::{Door, TcpDoor, Web};
 use worker::Worker;
 
 pub use prompt_files::{PROMPTS_MAX, PromptFault, PromptFaultWhy, PromptWarned, load_wordings};
@@ -60,6 +60,8 @@ pub struct MediaConfig {
 pub struct MediaNet {
     workers: Vec<Running>,
     ports: Arc<AtomicUsize>,
+    /// Browsers by TCP, where there are any.
+    tcp: Option<TcpDoor>,
 }
 
 #[derive(Debug)]
@@ -77,12 +79,13 @@ impl MediaNet {
     ) -> io::Result<Self> {
         sockets::allow_many_sockets();
         let clock = Clock::start();
-        let mut net = Self { workers: Vec::new(), ports: Arc::new(AtomicUsize::new(0)) };
+        let mut net = Self { workers: Vec::new(), ports: Arc::new(AtomicUsize::new(0)), tcp: None };
         let count = config.workers.clamp(1, WORKERS_MAX);
         let (mailboxes, polls): (Vec<_>, Vec<_>) =
             (0..count).map(|_| Mailbox::new()).collect::<io::Result<Vec<_>>>()?.into_iter().unzip();
         let door = config.web.as_ref().map(|web| Door::open(web, mailboxes.clone(), config.dscp)).transpose()?;
         let door = door.map(Arc::new);
+        net.tcp = config.web.as_ref().filter(|web| web.tcp).map(|web| TcpDoor::open(web.listen)).transpose()?;
         for (number, (mailbox, poll)) in mailboxes.into_iter().zip(polls).enumerate() {
             let (config, inbox, ports, events) =
                 (config.clone(), Arc::clone(&mailbox), Arc::clone(&net.ports), events.clone());
@@ -114,6 +117,7 @@ impl MediaNet {
 
     /// Closes all sockets and ends the threads. What was not carried out yet never will be.
     pub fn stop(&mut self) {
+        self.tcp = None;
         for worker in &self.workers {
             worker.mailbox.stop();
         }

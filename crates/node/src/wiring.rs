@@ -78,11 +78,11 @@ impl Wires {
                 address: settings.media.advertised,
                 codecs: settings.media.codecs.clone(),
                 seed: self.seed.clone(),
-                web: settings
-                    .media
-                    .web
-                    .as_ref()
-                    .map(|web| OurWeb { addresses: web.public.clone(), fingerprint: self.web_fingerprint }),
+                web: settings.media.web.as_ref().map(|web| OurWeb {
+                    addresses: web.public.clone(),
+                    fingerprint: self.web_fingerprint,
+                    tcp: web.tcp,
+                }),
             },
             srtp: SrtpRules {
                 phones: settings.media.phones_srtp,
@@ -130,9 +130,10 @@ pub(crate) fn start_media(
     certificate: &WebCertificate,
 ) -> anyhow::Result<MediaNet> {
     let media = &settings.media;
-    let web = media.web.clone().map(|WebPlaces { listen, public }| WebConfig {
+    let web = media.web.clone().map(|WebPlaces { listen, public, tcp }| WebConfig {
         listen,
         public,
+        tcp,
         certificate: certificate.clone(),
     });
     let config = MediaConfig { bind: media.bind, workers: media.workers, prompts, dscp: media.dscp, web };

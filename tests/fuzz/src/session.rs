@@ -54,7 +54,7 @@ fn is_allowed(far: FarEnd, secured: Option<&Secured>) -> bool {
 
 fn ours() -> OurSide {
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let web = OurWeb { addresses: vec![(address, 8443).into()], fingerprint: [0xab; 32] };
+    let web = OurWeb { addresses: vec![(address, 8443).into()], fingerprint: [0xab; 32], tcp: true };
     OurSide { address, codecs: Codec::ALL.to_vec(), seed: MediaSeed::new([7; 32]), web: Some(web) }
 }
 

@@ -133,7 +133,11 @@ impl House {
                     address: IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)),
                     codecs: vec![Codec::Pcma, Codec::Pcmu],
                     seed: MediaSeed::new([number; 32]),
-                    web: Some(OurWeb { addresses: vec![([10, 0, 0, 1], 8443).into()], fingerprint: [0xab; 32] }),
+                    web: Some(OurWeb {
+                        addresses: vec![([10, 0, 0, 1], 8443).into()],
+                        fingerprint: [0xab; 32],
+                        tcp: false,
+                    }),
                 },
                 srtp: srtp.clone(),
                 wordings: speech::Wordings::built_in(),

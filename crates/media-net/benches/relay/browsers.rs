@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where browsers come to.
 pub(crate) fn door(certificate: &WebCertificate) -> WebConfig {
-    WebConfig { listen: DOOR, public: vec![DOOR], certificate: certificate.clone() }
+    WebConfig { listen: DOOR, public: vec![DOOR], certificate: certificate.clone(), tcp: false }
 }
 
 /// One browser, which says the same 20 ms again and again.

@@ -12,6 +12,7 @@ mod leg;
 mod peer;
 mod session;
 mod stun;
+mod tcp;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,7 @@ pub(crate) use door::{Door, WEB};
 use leg::SOURCES_MAX;
 pub(crate) use leg::WebLeg;
 use stun::Kind;
+pub(crate) use tcp::TcpDoor;
 
 use crate::clock::Clock;
 
@@ -55,6 +57,8 @@ pub struct WebConfig {
     pub public: Vec<SocketAddr>,
     /// What we show them.
     pub certificate: WebCertificate,
+    /// Whether the TCP port of the same number is opened, too, for browsers that can't send UDP.
+    pub tcp: bool,
 }
 
 /// What to do with a datagram.

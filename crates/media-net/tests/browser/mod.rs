@@ -1,6 +1,8 @@
 //! A browser as far as sound goes: full ICE, DTLS client, SRTP. It says and hears A-law.
 //! Knows what its description says; doesn't know how ours is served.
 
+mod wire;
+
 use std::f32::consts::PI;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
@@ -14,6 +16,7 @@ use str0m::rtp::{RtpWrite, Ssrc};
 use str0m::{Candidate, Event, IceCreds, Input, Output, Rtc, RtcConfig};
 
 use crate::phone::House;
+pub(crate) use wire::Wire;
 
 /// Longer than anything here takes on a busy machine; only a failing test waits this long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,6 +30,8 @@ pub(crate) struct Browser {
     pub(crate) heard: Vec<Vec<u8>>,
     pub(crate) connected: bool,
     rtc: Rtc,
+    /// It sends and hears by TCP alone.
+    wire: Option<Wire>,
     /// Where it believes to be.
     here: SocketAddr,
     said: WebPeer,
@@ -37,10 +42,19 @@ pub(crate) struct Browser {
 impl Browser {
     /// At an address of its own; its session is settled, and nothing has been sent.
     pub(crate) fn new(house: &House, place: u8) -> Self {
+        Self::by(house, place, None)
+    }
+
+    /// The same where no UDP gets out.
+    pub(crate) fn by_tcp(house: &House, place: u8) -> Self {
+        Self::by(house, place, Some(Wire::new(house.door)))
+    }
+
+    fn by(house: &House, place: u8, wire: Option<Wire>) -> Self {
         let leg = house.next_leg();
         let socket = house.socket(place, 5000);
         socket.set_read_timeout(Some(Duration::from_millis(1))).expect("a socket");
-        let here = socket.local_addr().expect("bound");
+        let here = wire.as_ref().map_or_else(|| socket.local_addr().expect("bound"), Wire::here);
         let ours = IceCreds::new();
         let local = ice_local(place);
         let config = RtcConfig::new().set_rtp_mode(true).set_local_ice_credentials(ours.clone()).clear_codecs();
@@ -71,8 +85,18 @@ impl Browser {
         house.net.command(MediaCommand::Secure { leg, keys: Box::new(Secured::Web(said.clone())) });
         let nowhere = "0.0.0.0:9".parse().expect("an address");
         house.net.command(MediaCommand::Settle { leg, sound: Sound::plain(nowhere, Codec::Pcma) });
-        let browser =
-            Self { leg, socket, heard: Vec::new(), connected: false, rtc, here, said, sequence: 65_500, samples: 0 };
+        let browser = Self {
+            leg,
+            socket,
+            heard: Vec::new(),
+            connected: false,
+            rtc,
+            wire,
+            here,
+            said,
+            sequence: 65_500,
+            samples: 0,
+        };
         house.wait_until_done();
         browser
     }
@@ -99,7 +123,11 @@ impl Browser {
     /// Takes in what has come, sends what is due.
     pub(crate) fn step(&mut self) {
         let mut datagram = [0; 1500];
-        if let Ok((length, from)) = self.socket.recv_from(&mut datagram) {
+        let received = match &mut self.wire {
+            Some(wire) => wire.receive(&mut datagram),
+            None => self.socket.recv_from(&mut datagram).ok(),
+        };
+        if let Some((length, from)) = received {
             let destination = self.here;
             self.expect_sound(&datagram[..length]);
             if let Ok(received) = Receive::new(Protocol::Udp, from, destination, &datagram[..length]) {
@@ -163,6 +191,9 @@ impl Browser {
         loop {
             match self.rtc.poll_output().expect("alive") {
                 Output::Timeout(_) => return,
+                Output::Transmit(datagram) if self.wire.is_some() => {
+                    self.wire.iter_mut().for_each(|wire| wire.send(&datagram.contents));
+                }
                 Output::Transmit(datagram) => {
                     self.socket.send_to(&datagram.contents, datagram.destination).expect("loopback");
                 }

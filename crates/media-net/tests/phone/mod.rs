@@ -53,7 +53,7 @@ impl House {
         let prompts = PromptStore::load(&[folder.path().to_owned()], &Wanted::default()).expect("prompts");
         let (tell, events) = channel();
         let (door, certificate) = (SocketAddr::new(host(network, 1), 9443), WebCertificate::generate().expect("made"));
-        let web = Some(WebConfig { listen: door, public: vec![door], certificate: certificate.clone() });
+        let web = Some(WebConfig { listen: door, public: vec![door], certificate: certificate.clone(), tcp: true });
         let config = MediaConfig { bind: host(network, 1), workers: 2, prompts, dscp: 46, web };
         let net = MediaNet::start(&config, move |event| drop(tell.send(event))).expect("workers");
         Self { net, events, door, certificate, network, legs: AtomicU64::new(0), _prompts: folder }

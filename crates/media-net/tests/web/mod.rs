@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use media::{Law, MediaCommand};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Wire};
 use crate::phone::{House, Phone, strength};
 
 /// Both speak so many packets of their tones, and hear as many.
@@ -39,6 +39,37 @@ fn joined(network: u8) -> (House, Browser, Phone) {
 fn a_citizen_and_an_agent_at_a_browser_hear_each_other() {
     let (_house, mut browser, mut phone) = joined(60);
     talk(&mut browser, &mut phone, 50);
+}
+
+#[test]
+fn an_agent_whose_network_lets_no_udp_out_is_heard_by_tcp() {
+    let house = House::new(66);
+    let (mut browser, mut phone) = (Browser::by_tcp(&house, 2), house.phone(3, Law::A));
+    house.net.command(MediaCommand::Join { a: phone.leg, b: browser.leg });
+    house.wait_until_done();
+    browser.connect();
+    talk(&mut browser, &mut phone, 50);
+}
+
+#[test]
+fn who_sends_no_check_by_tcp_or_frames_without_end_is_cut_off_and_others_talk_on() {
+    let house = House::new(67);
+    let (mut browser, mut phone) = (Browser::by_tcp(&house, 2), house.phone(3, Law::A));
+    house.net.command(MediaCommand::Join { a: phone.leg, b: browser.leg });
+    house.wait_until_done();
+    browser.connect();
+    let check = check(b"01999999:abcd");
+    let framed = |bytes: &[u8]| [&(bytes.len() as u16).to_be_bytes()[..], bytes].concat();
+    let garbage = [framed(&[255; 100]), framed(&[0x80; 40]), vec![0; 2], vec![255; 2], framed(&check).repeat(2000)];
+    for bytes in garbage {
+        let mut stranger = Wire::new(house.door);
+        stranger.send_raw(&bytes);
+        assert!(stranger.is_cut_off(), "{} bytes", bytes.len());
+    }
+    // More than one address may have, and none of them says anything: the agent's own goes on.
+    let silent: Vec<Wire> = (0..100).map(|_| Wire::new(house.door)).collect();
+    talk(&mut browser, &mut phone, 50);
+    drop(silent);
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub struct OurWeb {
     pub addresses: Vec<SocketAddr>,
     /// SHA-256 of the certificate that we show in DTLS.
     pub fingerprint: [u8; 32],
+    /// Whether they reach us there by TCP as well.
+    pub tcp: bool,
 }
 
 impl OurWeb {

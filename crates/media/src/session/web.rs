@@ -17,6 +17,11 @@ const ICE_CHARS_MAX: usize = 256;
 const MID_CHARS_MAX: usize = 32;
 /// Of the best host candidate (RFC 8445 §5.1.2.1).
 const UDP_PRIORITY: u32 = 2_130_706_431;
+/// Of the best one by TCP: type preference 90, below all that go by UDP; local preference 2¹³·4 + 2¹³ − 1, the passive one's
+/// (RFC 6544 §4.2).
+const TCP_PRIORITY: u32 = (90 << 24) + (((4 << 13) + (1 << 13) - 1) << 8) + 255;
+/// Candidates by TCP have foundations of their own (RFC 8445 §5.1.1.3).
+const TCP_FOUNDATIONS: usize = 100;
 
 /// What a browser says of its ICE and DTLS.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -140,14 +145,18 @@ pub(super) fn write_media(text: &mut String, ours: &OurWeb, ice: &IceLocal, mid:
     line(text, format_args!("a=setup:{setup}"));
     line(text, format_args!("a=rtcp-mux"));
     for (foundation, address) in (1..).zip(&ours.addresses) {
-        write_candidates(text, foundation, address);
+        write_candidates(text, foundation, address, ours.tcp);
     }
     line(text, format_args!("a=end-of-candidates"));
 }
 
-fn write_candidates(text: &mut String, foundation: usize, address: &SocketAddr) {
+fn write_candidates(text: &mut String, foundation: usize, address: &SocketAddr, tcp: bool) {
     let (ip, port): (IpAddr, u16) = (address.ip(), address.port());
     // The earlier address is tried first.
     let later = (foundation.min(0xff) as u32 - 1) << 8;
     line(text, format_args!("a=candidate:{foundation} 1 udp {} {ip} {port} typ host", UDP_PRIORITY - later));
+    if tcp {
+        let (foundation, priority) = (TCP_FOUNDATIONS + foundation, TCP_PRIORITY - later);
+        line(text, format_args!("a=candidate:{foundation} 1 tcp {priority} {ip} {port} typ host tcptype passive"));
+    }
 }

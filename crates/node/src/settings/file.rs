@@ -179,6 +179,7 @@ pub(super) struct MediaSection {
     pub(super) phones_srtp: String,
     pub(super) web_port: u64,
     pub(super) web_public: Vec<String>,
+    pub(super) web_tcp: bool,
 }
 
 impl Default for MediaSection {
@@ -194,6 +195,7 @@ impl Default for MediaSection {
             phones_srtp: "off".into(),
             web_port: 11_998,
             web_public: Vec::new(),
+            web_tcp: true,
         }
     }
 }

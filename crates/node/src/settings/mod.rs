@@ -213,6 +213,8 @@ pub(crate) struct WebPlaces {
     pub(crate) listen: SocketAddr,
     /// Where browsers are told to send it, best first; at least one.
     pub(crate) public: Vec<SocketAddr>,
+    /// Whether the TCP port of the same number is open to them, too.
+    pub(crate) tcp: bool,
 }
 
 /// Web and gRPC, on one port.

@@ -16,7 +16,7 @@ pub(super) const CHROMIUM: &str = "v=0\r\no=- 4611731400430051336 2 IN IP4 127.0
 
 fn us() -> OurSide {
     let addresses = vec!["192.0.2.1:8443".parse().expect("an address"), "[2001:db8::1]:8443".parse().expect("one")];
-    let web = OurWeb { addresses, fingerprint: [0xab; 32] };
+    let web = OurWeb { addresses, fingerprint: [0xab; 32], tcp: true };
     OurSide { web: Some(web), ..side("192.0.2.1", &Codec::ALL) }
 }
 
@@ -50,6 +50,7 @@ fn a_browsers_offer_is_answered_with_what_it_needs_to_reach_us() {
         "a=rtcp-mux",
         "a=sendrecv",
         "a=candidate:1 1 udp 2130706431 192.0.2.1 8443 typ host",
+        "a=candidate:101 1 tcp 1520435199 192.0.2.1 8443 typ host tcptype passive",
         "a=end-of-candidates",
     ] {
         assert!(text.lines().any(|one| one == line), "{line} is not in {text}");

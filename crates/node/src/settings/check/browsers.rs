@@ -1,4 +1,4 @@
-//! `[media] web_port`, `web_public`: where browsers send their sound, and how they are told to reach it.
+//! `[media] web_port`, `web_public`, `web_tcp`: where browsers send their sound, and how they are told to reach it.
 //! Knows addresses and ports; no packet, and no session description.
 
 use std::net::{IpAddr, SocketAddr};
@@ -42,6 +42,6 @@ impl Desk {
         if public.is_empty() {
             public.push(SocketAddr::new(advertised, port));
         }
-        Some(WebPlaces { listen: SocketAddr::new(bind, port), public })
+        Some(WebPlaces { listen: SocketAddr::new(bind, port), public, tcp: media.web_tcp })
     }
 }
