@@ -48,7 +48,7 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
                 floor::step(centre, id, if is_back { Event::AgentBack } else { Event::AgentAway }, at, out);
             }
         }
-        MediaEvent::Digit { .. } => {}
+        MediaEvent::Digit { .. } | MediaEvent::RecordingFailed { .. } => {}
     }
 }
 

@@ -237,6 +237,10 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             MediaCommand::Part { leg } => self.table.part(leg),
             MediaCommand::Mix { leg: _, members } => self.table.mix(&members),
             MediaCommand::Mute { leg, muted } => self.table.mute(leg, muted),
+            MediaCommand::Record { leg, tape } => {
+                (self.events)(MediaEvent::RecordingFailed { leg, recording: tape.recording });
+            }
+            MediaCommand::PauseRecording { .. } | MediaCommand::EndRecording { .. } => {}
             MediaCommand::Watch { leg, silence_max } => self.table.watch(leg, silence_max),
             MediaCommand::Close { leg } => self.close(leg),
         }

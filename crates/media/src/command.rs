@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use model::LegId;
+use model::{LegId, RecordingId, Tape};
 
 use crate::session::usual_payload_type;
 use crate::{Codec, Place, Playlist, Quality, Secured};
@@ -77,6 +77,26 @@ pub enum MediaCommand {
         /// Whether it is muted from now on.
         muted: bool,
     },
+    /// Record a citizen's talk from now on: what comes from the leg on the left, what it is sent on the right. What was
+    /// recorded of the leg before ends with it.
+    Record {
+        /// The citizen's leg.
+        leg: LegId,
+        /// What the recording is born with.
+        tape: Box<Tape>,
+    },
+    /// Write silence to the leg's recording, or go on with it.
+    PauseRecording {
+        /// The citizen's leg.
+        leg: LegId,
+        /// Whether it is paused from now on.
+        paused: bool,
+    },
+    /// End the leg's recording, and keep it. Closing the leg does the same.
+    EndRecording {
+        /// The citizen's leg.
+        leg: LegId,
+    },
     /// Watch a leg's sound: `Silent` is told once when nothing (RTP or RTCP) came for that long after something
     /// had come. `None` stops it (hold).
     Watch {
@@ -105,6 +125,9 @@ impl MediaCommand {
             | Self::Part { leg }
             | Self::Mix { leg, .. }
             | Self::Mute { leg, .. }
+            | Self::Record { leg, .. }
+            | Self::PauseRecording { leg, .. }
+            | Self::EndRecording { leg }
             | Self::Watch { leg, .. }
             | Self::Close { leg } => *leg,
         }
@@ -205,6 +228,14 @@ pub enum MediaEvent {
         /// Which leg.
         leg: LegId,
     },
+    /// A recording can't go on (the disk is full, the archive is gone): nothing more is written to it. Told once; the talk
+    /// goes on.
+    RecordingFailed {
+        /// The citizen's leg.
+        leg: LegId,
+        /// Which recording.
+        recording: RecordingId,
+    },
     /// The leg's sockets are given back; its port may be used again.
     Closed {
         /// Which leg.
@@ -224,6 +255,7 @@ impl MediaEvent {
             | Self::Silent { leg }
             | Self::Away { leg }
             | Self::Back { leg }
+            | Self::RecordingFailed { leg, .. }
             | Self::Closed { leg, .. } => *leg,
         }
     }

@@ -16,6 +16,7 @@ mod leg_command;
 mod moment;
 mod number;
 mod outcome;
+mod recording;
 mod seen;
 
 pub use agent::{AgentState, PauseReason};
@@ -32,4 +33,5 @@ pub use leg_command::{Cause, LegCommand, Presentation};
 pub use moment::Moment;
 pub use number::{BadNumber, Dialled, PhoneNumber};
 pub use outcome::{Outcome, Party, WaitingStage};
+pub use recording::{BadRecordingKey, RecordingId, RecordingKey, Tape};
 pub use seen::Seen;

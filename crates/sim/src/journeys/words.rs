@@ -75,6 +75,10 @@ impl Names {
             MediaCommand::Part { .. } => format!("{who} is parted"),
             MediaCommand::Mix { members, .. } => self.mixed(members),
             MediaCommand::Mute { muted: true, .. } => format!("{who} is muted"),
+            MediaCommand::Record { tape, .. } => format!("{who} is recorded for {}", tape.municipality),
+            MediaCommand::PauseRecording { paused: true, .. } => format!("{who}'s recording pauses"),
+            MediaCommand::PauseRecording { paused: false, .. } => format!("{who}'s recording goes on"),
+            MediaCommand::EndRecording { .. } => format!("{who}'s recording ends"),
             MediaCommand::Mute { muted: false, .. } => format!("{who} is muted no more"),
             MediaCommand::Watch { silence_max, .. } => match silence_max.map(|span| span.as_secs()) {
                 Some(span) => format!("{who} sound: may be silent for {span} s"),

@@ -34,7 +34,10 @@ impl Town {
             | MediaCommand::Settle { .. }
             | MediaCommand::Hush { .. }
             | MediaCommand::Part { .. }
-            | MediaCommand::Mute { .. } => {}
+            | MediaCommand::Mute { .. }
+            | MediaCommand::Record { .. }
+            | MediaCommand::PauseRecording { .. }
+            | MediaCommand::EndRecording { .. } => {}
         }
     }
 

@@ -83,6 +83,9 @@ impl Hearing {
             MediaCommand::Open { .. }
             | MediaCommand::Secure { .. }
             | MediaCommand::Mute { .. }
+            | MediaCommand::Record { .. }
+            | MediaCommand::PauseRecording { .. }
+            | MediaCommand::EndRecording { .. }
             | MediaCommand::Watch { .. } => {}
         }
     }

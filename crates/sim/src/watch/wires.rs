@@ -198,6 +198,9 @@ impl Wires {
             | MediaCommand::Hush { .. }
             | MediaCommand::Part { .. }
             | MediaCommand::Mute { .. }
+            | MediaCommand::Record { .. }
+            | MediaCommand::PauseRecording { .. }
+            | MediaCommand::EndRecording { .. }
             | MediaCommand::Watch { .. } => {}
         }
         Ok(())
@@ -221,7 +224,8 @@ impl Wires {
             | MediaEvent::Digit { .. }
             | MediaEvent::Silent { .. }
             | MediaEvent::Away { .. }
-            | MediaEvent::Back { .. } => {}
+            | MediaEvent::Back { .. }
+            | MediaEvent::RecordingFailed { .. } => {}
         }
     }
 
