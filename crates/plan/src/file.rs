@@ -67,14 +67,20 @@ pub struct NamedEntry {
 pub struct CalendarEntry {
     /// Its id.
     pub id: Option<String>,
-    /// The ordinary week: spans such as `"08:00-16:00"` by weekday.
+    /// Another calendar, whose week, holidays and days count wherever this one says nothing.
+    pub based_on: Option<String>,
+    /// The ordinary week: spans such as `"08:00-16:00"` by weekday. With any span it is a whole week of its own.
     pub week: WeekEntry,
     /// `"danish"` closes on public holidays; `"none"` does not.
     pub holidays: Option<String>,
     /// Days on which it is closed: `"2026-12-24"`.
     pub closed: Vec<String>,
-    /// Days with hours of their own, which come before all else.
+    /// Days with hours of their own, which come before holidays and the week.
     pub days: Vec<DayEntry>,
+    /// The same for days that come every year.
+    pub yearly: Vec<YearlyEntry>,
+    /// Closures and extensions with an end, which come before all else.
+    pub changes: Vec<ChangeEntry>,
     /// Says that it is meant to be closed always, so that an empty week is no fault.
     pub always_closed: bool,
 }
@@ -101,6 +107,36 @@ pub struct DayEntry {
     pub date: Option<String>,
     /// Its spans; none: closed.
     pub open: Vec<String>,
+    /// What it is.
+    pub why: Option<String>,
+}
+
+/// A day of every year: one of `on` and `easter`.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct YearlyEntry {
+    /// Month and day: `"12-24"`.
+    pub on: Option<String>,
+    /// Days after Easter Sunday, before it when negative: 40 is the Friday after Ascension.
+    pub easter: Option<i64>,
+    /// Its spans; none: closed.
+    pub open: Vec<String>,
+    /// What it is.
+    pub why: Option<String>,
+}
+
+/// A closure or an extension.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangeEntry {
+    /// When it begins, local time: `"2026-11-24T12:00"`.
+    pub from: Option<String>,
+    /// When it ends.
+    pub until: Option<String>,
+    /// Whether it is open meanwhile.
+    pub open: Option<bool>,
+    /// Why.
+    pub why: Option<String>,
 }
 
 /// What can be rung for.

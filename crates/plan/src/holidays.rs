@@ -7,17 +7,25 @@ use jiff::civil::Date;
 /// The last year in which Store Bededag was a holiday (Act no. 214 of 6 March 2023).
 const STORE_BEDEDAG_YEAR_MAX: i16 = 2023;
 
-/// Whether that day is a public holiday in Denmark.
-pub(crate) fn is_danish_holiday(day: Date) -> bool {
-    if matches!((day.month(), day.day()), (1, 1) | (12, 25 | 26)) {
-        return true;
+/// The public holiday that a day is in Denmark, by its name.
+pub(crate) fn danish_holiday(day: Date) -> Option<&'static str> {
+    match (day.month(), day.day()) {
+        (1, 1) => return Some("Nytårsdag"),
+        (12, 25) => return Some("Juledag"),
+        (12, 26) => return Some("2. juledag"),
+        _ => {}
     }
     let after_easter = i32::from(day.day_of_year()) - i32::from(easter_sunday(day.year()).day_of_year());
     match after_easter {
-        // Maundy Thursday, Good Friday, Easter Sunday and Monday, Ascension, Whit Sunday and Monday.
-        -3 | -2 | 0 | 1 | 39 | 49 | 50 => true,
-        26 => day.year() <= STORE_BEDEDAG_YEAR_MAX,
-        _ => false,
+        -3 => Some("Skærtorsdag"),
+        -2 => Some("Langfredag"),
+        0 => Some("Påskedag"),
+        1 => Some("2. påskedag"),
+        26 => (day.year() <= STORE_BEDEDAG_YEAR_MAX).then_some("Store bededag"),
+        39 => Some("Kristi himmelfartsdag"),
+        49 => Some("Pinsedag"),
+        50 => Some("2. pinsedag"),
+        _ => None,
     }
 }
 
@@ -39,7 +47,7 @@ mod tests {
     use super::*;
 
     fn holiday(text: &str) -> bool {
-        is_danish_holiday(text.parse().expect("a date"))
+        danish_holiday(text.parse().expect("a date")).is_some()
     }
 
     #[test]
@@ -64,7 +72,7 @@ mod tests {
         let mut day: Date = "2026-01-01".parse().expect("a date");
         let mut found = Vec::new();
         while day.year() == 2026 {
-            if is_danish_holiday(day) {
+            if danish_holiday(day).is_some() {
                 found.push(day.to_string()[5..].to_owned());
             }
             day = day.tomorrow().expect("2027 exists");

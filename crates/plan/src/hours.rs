@@ -1,18 +1,26 @@
 //! Step 3 of the walk: is a line open, until when, and when does it open next?
 //!
-//! Spans are local time in Europe/Copenhagen, half-open `[from, to)`; a day with hours of its own comes before holidays,
-//! and those before the ordinary week. Knows the zone's rules (bundled, no file is read) and no clock.
+//! Spans are local time in Europe/Copenhagen, half-open `[from, to)`. What is temporary comes first, then days with hours of
+//! their own, then holidays, then the ordinary week. Knows the zone's rules (bundled, no file is read) and no clock.
 
-use jiff::Timestamp;
+mod layer;
+mod preview;
+
+use std::time::Duration;
+
 use jiff::civil::Date;
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::tz::TimeZone;
 use model::Moment;
 
-use crate::holidays::is_danish_holiday;
-use crate::local::{copenhagen, timestamp};
+use crate::holidays::danish_holiday;
+use crate::local::{copenhagen, timestamp, wall_moment};
+
+pub use layer::{Change, Day, Layer, YearDay};
+pub use preview::{DayHours, DayWhy};
 
 /// How far ahead a change is looked for, in days; further away counts as never.
 const LOOK_AHEAD_DAYS_MAX: u32 = 400;
+const LOOK_AHEAD: Duration = Duration::from_secs(LOOK_AHEAD_DAYS_MAX as u64 * 86_400);
 /// Minutes of a day on the wall; 24:00 is the next day's midnight.
 pub(crate) const DAY_MIN: u16 = 24 * 60;
 
@@ -32,7 +40,8 @@ enum Kind {
 struct Weekly {
     zone: TimeZone,
     week: Week,
-    special: Vec<(Date, Vec<Span>)>,
+    /// Its own days first.
+    layers: Vec<Layer>,
     danish_holidays: bool,
 }
 
@@ -74,14 +83,16 @@ impl Calendar {
         Self::weekly(Week::default(), Vec::new(), false)
     }
 
-    /// An ordinary week; `special` days have spans of their own (none: closed); `danish_holidays` closes on those.
-    pub fn weekly(week: Week, mut special: Vec<(Date, Vec<Span>)>, danish_holidays: bool) -> Self {
+    /// An ordinary week, and what is written about single days: of the `layers` the earlier goes before the later;
+    /// `danish_holidays` closes on those that none of them mentions.
+    pub fn weekly(week: Week, mut layers: Vec<Layer>, danish_holidays: bool) -> Self {
         let full = [Span { from: 0, to: DAY_MIN }];
-        if !danish_holidays && special.is_empty() && week.iter().all(|spans| **spans == full) {
+        layers.retain(|layer| *layer != Layer::default());
+        layers.iter_mut().for_each(|layer| layer.dated.sort_by_key(|(day, _)| *day));
+        if !danish_holidays && layers.is_empty() && week.iter().all(|spans| **spans == full) {
             return Self::always_open();
         }
-        special.sort_by_key(|(day, _)| *day);
-        Self(Kind::Weekly(Box::new(Weekly { zone: copenhagen(), week, special, danish_holidays })))
+        Self(Kind::Weekly(Box::new(Weekly { zone: copenhagen(), week, layers, danish_holidays })))
     }
 
     /// Open or closed at that moment. Costs about half a microsecond for the hotline's hours; allocates nothing.
@@ -95,6 +106,42 @@ impl Calendar {
 
 impl Weekly {
     fn state(&self, at: Moment) -> HoursState {
+        if self.layers.iter().all(|layer| layer.changes.is_empty()) {
+            return self.ordinary(at);
+        }
+        let (open, furthest) = (self.is_open(at), at + LOOK_AHEAD);
+        let mut turn = self.turn_after(at);
+        while let Some(next) = turn.filter(|next| *next <= furthest)
+            && self.is_open(next) == open
+        {
+            turn = self.turn_after(next);
+        }
+        let turn = turn.filter(|turn| *turn <= furthest);
+        if open { HoursState::Open { until: turn } } else { HoursState::Closed { opens_at: turn } }
+    }
+
+    fn is_open(&self, at: Moment) -> bool {
+        let ordinary = || matches!(self.ordinary(at), HoursState::Open { .. });
+        self.change(at).map_or_else(ordinary, |change| change.open)
+    }
+
+    /// The temporary change that holds at a moment.
+    fn change(&self, at: Moment) -> Option<&Change> {
+        self.layers.iter().find_map(|layer| layer.change(at))
+    }
+
+    /// The next moment at which anything may turn; while a change holds, nothing else does.
+    fn turn_after(&self, at: Moment) -> Option<Moment> {
+        let changed = self.layers.iter().filter_map(|layer| layer.turn_after(at)).min();
+        if self.change(at).is_some() {
+            return changed;
+        }
+        let (HoursState::Open { until: ordinary } | HoursState::Closed { opens_at: ordinary }) = self.ordinary(at);
+        [changed, ordinary].into_iter().flatten().min()
+    }
+
+    /// The state without temporary changes.
+    fn ordinary(&self, at: Moment) -> HoursState {
         let today = self.zone.to_datetime(timestamp(at)).date();
         for (day, span) in self.spans_from(today) {
             let (from, to) = (self.opening(day, span.from), self.closing(day, span.to));
@@ -131,7 +178,7 @@ impl Weekly {
     /// All spans from a day on, for at most 400 days.
     fn spans_from(&self, first: Date) -> impl Iterator<Item = (Date, Span)> + '_ {
         let never_again =
-            self.week.iter().all(Vec::is_empty) && self.special.last().is_none_or(|(day, _)| *day < first);
+            self.week.iter().all(Vec::is_empty) && self.layers.iter().all(|layer| layer.opens_no_day_from(first));
         let days_max = if never_again { 0 } else { LOOK_AHEAD_DAYS_MAX };
         std::iter::successors(Some(first), |day| day.tomorrow().ok())
             .take(days_max as usize)
@@ -139,41 +186,29 @@ impl Weekly {
     }
 
     fn spans_on(&self, day: Date) -> &[Span] {
-        if let Ok(place) = self.special.binary_search_by_key(&day, |(day, _)| *day) {
-            return &self.special[place].1;
+        if let Some(own) = self.layers.iter().find_map(|layer| layer.day(day)) {
+            return &own.open;
         }
-        let spans = &self.week[day.weekday().to_monday_zero_offset() as usize];
-        if !spans.is_empty() && self.danish_holidays && is_danish_holiday(day) { &[] } else { spans }
+        if self.closes_on_holiday(day) { &[] } else { self.of_week(day) }
+    }
+
+    /// Whether a day would be open, were it no holiday.
+    fn closes_on_holiday(&self, day: Date) -> bool {
+        self.danish_holidays && !self.of_week(day).is_empty() && danish_holiday(day).is_some()
+    }
+
+    fn of_week(&self, day: Date) -> &[Span] {
+        &self.week[day.weekday().to_monday_zero_offset() as usize]
     }
 
     /// The moment of a wall time at which something opens: of two, the first; of an absent one, the clock's jump.
     fn opening(&self, day: Date, minute: u16) -> Moment {
-        self.moment(day, minute, |before, _| before)
+        wall_moment(&self.zone, day, minute, |before, _| before)
     }
 
     /// The moment of a wall time at which something closes: of two, the second, so that nobody is closed out early.
     fn closing(&self, day: Date, minute: u16) -> Moment {
-        self.moment(day, minute, |_, after| after)
-    }
-
-    fn moment(
-        &self,
-        day: Date,
-        minute: u16,
-        of_two: fn(jiff::tz::Offset, jiff::tz::Offset) -> jiff::tz::Offset,
-    ) -> Moment {
-        let (day, minute) = if minute == DAY_MIN { (day.tomorrow().unwrap_or(day), 0) } else { (day, minute) };
-        let wall = day.at((minute / 60) as i8, (minute % 60) as i8, 0, 0);
-        let at = |offset: jiff::tz::Offset| offset.to_timestamp(wall).unwrap_or(Timestamp::MAX);
-        let found = match self.zone.to_ambiguous_timestamp(wall).offset() {
-            AmbiguousOffset::Unambiguous { offset } => at(offset),
-            AmbiguousOffset::Fold { before, after } => at(of_two(before, after)),
-            AmbiguousOffset::Gap { after, .. } => {
-                let before_jump = at(after);
-                self.zone.following(before_jump).next().map_or(before_jump, |jump| jump.timestamp())
-            }
-        };
-        Moment::from_micros(found.as_microsecond())
+        wall_moment(&self.zone, day, minute, |_, after| after)
     }
 }
 

@@ -27,7 +27,7 @@ pub use compiled::*;
 pub use dialling::{Dialling, EMERGENCY, MayDial, ShownOutside};
 pub use fault::{Fault, nearest, suggestion};
 pub use file::{PlaceEntry, PlanFile};
-pub use hours::{Calendar, HoursState, Span, Week};
+pub use hours::{Calendar, Change, Day, DayHours, DayWhy, HoursState, Layer, Span, Week, YearDay};
 pub use local::local_time;
 pub use numbers::{LineFound, UnknownNumber};
 pub use reading::{Source, read, read_plan, read_plan_table};

@@ -2,8 +2,8 @@
 //! Knows the zone's rules (bundled, no file is read); no clock, and nobody's hours.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 use model::Moment;
 
 /// A moment as the clocks of Danish citizens show it.
@@ -20,4 +20,22 @@ pub(crate) fn copenhagen() -> TimeZone {
 pub(crate) fn timestamp(at: Moment) -> Timestamp {
     let end = if at < Moment::EPOCH { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_microsecond(at.as_micros()).unwrap_or(end)
+}
+
+/// The moment of a wall time: minutes since midnight, 1,440 being the next day's. `of_two` chooses when the clock shows it
+/// twice; when it never does, it is the clock's jump.
+pub(crate) fn wall_moment(zone: &TimeZone, day: Date, minute: u16, of_two: fn(Offset, Offset) -> Offset) -> Moment {
+    let (days, minute) = (minute / (24 * 60), minute % (24 * 60));
+    let day = if days > 0 { day.tomorrow().unwrap_or(day) } else { day };
+    let wall = day.at((minute / 60) as i8, (minute % 60) as i8, 0, 0);
+    let at = |offset: Offset| offset.to_timestamp(wall).unwrap_or(Timestamp::MAX);
+    let found = match zone.to_ambiguous_timestamp(wall).offset() {
+        AmbiguousOffset::Unambiguous { offset } => at(offset),
+        AmbiguousOffset::Fold { before, after } => at(of_two(before, after)),
+        AmbiguousOffset::Gap { after, .. } => {
+            let before_jump = at(after);
+            zone.following(before_jump).next().map_or(before_jump, |jump| jump.timestamp())
+        }
+    };
+    Moment::from_micros(found.as_microsecond())
 }

@@ -1,73 +1,135 @@
-//! Calendars: spans such as `"08:00-16:00"`, special days, and that none is empty by mistake.
+//! Calendars: the ordinary week, what each is based on, and that none is empty by mistake.
 //!
 //! Knows how hours are written; what they mean at a moment is `hours`.
 
-use jiff::civil::Date;
+mod days;
+mod spans;
 
 use super::Work;
+use crate::Calendar;
 use crate::file::{CalendarEntry, WeekEntry};
-use crate::hours::{DAY_MIN, Span, Week};
-use crate::{Calendar, Fault};
+use crate::hours::{Layer, Week};
+use spans::spans;
 
-/// Days with hours of their own, in one calendar.
-const SPECIAL_DAYS_MAX: usize = 2_048;
-/// Spans of one day.
-const SPANS_MAX: usize = 12;
 /// The id that needs no calendar.
 const ALWAYS: &str = "always";
+/// Calendars that build on each other: a line's, its municipality's, that of all, and one to spare.
+const BASES_MAX: usize = 4;
 
-impl Work<'_> {
+/// One calendar before it is put on its bases.
+struct Draft<'f> {
+    entry: &'f CalendarEntry,
+    at: String,
+    week: Week,
+    layer: Layer,
+    holidays: Option<bool>,
+    /// The place of what it is based on.
+    base: Option<usize>,
+}
+
+impl<'f> Work<'f> {
     /// The calendars, the one that is always open first.
     pub(super) fn calendars(&mut self) {
         self.calendars.add(&mut self.faults, "calendars", Some(ALWAYS));
         self.plan.calendars.push(Calendar::always_open());
-        for (i, entry) in self.bounded(&self.file.calendars, "calendars", super::CALENDARS_MAX).iter().enumerate() {
-            let at = format!("calendars[{i}]");
+        let entries = self.bounded(&self.file.calendars, "calendars", super::CALENDARS_MAX);
+        for (i, entry) in entries.iter().enumerate() {
+            let at = format!("calendars[{i}].id");
             if entry.id.as_deref() == Some(ALWAYS) {
                 self.fault(
-                    format!("{at}.id"),
+                    at,
                     "\"always\" er altid åben og skal ikke beskrives; giv kalenderen et andet id",
                     "\"always\" is always open and needs no description; give the calendar another id",
                 );
+                self.calendars.leave_out();
             } else {
-                self.calendars.add(&mut self.faults, &format!("{at}.id"), entry.id.as_deref());
+                self.calendars.add(&mut self.faults, &at, entry.id.as_deref());
             }
-            let calendar = self.calendar(&at, entry);
+        }
+        let drafts: Vec<Draft<'_>> = entries.iter().enumerate().map(|(i, entry)| self.draft(i, entry)).collect();
+        for draft in &drafts {
+            let calendar = self.based(draft, &drafts);
             self.plan.calendars.push(calendar);
         }
     }
 
-    fn calendar(&mut self, at: &str, entry: &CalendarEntry) -> Calendar {
-        let week = self.week(at, &entry.week);
-        let special = self.special_days(at, entry);
-        let empty = week.iter().all(Vec::is_empty) && special.iter().all(|(_, spans)| spans.is_empty());
-        if empty && !entry.always_closed {
-            self.fault(
-                format!("{at}.week"),
-                "kalenderen er tom; skriv åbningstider, eller always_closed = true hvis den altid skal være lukket",
-                "the calendar is empty; write opening hours, or always_closed = true if it is meant to be closed always",
-            );
-        }
-        if !empty && entry.always_closed {
-            self.fault(
-                format!("{at}.always_closed"),
-                "kalenderen har åbningstider og kan ikke også altid være lukket; slet det ene",
-                "the calendar has opening hours and can't be closed always too; delete one of them",
-            );
-        }
+    fn draft(&mut self, i: usize, entry: &'f CalendarEntry) -> Draft<'f> {
+        let at = format!("calendars[{i}]");
+        let base = entry.based_on.as_deref().and_then(|base| self.base(&format!("{at}.based_on"), base));
+        let (week, layer) = (self.week(&at, &entry.week), self.layer(&at, entry));
         let holidays = match entry.holidays.as_deref() {
-            None | Some("none") => false,
-            Some("danish") => true,
+            None => None,
+            Some("none") => Some(false),
+            Some("danish") => Some(true),
             Some(_) => {
                 self.fault(
                     format!("{at}.holidays"),
                     "skriv \"danish\" (lukket på danske helligdage) eller \"none\"",
                     "write \"danish\" (closed on Danish public holidays) or \"none\"",
                 );
-                false
+                None
             }
         };
-        Calendar::weekly(week, special, holidays)
+        Draft { entry, at, week, layer, holidays, base }
+    }
+
+    /// The draft that a calendar is based on.
+    fn base(&mut self, at: &str, written: &str) -> Option<usize> {
+        if written == ALWAYS {
+            self.fault(
+                at,
+                "\"always\" har ingen dage at bygge på; skriv ugen i kalenderen selv",
+                "\"always\" has no days to build on; write the week in the calendar itself",
+            );
+            return None;
+        }
+        let place = self.calendars.find(&mut self.faults, at, Some(written))?;
+        (place as usize).checked_sub(1)
+    }
+
+    /// A draft with all that it is based on.
+    fn based(&mut self, draft: &Draft<'f>, drafts: &[Draft<'f>]) -> Calendar {
+        let mut chain = vec![draft];
+        while let Some(base) = chain.last().and_then(|last| last.base).and_then(|base| drafts.get(base)) {
+            if chain.len() > BASES_MAX {
+                self.fault(
+                    format!("{}.based_on", draft.at),
+                    format!("kalenderen bygger på sig selv eller på flere end {BASES_MAX} andre; ret kæden"),
+                    format!("the calendar builds on itself or on more than {BASES_MAX} others; mend the chain"),
+                );
+                return Calendar::always_closed();
+            }
+            chain.push(base);
+        }
+        let written = chain.iter().find(|link| link.week.iter().any(|spans| !spans.is_empty()));
+        let week = written.map(|link| link.week.clone()).unwrap_or_default();
+        let layers: Vec<Layer> = chain.iter().map(|link| link.layer.clone()).collect();
+        let holidays = chain.iter().find_map(|link| link.holidays).unwrap_or(false);
+        self.say_if_empty(draft, &week, &layers);
+        if draft.entry.always_closed { Calendar::always_closed() } else { Calendar::weekly(week, layers, holidays) }
+    }
+
+    fn say_if_empty(&mut self, draft: &Draft<'_>, week: &Week, layers: &[Layer]) {
+        let (at, always_closed) = (&draft.at, draft.entry.always_closed);
+        let opens = |layer: &Layer| {
+            let days = layer.dated.iter().map(|(_, day)| day).chain(layer.yearly.iter().map(|(_, day)| day));
+            days.into_iter().any(|day| !day.open.is_empty()) || layer.changes.iter().any(|change| change.open)
+        };
+        let empty = week.iter().all(Vec::is_empty) && !layers.iter().any(opens);
+        if empty && !always_closed {
+            self.fault(
+                format!("{at}.week"),
+                "kalenderen er tom; skriv åbningstider, eller always_closed = true hvis den altid skal være lukket",
+                "the calendar is empty; write opening hours, or always_closed = true if it is meant to be closed always",
+            );
+        }
+        if !empty && always_closed {
+            self.fault(
+                format!("{at}.always_closed"),
+                "kalenderen har åbningstider og kan ikke også altid være lukket; slet det ene",
+                "the calendar has opening hours and can't be closed always too; delete one of them",
+            );
+        }
     }
 
     fn week(&mut self, at: &str, week: &WeekEntry) -> Week {
@@ -82,78 +144,4 @@ impl Work<'_> {
         ];
         days.map(|(day, written)| spans(&mut self.faults, &format!("{at}.week.{day}"), written))
     }
-
-    fn special_days(&mut self, at: &str, entry: &CalendarEntry) -> Vec<(Date, Vec<Span>)> {
-        if entry.closed.len() + entry.days.len() > SPECIAL_DAYS_MAX {
-            self.fault(
-                format!("{at}.days"),
-                format!("kalenderen har mere end {SPECIAL_DAYS_MAX} særlige dage; slet de gamle"),
-                format!("the calendar has more than {SPECIAL_DAYS_MAX} special days; delete old ones"),
-            );
-            return Vec::new();
-        }
-        let mut special: Vec<(Date, Vec<Span>)> = Vec::new();
-        for (i, written) in entry.closed.iter().enumerate() {
-            self.special_day(&mut special, format!("{at}.closed[{i}]"), Some(written), Vec::new());
-        }
-        for (i, day) in entry.days.iter().enumerate() {
-            let open = spans(&mut self.faults, &format!("{at}.days[{i}].open"), &day.open);
-            self.special_day(&mut special, format!("{at}.days[{i}].date"), day.date.as_ref(), open);
-        }
-        special
-    }
-
-    fn special_day(
-        &mut self,
-        days: &mut Vec<(Date, Vec<Span>)>,
-        at: String,
-        written: Option<&String>,
-        open: Vec<Span>,
-    ) {
-        match written.and_then(|text| text.parse::<Date>().ok()) {
-            None => self.fault(at, "skriv en dato som \"2026-12-24\"", "write a date such as \"2026-12-24\""),
-            Some(date) if days.iter().any(|(day, _)| *day == date) => self.fault(
-                at,
-                format!("{date} står her to gange; slet den ene"),
-                format!("{date} is here twice; delete one"),
-            ),
-            Some(date) => days.push((date, open)),
-        }
-    }
-}
-
-/// Reads a day's spans, which must be in order and apart.
-fn spans(faults: &mut Vec<Fault>, at: &str, written: &[String]) -> Vec<Span> {
-    let read: Option<Vec<Span>> = written.iter().take(SPANS_MAX + 1).map(|text| span(text)).collect();
-    let Some(spans) = read.filter(|spans| spans.len() <= SPANS_MAX) else {
-        faults.push(Fault::new(
-            at,
-            format!("skriv højst {SPANS_MAX} tidsrum som \"08:00-16:00\"; dagen slutter \"24:00\""),
-            format!("write at most {SPANS_MAX} spans such as \"08:00-16:00\"; the day ends at \"24:00\""),
-        ));
-        return Vec::new();
-    };
-    if spans.windows(2).any(|pair| pair[0].to > pair[1].from) {
-        faults.push(Fault::new(
-            at,
-            "tidsrummene skal stå i orden og må ikke overlappe",
-            "the spans must be in order and must not overlap",
-        ));
-    }
-    spans
-}
-
-fn span(text: &str) -> Option<Span> {
-    let (from, to) = text.split_once('-')?;
-    let span = Span { from: minute(from.trim())?, to: minute(to.trim())? };
-    (span.from < span.to).then_some(span)
-}
-
-fn minute(text: &str) -> Option<u16> {
-    let (hour, minute) = text.split_once(':')?;
-    let two_digits =
-        |part: &str| (part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<u16>().ok())?;
-    let (hour, minute) = (two_digits(hour)?, two_digits(minute)?);
-    let of_day = hour * 60 + minute;
-    (minute < 60 && of_day <= DAY_MIN).then_some(of_day)
 }

@@ -78,6 +78,11 @@ impl Names {
         place
     }
 
+    /// The next place has no name: nothing can refer to it.
+    pub(super) const fn leave_out(&mut self) {
+        self.next += 1;
+    }
+
     /// Where a reference leads; one that leads nowhere is told, with the name that was perhaps meant.
     pub(super) fn find(&self, faults: &mut Vec<Fault>, at: &str, written: Option<&str>) -> Option<u32> {
         let Kind { one_da, en, one_en, table, .. } = self.kind;

@@ -1,6 +1,8 @@
 //! When the hotline is open: weeks, holidays, days of their own, midnights and clock changes.
 //! Knows calendars and moments; no line and no call.
 
+use jiff::Timestamp;
+
 use super::*;
 
 fn at(utc: &str) -> Moment {
@@ -75,11 +77,13 @@ fn half_past_two_comes_twice_on_31_october_2027_and_nobody_is_closed_out_between
 
 #[test]
 fn a_day_of_its_own_comes_before_holiday_and_week() {
-    let special = vec![
-        ("2026-12-31".parse().expect("a date"), vec![span(480, 720)]),
-        ("2026-11-23".parse().expect("a date"), vec![]),
-        ("2026-12-25".parse().expect("a date"), vec![span(600, 660)]),
+    let day = |text: &str, open| (text.parse().expect("a date"), Day { open, why: None });
+    let dated = vec![
+        day("2026-12-31", vec![span(480, 720)]),
+        day("2026-11-23", vec![]),
+        day("2026-12-25", vec![span(600, 660)]),
     ];
+    let special = vec![Layer { dated, ..Layer::default() }];
     let Calendar(Kind::Weekly(weekly)) = hotline() else { panic!("a weekly calendar") };
     let calendar = Calendar::weekly(weekly.week, special, true);
     assert_eq!(calendar.state(at("2026-11-23T09:00:00Z")), closed_until("2026-11-24T07:00:00Z"));

@@ -2,8 +2,8 @@
 //! has what it promises.
 
 use crate::file::{
-    AgentEntry, CalendarEntry, DayEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, QueueEntry,
-    RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WeekEntry,
+    AgentEntry, CalendarEntry, ChangeEntry, DayEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry,
+    QueueEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WeekEntry, YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
@@ -28,6 +28,8 @@ fn every_setting_is_in_the_manual() {
         settings::<CalendarEntry>(),
         settings::<WeekEntry>(),
         settings::<DayEntry>(),
+        settings::<YearlyEntry>(),
+        settings::<ChangeEntry>(),
         settings::<QueueEntry>(),
         settings::<StepEntry>(),
         settings::<StandbyEntry>(),
