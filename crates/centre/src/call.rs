@@ -14,6 +14,7 @@ use routing::{Claim, TicketId};
 
 use crate::arrange::Heard;
 use crate::input::RequestNo;
+use crate::keys::Presses;
 use crate::timers::TimerKey;
 
 /// One citizen's call.
@@ -67,6 +68,8 @@ pub(crate) struct CitizenLeg {
     pub(crate) alive: bool,
     /// Our session, when it was described before the answer.
     pub(crate) early: Option<Bytes>,
+    /// The keys that were pressed last; none so far.
+    pub(crate) presses: Option<Box<Presses>>,
 }
 
 /// The agent's side.

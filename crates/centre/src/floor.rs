@@ -6,7 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use journey::{Alarm, Effect, Event, Tone};
+use journey::{Alarm, Effect, Event};
 use media::MediaCommand;
 use model::{CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, Moment, OfferEnd, Outcome, What};
 use routing::{Claim, Request};
@@ -17,7 +17,7 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::timers::Timer;
-use crate::{arrange, company, notes, own_calls, queueing, ringing, room, sound, together, told, transfers};
+use crate::{arrange, company, keys, notes, own_calls, queueing, ringing, room, sound, together, told, transfers};
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
 pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut Vec<Output>) {
@@ -25,7 +25,8 @@ pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut
     let Some(&call) = centre.legs.get(&leg) else { return };
     let Some(side) = centre.calls.get(&call).map(|known| known.side(leg)) else { return };
     match event {
-        LegEvent::Arrived(_) | LegEvent::AgentCalls(_) | LegEvent::Digit { .. } => {}
+        LegEvent::Arrived(_) | LegEvent::AgentCalls(_) => {}
+        LegEvent::Digit { digit, .. } => keys::signalled(centre, leg, digit, at, out),
         LegEvent::TransferAsked { to, .. } => transfers::asked(centre, call, leg, to, at, out),
         LegEvent::Ringing { session, .. } => own_calls::rings(centre, call, side, session.as_deref(), at, out),
         LegEvent::Answered { session, .. } if side.is_beside() => {
@@ -140,7 +141,7 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
             out.push(Output::Leg(LegCommand::Ring { leg }));
         }
         Effect::AnswerCitizen => return sound::answer_citizen(centre, id, at, out),
-        Effect::Play(tone) => play(centre, id, tone, out),
+        Effect::Play(tone) => told::play(centre, id, tone, out),
         Effect::HearAgent => {
             let leg = centre.calls.get(&id)?.citizen.leg;
             out.push(Output::Media(MediaCommand::Hush { leg }));
@@ -184,15 +185,6 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::Over(_) => over(centre, id, out),
     }
     None
-}
-
-fn play(centre: &mut Centre, id: CallId, tone: Tone, out: &mut Vec<Output>) {
-    let Some(call) = centre.calls.get_mut(&id) else { return };
-    let sound = &mut call.citizen.sound;
-    sound.plays += 1;
-    let play = media::PlayNo(sound.plays);
-    let list = told::playlist(call, &centre.settings.wordings, tone);
-    out.push(Output::Media(MediaCommand::Play { leg: call.citizen.leg, play, list }));
 }
 
 fn end_citizen(centre: &mut Centre, id: CallId, how: impl FnOnce(LegId) -> LegCommand, out: &mut Vec<Output>) {

@@ -18,6 +18,7 @@ mod desk_own;
 mod desks;
 mod floor;
 mod input;
+mod keys;
 mod notes;
 mod output;
 mod own_calls;

@@ -10,7 +10,7 @@ use crate::call::{Call, CitizenLeg, LegSound, Room, Side};
 use crate::centre::Centre;
 use crate::output::Output;
 use crate::room::{cause_of, give_back, make_room, open, rest, tell_settled};
-use crate::{arrange, company, floor};
+use crate::{arrange, company, floor, keys};
 
 /// A citizen who only listens may be silent for longer than one who talks: this many times `silence_max`.
 pub(crate) const WAITING_SILENCE_FACTOR: u32 = 4;
@@ -48,7 +48,8 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
                 floor::step(centre, id, if is_back { Event::AgentBack } else { Event::AgentAway }, at, out);
             }
         }
-        MediaEvent::Digit { .. } | MediaEvent::RecordingFailed { .. } => {}
+        MediaEvent::Digit { digit, .. } => keys::heard(centre, leg, *digit, at, out),
+        MediaEvent::RecordingFailed { .. } => {}
     }
 }
 

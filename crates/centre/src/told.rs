@@ -4,17 +4,29 @@
 use std::time::Duration;
 
 use journey::{Opening, Tone};
-use media::{Clip, Playlist};
-use model::PromptName;
+use media::{Clip, MediaCommand, Playlist};
+use model::{CallId, PromptName};
 use speech::{Phrase, Spoken, Wordings};
 
 use crate::call::Call;
+use crate::centre::Centre;
+use crate::output::Output;
 
 /// A frame of sound.
 const FRAME: Duration = Duration::from_millis(20);
 
+/// Plays to the citizen, in place of what they hear now.
+pub(crate) fn play(centre: &mut Centre, id: CallId, tone: Tone, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let sound = &mut call.citizen.sound;
+    sound.plays += 1;
+    let play = media::PlayNo(sound.plays);
+    let list = playlist(call, &centre.settings.wordings, tone);
+    out.push(Output::Media(MediaCommand::Play { leg: call.citizen.leg, play, list }));
+}
+
 /// The sounds for a tone.
-pub(crate) fn playlist(call: &Call, wordings: &Wordings, tone: Tone) -> Playlist {
+fn playlist(call: &Call, wordings: &Wordings, tone: Tone) -> Playlist {
     match tone {
         Tone::Greeting(prompt) => Playlist::once(prompt).cut_by_key(),
         Tone::Message(prompt, opening) => {

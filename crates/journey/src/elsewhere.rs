@@ -50,6 +50,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, out: &mut Effects) {
         | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
+        | Event::Key(_)
         | Event::Company(_)
         | Event::Alarm(_) => {}
     }

@@ -83,6 +83,8 @@ pub enum Event {
     FormerHangsUp,
     /// An agent's own call goes on without us: whom it had reached belongs to another call now.
     Dissolved,
+    /// The citizen has pressed a key: `0`–`9`, `*`, `#`, `A`–`D`. What a key cuts short is cut already.
+    Key(char),
     /// No sound has come from one side for too long.
     Silent,
     /// No sound comes from the agent's browser just now.

@@ -63,6 +63,7 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
         | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
+        | Event::Key(_)
         | Event::Company(_)
         | Event::Alarm(
             Alarm::GreetingOver

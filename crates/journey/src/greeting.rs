@@ -38,6 +38,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
+        | Event::Key(_)
         | Event::Company(_)
         | Event::Alarm(
             Alarm::Unanswered

@@ -67,6 +67,7 @@ pub(crate) fn on(
         | Event::Estimated { .. }
         | Event::AgentHangsUp
         | Event::TakenOver { .. }
+        | Event::Key(_)
         | Event::Company(_)
         | Event::Alarm(
             Alarm::GreetingOver

@@ -69,6 +69,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
+        | Event::Key(_)
         | Event::Company(_) => {}
     }
 }

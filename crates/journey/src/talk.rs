@@ -83,6 +83,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::Said
         | Event::FormerGone
         | Event::FormerHangsUp
+        | Event::Key(_)
         | Event::Company(_)
         | Event::Estimated { .. }
         | Event::AgentAnswered

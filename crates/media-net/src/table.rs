@@ -92,6 +92,13 @@ impl Table {
         }
     }
 
+    /// A key of which the sound says nothing.
+    pub(crate) fn key(&mut self, leg: LegId) {
+        if let Some(playing) = self.get(leg).and_then(|leg| leg.playing.as_mut()) {
+            playing.key();
+        }
+    }
+
     pub(crate) fn join(&mut self, a: LegId, b: LegId) {
         let (Some(a), Some(b)) = (self.place_of(a), self.place_of(b)) else { return };
         if a == b {

@@ -236,6 +236,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             MediaCommand::Join { a, b } => self.table.join(a, b),
             MediaCommand::Part { leg } => self.table.part(leg),
             MediaCommand::Mix { leg: _, members } => self.table.mix(&members),
+            MediaCommand::Key { leg } => self.table.key(leg),
             MediaCommand::Mute { leg, muted } => self.table.mute(leg, muted),
             MediaCommand::Record { leg, tape } => {
                 (self.events)(MediaEvent::RecordingFailed { leg, recording: tape.recording });

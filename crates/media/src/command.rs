@@ -70,6 +70,11 @@ pub enum MediaCommand {
         /// All of them, at most [`crate::MIX_MAX`]; those beyond are left out.
         members: Box<[Mixed]>,
     },
+    /// A key was pressed of which the sound says nothing (SIP INFO): it cuts what it would have cut.
+    Key {
+        /// Which leg.
+        leg: LegId,
+    },
     /// Let nobody hear what comes from a leg, or hear it again. A partner is sent silence in its place; keys pass.
     Mute {
         /// Which leg.
@@ -124,6 +129,7 @@ impl MediaCommand {
             | Self::Join { a: leg, .. }
             | Self::Part { leg }
             | Self::Mix { leg, .. }
+            | Self::Key { leg }
             | Self::Mute { leg, .. }
             | Self::Record { leg, .. }
             | Self::PauseRecording { leg, .. }

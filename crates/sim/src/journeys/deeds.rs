@@ -35,6 +35,8 @@ pub(crate) enum Deed {
     Back,
     PortTaken,
     MessageOver,
+    /// A key, and whether the sound tells it; else the signalling does.
+    Presses(char, bool),
     Desk(DeskCommand),
     /// An agent's desk: somebody is to be asked.
     Asks(String),
@@ -69,6 +71,8 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["is", "back"] => Deed::Back,
         ["finds", "the", "port", "taken"] => Deed::PortTaken,
         ["hears", "the", "message", "end"] => Deed::MessageOver,
+        ["presses", key] => Deed::Presses(key.chars().next()?, true),
+        ["presses", key, "by", "info"] => Deed::Presses(key.chars().next()?, false),
         ["holds"] => Deed::Reinvites(Some(Session::Hold)),
         ["resumes"] => Deed::Reinvites(Some(Session::Both)),
         ["asks", "for", "an", "offer"] => Deed::Reinvites(None),

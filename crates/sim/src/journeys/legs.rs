@@ -36,6 +36,8 @@ impl Stage {
             Deed::Back => Input::Media(MediaEvent::Back { leg }),
             Deed::PortTaken => Input::Media(MediaEvent::PortTaken { leg }),
             Deed::MessageOver => Input::Media(MediaEvent::Played { leg, play: *self.plays.get(&leg)? }),
+            Deed::Presses(digit, true) => Input::Media(MediaEvent::Digit { leg, digit: *digit }),
+            Deed::Presses(digit, false) => Input::Leg(LegEvent::Digit { leg, digit: *digit }),
             Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) | Deed::Calls { .. } => return None,
             Deed::Asks(_) | Deed::Supervises(..) => return None,
         };

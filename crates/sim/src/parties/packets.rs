@@ -34,6 +34,7 @@ impl Town {
             | MediaCommand::Settle { .. }
             | MediaCommand::Hush { .. }
             | MediaCommand::Part { .. }
+            | MediaCommand::Key { .. }
             | MediaCommand::Mute { .. }
             | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }

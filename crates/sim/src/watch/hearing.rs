@@ -82,6 +82,7 @@ impl Hearing {
             MediaCommand::Close { leg } => self.forget(*leg),
             MediaCommand::Open { .. }
             | MediaCommand::Secure { .. }
+            | MediaCommand::Key { .. }
             | MediaCommand::Mute { .. }
             | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }

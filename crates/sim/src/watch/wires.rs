@@ -197,6 +197,7 @@ impl Wires {
             | MediaCommand::Play { .. }
             | MediaCommand::Hush { .. }
             | MediaCommand::Part { .. }
+            | MediaCommand::Key { .. }
             | MediaCommand::Mute { .. }
             | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }
