@@ -88,7 +88,9 @@ impl Calendar {
     pub fn weekly(week: Week, mut layers: Vec<Layer>, danish_holidays: bool) -> Self {
         let full = [Span { from: 0, to: DAY_MIN }];
         layers.retain(|layer| *layer != Layer::default());
-        layers.iter_mut().for_each(|layer| layer.dated.sort_by_key(|(day, _)| *day));
+        for layer in &mut layers {
+            layer.dated.sort_by_key(|(day, _)| *day);
+        }
         if !danish_holidays && layers.is_empty() && week.iter().all(|spans| **spans == full) {
             return Self::always_open();
         }
