@@ -15,6 +15,7 @@ use crate::cli::whatif::WhatifArgs;
 use crate::cli::why::WhyArgs;
 use crate::cli::{self, desk::DeskArgs};
 use crate::demo::{self, DemoArgs};
+use crate::hours::HoursCommand;
 use crate::prompts::{self, PromptsCommand};
 use crate::secrets::{self, SealArgs};
 use crate::settings::{Settings, SettingsArgs};
@@ -79,6 +80,9 @@ enum Command {
     /// What if: days through the real routing core on virtual time, with other staffing, members, policies or a flood.
     #[command(after_help = cli::whatif::EXAMPLES)]
     Whatif(Box<WhatifArgs>),
+    /// Åbningstider: hvad der er åbent nu og de næste måneder, og hvorfor (opening hours).
+    #[command(subcommand)]
+    Hours(HoursCommand),
     /// Sounds and wording: check a folder of them.
     #[command(subcommand)]
     Prompts(PromptsCommand),
@@ -106,6 +110,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Phones(args) => as_client(cli::edge::phones(args)),
         Command::Trunks(args) => as_client(cli::edge::trunks(args)),
         Command::Whatif(args) => cli::whatif::run(&args),
+        Command::Hours(command) => with_settings(command.settings(), |settings| command.run(settings)),
         Command::Prompts(command) => prompts::run(&command),
         Command::Seal(args) => secrets::seal(&args),
         Command::Completions { shell } => {

@@ -9,6 +9,7 @@ mod command;
 mod demo;
 mod edge;
 mod facts;
+mod hours;
 mod keeping;
 mod kept;
 mod learning;
