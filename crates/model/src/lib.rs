@@ -8,6 +8,7 @@
 mod agent;
 mod because;
 mod caller;
+mod cpr;
 mod fact;
 mod ids;
 mod in_call;
@@ -22,6 +23,7 @@ mod seen;
 pub use agent::{AgentState, PauseReason};
 pub use because::{Because, Excluded, Lane, Other, Rival, Score};
 pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
+pub use cpr::mask_cpr;
 pub use fact::{About, Fact, FactId, HandedTo, OfferEnd, OfferedWhy, What, WrapUp};
 pub use ids::{
     AgentId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MunicipalityId, PromptName, QueueId, ShardNo,
