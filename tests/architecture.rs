@@ -36,7 +36,7 @@ const PURE: [&str; 10] =
     ["model", "wire", "plan", "routing", "journey", "tally", "media", "speech", "forecast", "centre"];
 /// Crates of others that a pure crate may use: each only computes. (`loom` and `shuttle` stand in for the
 /// atomics in proofs; of `aws-lc-rs` only ciphers and codes over given keys, never its randomness.)
-const PURE_MAY_USE: [&str; 22] = [
+const PURE_MAY_USE: [&str; 23] = [
     "arc-swap",
     "audio-codec-algorithms",
     "aws-lc-rs",
@@ -49,6 +49,7 @@ const PURE_MAY_USE: [&str; 22] = [
     "hound",
     "jiff",
     "loom",
+    "ogg",
     "prost",
     "ropus",
     "sdp-types",

@@ -29,6 +29,7 @@ mod sending;
 mod session;
 mod source;
 mod srtp;
+mod tape;
 mod telephone_event;
 mod transcode;
 mod wav;
@@ -53,6 +54,7 @@ pub use session::{
 };
 pub use source::{LEARN_PACKETS, LEARN_TIME, RELEARN_SILENCE};
 pub use srtp::{SRTCP_TAIL_BYTES_MAX, SRTP_TAIL_BYTES_MAX, Srtp};
+pub use tape::{Reel, Side, Taped};
 pub use telephone_event::{KeyPresses, TelephoneEvent};
 pub use transcode::{TranscodedPacket, Transcoder};
 pub use wav::BadPrompt;
