@@ -16,6 +16,7 @@ use crate::cli::why::WhyArgs;
 use crate::cli::{self, desk::DeskArgs};
 use crate::demo::{self, DemoArgs};
 use crate::hours::HoursCommand;
+use crate::plans::{self, PlanCommand};
 use crate::prompts::{self, PromptsCommand};
 use crate::secrets::{self, SealArgs};
 use crate::settings::{Settings, SettingsArgs};
@@ -83,6 +84,9 @@ enum Command {
     /// Åbningstider: hvad der er åbent nu og de næste måneder, og hvorfor (opening hours).
     #[command(subcommand)]
     Hours(HoursCommand),
+    /// Planfiler: hvad der er ændret fra den ene til den anden (plan files: what changed).
+    #[command(subcommand)]
+    Plan(PlanCommand),
     /// Sounds and wording: check a folder of them.
     #[command(subcommand)]
     Prompts(PromptsCommand),
@@ -111,6 +115,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Trunks(args) => as_client(cli::edge::trunks(args)),
         Command::Whatif(args) => cli::whatif::run(&args),
         Command::Hours(command) => with_settings(command.settings(), |settings| command.run(settings)),
+        Command::Plan(command) => plans::run(&command),
         Command::Prompts(command) => prompts::run(&command),
         Command::Seal(args) => secrets::seal(&args),
         Command::Completions { shell } => {

@@ -8,6 +8,7 @@
 mod compile;
 mod compiled;
 mod dialling;
+mod difference;
 mod fault;
 pub mod file;
 mod holidays;
@@ -25,6 +26,7 @@ pub use compile::{
 };
 pub use compiled::*;
 pub use dialling::{Dialling, EMERGENCY, MayDial, ShownOutside};
+pub use difference::{Difference, differences};
 pub use fault::{Fault, nearest, suggestion};
 pub use file::{PlaceEntry, PlanFile};
 pub use hours::{Calendar, Change, Day, DayHours, DayWhy, HoursState, Layer, Span, Week, YearDay};
