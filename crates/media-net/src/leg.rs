@@ -4,8 +4,8 @@
 use std::net::SocketAddr;
 
 use media::{
-    Codec, FRAME_PACKET_BYTES, Heard, LegSound, PACKET_BYTES_MAX, PlayNo, REPORT_BYTES_MAX, SRTCP_TAIL_BYTES_MAX,
-    SRTP_TAIL_BYTES_MAX, Srtp,
+    Codec, FRAME_PACKET_BYTES, Heard, KeyEar, LegSound, PACKET_BYTES_MAX, PlayNo, REPORT_BYTES_MAX,
+    SRTCP_TAIL_BYTES_MAX, SRTP_TAIL_BYTES_MAX, Srtp,
 };
 use mio::net::UdpSocket;
 use model::{LegId, Moment};
@@ -27,6 +27,8 @@ pub(crate) struct Leg {
     pub(crate) seat: Option<Seat>,
     /// Nobody hears what comes from it.
     pub(crate) muted: bool,
+    /// While somebody waits for keys from it.
+    pub(crate) key_ear: Option<Box<KeyEar>>,
     pub(crate) cover: Cover,
     /// Where the other side's reports come from, once one has come.
     pub(crate) reports_from: Option<SocketAddr>,
@@ -141,6 +143,7 @@ impl Leg {
             playing: None,
             seat: None,
             muted: false,
+            key_ear: None,
             cover: Cover::Plain,
             reports_from: None,
         }
@@ -169,6 +172,23 @@ impl Leg {
         let Some(packet) = self.sound.frame(frame, &mut packet, at) else { return false };
         self.send(packet, at);
         true
+    }
+
+    /// Tells the keys pressed, each once; clips that a key cuts are over. In the voice itself they are looked for only while
+    /// somebody waits for them, and they don't come as telephone events.
+    pub(crate) fn hear_keys(&mut self, heard: &Heard, packet: &[u8], told: impl Fn(char)) {
+        let playing = &mut self.playing;
+        let mut pressed = |digit| {
+            playing.iter_mut().for_each(Playing::key);
+            told(digit);
+        };
+        match (heard, &mut self.key_ear) {
+            (Heard::Key(_, Some(digit), _), _) => pressed(*digit),
+            (Heard::Voice(header, codec), Some(ear)) if !self.sound.tells_keys() => {
+                ear.hear(*codec, &packet[header.payload.clone()], pressed);
+            }
+            (Heard::Refused | Heard::Nothing(_) | Heard::Voice(..) | Heard::Key(..), _) => {}
+        }
     }
 
     /// What a muted leg says becomes silence, in place. False: it can't, and isn't passed on at all.

@@ -183,6 +183,13 @@ impl Table {
         };
     }
 
+    /// Listens for keys in a leg's sound from now on, or no longer.
+    pub(crate) fn listen(&mut self, leg: LegId, in_band: bool) {
+        if let Some(leg) = self.get(leg) {
+            leg.key_ear = in_band.then(|| leg.key_ear.take().unwrap_or_default());
+        }
+    }
+
     /// Watches a leg for silence from now on, or no longer.
     pub(crate) fn watch(&mut self, leg: LegId, silence_max: Option<Duration>) {
         if let Some(leg) = self.get(leg) {

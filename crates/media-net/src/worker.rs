@@ -188,12 +188,8 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             return;
         }
         self.figures.packets_in += 1;
-        if let Heard::Key(_, Some(digit), _) = heard {
-            if let Some(playing) = &mut leg.playing {
-                playing.key();
-            }
-            (self.events)(MediaEvent::Digit { leg: leg.id, digit });
-        }
+        let (id, events) = (leg.id, &self.events);
+        leg.hear_keys(&heard, packet, |digit| events(MediaEvent::Digit { leg: id, digit }));
         if !leg.silence_if_muted(&heard, packet) || self.table.bridges.hear(leg.seat, &heard, packet) {
             return;
         }
@@ -242,6 +238,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                 (self.events)(MediaEvent::RecordingFailed { leg, recording: tape.recording });
             }
             MediaCommand::PauseRecording { .. } | MediaCommand::EndRecording { .. } => {}
+            MediaCommand::Listen { leg, in_band } => self.table.listen(leg, in_band),
             MediaCommand::Watch { leg, silence_max } => self.table.watch(leg, silence_max),
             MediaCommand::Close { leg } => self.close(leg),
         }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use media::{Codec, KeyEar, Prompt};
 use media_net::{PromptFault, PromptStore, Wanted, load_wordings};
 use model::{Language, MunicipalityId, PromptName};
 use speech::Phrase;
@@ -88,4 +89,24 @@ fn a_wording_that_can_not_be_used_is_told_with_its_file() {
     let faults = load_wordings(&[folder.path().to_owned()]).expect_err("faults");
     let words = words(&faults);
     assert!(words.contains("words.en.ftl: place: ") && words.contains("$count, $number, $amount"), "{words}");
+}
+
+#[test]
+fn nothing_that_the_house_says_or_plays_presses_a_key() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
+    let mut tried = 0;
+    for entry in fs::read_dir(folder).expect("the house's own sounds").flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|kind| kind != "wav") {
+            continue;
+        }
+        let prompt = Prompt::from_wav(&fs::read(&path).expect("a file")).expect("a good prompt");
+        let (mut ear, mut told) = (KeyEar::default(), String::new());
+        for frame in (0..).map_while(|number| prompt.frame(Codec::Pcma, number)) {
+            ear.hear(Codec::Pcma, frame, |key| told.push(key));
+        }
+        assert_eq!(told, "", "{}", path.display());
+        tried += 1;
+    }
+    assert!(tried > 100, "only {tried} sounds");
 }

@@ -102,6 +102,14 @@ pub enum MediaCommand {
         /// The citizen's leg.
         leg: LegId,
     },
+    /// Listen for keys in a leg's own sound, or no longer: each press is told as a `Digit`. Only while its session has no
+    /// telephone events; a later `Settle` may bring or take them.
+    Listen {
+        /// Which leg.
+        leg: LegId,
+        /// Whether somebody waits for a key from now on.
+        in_band: bool,
+    },
     /// Watch a leg's sound: `Silent` is told once when nothing (RTP or RTCP) came for that long after something
     /// had come. `None` stops it (hold).
     Watch {
@@ -134,6 +142,7 @@ impl MediaCommand {
             | Self::Record { leg, .. }
             | Self::PauseRecording { leg, .. }
             | Self::EndRecording { leg }
+            | Self::Listen { leg, .. }
             | Self::Watch { leg, .. }
             | Self::Close { leg } => *leg,
         }
@@ -211,7 +220,7 @@ pub enum MediaEvent {
         /// Which play.
         play: PlayNo,
     },
-    /// A key was pressed (RFC 4733), told once for each press.
+    /// A key was pressed (RFC 4733, or in the sound itself while that is listened to), told once for each press.
     Digit {
         /// Which leg.
         leg: LegId,

@@ -3,12 +3,15 @@
 //! All rules of the packet path in one pure place: source lock, continuity, payload types, key presses, silence. The
 //! packet worker owns the sockets and the pairs; this knows neither.
 
+mod heard;
 mod numbers;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use model::Moment;
+
+pub use heard::Heard;
 
 use crate::reception::Reception;
 use crate::rtp::{RTP_HEADER_BYTES, RtpHeader};
@@ -37,19 +40,6 @@ pub struct LegSound {
     watch: Option<Watch>,
     sender_report: Option<rtcp::SenderSeen>,
     told: Option<rtcp::Told>,
-}
-
-/// What a packet from a leg is.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Heard {
-    /// From elsewhere, no RTP, or of a payload type that wasn't agreed: dropped and counted.
-    Refused,
-    /// Accepted, with nothing to pass on (comfort noise, or the leg shouldn't be sending now).
-    Nothing(RtpHeader),
-    /// Voice in this codec.
-    Voice(RtpHeader, Codec),
-    /// A key press; the digit with its first packet, and the clock in which its length is told.
-    Key(RtpHeader, Option<char>, u32),
 }
 
 /// Silence is told once, and only after something was heard.
@@ -97,6 +87,11 @@ impl LegSound {
     /// Whether sound should come from it, and goes to it.
     pub fn is_two_way(&self) -> bool {
         self.sound.is_some_and(|sound| sound.send && sound.receive)
+    }
+
+    /// Whether its key presses come as telephone events (RFC 4733).
+    pub fn tells_keys(&self) -> bool {
+        self.sound.is_some_and(|sound| sound.telephone_event.is_some())
     }
 
     /// Whether a packet on the leg's RTP port is a report, because RTCP shares it (RFC 5761).

@@ -81,6 +81,8 @@ impl Names {
             MediaCommand::PauseRecording { paused: false, .. } => format!("{who}'s recording goes on"),
             MediaCommand::EndRecording { .. } => format!("{who}'s recording ends"),
             MediaCommand::Mute { muted: false, .. } => format!("{who} is muted no more"),
+            MediaCommand::Listen { in_band: true, .. } => format!("{who} may press keys, as sound too"),
+            MediaCommand::Listen { in_band: false, .. } => format!("{who} is not listened to for keys any more"),
             MediaCommand::Watch { silence_max, .. } => match silence_max.map(|span| span.as_secs()) {
                 Some(span) => format!("{who} sound: may be silent for {span} s"),
                 None => format!("{who} sound: may be silent"),

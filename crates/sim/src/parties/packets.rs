@@ -38,7 +38,8 @@ impl Town {
             | MediaCommand::Mute { .. }
             | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }
-            | MediaCommand::EndRecording { .. } => {}
+            | MediaCommand::EndRecording { .. }
+            | MediaCommand::Listen { .. } => {}
         }
     }
 

@@ -87,6 +87,7 @@ impl Hearing {
             | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
+            | MediaCommand::Listen { .. }
             | MediaCommand::Watch { .. } => {}
         }
     }

@@ -202,6 +202,7 @@ impl Wires {
             | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
+            | MediaCommand::Listen { .. }
             | MediaCommand::Watch { .. } => {}
         }
         Ok(())
