@@ -9,7 +9,7 @@ use std::time::Duration;
 use model::{LegId, RecordingId, Tape};
 
 use crate::session::usual_payload_type;
-use crate::{Codec, Place, Playlist, Quality, Secured};
+use crate::{Codec, Place, Playlist, Secured, Traffic};
 
 /// Everything that may be asked of the packet workers.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -274,27 +274,4 @@ impl MediaEvent {
             | Self::Closed { leg, .. } => *leg,
         }
     }
-}
-
-/// What went through a leg.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Traffic {
-    /// RTP packets that came.
-    pub received: u64,
-    /// RTP packets that went.
-    pub sent: u64,
-    /// Packets that never came (RFC 3550 A.3).
-    pub lost: u64,
-    /// Packets from elsewhere than the locked source, or that were no RTP: dropped.
-    pub refused: u64,
-    /// Interarrival jitter at the end, in RTP timestamp units (RFC 3550 §6.4.1).
-    pub jitter: u32,
-    /// The same in time.
-    pub jitter_time: Duration,
-    /// The way to the phone and back at the end, where its reports tell.
-    pub round_trip: Option<Duration>,
-    /// Of the packets sent, those that never came there, where its reports tell.
-    pub lost_there: Option<u32>,
-    /// How what came from the leg sounded; none when nothing came.
-    pub quality: Option<Quality>,
 }
