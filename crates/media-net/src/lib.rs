@@ -83,9 +83,11 @@ impl MediaNet {
         let count = config.workers.clamp(1, WORKERS_MAX);
         let (mailboxes, polls): (Vec<_>, Vec<_>) =
             (0..count).map(|_| Mailbox::new()).collect::<io::Result<Vec<_>>>()?.into_iter().unzip();
-        let door = config.web.as_ref().map(|web| Door::open(web, mailboxes.clone(), config.dscp)).transpose()?;
+        let door = config.web.as_ref().map(|web| Door::open(web, mailboxes.clone(), config.dscp)).transpose();
+        let door = door.map_err(|fault| named("web_port", config, &fault))?;
         let door = door.map(Arc::new);
-        net.tcp = config.web.as_ref().filter(|web| web.tcp).map(|web| TcpDoor::open(web.listen)).transpose()?;
+        let tcp = config.web.as_ref().filter(|web| web.tcp).map(|web| TcpDoor::open(web.listen)).transpose();
+        net.tcp = tcp.map_err(|fault| named("web_tcp", config, &fault))?;
         for (number, (mailbox, poll)) in mailboxes.into_iter().zip(polls).enumerate() {
             let (config, inbox, ports, events) =
                 (config.clone(), Arc::clone(&mailbox), Arc::clone(&net.ports), events.clone());
@@ -129,6 +131,12 @@ impl MediaNet {
             }
         }
     }
+}
+
+/// A port of browsers can't be opened: which setting says so.
+fn named(setting: &str, config: &MediaConfig, fault: &io::Error) -> io::Error {
+    let place = config.web.as_ref().map_or_else(String::new, |web| web.listen.to_string());
+    io::Error::new(fault.kind(), format!("{setting}: {place} can't be opened: {fault}"))
 }
 
 impl Drop for MediaNet {
