@@ -12,7 +12,10 @@ use model::{LegId, Moment};
 
 use crate::bridge::Seat;
 use crate::playing::{Playing, Step};
+use crate::scribe::Taping;
 use crate::web::WebLeg;
+
+mod relaying;
 
 /// A leg and its sockets, which close when it is dropped.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub(crate) struct Leg {
     /// While somebody waits for keys from it.
     pub(crate) key_ear: Option<Box<KeyEar>>,
     pub(crate) cover: Cover,
+    /// While it is recorded.
+    pub(crate) tape: Option<Box<Taping>>,
     /// Where the other side's reports come from, once one has come.
     pub(crate) reports_from: Option<SocketAddr>,
 }
@@ -145,6 +150,7 @@ impl Leg {
             muted: false,
             key_ear: None,
             cover: Cover::Plain,
+            tape: None,
             reports_from: None,
         }
     }
@@ -217,6 +223,7 @@ impl Leg {
     fn send(&mut self, packet: &[u8], at: Moment) {
         if let Some(to) = self.sound.destination() {
             self.path.send(packet, to, at);
+            self.tape_what_goes(packet, at);
         }
     }
 

@@ -14,6 +14,7 @@ mod prompt_files;
 mod prompts;
 mod rest;
 mod ring;
+mod scribe;
 mod sockets;
 mod table;
 mod web;
@@ -30,11 +31,13 @@ use media::{MediaCommand, MediaEvent};
 use clock::Clock;
 use mailbox::Mailbox;
 use rest::Rest;
+use scribe::Scribe;
 use web::{Door, TcpDoor, Web};
 use worker::Worker;
 
 pub use prompt_files::{PROMPTS_MAX, PromptFault, PromptFaultWhy, PromptWarned, load_wordings};
 pub use prompts::{PromptStore, Wanted};
+pub use scribe::{Sealing, Shelf};
 pub use web::{NoCertificate, WEB_PEERS_MAX, WebCertificate, WebConfig};
 
 /// Most packet workers. More are not started.
@@ -59,6 +62,8 @@ pub struct MediaConfig {
 #[derive(Debug)]
 pub struct MediaNet {
     workers: Vec<Running>,
+    /// Stops after them.
+    scribe: Option<Scribe>,
     ports: Arc<AtomicUsize>,
     /// Browsers by TCP, where there are any.
     tcp: Option<TcpDoor>,
@@ -77,10 +82,20 @@ impl MediaNet {
         config: &MediaConfig,
         events: impl Fn(MediaEvent) + Send + Sync + Clone + 'static,
     ) -> io::Result<Self> {
+        Self::start_with(config, None, events)
+    }
+
+    /// The same, with a shelf on which recordings are put. Without one, each recording that is asked for fails.
+    pub fn start_with(
+        config: &MediaConfig,
+        shelf: Option<Box<dyn Shelf>>,
+        events: impl Fn(MediaEvent) + Send + Sync + Clone + 'static,
+    ) -> io::Result<Self> {
         sockets::allow_many_sockets();
         let clock = Clock::start();
-        let mut net = Self { workers: Vec::new(), ports: Arc::new(AtomicUsize::new(0)), tcp: None };
         let count = config.workers.clamp(1, WORKERS_MAX);
+        let scribe = shelf.map(|shelf| Scribe::start(count, shelf, clock, events.clone())).transpose()?;
+        let mut net = Self { workers: Vec::new(), scribe, ports: Arc::new(AtomicUsize::new(0)), tcp: None };
         let (mailboxes, polls): (Vec<_>, Vec<_>) =
             (0..count).map(|_| Mailbox::new()).collect::<io::Result<Vec<_>>>()?.into_iter().unzip();
         let door = config.web.as_ref().map(|web| Door::open(web, mailboxes.clone(), config.dscp)).transpose();
@@ -97,7 +112,8 @@ impl MediaNet {
             if let Some(door) = door.as_ref().filter(|_| number == 0) {
                 door.listen(rest.registry())?;
             }
-            let work = move || Worker::new(&config, inbox, rest, clock, ports, web, events).run();
+            let scribe = net.scribe.as_ref().and_then(|scribe| scribe.way(number));
+            let work = move || Worker::new(&config, inbox, rest, clock, ports, (web, scribe), events).run();
             let thread = std::thread::Builder::new().name(format!("media-{number}")).spawn(work)?;
             net.workers.push(Running { mailbox, thread: Some(thread) });
         }
@@ -130,6 +146,7 @@ impl MediaNet {
                 tracing::error!("a packet worker had panicked");
             }
         }
+        self.scribe.iter_mut().for_each(Scribe::stop);
     }
 }
 

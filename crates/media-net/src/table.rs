@@ -197,7 +197,7 @@ impl Table {
         }
     }
 
-    fn get(&mut self, leg: LegId) -> Option<&mut Leg> {
+    pub(crate) fn get(&mut self, leg: LegId) -> Option<&mut Leg> {
         let place = self.place_of(leg)?;
         self.legs.get_mut(place)
     }

@@ -4,11 +4,14 @@
 //! and figures. Every part of a round is bounded, so that none can starve another.
 
 mod opening;
+mod taping;
 mod web;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -27,6 +30,7 @@ use crate::playing::Playing;
 use crate::prompts::PromptStore;
 use crate::rest::{ALARM, Rest};
 use crate::ring::{PACKETS_PER_TURN, Ring};
+use crate::scribe::{Feed, ToScribe};
 use crate::table::{Table, place};
 use crate::web::{WEB, Web};
 
@@ -58,6 +62,8 @@ pub(crate) struct Worker<E> {
     ring: Ring,
     /// Browsers' sound, where this node has it.
     web: Option<Web>,
+    /// The way to the scribe, where recordings are kept.
+    feed: Option<Rc<RefCell<Feed>>>,
 }
 
 impl<E: Fn(MediaEvent)> Worker<E> {
@@ -67,7 +73,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         rest: Rest,
         clock: Clock,
         ports: Arc<AtomicUsize>,
-        web: Option<Web>,
+        (web, scribe): (Option<Web>, Option<ToScribe>),
         events: E,
     ) -> Self {
         Self {
@@ -87,6 +93,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             figures: Figures::default(),
             ring: Ring::new(),
             web,
+            feed: scribe.map(ToScribe::feed),
         }
     }
 
@@ -99,6 +106,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                 tracing::error!("a round of a packet worker panicked; it goes on with the next");
             }
         }
+        self.end_all_recordings(self.clock.now());
         let pairs = self.table.legs.iter().filter(|(_, leg)| matches!(leg.path, Path::Pair { .. })).count();
         self.ports.fetch_sub(pairs, Ordering::Relaxed);
     }
@@ -120,6 +128,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         self.take_crossed();
         self.play();
         self.look_after_web(self.clock.now());
+        self.hand_over(self.clock.now());
         self.look();
     }
 
@@ -128,6 +137,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         let is_playing = self.table.playing.iter().any(|group| !group.is_empty()) || !self.table.bridges.is_empty();
         let turn_at = is_playing.then(|| self.beat.next_at());
         let look_at = self.web.as_ref().map_or(self.look_at, |web| web.look_at().min(self.look_at));
+        let look_at = self.hand_over_at().map_or(look_at, |due| due.min(look_at));
         let waited =
             if may_sleep { self.rest.rest(events, self.clock, turn_at, look_at) } else { self.rest.glance(events) };
         if let Err(fault) = waited {
@@ -190,21 +200,12 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         self.figures.packets_in += 1;
         let (id, events) = (leg.id, &self.events);
         leg.hear_keys(&heard, packet, |digit| events(MediaEvent::Digit { leg: id, digit }));
+        leg.tape_what_came(&heard, packet, at);
         if !leg.silence_if_muted(&heard, packet) || self.table.bridges.hear(leg.seat, &heard, packet) {
             return;
         }
         let Some(partner) = leg.partner.and_then(|partner| self.table.legs.get_mut(partner)) else { return };
-        if partner.playing.is_none()
-            && let Some(to) = partner.sound.destination()
-            && let Some(packet) = partner.sound.relay(&heard, packet, at)
-        {
-            partner.path.send(packet, to, at);
-            self.figures.packets_out += 1;
-            while let Some(packet) = partner.sound.more(at) {
-                partner.path.send(packet, to, at);
-                self.figures.packets_out += 1;
-            }
-        }
+        self.figures.packets_out += partner.hear_partner(&heard, packet, at);
     }
 
     fn carry_out(&mut self, command: MediaCommand) {
@@ -234,10 +235,9 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             MediaCommand::Mix { leg: _, members } => self.table.mix(&members),
             MediaCommand::Key { leg } => self.table.key(leg),
             MediaCommand::Mute { leg, muted } => self.table.mute(leg, muted),
-            MediaCommand::Record { leg, tape } => {
-                (self.events)(MediaEvent::RecordingFailed { leg, recording: tape.recording });
-            }
-            MediaCommand::PauseRecording { .. } | MediaCommand::EndRecording { .. } => {}
+            MediaCommand::Record { leg, tape } => self.record(leg, tape, at),
+            MediaCommand::PauseRecording { leg, paused } => self.pause_recording(leg, paused),
+            MediaCommand::EndRecording { leg } => self.end_recording(leg, at),
             MediaCommand::Listen { leg, in_band } => self.table.listen(leg, in_band),
             MediaCommand::Watch { leg, silence_max } => self.table.watch(leg, silence_max),
             MediaCommand::Close { leg } => self.close(leg),

@@ -6,6 +6,7 @@ mod browser;
 mod encrypted;
 mod phone;
 mod sequences;
+mod tape;
 mod web;
 
 use std::time::Duration;

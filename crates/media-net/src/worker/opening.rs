@@ -31,6 +31,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
     /// The sockets are closed before it is told.
     pub(super) fn close(&mut self, leg: LegId) {
         self.close_web(leg);
+        self.end_recording(leg, self.clock.now());
         let Some(closed) = self.table.close(leg) else { return };
         let traffic = closed.sound.traffic();
         if matches!(closed.path, Path::Pair { .. }) {

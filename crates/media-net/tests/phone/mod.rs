@@ -11,7 +11,7 @@ use media::{
     KeyEvents, Law, MediaCommand, MediaEvent, Place, PlayNo, Playlist, RtpHeader, SdesKeys, Secured, Sound, Srtp,
     SrtpKey, SrtpSuite, Traffic,
 };
-use media_net::{MediaConfig, MediaNet, PromptStore, Wanted, WebCertificate, WebConfig};
+use media_net::{MediaConfig, MediaNet, PromptStore, Shelf, Wanted, WebCertificate, WebConfig};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
 /// Longer than anything here takes on a busy machine; only a failing test waits this long.
@@ -45,6 +45,11 @@ pub(crate) struct Phone {
 impl House {
     /// With the built-in prompts and `short`, of five frames.
     pub(crate) fn new(network: u8) -> Self {
+        Self::with_shelf(network, None)
+    }
+
+    /// The same, with somewhere to put recordings.
+    pub(crate) fn with_shelf(network: u8, shelf: Option<Box<dyn Shelf>>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data".to_vec();
         wav.extend(800_u32.to_le_bytes());
@@ -55,7 +60,7 @@ impl House {
         let (door, certificate) = (SocketAddr::new(host(network, 1), 9443), WebCertificate::generate().expect("made"));
         let web = Some(WebConfig { listen: door, public: vec![door], certificate: certificate.clone(), tcp: true });
         let config = MediaConfig { bind: host(network, 1), workers: 2, prompts, dscp: 46, web };
-        let net = MediaNet::start(&config, move |event| drop(tell.send(event))).expect("workers");
+        let net = MediaNet::start_with(&config, shelf, move |event| drop(tell.send(event))).expect("workers");
         Self { net, events, door, certificate, network, legs: AtomicU64::new(0), _prompts: folder }
     }
 

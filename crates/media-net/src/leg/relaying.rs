@@ -1,0 +1,44 @@
+//! What a leg hears of its partner, and how either side of a recorded leg gets onto its tape.
+//! Knows the leg alone; whose partner it is was found before.
+
+use media::Heard;
+use model::Moment;
+
+use super::Leg;
+
+impl Leg {
+    /// The leg hears its partner's packet, unless something is played to it. Gives how many packets went.
+    pub(crate) fn hear_partner(&mut self, heard: &Heard, packet: &mut [u8], at: Moment) -> u64 {
+        if self.playing.is_some() {
+            return 0;
+        }
+        let Some(to) = self.sound.destination() else { return 0 };
+        // Keys are nobody's voice.
+        let taped = self.sound.codec().filter(|_| self.tape.is_some() && matches!(heard, Heard::Voice(..)));
+        let mut sent = 0;
+        let mut next = self.sound.relay(heard, packet, at);
+        while let Some(packet) = next {
+            self.path.send(packet, to, at);
+            if let (Some(codec), Some(tape)) = (taped, &mut self.tape) {
+                tape.went(codec, packet, at);
+            }
+            sent += 1;
+            next = self.sound.more(at);
+        }
+        sent
+    }
+
+    /// A packet came from the leg: it goes on its tape, unless the leg is muted.
+    pub(crate) fn tape_what_came(&mut self, heard: &Heard, packet: &[u8], at: Moment) {
+        if let (Some(tape), Heard::Voice(header, codec), false) = (&mut self.tape, heard, self.muted) {
+            tape.came(*codec, header, packet, at);
+        }
+    }
+
+    /// A frame of voice or sound goes to the leg.
+    pub(super) fn tape_what_goes(&mut self, packet: &[u8], at: Moment) {
+        if let (Some(tape), Some(codec)) = (&mut self.tape, self.sound.codec()) {
+            tape.went(codec, packet, at);
+        }
+    }
+}

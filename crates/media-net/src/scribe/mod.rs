@@ -1,0 +1,231 @@
+//! The scribe: one thread of low priority that writes all recordings, so that no packet ever waits for a disk.
+//!
+//! Takes copies of packets from the workers in order, lays them on tape and gives the bytes to the shelf. Doesn't know how
+//! they are sealed, nor why anything is recorded.
+
+mod feed;
+mod shelf;
+mod strip;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{JoinHandle, Thread};
+use std::time::Duration;
+
+use media::{MediaEvent, Reel};
+use model::{LegId, Moment, RecordingId, Tape};
+
+use self::feed::{Item, Way};
+use self::strip::TapeNo;
+use crate::clock::Clock;
+
+pub(crate) use feed::{Feed, Taping};
+pub use shelf::{Sealing, Shelf};
+
+/// Between two looks at what came, while something is recorded …
+const LOOK: Duration = Duration::from_millis(100);
+/// … and while nothing is; a beginning wakes it.
+const REST: Duration = Duration::from_secs(1);
+/// The nice value of its thread: calls and packets go first.
+const BEHIND_CALLS: i32 = 10;
+/// What a worker may still have in hand.
+const IN_HAND: Duration = Duration::from_millis(500);
+
+/// The running scribe. Ends all recordings and stops when dropped; the workers must have ended before.
+#[derive(Debug)]
+pub(crate) struct Scribe {
+    ways: Vec<Arc<Way>>,
+    stopping: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Scribe {
+    /// Starts the thread, for so many workers. `events` is called on it.
+    pub(crate) fn start(
+        workers: usize,
+        shelf: Box<dyn Shelf>,
+        clock: Clock,
+        events: impl Fn(MediaEvent) + Send + 'static,
+    ) -> io::Result<Self> {
+        let ways: Vec<Arc<Way>> = (0..workers).map(|_| Way::new()).collect();
+        let stopping = Arc::new(AtomicBool::new(false));
+        let work = Work { ways: ways.clone(), stopping: stopping.clone(), shelf, clock, events, open: BTreeMap::new() };
+        let thread = std::thread::Builder::new().name("scribe".into()).spawn(move || work.run())?;
+        Ok(Self { ways, stopping, thread: Some(thread) })
+    }
+
+    /// What a worker needs to make its end of the way, on its own thread.
+    pub(crate) fn way(&self, worker: usize) -> Option<ToScribe> {
+        Some(ToScribe(Arc::clone(self.ways.get(worker)?), self.thread.as_ref()?.thread().clone()))
+    }
+
+    /// Keeps what is being recorded, and ends.
+    pub(crate) fn stop(&mut self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            if thread.join().is_err() {
+                tracing::error!("the scribe had panicked");
+            }
+        }
+    }
+}
+
+impl Drop for Scribe {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// A worker's way to the scribe.
+#[derive(Debug)]
+pub(crate) struct ToScribe(Arc<Way>, Thread);
+
+impl ToScribe {
+    pub(crate) fn feed(self) -> Rc<RefCell<Feed>> {
+        Rc::new(RefCell::new(Feed::new(self.0, self.1)))
+    }
+}
+
+struct Work<E> {
+    ways: Vec<Arc<Way>>,
+    stopping: Arc<AtomicBool>,
+    shelf: Box<dyn Shelf>,
+    clock: Clock,
+    events: E,
+    /// By worker and number: what is being recorded.
+    open: BTreeMap<(usize, TapeNo), Recording>,
+}
+
+struct Recording {
+    leg: LegId,
+    id: RecordingId,
+    reel: Reel,
+    file: Box<dyn Sealing>,
+}
+
+impl<E: Fn(MediaEvent)> Work<E> {
+    fn run(mut self) {
+        if let Err(fault) = rustix::process::setpriority_process(None, BEHIND_CALLS) {
+            tracing::warn!(%fault, "the scribe keeps the calls' priority");
+        }
+        loop {
+            let is_last = self.stopping.load(Ordering::SeqCst);
+            let now = self.clock.now();
+            for worker in 0..self.ways.len() {
+                self.read(worker);
+            }
+            if is_last {
+                return self.end_all(now);
+            }
+            let numbers: Vec<_> = self.open.keys().copied().collect();
+            for number in numbers {
+                self.roll(number, now - IN_HAND);
+            }
+            metrics::gauge!("samkald_recordings_running").set(self.open.len() as f64);
+            std::thread::park_timeout(if self.open.is_empty() { REST } else { LOOK });
+        }
+    }
+
+    fn read(&mut self, worker: usize) {
+        let way = Arc::clone(&self.ways[worker]);
+        // As many as can wait: a worker that is faster than we are can't keep us from the others.
+        for _ in 0..way.items.capacity() {
+            let Some(item) = way.items.pop() else { break };
+            match item {
+                Item::Begin { number, leg, tape } => self.begin((worker, number), leg, &tape),
+                Item::Strip(mut strip) => {
+                    for (number, packet) in strip.packets() {
+                        if let Some(recording) = self.open.get_mut(&(worker, number)) {
+                            recording.reel.hear(&packet);
+                        }
+                    }
+                    let until = strip.until;
+                    strip.clear();
+                    // There are only as many strips as fit.
+                    let _fits = way.read.push(strip);
+                    let numbers: Vec<_> = self.open.keys().filter(|(of, _)| *of == worker).copied().collect();
+                    for number in numbers {
+                        self.roll(number, until);
+                    }
+                }
+                Item::End { number, at, lost } => self.end((worker, number), at, lost),
+            }
+        }
+    }
+
+    fn begin(&mut self, number: (usize, TapeNo), leg: LegId, tape: &Tape) {
+        let id = tape.recording;
+        match self.shelf.begin(tape) {
+            Ok(file) => {
+                let reel = Reel::new(tape.began, &id.to_string(), number.1.0);
+                self.open.insert(number, Recording { leg, id, reel, file });
+            }
+            Err(fault) => self.failed(leg, id, &fault),
+        }
+    }
+
+    /// Time goes on for a recording; what is ready is kept.
+    fn roll(&mut self, number: (usize, TapeNo), to: Moment) {
+        let Some(recording) = self.open.get_mut(&number) else { return };
+        let rolled = guarded(|| {
+            recording.reel.roll(to);
+            recording.write()
+        });
+        if let Err(fault) = rolled {
+            self.give_up(number, to, &fault);
+        }
+    }
+
+    fn end(&mut self, number: (usize, TapeNo), at: Moment, lost: u32) {
+        let Some(recording) = self.open.get_mut(&number) else { return };
+        let ended = guarded(|| {
+            recording.reel.end(at);
+            recording.write()
+        });
+        if let Err(fault) = ended {
+            return self.give_up(number, at, &fault);
+        }
+        let Some(Recording { leg, id, file, .. }) = self.open.remove(&number) else { return };
+        match file.keep(at, lost) {
+            Ok(()) => metrics::counter!("samkald_recordings_kept_total").increment(1),
+            Err(fault) => self.failed(leg, id, &fault),
+        }
+    }
+
+    fn give_up(&mut self, number: (usize, TapeNo), at: Moment, fault: &io::Error) {
+        let Some(Recording { leg, id, file, .. }) = self.open.remove(&number) else { return };
+        file.give_up(at);
+        self.failed(leg, id, fault);
+    }
+
+    fn failed(&self, leg: LegId, recording: RecordingId, fault: &io::Error) {
+        metrics::counter!("samkald_recordings_failed_total").increment(1);
+        tracing::error!(%fault, %recording, "a recording can't be kept; the talk goes on");
+        (self.events)(MediaEvent::RecordingFailed { leg, recording });
+    }
+
+    fn end_all(&mut self, at: Moment) {
+        let numbers: Vec<_> = self.open.keys().copied().collect();
+        for number in numbers {
+            self.end(number, at, 0);
+        }
+    }
+}
+
+impl Recording {
+    fn write(&mut self) -> io::Result<()> {
+        let bytes = self.reel.take();
+        if bytes.is_empty() { Ok(()) } else { self.file.write(&bytes) }
+    }
+}
+
+/// A panic (codecs are not ours) ends one recording, not all of them.
+fn guarded(work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(io::Error::other("a bug: writing the sound panicked")))
+}
