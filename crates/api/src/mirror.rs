@@ -18,6 +18,8 @@ pub(crate) fn state(state: &AgentState) -> pb::State {
         AgentState::Paused(PauseReason::PhoneGone) => (pb::AgentState::Paused, pb::PauseCause::PhoneGone, ""),
         AgentState::Paused(PauseReason::BusyElsewhere) => (pb::AgentState::Paused, pb::PauseCause::BusyElsewhere, ""),
         AgentState::Paused(PauseReason::OwnCall) => (pb::AgentState::Paused, pb::PauseCause::OwnCall, ""),
+        AgentState::Paused(PauseReason::SoundTest) => (pb::AgentState::Paused, pb::PauseCause::SoundTest, ""),
+        AgentState::Paused(PauseReason::SoundUnproven) => (pb::AgentState::Paused, pb::PauseCause::SoundUnproven, ""),
     };
     pb::State { agent_state: agent_state.into(), pause_cause: cause.into(), pause_code: code.to_owned() }
 }

@@ -15,6 +15,7 @@ use routing::{Claim, TicketId};
 use crate::arrange::Heard;
 use crate::input::RequestNo;
 use crate::keys::Presses;
+use crate::proof::TalkSound;
 use crate::timers::TimerKey;
 
 /// One citizen's call.
@@ -83,6 +84,8 @@ pub(crate) struct AgentLeg {
     pub(crate) lent: Option<AgentNo>,
     /// Whether the phone has been called; not before its desk has said that it is free.
     pub(crate) called: bool,
+    /// Whether the agent was heard.
+    pub(crate) heard: TalkSound,
 }
 
 /// An agent who hands a citizen on.
@@ -162,6 +165,16 @@ impl Call {
     pub(crate) fn beside_leg_mut(&mut self, leg: LegId) -> Option<&mut AgentLeg> {
         let side = self.beside_side(leg)?;
         self.beside.as_mut()?.slot(side)?.as_mut()
+    }
+
+    /// Whoever it is of those whose phones we have called.
+    pub(crate) fn called_leg_mut(&mut self, leg: LegId) -> Option<&mut AgentLeg> {
+        match self.side(leg) {
+            Side::Citizen => None,
+            Side::Agent => self.agent.as_mut(),
+            Side::Third | Side::Listener => self.beside_leg_mut(leg),
+            Side::Former => self.former.as_mut()?.agent.as_mut().filter(|agent| agent.leg == leg),
+        }
     }
 
     /// The agent who talks makes room for the one who is called, and stays with the citizen meanwhile.

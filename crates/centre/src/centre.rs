@@ -14,8 +14,10 @@ use crate::call::{Call, Room};
 use crate::desk::Desk;
 use crate::input::Input;
 use crate::output::Output;
+use crate::proof::ProveSound;
+use crate::sound_test::SoundTest;
 use crate::timers::{Timer, TimerKey, Timers};
-use crate::{arrivals, company, desks, floor, own_calls, queueing, sound};
+use crate::{arrivals, company, desks, floor, own_calls, queueing, sound, sound_test};
 
 /// What a shard is told once.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub struct CentreSettings {
     pub wordings: Wordings,
     /// How long no sound may come in a conversation before it is ended.
     pub silence_max: Duration,
+    /// When agents' sound must be proved.
+    pub prove_sound: ProveSound,
     /// Calls at once; above it a new one is refused as overloaded.
     pub calls_max: usize,
 }
@@ -59,7 +63,7 @@ impl SrtpRules {
 /// What is here now, for the leak check and the metrics.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {
-    /// Calls in progress.
+    /// Calls in progress, and tests of agents' sound.
     pub calls: usize,
     /// Ports in use, or not yet given back by the packet workers.
     pub rtp_ports: usize,
@@ -72,7 +76,7 @@ pub struct Counts {
 pub enum Why {
     /// A station's alarm: an unanswered wait, the longest wait, a ring time, a message, another look.
     Call,
-    /// A desk's wrap-up, pause or breather.
+    /// A desk's wrap-up, pause or breather, or a test of its sound.
     Desk,
     /// The routing core's tick: what time alone changes for many.
     Tick,
@@ -86,6 +90,8 @@ pub struct Centre {
     pub(crate) calls: BTreeMap<CallId, Call>,
     pub(crate) legs: BTreeMap<LegId, CallId>,
     pub(crate) desks: BTreeMap<AgentNo, Desk>,
+    /// Tests of agents' sound that go on, by their legs; at most one for each desk.
+    pub(crate) sound_tests: BTreeMap<LegId, SoundTest>,
     pub(crate) ports: PortPool,
     /// Room of legs that are over, until the packet workers have closed them.
     pub(crate) closing: BTreeMap<LegId, Room>,
@@ -116,6 +122,7 @@ impl Centre {
             calls: BTreeMap::new(),
             legs: BTreeMap::new(),
             desks,
+            sound_tests: BTreeMap::new(),
             ports,
             closing: BTreeMap::new(),
             web_phones: BTreeSet::new(),
@@ -144,7 +151,14 @@ impl Centre {
             Input::Leg(LegEvent::AgentCalls(call)) => own_calls::begins(self, &call, at, out),
             Input::OwnCall(notice) => desks::on_own_call(self, notice, at, out),
             Input::FromColleague(answer) => own_calls::on_answer(self, answer, at, out),
+            Input::Leg(event) if self.sound_tests.contains_key(&event.leg()) => {
+                sound_test::on_leg(self, &event, at, out);
+            }
             Input::Leg(event) => floor::on_leg(self, event, at, out),
+            Input::Media(event) if self.sound_tests.contains_key(&event.leg()) => {
+                sound_test::on_media(self, &event, at, out);
+            }
+            Input::TestSound { agent } => sound_test::begin(self, agent, at, out),
             Input::Media(event) => sound::on_media(self, &event, at, out),
             Input::Core(reply) => queueing::on_core(self, reply, at, out),
             Input::Desk(request) => desks::on_request(self, request, at, out),
@@ -165,7 +179,7 @@ impl Centre {
         self.timers.next().map(|(at, timer)| {
             let why = match timer {
                 Timer::Call(..) => Why::Call,
-                Timer::Desk(_) => Why::Desk,
+                Timer::Desk(_) | Timer::SoundTest(_) => Why::Desk,
                 Timer::Tick => Why::Tick,
             };
             (at, why)
@@ -174,7 +188,8 @@ impl Centre {
 
     /// What is here now.
     pub fn counts(&self) -> Counts {
-        Counts { calls: self.calls.len(), rtp_ports: self.ports.in_use(), timers: self.timers.len() }
+        let calls = self.calls.len() + self.sound_tests.len();
+        Counts { calls, rtp_ports: self.ports.in_use(), timers: self.timers.len() }
     }
 
     /// Which shard this is.
@@ -187,6 +202,7 @@ impl Centre {
             match timer {
                 Timer::Call(call, alarm) => floor::on_alarm(self, call, alarm, at, out),
                 Timer::Desk(agent) => desks::on_timer(self, agent, at, out),
+                Timer::SoundTest(leg) => sound_test::on_timer(self, leg, at, out),
                 Timer::Tick => queueing::tick(self, out),
             }
         }

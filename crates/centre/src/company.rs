@@ -15,6 +15,7 @@ use crate::centre::Centre;
 use crate::floor::{forget_leg, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice, InCallWish, OwnNoticeWhat, RequestNo, SuperviseRequest};
 use crate::output::{DeskAnswer, DeskDone, DeskRefusal, Output};
+use crate::proof::TalkSound;
 use crate::{arrange, own_calls, room, sound, transfers};
 
 /// What is shown on the phone of somebody who is asked.
@@ -266,7 +267,8 @@ fn new_leg(centre: &mut Centre, id: CallId, side: Side, lent: Option<AgentNo>) -
     }
     centre.counters.legs += 1;
     let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
-    let new = AgentLeg { leg, sound: LegSound::default(), joined: false, lent, called: false };
+    let new =
+        AgentLeg { leg, sound: LegSound::default(), joined: false, lent, called: false, heard: TalkSound::default() };
     *call.beside.as_mut()?.slot(side)? = Some(new);
     centre.legs.insert(leg, id);
     Some(leg)

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{AgentId, AgentState, CallId, InCall, LegId, Moment, OfferEnd, PauseReason, What, WrapUp};
+use model::{AgentId, AgentState, CallId, InCall, LegId, Moment, OfferEnd, PauseReason, SoundPath, What, WrapUp};
 use plan::{Agent, AgentNo, ReadyRule};
 use routing::{Closed, Generation, Request};
 
@@ -21,7 +21,7 @@ use crate::timers::{Timer, TimerKey, Timers};
 const BREATHER: Duration = Duration::from_secs(1);
 /// `routing.md`: busy here means busy elsewhere for this long.
 const BUSY_ELSEWHERE: Duration = Duration::from_secs(10);
-/// An agent without a desktop comes back by itself from "no answer".
+/// An agent without a desktop comes back by itself from "no answer", and is tested again after not being heard.
 const NO_ANSWER_WITHOUT_DESK: Duration = Duration::from_secs(60);
 /// A phone at a fixed contact never registers: it is tried again after this, doubled each time …
 const FIXED_RETRY_MIN: Duration = Duration::from_secs(5);
@@ -48,6 +48,10 @@ pub(crate) struct Desk {
     unreached: u32,
     /// Legs of calls of the agent's own that the phone is in.
     pub(crate) own: Vec<LegId>,
+    /// What is known of the phone's sound.
+    pub(crate) sound: SoundPath,
+    /// A test of it was asked for, and is not over.
+    pub(crate) testing: bool,
     /// What is beside the conversation.
     pub(crate) in_call: Option<Box<InCall>>,
 }
@@ -108,6 +112,8 @@ impl Desk {
             turned_down: None,
             unreached: 0,
             own: Vec::new(),
+            sound: SoundPath::Unproven,
+            testing: false,
             in_call: None,
         }
     }
@@ -144,6 +150,10 @@ impl Desk {
         }
         if !self.own.is_empty() {
             self.pause(PauseReason::OwnCall, step);
+            return;
+        }
+        if self.must_be_proven(step) {
+            self.wait_for_proof(step);
             return;
         }
         let rested = self.turned_down.map_or(step.at, |offered| offered + BREATHER);
@@ -188,6 +198,8 @@ impl Desk {
             // The phone came back while the seat was being closed: nothing will tell of it again.
             Some(Next::Paused(PauseReason::PhoneGone)) if self.reachable => self.go_ready(step),
             Some(Next::Paused(PauseReason::OwnCall)) if self.own.is_empty() => self.go_ready(step),
+            // It may have been proven meanwhile.
+            Some(Next::Paused(PauseReason::SoundTest | PauseReason::SoundUnproven)) => self.go_ready(step),
             Some(Next::Paused(reason)) => self.pause(reason, step),
             Some(Next::Ready) | None => self.go_ready(step),
         }
@@ -294,6 +306,9 @@ impl Desk {
         if changed {
             self.show(Shown::Phone { reachable }, step);
         }
+        if !reachable {
+            self.is_unproven_again();
+        }
         match (&self.stage, reachable) {
             (Stage::Paused(PauseReason::PhoneGone), true) => self.go_ready(step),
             (Stage::Off, true) if self.rule == ReadyRule::WhenRegistered => self.go_ready(step),
@@ -311,23 +326,31 @@ impl Desk {
             Stage::Paused(PauseReason::PhoneGone | PauseReason::NoAnswer | PauseReason::BusyElsewhere) => {
                 self.go_ready(step);
             }
+            Stage::Paused(PauseReason::SoundUnproven) => self.go_ready_by_test(step),
             Stage::Off
             | Stage::Ready(Seat::Open | Seat::Closing)
             | Stage::Offered { .. }
             | Stage::Talking { .. }
-            | Stage::Paused(PauseReason::Chosen(_) | PauseReason::OwnCall) => {}
+            | Stage::Paused(PauseReason::Chosen(_) | PauseReason::OwnCall | PauseReason::SoundTest) => {}
         }
     }
 
     fn comes_back_after(&self, reason: &PauseReason) -> Option<Duration> {
         match reason {
             PauseReason::BusyElsewhere => Some(BUSY_ELSEWHERE),
-            PauseReason::NoAnswer if self.rule != ReadyRule::AtTheDesk => Some(NO_ANSWER_WITHOUT_DESK),
+            PauseReason::NoAnswer | PauseReason::SoundUnproven if self.rule != ReadyRule::AtTheDesk => {
+                Some(NO_ANSWER_WITHOUT_DESK)
+            }
             PauseReason::PhoneGone if self.fixed => {
                 let doubled = FIXED_RETRY_MIN.saturating_mul(1 << self.unreached.saturating_sub(1).min(8));
                 Some(doubled.min(FIXED_RETRY_MAX))
             }
-            PauseReason::Chosen(_) | PauseReason::NoAnswer | PauseReason::PhoneGone | PauseReason::OwnCall => None,
+            PauseReason::Chosen(_)
+            | PauseReason::NoAnswer
+            | PauseReason::PhoneGone
+            | PauseReason::OwnCall
+            | PauseReason::SoundTest
+            | PauseReason::SoundUnproven => None,
         }
     }
 

@@ -33,6 +33,7 @@ impl Desk {
             next,
             phone: self.reachable,
             in_call,
+            sound: self.sound,
         };
         DeskSnapshot { seq: self.events, desk }
     }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Moment, PauseReason, ShardNo};
+use model::{LegId, Moment, PauseReason, ShardNo, SoundTestEnd};
 use plan::{AgentNo, Plan, ReadyRule};
 
 use crate::centre::Centre;
@@ -78,6 +78,7 @@ pub(crate) fn on_notice(centre: &mut Centre, notice: CallNotice, at: Moment, out
         CallNoticeWhat::Talking => desk.talking(generation, step),
         CallNoticeWhat::TakenOver(shown) => desk.taken_over(generation, shown, step),
         CallNoticeWhat::InCall(now) => desk.in_call(generation, now, step),
+        CallNoticeWhat::Heard(sound) => desk.was_heard(generation, sound, step),
         CallNoticeWhat::Over { wrap_up } => desk.over(generation, wrap_up, step),
     });
 }
@@ -94,6 +95,22 @@ pub(crate) fn on_own_call(centre: &mut Centre, notice: OwnNotice, at: Moment, ou
         }
         OwnNoticeWhat::Over => desk.own_over(leg, step),
     });
+}
+
+/// A phone is called, to test its sound.
+pub(crate) fn on_sound_test(centre: &mut Centre, (agent, leg): (AgentNo, LegId), at: Moment, out: &mut Vec<Output>) {
+    with(centre, agent, at, out, |desk, step| desk.is_tested(leg, step));
+}
+
+/// How that ended.
+pub(crate) fn on_sound_tested(
+    centre: &mut Centre,
+    (agent, leg): (AgentNo, LegId),
+    end: SoundTestEnd,
+    at: Moment,
+    out: &mut Vec<Output>,
+) {
+    with(centre, agent, at, out, |desk, step| desk.tested(leg, end, step));
 }
 
 /// An agent's desk asks for something.
@@ -123,6 +140,7 @@ pub(crate) fn on_request(centre: &mut Centre, request: DeskRequest, at: Moment, 
             | DeskCommand::HangUp
             | DeskCommand::WrapUp(_)
             | DeskCommand::LogOut
+            | DeskCommand::TestSound
             | DeskCommand::Snapshot => carry_out(desk, command, step),
         };
         step.out.push(Output::DeskAnswer(DeskAnswer { request, result, after_saved }));
@@ -142,6 +160,7 @@ fn carry_out(desk: &mut Desk, command: DeskCommand, step: &mut Step<'_>) -> Resu
             desk.wrapped_up(call, wrap_up, step);
         }
         DeskCommand::LogOut => leave(desk, Next::Off, step),
+        DeskCommand::TestSound => desk.wants_test(step)?,
         // Answered by the call.
         DeskCommand::InCall(_) | DeskCommand::Supervise { .. } => return Err(DeskRefusal::NotTalking),
         DeskCommand::Snapshot => return Ok(DeskDone::Snapshot(Box::new(desk.snapshot()))),
@@ -162,8 +181,10 @@ fn set_state(desk: &mut Desk, wanted: &Wanted, step: &mut Step<'_>) -> Result<()
         (Stage::Off, _) => Err(DeskRefusal::NotLoggedIn),
         (Stage::Talking { .. }, _) => Err(DeskRefusal::Talking),
         (Stage::Paused(_) | Stage::WrapUp { .. }, Wanted::Ready) if !desk.reachable => Err(DeskRefusal::PhoneGone),
+        // That comes after it.
+        (Stage::Paused(PauseReason::SoundTest), Wanted::Ready) => Ok(()),
         (Stage::Paused(_) | Stage::WrapUp { .. }, Wanted::Ready) => {
-            desk.go_ready(step);
+            desk.go_ready_by_test(step);
             Ok(())
         }
         (Stage::Ready(Seat::Closing) | Stage::Offered { .. }, Wanted::Ready) => {

@@ -17,7 +17,9 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::timers::Timer;
-use crate::{arrange, company, keys, notes, own_calls, queueing, ringing, room, sound, together, told, transfers};
+use crate::{
+    arrange, company, keys, notes, own_calls, proof, queueing, ringing, room, sound, together, told, transfers,
+};
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
 pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut Vec<Output>) {
@@ -211,6 +213,7 @@ fn join(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
     call.waited = call.queued_at.take().map_or(call.waited, |since| at.since(since));
     let legs = (call.citizen.leg, agent.leg);
     together::join(centre, legs, out);
+    proof::measure(centre, id, out);
     out.push(Output::Core(Request::Commit { claim }));
     notify(centre, &claim, CallNoticeWhat::Talking, out);
 }
@@ -259,7 +262,9 @@ fn citizen_left(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
 
 /// The agent's leg is over, or let go.
 pub(crate) fn forget_agent_leg(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
-    let Some(agent) = centre.calls.get_mut(&id).and_then(|call| call.agent.take()) else { return };
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let (claim, Some(agent)) = (call.claim, call.agent.take()) else { return };
+    proof::tell(centre, claim, &agent, out);
     forget_leg(centre, &agent, out);
 }
 

@@ -8,10 +8,12 @@ use journey::Supervision;
 use media::MediaEvent;
 use model::{
     AgentState, CallId, CalledParty, Caller, DecisionNo, InCall, Language, LegEvent, LegId, LineId, Moment,
-    MunicipalityId, OfferEnd, OfferedWhy, QueueId, TopicId, WrapUp,
+    MunicipalityId, OfferEnd, OfferedWhy, QueueId, SoundPath, TopicId, WrapUp,
 };
 use plan::{AgentNo, Plan};
 use routing::Generation;
+
+use crate::proof::TalkSound;
 
 /// One thing that reaches a shard.
 #[derive(Clone, Debug)]
@@ -38,6 +40,11 @@ pub enum Input {
         agent: AgentNo,
         /// Whether it speaks WebRTC.
         web: bool,
+    },
+    /// A desk wants its agent's sound tested, as soon as what goes on now is done. Goes to the desk's own shard.
+    TestSound {
+        /// Whose.
+        agent: AgentNo,
     },
     /// A call tells a desk what became of the agent's seat. Goes to the desk's shard.
     FromCall(CallNotice),
@@ -98,6 +105,8 @@ pub enum DeskCommand {
         /// How.
         what: Supervision,
     },
+    /// Call the agent's phone, and find out whether the agent is heard.
+    TestSound,
     /// Tell the whole state, as a stream's first message.
     Snapshot,
 }
@@ -195,6 +204,8 @@ pub enum CallNoticeWhat {
     TakenOver(Box<OfferShown>),
     /// Something beside the conversation is as it wasn't before.
     InCall(Box<InCall>),
+    /// What the agent's sound was like in the conversation; told before its end.
+    Heard(TalkSound),
     /// The conversation is over; the seat is released.
     Over {
         /// How long this queue's wrap-up lasts; zero: none.
@@ -274,4 +285,6 @@ pub struct DeskState {
     pub phone: bool,
     /// What is beside the conversation.
     pub in_call: InCall,
+    /// What is known of the phone's sound.
+    pub sound: SoundPath,
 }

@@ -2,7 +2,9 @@
 //! Says what should happen; doesn't know how it is done.
 
 use media::MediaCommand;
-use model::{AgentState, CallId, Fact, InCall, LegCommand, Moment, OfferEnd, PersonRecord, ShardNo};
+use model::{
+    AgentState, CallId, Fact, InCall, LegCommand, Moment, OfferEnd, PersonRecord, ShardNo, SoundPath, SoundTestEnd,
+};
 use plan::AgentNo;
 
 use crate::input::{DeskState, Input, OfferShown, RequestNo};
@@ -152,6 +154,18 @@ pub enum Shown {
         call: CallId,
         /// When it ends by itself.
         until: Moment,
+    },
+    /// More is known of the phone's sound than before.
+    Sound {
+        /// What.
+        sound: SoundPath,
+    },
+    /// A test of the phone's sound is over.
+    SoundTested {
+        /// How it ended.
+        end: SoundTestEnd,
+        /// What is known of the sound now.
+        sound: SoundPath,
     },
     /// The phone can be reached now, or no longer.
     Phone {

@@ -19,6 +19,7 @@ use crate::centre::Centre;
 use crate::desks::desk_shard;
 use crate::input::{ColleagueAnswer, Input, OwnNotice, OwnNoticeWhat};
 use crate::output::Output;
+use crate::proof::TalkSound;
 use crate::{company, floor, notes, room, sound, together};
 
 /// Calls of one agent's own at once: one, beside a citizen if there is one. The next is refused as busy.
@@ -247,7 +248,14 @@ fn new_leg(centre: &mut Centre, id: CallId, lent: Option<AgentNo>) -> LegId {
     centre.counters.legs += 1;
     let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
     if let Some(call) = centre.calls.get_mut(&id) {
-        call.agent = Some(AgentLeg { leg, sound: LegSound::default(), joined: false, lent, called: false });
+        call.agent = Some(AgentLeg {
+            leg,
+            sound: LegSound::default(),
+            joined: false,
+            lent,
+            called: false,
+            heard: TalkSound::default(),
+        });
         centre.legs.insert(leg, id);
     }
     leg

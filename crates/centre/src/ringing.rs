@@ -9,6 +9,7 @@ use crate::centre::Centre;
 use crate::floor::notify;
 use crate::input::CallNoticeWhat;
 use crate::output::Output;
+use crate::proof::TalkSound;
 use crate::{queueing, room, sound};
 
 pub(crate) fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
@@ -24,7 +25,7 @@ pub(crate) fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut 
     let (sound, offer) = sound::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
     let call = centre.calls.get_mut(&id)?;
     let plan = call.plan.clone();
-    call.agent = Some(AgentLeg { leg, sound, joined: false, lent: None, called: true });
+    call.agent = Some(AgentLeg { leg, sound, joined: false, lent: None, called: true, heard: TalkSound::default() });
     let line = &plan.lines[call.journey.line().at()];
     let shown = Presentation { caller: call.caller.clone(), title: title(&plan, call.journey.municipality(), line) };
     let ring_time_max = plan.queues[call.journey.queue().at()].ring_time_max;

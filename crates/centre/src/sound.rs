@@ -9,6 +9,7 @@ use model::{CallId, Cause, LegCommand, LegId, Moment};
 use crate::call::{Call, CitizenLeg, LegSound, Room, Side};
 use crate::centre::Centre;
 use crate::output::Output;
+use crate::proof::TalkSound;
 use crate::room::{cause_of, give_back, make_room, open, rest, tell_settled};
 use crate::{arrange, company, floor, keys};
 
@@ -38,6 +39,7 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
             if side.is_beside() {
                 return company::lost(centre, (id, side), at, out);
             }
+            was_heard(centre, leg, |heard| heard.lost = true);
             floor::step(centre, id, Event::Silent, at, out);
         }
         MediaEvent::Away { .. } | MediaEvent::Back { .. } => {
@@ -48,8 +50,17 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
                 floor::step(centre, id, if is_back { Event::AgentBack } else { Event::AgentAway }, at, out);
             }
         }
+        MediaEvent::Comes { .. } => was_heard(centre, leg, |heard| heard.comes = true),
+        MediaEvent::Sounds { .. } => was_heard(centre, leg, |heard| heard.sounds = true),
         MediaEvent::Digit { digit, .. } => keys::heard(centre, leg, *digit, at, out),
         MediaEvent::RecordingFailed { .. } => {}
+    }
+}
+
+/// Something is known of whether an agent is heard.
+fn was_heard(centre: &mut Centre, leg: LegId, note: impl FnOnce(&mut TalkSound)) {
+    if let Some(phone) = call_of_mut(centre, leg).and_then(|call| call.called_leg_mut(leg)) {
+        note(&mut phone.heard);
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use journey::Alarm;
-use model::{CallId, Moment};
+use model::{CallId, LegId, Moment};
 use plan::AgentNo;
 
 /// What a timer is for.
@@ -14,6 +14,8 @@ pub(crate) enum Timer {
     Call(CallId, Alarm),
     /// A desk's wrap-up, pause or breather is over.
     Desk(AgentNo),
+    /// A stage of a test of an agent's sound is over.
+    SoundTest(LegId),
     /// The routing core wants to be asked for a tick (shard 0 only).
     Tick,
 }

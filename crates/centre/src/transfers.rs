@@ -14,7 +14,7 @@ use crate::centre::Centre;
 use crate::floor::{forget_leg, give_seat_back, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice};
 use crate::output::Output;
-use crate::{company, own_calls, queueing, together};
+use crate::{company, own_calls, proof, queueing, together};
 
 /// An agent's phone asks that the party at the other end be handed on.
 pub(crate) fn asked(centre: &mut Centre, id: CallId, leg: LegId, to: TransferTo, at: Moment, out: &mut Vec<Output>) {
@@ -230,6 +230,7 @@ pub(crate) fn let_former_go(centre: &mut Centre, id: CallId, wrap_up: Duration, 
     if let Some(agent) = former.agent {
         out.push(Output::Media(MediaCommand::Part { leg: agent.leg }));
         out.push(Output::Leg(LegCommand::HangUp { leg: agent.leg, cause: Cause::Normal }));
+        proof::tell(centre, former.claim, &agent, out);
         forget_leg(centre, &agent, out);
     }
     if let Some(claim) = former.claim {
@@ -239,8 +240,10 @@ pub(crate) fn let_former_go(centre: &mut Centre, id: CallId, wrap_up: Duration, 
 
 /// The leg of the agent who hands on is over.
 pub(crate) fn forget_former_leg(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
-    let former = centre.calls.get_mut(&id).and_then(|call| call.former.as_mut());
-    if let Some(agent) = former.and_then(|former| former.agent.take()) {
+    let Some(former) = centre.calls.get_mut(&id).and_then(|call| call.former.as_mut()) else { return };
+    let claim = former.claim;
+    if let Some(agent) = former.agent.take() {
+        proof::tell(centre, claim, &agent, out);
         forget_leg(centre, &agent, out);
     }
 }

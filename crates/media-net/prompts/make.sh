@@ -74,3 +74,7 @@ music "$here/music.wav"
 sox -R -n -r 8000 -c 1 -e a-law "$here/ringing.wav" synth 1 sine 425 fade t 0.01 1 0.01 vol 0.1 pad 0 4
 # What a phone hears while its sound is checked.
 sox -R -n -r 8000 -c 1 -e a-law "$here/sound_check.wav" synth 1 sine 1004 fade t 0.02 1 0.02 vol 0.1
+# What an agent hears then, and how it ended. Agents read Danish; other languages would be files of the same names.
+message da sound_check_ask "Sig noget, eller tryk 1."
+message da sound_check_ok "Tak. Du kan høres."
+message da sound_check_unheard "Du kan ikke høres. Se på skærmen, hvad du kan gøre."

@@ -4,8 +4,8 @@
 use std::net::SocketAddr;
 
 use media::{
-    Codec, FRAME_PACKET_BYTES, Heard, KeyEar, LegSound, PACKET_BYTES_MAX, PlayNo, REPORT_BYTES_MAX,
-    SRTCP_TAIL_BYTES_MAX, SRTP_TAIL_BYTES_MAX, Srtp,
+    Codec, Ear, FRAME_PACKET_BYTES, Heard, Hearing, KeyEar, LegSound, MediaEvent, PACKET_BYTES_MAX, PlayNo,
+    REPORT_BYTES_MAX, SRTCP_TAIL_BYTES_MAX, SRTP_TAIL_BYTES_MAX, Srtp,
 };
 use mio::net::UdpSocket;
 use model::{LegId, Moment};
@@ -32,6 +32,8 @@ pub(crate) struct Leg {
     pub(crate) muted: bool,
     /// While somebody waits for keys from it.
     pub(crate) key_ear: Option<Box<KeyEar>>,
+    /// Finds out whether it can be heard, while somebody wants to know.
+    pub(crate) ear: Option<Box<Ear>>,
     pub(crate) cover: Cover,
     /// While it is recorded.
     pub(crate) tape: Option<Box<Taping>>,
@@ -149,6 +151,7 @@ impl Leg {
             seat: None,
             muted: false,
             key_ear: None,
+            ear: None,
             cover: Cover::Plain,
             tape: None,
             reports_from: None,
@@ -195,6 +198,19 @@ impl Leg {
             }
             (Heard::Refused | Heard::Nothing(_) | Heard::Voice(..) | Heard::Key(..), _) => {}
         }
+    }
+
+    /// What its ear finds out by a packet; it is gone when it has found out all.
+    pub(crate) fn listen(&mut self, heard: &Heard, packet: &[u8]) -> Option<MediaEvent> {
+        let ear = self.ear.as_mut()?;
+        let hearing = ear.hear(heard, packet)?;
+        if ear.is_done() {
+            self.ear = None;
+        }
+        Some(match hearing {
+            Hearing::Comes => MediaEvent::Comes { leg: self.id },
+            Hearing::Sounds => MediaEvent::Sounds { leg: self.id },
+        })
     }
 
     /// What a muted leg says becomes silence, in place. False: it can't, and isn't passed on at all.

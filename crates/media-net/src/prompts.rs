@@ -16,7 +16,18 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
 /// wanted: to prepare them all takes a second.
-const ALWAYS: [&str; 7] = ["closed", "full", "gave_up", "greeting", "music", "ringing", "sound_check"];
+const ALWAYS: [&str; 10] = [
+    "closed",
+    "full",
+    "gave_up",
+    "greeting",
+    "music",
+    "ringing",
+    "sound_check",
+    "sound_check_ask",
+    "sound_check_ok",
+    "sound_check_unheard",
+];
 
 /// The names that somebody will ask for.
 #[derive(Clone, Debug, Default)]

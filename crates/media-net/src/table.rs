@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use media::{Codec, MIX_MAX, MediaEvent, Mixed, Mixer, PlayNo, Secured, Sound, Srtp};
+use media::{Codec, Ear, Level, MIX_MAX, MediaEvent, Mixed, Mixer, PlayNo, Secured, Sound, Srtp};
 use mio::{Interest, Registry, Token};
 use model::{LegId, Moment};
 use slab::Slab;
@@ -194,6 +194,13 @@ impl Table {
     pub(crate) fn watch(&mut self, leg: LegId, silence_max: Option<Duration>) {
         if let Some(leg) = self.get(leg) {
             leg.sound.watch(silence_max);
+        }
+    }
+
+    /// Finds out from now on whether a leg is at least this loud, or no longer.
+    pub(crate) fn measure(&mut self, leg: LegId, loud: Option<Level>) {
+        if let Some(leg) = self.get(leg) {
+            leg.ear = loud.map(|loud| Box::new(Ear::new(loud)));
         }
     }
 

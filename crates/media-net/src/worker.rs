@@ -200,6 +200,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         self.figures.packets_in += 1;
         let (id, events) = (leg.id, &self.events);
         leg.hear_keys(&heard, packet, |digit| events(MediaEvent::Digit { leg: id, digit }));
+        leg.listen(&heard, packet).into_iter().for_each(events);
         leg.tape_what_came(&heard, packet, at);
         if !leg.silence_if_muted(&heard, packet) || self.table.bridges.hear(leg.seat, &heard, packet) {
             return;
@@ -240,6 +241,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             MediaCommand::EndRecording { leg } => self.end_recording(leg, at),
             MediaCommand::Listen { leg, in_band } => self.table.listen(leg, in_band),
             MediaCommand::Watch { leg, silence_max } => self.table.watch(leg, silence_max),
+            MediaCommand::Measure { leg, loud } => self.table.measure(leg, loud),
             MediaCommand::Close { leg } => self.close(leg),
         }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use model::{LegId, RecordingId, Tape};
 
 use crate::session::usual_payload_type;
-use crate::{Codec, Place, Playlist, Secured, Traffic};
+use crate::{Codec, Level, Place, Playlist, Secured, Traffic};
 
 /// Everything that may be asked of the packet workers.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -118,6 +118,14 @@ pub enum MediaCommand {
         /// How long nothing may come.
         silence_max: Option<Duration>,
     },
+    /// Find out whether a leg can be heard: `Comes` is told with the next of its packets, `Sounds` when a quarter second of
+    /// it was at least this loud; each once. Costs a decoding of each packet until then. `None` stops it.
+    Measure {
+        /// Which leg.
+        leg: LegId,
+        /// How loud it should be.
+        loud: Option<Level>,
+    },
     /// Give back the leg's sockets. `Closed` follows, after which the port may be used again.
     Close {
         /// Which leg.
@@ -144,6 +152,7 @@ impl MediaCommand {
             | Self::EndRecording { leg }
             | Self::Listen { leg, .. }
             | Self::Watch { leg, .. }
+            | Self::Measure { leg, .. }
             | Self::Close { leg } => *leg,
         }
     }
@@ -232,6 +241,16 @@ pub enum MediaEvent {
         /// Which leg.
         leg: LegId,
     },
+    /// A measured leg's packets come.
+    Comes {
+        /// Which leg.
+        leg: LegId,
+    },
+    /// A measured leg was as loud as was asked for.
+    Sounds {
+        /// Which leg.
+        leg: LegId,
+    },
     /// A browser whose sound should come, and came, has sent none for some seconds: its page was left, its machine sleeps,
     /// its network changes.
     Away {
@@ -268,6 +287,8 @@ impl MediaEvent {
             | Self::Played { leg, .. }
             | Self::Digit { leg, .. }
             | Self::Silent { leg }
+            | Self::Comes { leg }
+            | Self::Sounds { leg }
             | Self::Away { leg }
             | Self::Back { leg }
             | Self::RecordingFailed { leg, .. }

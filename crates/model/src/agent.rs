@@ -34,6 +34,10 @@ pub enum PauseReason {
     BusyElsewhere,
     /// The phone is in a call of the agent's own: to somebody outside, a line or a colleague, or from a colleague.
     OwnCall,
+    /// The phone's sound is tested; the agent is ready once it has passed.
+    SoundTest,
+    /// The agent was not heard, or the phone's sound is not proven; until a test has passed.
+    SoundUnproven,
 }
 
 impl fmt::Display for PauseReason {
@@ -44,6 +48,8 @@ impl fmt::Display for PauseReason {
             Self::PhoneGone => "phone gone",
             Self::BusyElsewhere => "busy elsewhere",
             Self::OwnCall => "own call",
+            Self::SoundTest => "sound test",
+            Self::SoundUnproven => "sound unproven",
         })
     }
 }

@@ -19,6 +19,7 @@ mod number;
 mod outcome;
 mod recording;
 mod seen;
+mod sound_path;
 
 pub use agent::{AgentState, PauseReason};
 pub use because::{Because, Excluded, Lane, Other, Rival, Score};
@@ -37,3 +38,4 @@ pub use number::{BadNumber, Dialled, PhoneNumber};
 pub use outcome::{Outcome, Party, WaitingStage};
 pub use recording::{BadRecordingKey, RecordingId, RecordingKey, Tape};
 pub use seen::Seen;
+pub use sound_path::{SoundFault, SoundPath, SoundTestEnd};

@@ -91,6 +91,7 @@ impl Wires {
             },
             wordings: self.wordings.clone(),
             silence_max: settings.media.rtp_silence_max,
+            prove_sound: settings.agents.prove_sound,
             calls_max: settings.limits.calls_max.div_ceil(usize::from(shards)),
         };
         let centre = Centre::new(told, settings.plan.clone(), ports);

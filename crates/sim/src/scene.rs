@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use centre::ProveSound;
 use forecast::{ClassOutlook, Outlook};
 use media::PortRange;
 use plan::file::{
@@ -242,6 +243,7 @@ pub(crate) fn draw_habits(lot: &mut Lot, calls: u64, agents: usize) -> Habits {
         patience: Duration::from_secs(*lot.pick(&[10, 60, 300])),
         trouble: *lot.pick(&[0, 5, 20, 50]),
         hands_on: *lot.pick(&[0, 10, 30]),
+        tests_sound: false,
         drains: lot.one_in(10),
     }
 }
@@ -256,7 +258,13 @@ pub(crate) fn draw_settings(lot: &mut Lot, keep: Keep, slow_core: bool) -> House
         silence_max: Duration::from_secs(*lot.pick(&[5, 20, 60])),
         slow_core,
         keep,
+        prove_sound: ProveSound::Off,
     }
+}
+
+/// When agents' sound must be proved.
+pub(crate) fn draw_proof(lot: &mut Lot) -> ProveSound {
+    *lot.pick(&[ProveSound::Off, ProveSound::Off, ProveSound::AfterLoss, ProveSound::Always])
 }
 
 fn named(id: &str) -> NamedEntry {

@@ -117,6 +117,7 @@ impl Spoil {
                 CallNoticeWhat::Talking => self.strikes(Bug::TalkingLost),
                 CallNoticeWhat::Over { .. } => self.strikes(Bug::OverLost),
                 CallNoticeWhat::InCall(_) => false,
+                CallNoticeWhat::Heard(_) => false,
                 CallNoticeWhat::TakenOver(_) => self.bug() == Some(Bug::TakenOverLost),
             },
             Input::FromDesk(_) => self.strikes(Bug::DeclineLost),
@@ -135,6 +136,7 @@ impl Spoil {
             | Input::PhoneSpeaks { .. }
             | Input::Plan(_)
             | Input::Wakeup
+            | Input::TestSound { .. }
             | Input::Drain => false,
         }
     }

@@ -4,14 +4,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use centre::{Input, Output};
+use centre::{Input, Output, ProveSound};
 use model::{LegEvent, Moment, Outcome, ShardNo};
 use tally::NumberedFact;
 
 use crate::bugs::Bug;
 use crate::heart::{House, Keep, Log};
 use crate::lot::Lot;
-use crate::parties::{Happening, Town};
+use crate::parties::{Habits, Happening, Town};
 use crate::scene;
 use crate::spoil::Spoil;
 
@@ -107,7 +107,11 @@ impl World {
         let plan = scene::draw_plan(&mut lot, agents);
         let outlook = scene::draw_outlook(&mut lot, &plan);
         let habits = scene::draw_habits(&mut lot, day.calls, agents);
-        let settings = scene::draw_settings(&mut lot, day.keep, day.slow_core);
+        let mut settings = scene::draw_settings(&mut lot, day.keep, day.slow_core);
+        if bug.is_none() {
+            settings.prove_sound = scene::draw_proof(&mut Lot::new(day.seed, 2));
+        }
+        let habits = Habits { tests_sound: settings.prove_sound != ProveSound::Off, ..habits };
         let mut towns = Lot::new(day.seed, 1);
         towns.set_grain(Duration::from_micros(*lot.pick(&[1, 1, 100_000, 1_000_000])));
         Self {

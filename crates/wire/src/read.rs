@@ -137,6 +137,8 @@ fn reason(it: &v1::AgentBecame) -> Result<PauseReason, BadFact> {
         Ok(v1::PauseReason::PhoneGone) => PauseReason::PhoneGone,
         Ok(v1::PauseReason::BusyElsewhere) => PauseReason::BusyElsewhere,
         Ok(v1::PauseReason::OwnCall) => PauseReason::OwnCall,
+        Ok(v1::PauseReason::SoundTest) => PauseReason::SoundTest,
+        Ok(v1::PauseReason::SoundUnproven) => PauseReason::SoundUnproven,
         Ok(v1::PauseReason::Unspecified) | Err(_) => return Err(BadFact::BadValue("reason")),
     })
 }

@@ -176,5 +176,7 @@ fn write_state(pen: &mut Pen<'_>, state: &AgentState) {
         Some(PauseReason::PhoneGone) => pen.number(2, v1::PauseReason::PhoneGone as u64),
         Some(PauseReason::BusyElsewhere) => pen.number(2, v1::PauseReason::BusyElsewhere as u64),
         Some(PauseReason::OwnCall) => pen.number(2, v1::PauseReason::OwnCall as u64),
+        Some(PauseReason::SoundTest) => pen.number(2, v1::PauseReason::SoundTest as u64),
+        Some(PauseReason::SoundUnproven) => pen.number(2, v1::PauseReason::SoundUnproven as u64),
     }
 }

@@ -9,6 +9,7 @@ mod repeats;
 mod resume;
 mod rpc;
 mod show;
+mod sound;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -141,6 +141,15 @@ impl AgentDesktop for DeskRpc {
         Ok(Response::new(pb::InCallResponse {}))
     }
 
+    async fn test_sound(
+        &self,
+        request: Request<pb::TestSoundRequest>,
+    ) -> Result<Response<pb::TestSoundResponse>, Status> {
+        let asker = self.asker(&request)?;
+        self.command(&asker, request.into_inner().request_id, DeskCommand::TestSound).await?;
+        Ok(Response::new(pb::TestSoundResponse {}))
+    }
+
     async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<WatchStream>, Status> {
         let asker = self.asker(&request)?;
         let stream = self.desks.watch(asker.agent, asker.badge, request.into_inner().resume_token).await?;

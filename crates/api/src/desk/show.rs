@@ -5,6 +5,7 @@ use centre::{DeskEvent, DeskSnapshot, DeskState, OfferShown, Shown, Wanted};
 use model::{Caller, HandedTo, InCall, Listening, Moment, OfferEnd, OfferedWhy, ThirdStage};
 use plan::Plan;
 
+use crate::desk::sound;
 use crate::mirror;
 use crate::proto::desk as pb;
 use crate::proto::desk::watch_response::Event;
@@ -22,6 +23,8 @@ pub(crate) fn event(plan: &Plan, event: &DeskEvent, resume_token: String) -> pb:
             Event::WrapUp(pb::WrapUpOpen { call_id: call.to_string(), until_unix_ms: until.as_millis() })
         }
         Shown::InCall { call, now } => Event::InCall(in_call(call.to_string(), now)),
+        Shown::Sound { sound } => Event::Sound(sound::now(*sound)),
+        Shown::SoundTested { end, sound } => Event::SoundTested(sound::tested(*end, *sound)),
         Shown::Phone { reachable } => Event::Phone(pb::PhoneChanged { reachable: *reachable }),
     };
     pb::WatchResponse { resume_token, at_unix_ms: event.at.as_millis(), event: Some(shown) }
@@ -44,6 +47,7 @@ pub(crate) fn snapshot(plan: &Plan, snapshot: &DeskSnapshot, at: Moment, resume_
         next_pause_code,
         phone_reachable: desk.phone,
         in_call: in_call_of(desk),
+        sound: Some(sound::now(desk.sound)),
     };
     pb::WatchResponse { resume_token, at_unix_ms: at.as_millis(), event: Some(Event::Snapshot(shown)) }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use centre::{
     DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRequest, DeskSnapshot, DeskState, RequestNo, Shown, Wanted,
 };
-use model::{AgentState, DecisionNo, InCall, Moment};
+use model::{AgentState, DecisionNo, InCall, Moment, SoundPath};
 use plan::{AgentNo, Plan};
 use tokio::sync::oneshot;
 use tokio_stream::StreamExt as _;
@@ -78,6 +78,7 @@ fn answer_snapshot(table: &mut Table, request: RequestNo, now: Instant) {
         next: None,
         phone: true,
         in_call: InCall::default(),
+        sound: SoundPath::Unproven,
     };
     let result = Ok(DeskDone::Snapshot(Box::new(DeskSnapshot { seq: 0, desk })));
     table.answer(DeskAnswer { request, result, after_saved: false }, now);

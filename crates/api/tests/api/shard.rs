@@ -13,7 +13,7 @@ use centre::{
 };
 use model::{
     AgentState, CallId, Caller, DecisionNo, InCall, Language, LineId, Moment, MunicipalityId, OfferedWhy, PauseReason,
-    PhoneNumber, QueueId, ShardNo, TopicId,
+    PhoneNumber, QueueId, ShardNo, SoundFault, SoundPath, SoundTestEnd, TopicId,
 };
 use plan::{AgentNo, Plan};
 
@@ -114,6 +114,7 @@ impl ScriptedShard {
                 next: None,
                 phone: true,
                 in_call: InCall::default(),
+                sound: SoundPath::Unproven,
             },
         }))
     }
@@ -157,6 +158,12 @@ impl ScriptedShard {
             DeskCommand::InCall(_) => return Err(DeskRefusal::NobodyThere),
             DeskCommand::Supervise { call, .. } if call != CALL => return Err(DeskRefusal::NoSuchTalk),
             DeskCommand::Supervise { .. } => {}
+            DeskCommand::TestSound if state == AgentState::Off => return Err(DeskRefusal::NotLoggedIn),
+            DeskCommand::TestSound => {
+                let (end, sound) = (SoundTestEnd::Dead(SoundFault::Silent), SoundPath::Dead(SoundFault::Silent));
+                self.with(agent, |desk| desk.state.sound = sound);
+                self.show(agent, Shown::SoundTested { end, sound });
+            }
         }
         Ok(DeskDone::Done)
     }

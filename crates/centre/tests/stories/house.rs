@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use centre::{
     Centre, CentreSettings, DeskAnswer, DeskCommand, DeskDone, DeskRefusal, DeskRequest, DeskState, Hands, Input,
-    Output, RequestNo, Shown, SrtpRules, Wanted, carry_out, carry_outbox,
+    Output, ProveSound, RequestNo, Shown, SrtpRules, Wanted, carry_out, carry_outbox,
 };
 use forecast::Outlook;
 use media::{Codec, MediaCommand, MediaEvent, MediaSeed, OurSide, OurWeb, PlayNo, PortPool, PortRange, Traffic};
@@ -142,6 +142,7 @@ impl House {
                 srtp: srtp.clone(),
                 wordings: speech::Wordings::built_in(),
                 silence_max: Duration::from_secs(15),
+                prove_sound: ProveSound::Off,
                 calls_max: 8,
             };
             Centre::new(settings, plan.clone(), PortPool::for_shard(PortRange { from: 4000, to: 4099 }, number, shards))

@@ -41,6 +41,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
     let settings = Settings {
         node: desk.node(file),
         http: desk.http(file, folder),
+        agents: desk.agents(&file.agents),
         admission: desk.admission(&file.admission),
         limits: Limits {
             calls_max: desk.within("limits.calls_max", file.limits.calls_max, 1, 131_072) as usize,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub(super) use super::count::Count;
 
 use super::admission::AdmissionSection;
+use super::agents::AgentsSection;
 
 /// A whole settings file. The plan in it is read apart, because it may be a file of its own.
 #[derive(Default, Deserialize, Serialize)]
@@ -19,6 +20,7 @@ pub(super) struct SettingsFile {
     pub(super) sip: SipSection,
     pub(super) media: MediaSection,
     pub(super) http: HttpSection,
+    pub(super) agents: AgentsSection,
     pub(super) admission: AdmissionSection,
     pub(super) limits: LimitsSection,
     pub(super) store: StoreSection,

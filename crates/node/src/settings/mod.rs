@@ -4,6 +4,7 @@
 //! `config/samkald.toml` is the manual. Knows addresses and bounds; opens no socket.
 
 mod admission;
+mod agents;
 mod check;
 mod count;
 mod faults;
@@ -25,6 +26,7 @@ use sip::digest::Algorithm;
 use sip::stack::TrunkSettings;
 
 pub(crate) use admission::Admission;
+pub(crate) use agents::Agents;
 pub(crate) use faults::Faults;
 pub(crate) use overrides::SettingsArgs;
 
@@ -39,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) media: Media,
     /// Web and gRPC.
     pub(crate) http: Http,
+    /// What is asked of agents' phones.
+    pub(crate) agents: Agents,
     /// Who may ask how much.
     pub(crate) admission: Admission,
     /// Bounds.

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use centre::{Centre, CentreSettings, Hands, Input, Output, SrtpRules, carry_out, carry_outbox};
+use centre::{Centre, CentreSettings, Hands, Input, Output, ProveSound, SrtpRules, carry_out, carry_outbox};
 use forecast::Outlook;
 use media::{Codec, MediaSeed, OurSide, PortPool, PortRange};
 use model::{Moment, ShardNo};
@@ -35,6 +35,7 @@ pub(crate) struct HouseSettings {
     pub(crate) silence_max: Duration,
     pub(crate) slow_core: bool,
     pub(crate) keep: Keep,
+    pub(crate) prove_sound: ProveSound,
 }
 
 /// The heart.
@@ -78,6 +79,7 @@ impl House {
                 srtp: SrtpRules::default(),
                 wordings: speech::Wordings::built_in(),
                 silence_max: settings.silence_max,
+                prove_sound: settings.prove_sound,
                 calls_max: settings.calls_max,
             };
             let part = if spoil.shares_ports() { (0, 1) } else { (number, settings.shards) };

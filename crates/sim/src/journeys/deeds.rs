@@ -33,6 +33,10 @@ pub(crate) enum Deed {
     Silent,
     Away,
     Back,
+    /// Packets come from a leg that is measured.
+    Comes,
+    /// It is heard.
+    Sounds,
     PortTaken,
     MessageOver,
     /// A key, and whether the sound tells it; else the signalling does.
@@ -69,6 +73,8 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["is", "silent"] => Deed::Silent,
         ["is", "away"] => Deed::Away,
         ["is", "back"] => Deed::Back,
+        ["sends", "packets"] => Deed::Comes,
+        ["is", "heard"] => Deed::Sounds,
         ["finds", "the", "port", "taken"] => Deed::PortTaken,
         ["hears", "the", "message", "end"] => Deed::MessageOver,
         ["presses", key] => Deed::Presses(key.chars().next()?, true),
@@ -164,6 +170,7 @@ fn desk(words: &[&str]) -> Option<DeskCommand> {
         ["pause", code] => DeskCommand::SetState(Wanted::Paused((*code).into())),
         ["next", "ready"] => DeskCommand::SetNextState(Wanted::Ready),
         ["next", "pause", code] => DeskCommand::SetNextState(Wanted::Paused((*code).into())),
+        ["test", "sound"] => DeskCommand::TestSound,
         ["decline"] => DeskCommand::Decline,
         ["hang", "up"] => DeskCommand::HangUp,
         ["hold"] => DeskCommand::InCall(InCallWish::Hold),

@@ -34,6 +34,8 @@ impl Stage {
             Deed::Silent => Input::Media(MediaEvent::Silent { leg }),
             Deed::Away => Input::Media(MediaEvent::Away { leg }),
             Deed::Back => Input::Media(MediaEvent::Back { leg }),
+            Deed::Comes => Input::Media(MediaEvent::Comes { leg }),
+            Deed::Sounds => Input::Media(MediaEvent::Sounds { leg }),
             Deed::PortTaken => Input::Media(MediaEvent::PortTaken { leg }),
             Deed::MessageOver => Input::Media(MediaEvent::Played { leg, play: *self.plays.get(&leg)? }),
             Deed::Presses(digit, true) => Input::Media(MediaEvent::Digit { leg, digit: *digit }),

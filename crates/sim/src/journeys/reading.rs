@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use centre::ProveSound;
+
 /// A scenario, read.
 #[derive(Debug)]
 pub(crate) struct Scenario {
@@ -10,6 +12,7 @@ pub(crate) struct Scenario {
     pub(crate) shards: u8,
     pub(crate) calls_max: usize,
     pub(crate) port_pairs: u16,
+    pub(crate) prove_sound: ProveSound,
     /// Minutes since midnight in Denmark.
     pub(crate) start: u64,
     pub(crate) events: Vec<Event>,
@@ -24,8 +27,15 @@ pub(crate) struct Event {
 
 impl Scenario {
     pub(crate) fn read(text: &str) -> Result<Self, String> {
-        let mut scenario =
-            Self { plan: String::new(), shards: 1, calls_max: 100, port_pairs: 100, start: 600, events: Vec::new() };
+        let mut scenario = Self {
+            plan: String::new(),
+            shards: 1,
+            calls_max: 100,
+            port_pairs: 100,
+            prove_sound: ProveSound::Off,
+            start: 600,
+            events: Vec::new(),
+        };
         for (number, line) in text.lines().enumerate() {
             let says = |what: &str| format!("line {}: {what}: {line}", number + 1);
             if line.trim().is_empty() || line.starts_with(['#', ' ']) {
@@ -47,6 +57,9 @@ impl Scenario {
                 "shards" => scenario.shards = count()?.clamp(1, 8) as u8,
                 "calls_max" => scenario.calls_max = usize::from(count()?),
                 "port_pairs" => scenario.port_pairs = count()?,
+                "prove_sound" => {
+                    scenario.prove_sound = prove_sound(value).ok_or_else(|| says("off, after_loss or always"))?
+                }
                 "start" => scenario.start = minutes(value).ok_or_else(|| says("no time of day"))?,
                 _ => return Err(says("no setting is called so")),
             }
@@ -61,6 +74,15 @@ fn event(line: &str) -> Option<Event> {
     let after = Duration::try_from_secs_f64(moment.parse().ok()?).ok()?;
     let after = Duration::from_millis((after.as_secs_f64() * 1_000.0).round() as u64);
     Some(Event { after, words: words.trim().to_owned() })
+}
+
+fn prove_sound(text: &str) -> Option<ProveSound> {
+    match text {
+        "off" => Some(ProveSound::Off),
+        "after_loss" => Some(ProveSound::AfterLoss),
+        "always" => Some(ProveSound::Always),
+        _ => None,
+    }
 }
 
 fn minutes(text: &str) -> Option<u64> {

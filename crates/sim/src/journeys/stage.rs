@@ -54,6 +54,7 @@ impl Stage {
             silence_max: SILENCE_MAX,
             slow_core: false,
             keep: Keep::Nothing,
+            prove_sound: scenario.prove_sound,
         };
         let begun = MIDNIGHT + Duration::from_secs(scenario.start * 60);
         let mut stage = Self {

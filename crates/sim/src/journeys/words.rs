@@ -8,7 +8,7 @@ use centre::{DeskAnswer, Shown};
 use media::{MediaCommand, Mixed, Playlist, Secured};
 use model::{
     About, AgentState, CallId, Fact, HandedTo, InCall, InCallFact, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome,
-    What,
+    SoundFault, SoundPath, What,
 };
 
 /// Who is behind which leg and call.
@@ -87,6 +87,10 @@ impl Names {
                 Some(span) => format!("{who} sound: may be silent for {span} s"),
                 None => format!("{who} sound: may be silent"),
             },
+            MediaCommand::Measure { loud: Some(loud), .. } => {
+                format!("{who} sound: is it heard, at {} dBov?", loud.as_dbov())
+            }
+            MediaCommand::Measure { loud: None, .. } => format!("{who} sound: no matter whether it is heard"),
             MediaCommand::Close { .. } => format!("{who} sound: close"),
         }
     }
@@ -175,6 +179,8 @@ impl Names {
                 Some(format!("desk {agent}: {call}, {caller}, {whose}, {}, waited {waited} s", offer.line))
             }
             Shown::InCall { now, .. } => Some(format!("desk {agent}: {}", now_in_call(now))),
+            Shown::Sound { sound } => Some(format!("desk {agent}: sound {}", sound_path(*sound))),
+            Shown::SoundTested { end, .. } => Some(format!("desk {agent}: sound test over: {}", plain(end))),
             Shown::State(_)
             | Shown::Withdrawn { .. }
             | Shown::Talking { .. }
@@ -236,6 +242,15 @@ fn now_in_call(now: &InCall) -> String {
 
 fn offer_end(why: OfferEnd) -> String {
     plain(&why)
+}
+
+fn sound_path(sound: SoundPath) -> &'static str {
+    match sound {
+        SoundPath::Unproven => "unproven",
+        SoundPath::Proven => "proven",
+        SoundPath::Dead(SoundFault::NoPackets) => "dead, no packets",
+        SoundPath::Dead(SoundFault::Silent) => "dead, silent",
+    }
 }
 
 /// `CitizenGone` → `citizen gone`.

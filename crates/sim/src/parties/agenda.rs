@@ -34,6 +34,10 @@ pub(crate) enum Happening {
     Vanishes(LegId, u32),
     /// The packet workers notice.
     Silent(LegId, u32),
+    /// A leg's packets come, as somebody wanted to know.
+    Comes(LegId),
+    /// A leg is heard.
+    Sounds(LegId),
     /// A prompt is over.
     Played(LegId, PlayNo),
     /// A port was another program's.

@@ -37,6 +37,9 @@ impl Town {
             return Some(self.ask(agent, command));
         }
         let at_the_desk = self.plan.agents[agent].ready == ReadyRule::AtTheDesk;
+        if self.habits.tests_sound && self.lot.one_in(20) {
+            return Some(self.ask(agent, DeskCommand::TestSound));
+        }
         let command = if self.lot.one_in(25) { Some(self.any_key()) } else { self.sensible(agent) };
         let command = command?;
         let own = at_the_desk || matches!(command, DeskCommand::Decline | DeskCommand::HangUp | DeskCommand::Snapshot);
@@ -49,10 +52,13 @@ impl Town {
         match self.agents[agent].state {
             AgentState::Off => Some(DeskCommand::LogIn),
             AgentState::Paused(PauseReason::Chosen(_)) => self.lot.percent(70).then_some(ready),
-            AgentState::Paused(PauseReason::NoAnswer | PauseReason::PhoneGone | PauseReason::BusyElsewhere) => {
-                self.lot.percent(60).then_some(ready)
-            }
-            AgentState::Paused(PauseReason::OwnCall) => match self.lot.below(10) {
+            AgentState::Paused(
+                PauseReason::NoAnswer
+                | PauseReason::PhoneGone
+                | PauseReason::BusyElsewhere
+                | PauseReason::SoundUnproven,
+            ) => self.lot.percent(60).then_some(ready),
+            AgentState::Paused(PauseReason::OwnCall | PauseReason::SoundTest) => match self.lot.below(10) {
                 0 => Some(pause),
                 1 => Some(ready),
                 2 => Some(DeskCommand::LogOut),
@@ -120,7 +126,10 @@ impl Town {
         if self.plan.agents[agent].ready == ReadyRule::AtTheDesk {
             self.soon(at, Duration::from_secs(2), Happening::AgentDoes(agent, DeskCommand::LogIn));
             let ready = DeskCommand::SetState(Wanted::Ready);
-            self.soon(at, Duration::from_secs(3), Happening::AgentDoes(agent, ready));
+            self.soon(at, Duration::from_secs(3), Happening::AgentDoes(agent, ready.clone()));
+            if self.habits.tests_sound {
+                self.soon(at, Duration::from_secs(600), Happening::AgentDoes(agent, ready));
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ impl Town {
                     self.watch_silence(*leg, at);
                 }
             }
+            MediaCommand::Measure { leg, loud: Some(_) } => self.measures(*leg, at),
             MediaCommand::Close { leg } => {
                 let soon = self.lot.millis(0, 400);
                 self.soon(at, soon, Happening::Closed(*leg));
@@ -39,8 +40,35 @@ impl Town {
             | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
-            | MediaCommand::Listen { .. } => {}
+            | MediaCommand::Listen { .. }
+            | MediaCommand::Measure { loud: None, .. } => {}
         }
+    }
+
+    /// An agent is mostly heard; in a test of the sound some hang up at any moment.
+    fn measures(&mut self, leg: LegId, at: Moment) {
+        use crate::parties::town::Stage;
+        // Some speak too late, or only when nobody listens any more; in the evening all are quick.
+        let latest = if self.closing_time { 2_500 } else { 9_000 };
+        let (comes, sounds) = (self.lot.millis(0, 300), self.lot.millis(250, latest));
+        let dumb = self.trouble();
+        if !(dumb && self.lot.one_in(2)) {
+            self.soon(at, comes, Happening::Comes(leg));
+        }
+        if !dumb {
+            self.soon(at, sounds, Happening::Sounds(leg));
+        }
+        let alone = self.legs.get(&leg).filter(|party| party.stage == Stage::Answered && party.agent.is_some());
+        if let Some(version) = alone.map(|party| party.version).filter(|_| self.lot.one_in(6) && !self.closing_time) {
+            let length = self.lot.millis(0, 12_000);
+            self.soon(at, length, Happening::Ends(leg, version, LegEnd::HungUp));
+        }
+    }
+
+    /// A worker tells something of a leg that it has.
+    pub(crate) fn tells(&mut self, leg: LegId, event: MediaEvent) -> Option<(ShardNo, Input)> {
+        self.sounds.get(&leg)?;
+        Some((leg.shard(), Input::Media(event)))
     }
 
     /// A phone that has just answered is heard with others, or hears them: some day it hangs up, or vanishes.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centre::{DeskRequest, Input, Output, RequestNo, desk_shard};
-use media::PlayNo;
+use media::{MediaEvent, PlayNo};
 use model::{AgentState, CallId, Dialled, LegId, Moment, ShardNo};
 use plan::{AgentNo, Plan};
 
@@ -28,6 +28,8 @@ pub(crate) struct Habits {
     pub(crate) trouble: u64,
     /// How often agents hand on, and call on their own, in per cent of what they may.
     pub(crate) hands_on: u64,
+    /// Whether agents' sound must be proved, and they test it now and then.
+    pub(crate) tests_sound: bool,
     /// Whether the node is told to drain before the last calls come.
     pub(crate) drains: bool,
 }
@@ -156,7 +158,8 @@ impl Town {
 
     pub(crate) fn trouble(&mut self) -> bool {
         let chance = self.habits.trouble;
-        self.lot.percent(chance)
+        // In the evening all phones are well: whoever can be ready is.
+        self.lot.percent(chance) && !(self.closing_time && self.habits.tests_sound)
     }
 
     /// The party of a leg, if the plan is still on.
@@ -188,6 +191,8 @@ impl Town {
                 None
             }
             Happening::Silent(leg, watches) => self.is_silent(leg, watches),
+            Happening::Comes(leg) => self.tells(leg, MediaEvent::Comes { leg }),
+            Happening::Sounds(leg) => self.tells(leg, MediaEvent::Sounds { leg }),
             Happening::Played(leg, play) => self.was_played(leg, play),
             Happening::PortTaken(leg) => self.port_is_taken(leg),
             Happening::Closed(leg) => self.was_closed(leg),

@@ -79,6 +79,7 @@ impl Desks {
             | DeskCommand::LogOut
             | DeskCommand::InCall(_)
             | DeskCommand::Supervise { .. }
+            | DeskCommand::TestSound
             | DeskCommand::Snapshot => None,
         };
         if let (Ok(_), Some(state)) = (&answer.result, ended) {
@@ -252,6 +253,7 @@ fn says_ready(command: &DeskCommand) -> bool {
         | DeskCommand::LogOut
         | DeskCommand::InCall(_)
         | DeskCommand::Supervise { .. }
+        | DeskCommand::TestSound
         | DeskCommand::Snapshot => false,
     }
 }
@@ -269,6 +271,7 @@ fn says_not_ready(command: &DeskCommand) -> bool {
         | DeskCommand::WrapUp(_)
         | DeskCommand::InCall(_)
         | DeskCommand::Supervise { .. }
+        | DeskCommand::TestSound
         | DeskCommand::Snapshot => false,
     }
 }

@@ -88,7 +88,8 @@ impl Hearing {
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
             | MediaCommand::Listen { .. }
-            | MediaCommand::Watch { .. } => {}
+            | MediaCommand::Watch { .. }
+            | MediaCommand::Measure { .. } => {}
         }
     }
 

@@ -85,6 +85,7 @@ impl Watch {
             | Input::FromColleague(_)
             | Input::Plan(_)
             | Input::Wakeup
+            | Input::TestSound { .. }
             | Input::Drain => {}
         }
     }

@@ -8,6 +8,9 @@ use model::{AgentId, Cause, LegCommand, LegEvent, LegId, LegSide, ShardNo};
 
 use crate::watch::Check;
 
+/// What is shown on a phone whose sound is tested.
+const SOUND_TEST: &str = "Lydprøve";
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Leg {
     /// Rings: a citizen's before our answer, an agent's phone before its own.
@@ -33,7 +36,7 @@ pub(crate) struct Wires {
     asking: BTreeSet<LegId>,
     /// Legs that have asked for a transfer: not answered so far, or begun and not ended.
     handing: BTreeMap<LegId, Transfer>,
-    /// Legs of agents' own calls that live.
+    /// Legs of agents' own calls, and of tests of their sound, that live.
     own: BTreeMap<LegId, AgentId>,
 }
 
@@ -83,6 +86,11 @@ impl Wires {
         if let LegCommand::HangUp { cause: Cause::Fault, .. } | LegCommand::Refuse { cause: Cause::Fault, .. } = command
         {
             return Err(format!("a step of {leg:?}'s call panicked, or found a fault of its own"));
+        }
+        if let LegCommand::CallAgent { agent, shown, .. } = command
+            && &*shown.title == SOUND_TEST
+        {
+            self.own.insert(leg, agent.clone());
         }
         if let LegCommand::CallAgent { .. } | LegCommand::CallOut { .. } = command {
             return self.new_leg(leg, shard);
@@ -203,7 +211,8 @@ impl Wires {
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
             | MediaCommand::Listen { .. }
-            | MediaCommand::Watch { .. } => {}
+            | MediaCommand::Watch { .. }
+            | MediaCommand::Measure { .. } => {}
         }
         Ok(())
     }
@@ -225,6 +234,8 @@ impl Wires {
             MediaEvent::Played { .. }
             | MediaEvent::Digit { .. }
             | MediaEvent::Silent { .. }
+            | MediaEvent::Comes { .. }
+            | MediaEvent::Sounds { .. }
             | MediaEvent::Away { .. }
             | MediaEvent::Back { .. }
             | MediaEvent::RecordingFailed { .. } => {}

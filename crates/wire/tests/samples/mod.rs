@@ -97,6 +97,8 @@ fn whats() -> Vec<(&'static str, What)> {
     all.push(("hung_up_third", What::HungUp { by: Party::Third }));
     all.push(("paused_own_call", paused(PauseReason::OwnCall)));
     all.extend(in_call().map(|(name, what)| (name, What::InCall(what))));
+    all.push(("paused_sound_test", paused(PauseReason::SoundTest)));
+    all.push(("paused_sound_unproven", paused(PauseReason::SoundUnproven)));
     all
 }
 

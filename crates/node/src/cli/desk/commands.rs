@@ -10,6 +10,7 @@ afvis                             afvis opkaldet, der ringer              (decli
 læg på                            afslut samtalen                         (hang up)
 efterbehandling [kode] [emne=pas] [løst|ikke-løst]
                                   skriv, hvad opkaldet handlede om        (wrap up …)
+lydprøve                          hør, om du kan høres: telefonen ringer   (test sound)
 log ud                            gå hjem                                 (log out)
 Du tager et opkald på din telefon.";
 
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     Decline,
     HangUp,
     WrapUp { code: String, topic: String, solved: Option<bool> },
+    TestSound,
     LogOut,
     Help,
 }
@@ -45,6 +47,7 @@ impl Command {
             ["afvis" | "decline"] => Self::Decline,
             ["læg" | "laeg", "på" | "paa"] | ["hang", "up"] | ["hangup"] => Self::HangUp,
             ["efterbehandling" | "wrapup", rest @ ..] | ["wrap", "up", rest @ ..] => Self::wrap_up(rest)?,
+            ["lydprøve" | "lydproeve"] | ["test", "sound"] => Self::TestSound,
             ["log", "ud" | "out"] | ["logud" | "logout"] => Self::LogOut,
             ["hjælp" | "hjaelp" | "help" | "?"] => Self::Help,
             _ => return Err(NotUnderstood),
@@ -84,6 +87,7 @@ mod tests {
         assert_eq!(read("læg på"), Command::HangUp);
         assert_eq!(read("hang up"), Command::HangUp);
         assert_eq!(read("næste pause møde"), Command::NextPause("møde".to_owned()));
+        assert_eq!(read("Lydprøve"), Command::TestSound);
         assert_eq!(read("log ud"), Command::LogOut);
         assert_eq!(Command::read("  "), Ok(None));
         for line in ["pause", "klar nu", "læg", "næste"] {

@@ -154,6 +154,10 @@ impl Session {
                 let request = self.with_token(pb::WrapUpRequest { request_id, code, topic, solved });
                 self.client.wrap_up(request).await.map(done)
             }
+            Command::TestSound => {
+                let request = self.with_token(pb::TestSoundRequest { request_id });
+                self.client.test_sound(request).await.map(done)
+            }
             Command::LogOut | Command::Help => Ok(()),
         }
     }
@@ -173,6 +177,7 @@ fn choice(command: &Command) -> (i32, String) {
         | Command::Decline
         | Command::HangUp
         | Command::WrapUp { .. }
+        | Command::TestSound
         | Command::LogOut
         | Command::Help => (pb::Choice::Ready.into(), String::new()),
     }

@@ -22,8 +22,15 @@ pub(crate) fn lines(event: &Event) -> Vec<String> {
         Event::Phone(phone) if phone.reachable => vec!["Telefonen er tilmeldt.".to_owned()],
         Event::Phone(_) => vec!["Telefonen kan ikke nås.".to_owned()],
         Event::InCall(now) => vec![in_call(now)],
+        Event::Sound(sound) => unheard(Some(sound)),
+        Event::SoundTested(tested) => vec![tested.text_da.clone()],
         Event::Resync(_) => Vec::new(),
     }
+}
+
+/// What is wrong with the sound, if anything is.
+fn unheard(sound: Option<&pb::Sound>) -> Vec<String> {
+    sound.map(|sound| sound.text_da.clone()).filter(|text| !text.is_empty()).into_iter().collect()
 }
 
 /// What is beside the conversation, in a line.
@@ -54,6 +61,7 @@ fn snapshot(snapshot: &pb::Snapshot) -> Vec<String> {
     let state = snapshot.state.as_ref().map_or_else(|| "ukendt".to_owned(), state);
     let phone = if snapshot.phone_reachable { "telefonen er klar" } else { "telefonen kan ikke nås" };
     let mut lines = vec![format!("Du er {state}; {phone}.")];
+    lines.extend(unheard(snapshot.sound.as_ref()));
     lines.extend(snapshot.call.as_ref().map(|call| format!("Opkald: {}", offer(call))));
     lines
 }
@@ -106,6 +114,8 @@ fn pause(state: &pb::State) -> &str {
         pb::PauseCause::PhoneGone => "telefonen er væk",
         pb::PauseCause::BusyElsewhere => "optaget på telefonen",
         pb::PauseCause::OwnCall => "egen samtale",
+        pb::PauseCause::SoundTest => "lydprøve",
+        pb::PauseCause::SoundUnproven => "lyden er ikke bevist: tag en lydprøve",
     }
 }
 
