@@ -177,6 +177,10 @@ impl LegId {
     pub const fn bits(self) -> u64 {
         self.0
     }
+    /// The leg with these bits, whether there is such a one or not.
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
 }
 
 impl fmt::Debug for LegId {
