@@ -8,18 +8,20 @@ use std::path::PathBuf;
 
 use protox::prost::Message as _;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "samkald/desk/v1/state.proto",
     "samkald/desk/v1/desk.proto",
+    "samkald/desk/v1/sound.proto",
     "samkald/supervision/v1/supervision.proto",
     "samkald/statistics/v1/statistics.proto",
     "samkald/operation/v1/operation.proto",
 ];
 
 /// Messages with a secret or a person in them: their `Debug` is written by hand, and masks.
-const MASKED: [&str; 5] = [
+const MASKED: [&str; 6] = [
     "samkald.desk.v1.LogInRequest",
     "samkald.desk.v1.LogInResponse",
+    "samkald.desk.v1.IceServer",
     "samkald.desk.v1.Offer",
     "samkald.operation.v1.StartTraceRequest",
     "samkald.operation.v1.TraceMessage",

@@ -7,21 +7,26 @@ use std::time::Duration;
 use axum::Router;
 use centre::{DeskAnswer, DeskEvent};
 use futures::FutureExt as _;
+use page::Tells;
 use tally::NumberedFact;
 use tonic::service::Routes;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
+use tonic_web::GrpcWebLayer;
+use tower::Layer as _;
 
 use crate::badges::Badges;
 use crate::desk::{DeskRpc, Desks};
 use crate::doors::Doors;
-use crate::http::{in_time, nothing_here, pages};
+use crate::http::{in_time, may_ask_from, nothing_here, pages};
 use crate::operation::OperationRpc;
 use crate::proto::DESCRIPTORS;
 use crate::proto::desk::agent_desktop_server::AgentDesktopServer;
+use crate::proto::desk::agent_sound_server::AgentSoundServer;
 use crate::proto::operation::operation_server::OperationServer;
 use crate::proto::statistics::statistics_server::StatisticsServer;
 use crate::proto::supervision::supervision_server::SupervisionServer;
+use crate::sound::{Ears, SoundRpc};
 use crate::statistics::{Saved, StatisticsRpc};
 use crate::supervision::{Decisions, SupervisionRpc, Watching};
 
@@ -30,9 +35,10 @@ const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// How often gRPC health follows the node's readiness.
 const HEALTH_EVERY: Duration = Duration::from_secs(1);
 /// What gRPC health speaks of; the empty name is the whole node.
-const HEALTH_NAMES: [&str; 5] = [
+const HEALTH_NAMES: [&str; 6] = [
     "",
     "samkald.desk.v1.AgentDesktop",
+    "samkald.desk.v1.AgentSound",
     "samkald.supervision.v1.Supervision",
     "samkald.statistics.v1.Statistics",
     "samkald.operation.v1.Operation",
@@ -44,6 +50,7 @@ pub struct Api {
     doors: Doors,
     badges: Arc<Mutex<Badges>>,
     desks: Desks,
+    ears: Ears,
     watching: Watching,
     decisions: Arc<Decisions>,
     saved: Saved,
@@ -55,6 +62,7 @@ impl Api {
         let badges = Arc::new(Mutex::new(Badges::new()));
         Self {
             desks: Desks::start(doors.centre.clone(), badges.clone()),
+            ears: Ears::start(doors.pages.clone(), doors.centre.clone(), badges.clone()),
             watching: Watching::start(doors.clone()),
             decisions: Arc::new(Decisions::default()),
             saved: Saved::new(),
@@ -71,6 +79,11 @@ impl Api {
     /// A desk's event. From a shard's thread; never waits, and costs one load when nobody watches that desk.
     pub fn on_desk_event(&self, event: DeskEvent) {
         self.desks.on_event(event);
+    }
+
+    /// Something for an agent's page. From a shard's thread; never waits.
+    pub fn on_page_told(&self, tells: Tells) {
+        self.ears.tell(tells);
     }
 
     /// Facts that are saved and folded into the board. From the spool's thread; never waits for a client.
@@ -90,6 +103,7 @@ impl Api {
     /// Everything that is served: gRPC with reflection (v1 and v1alpha) and health, and the operators' pages.
     pub fn router(&self) -> Router {
         let desk = DeskRpc::new(self.doors.centre.clone(), self.desks.clone(), self.badges.clone());
+        let sound = SoundRpc::new(self.ears.clone(), self.badges.clone());
         let (watching, decisions) = (self.watching.clone(), self.decisions.clone());
         let supervision = SupervisionRpc::new(self.doors.clone(), watching, decisions, self.desks.clone());
         let operation = OperationRpc::new(self.doors.edge.clone());
@@ -105,7 +119,10 @@ impl Api {
                 .register_encoded_file_descriptor_set(DESCRIPTORS)
                 .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         };
-        Routes::new(AgentDesktopServer::new(desk).max_decoding_message_size(MESSAGE_BYTES_MAX))
+        // What an agent's page asks may come by gRPC-web too.
+        let web = GrpcWebLayer::new();
+        Routes::new(web.layer(AgentDesktopServer::new(desk).max_decoding_message_size(MESSAGE_BYTES_MAX)))
+            .add_service(web.layer(AgentSoundServer::new(sound).max_decoding_message_size(MESSAGE_BYTES_MAX)))
             .add_service(SupervisionServer::new(supervision).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(StatisticsServer::new(statistics).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(OperationServer::new(operation).max_decoding_message_size(MESSAGE_BYTES_MAX))
@@ -116,6 +133,7 @@ impl Api {
             .merge(pages(self.doors.house.clone()))
             .fallback(nothing_here)
             .layer(axum::middleware::from_fn(in_time))
+            .layer(may_ask_from(&self.doors.pages.origins))
     }
 
     /// Ends every stream with UNAVAILABLE, and takes no new command: the node stops.
@@ -125,6 +143,7 @@ impl Api {
         for trace in self.doors.edge.traces() {
             self.doors.edge.stop_trace(trace.trace);
         }
+        self.ears.close().await;
         self.desks.close().await;
     }
 }

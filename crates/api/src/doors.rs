@@ -9,6 +9,7 @@ use model::{AgentId, Because, DecisionNo, Moment, OfferedWhy};
 use plan::Plan;
 
 use crate::operation::Edge;
+use crate::sound::ForPages;
 use crate::statistics::Archive;
 use crate::supervision::Board;
 
@@ -25,6 +26,8 @@ pub struct Doors {
     pub house: Arc<dyn House>,
     /// The SIP edge, for operators.
     pub edge: Arc<dyn Edge>,
+    /// Agents' pages as phones.
+    pub pages: ForPages,
 }
 
 /// The way to the centre.

@@ -13,6 +13,7 @@ mod operation;
 mod password;
 pub mod proto;
 mod refusal;
+mod sound;
 mod statistics;
 mod supervision;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use operation::{
     TraceWatch, TrunkShown, Unmasked,
 };
 pub use refusal::{DANISH_KEY, ENGLISH_KEY, REASON_KEY, Refusal};
+pub use sound::{ForPages, IceLogin, IceServer, PageDoor};
 pub use statistics::{
     Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, IntervalsAsked, Key, KeyKind,
 };

@@ -48,6 +48,12 @@ impl fmt::Debug for desk::LogInResponse {
     }
 }
 
+impl fmt::Debug for desk::IceServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IceServer").field("urls", &self.urls).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for desk::Offer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Offer").field("call_id", &self.call_id).field("line_id", &self.line_id).finish_non_exhaustive()

@@ -68,6 +68,18 @@ pub enum Refusal {
     /// The node is being stopped.
     #[error("this node is being stopped")]
     Stopping,
+    /// A newer page of the agent's is open, or this one has been given up.
+    #[error("a newer page is open, or this one was gone for too long: open it again")]
+    PageReplaced,
+    /// A page says too much in a second.
+    #[error("a page may say 20 words in a second")]
+    TooManyWords,
+    /// No session description, or too long a one.
+    #[error("sdp must be a session description of at most 16 KiB")]
+    BadSession,
+    /// A leg that can't be read.
+    #[error("a leg has 16 hexadecimal digits")]
+    UnknownLeg,
     /// The decision's number was never given, or is too old.
     #[error("no such decision, or it is too old")]
     UnknownDecision,
@@ -157,12 +169,14 @@ impl Refusal {
                 | DeskRefusal::PhoneBusy,
             )
             | Self::NoPassword
+            | Self::PageReplaced
             | Self::ForeignToken => Code::FailedPrecondition,
             Self::NoToken | Self::TokenVoid | Self::WrongPassword => Code::Unauthenticated,
             Self::TooManyFailures
             | Self::TooManyTokens
             | Self::TooManyStreams
             | Self::TooManyTraces
+            | Self::TooManyWords
             | Self::TooSlow => Code::ResourceExhausted,
             Self::BadRequestId
             | Self::RequestIdReused
@@ -175,6 +189,8 @@ impl Refusal {
             | Self::BadTrace
             | Self::BadSpan
             | Self::BadReason
+            | Self::BadSession
+            | Self::UnknownLeg
             | Self::BadSource => Code::InvalidArgument,
             Self::Desk(DeskRefusal::UnknownParty)
             | Self::UnknownDecision
@@ -202,6 +218,10 @@ impl Refusal {
             Self::UnknownTopic => "UNKNOWN_TOPIC",
             Self::TooManyStreams => "TOO_MANY_STREAMS",
             Self::TooSlow => "TOO_SLOW",
+            Self::PageReplaced => "PAGE_REPLACED",
+            Self::TooManyWords => "TOO_MANY_WORDS",
+            Self::BadSession => "BAD_SESSION",
+            Self::UnknownLeg => "UNKNOWN_LEG",
             Self::Busy => "BUSY",
             Self::NoAnswer => "NO_ANSWER",
             Self::Stopping => "STOPPING",
@@ -242,6 +262,10 @@ impl Refusal {
             Self::UnknownTopic => "Ingen linje har dette emne.",
             Self::TooManyStreams => "Der er for mange åbne skærme. Luk en af dem.",
             Self::TooSlow => "Skærmen kunne ikke følge med og blev koblet fra.",
+            Self::PageReplaced => "En nyere side er åben, eller denne var væk for længe. Åbn den igen.",
+            Self::TooManyWords => "En side må sige 20 ting i sekundet.",
+            Self::BadSession => "sdp skal være en beskrivelse af lyden på højst 16 KiB.",
+            Self::UnknownLeg => "leg skal have 16 hexadecimale cifre.",
             Self::Busy => "Centralen har travlt. Prøv igen.",
             Self::NoAnswer => "Centralen svarede ikke i tide. Prøv igen.",
             Self::UnknownDecision => "Den afgørelse findes ikke, eller den er for gammel.",

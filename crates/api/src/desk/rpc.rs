@@ -211,7 +211,7 @@ pub(crate) fn check_request_id(id: &str) -> Result<(), Refusal> {
     if fits { Ok(()) } else { Err(Refusal::BadRequestId) }
 }
 
-fn bearer(metadata: &MetadataMap) -> Result<BadgeHash, Refusal> {
+pub(crate) fn bearer(metadata: &MetadataMap) -> Result<BadgeHash, Refusal> {
     let text = metadata.get("authorization").and_then(|value| value.to_str().ok()).ok_or(Refusal::NoToken)?;
     let (scheme, token) = text.split_once(' ').ok_or(Refusal::NoToken)?;
     if !scheme.eq_ignore_ascii_case("bearer") {

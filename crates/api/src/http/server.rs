@@ -15,6 +15,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -108,6 +109,8 @@ impl Served {
     async fn begin(self, stream: TcpStream, encryption: Option<Encryption>) {
         // Nagle's delay would hold back small messages of streams.
         drop(stream.set_nodelay(true));
+        // A peer that has gone without a word: HTTP/1.1 has no ping of its own.
+        drop(SockRef::from(&stream).set_tcp_user_timeout(Some(PING_EVERY)));
         let Some(encryption) = encryption else {
             if let Some(http2) = speaks_http2(&stream).await {
                 self.go_on(stream, http2).await;

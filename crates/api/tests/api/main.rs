@@ -7,6 +7,7 @@ mod operation;
 mod pages;
 mod shard;
 mod sockets;
+mod sound;
 mod stage;
 mod statistics;
 mod streams;

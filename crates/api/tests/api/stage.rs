@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use api::proto::desk as pb;
 use api::proto::desk::agent_desktop_client::AgentDesktopClient;
-use api::{Api, Archive, ArchiveFault, Board, CallAsked, CallRow, Condition, Doors, EventsFrom, House, Leaks};
+use api::{
+    Api, Archive, ArchiveFault, Board, CallAsked, CallRow, Condition, Doors, EventsFrom, ForPages, House, Leaks,
+};
 use api::{IntervalRow, IntervalsAsked};
 use futures::future::BoxFuture;
 use model::{About, CallId};
@@ -41,6 +43,8 @@ pub(crate) struct Books {
     pub(crate) calls: Mutex<Vec<CallRow>>,
     pub(crate) intervals: Mutex<Vec<IntervalRow>>,
     pub(crate) unready: Mutex<bool>,
+    /// What agents' pages said.
+    pub(crate) said: Mutex<Vec<page::Says>>,
 }
 
 impl Stage {
@@ -53,6 +57,11 @@ impl Stage {
             archive: books.clone(),
             house: books.clone(),
             edge: edge.clone(),
+            pages: ForPages {
+                door: books.clone(),
+                origins: Arc::new(["https://desk.example".to_owned()]),
+                ice_servers: Arc::new([]),
+            },
         };
         let api = Api::start(doors);
         shard.api.get_or_init(|| api.clone());
