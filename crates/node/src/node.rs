@@ -124,8 +124,9 @@ impl Node {
                 centre: doors.clone(),
                 board: doors.clone(),
                 archive: doors.clone(),
-                house: doors,
+                house: doors.clone(),
                 edge,
+                pages: wiring::for_pages(settings, doors),
             })
         };
         let cuts = what_was_cut(&spool, clock, &reception)?;

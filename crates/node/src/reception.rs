@@ -7,6 +7,7 @@ mod browsers;
 mod dealer;
 mod figures;
 mod house;
+mod pages;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
 
 use anyhow::Context;
-use api::Api;
+use api::{Api, ForPages, PageDoor};
 use centre::{Centre, CentreSettings, Input, SrtpRules};
 use media::{MediaSeed, OurSide, OurWeb, PortPool, PortRange};
 use media_net::{MediaConfig, MediaNet, PromptStore, WebCertificate, WebConfig};
@@ -144,6 +144,12 @@ pub(crate) fn start_media(
         }
     };
     MediaNet::start(&config, tell).context("[media]")
+}
+
+/// What agents' pages may do and are told.
+pub(crate) fn for_pages(settings: &Settings, door: Arc<dyn PageDoor>) -> ForPages {
+    let origins = settings.http.websocket_origins.clone().into();
+    ForPages { door, origins, ice_servers: settings.media.ice_servers.clone().into() }
 }
 
 /// Where signalling listens, and whom it trusts.

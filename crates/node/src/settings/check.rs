@@ -182,6 +182,7 @@ impl Desk {
             bind,
             advertised,
             web: self.web_places(media, (bind, advertised), ports),
+            ice_servers: self.ice_servers(&media.ice_servers),
             ports,
             workers: self.workers("media.workers", media.workers) as usize,
             rtp_silence_max: self.secs("media.rtp_silence_max_s", media.rtp_silence_max_s, 5, 3_600),

@@ -9,6 +9,7 @@ pub(super) use super::count::Count;
 
 use super::admission::AdmissionSection;
 use super::agents::AgentsSection;
+use super::ice::IceSection;
 
 /// A whole settings file. The plan in it is read apart, because it may be a file of its own.
 #[derive(Default, Deserialize, Serialize)]
@@ -182,6 +183,7 @@ pub(super) struct MediaSection {
     pub(super) web_port: u64,
     pub(super) web_public: Vec<String>,
     pub(super) web_tcp: bool,
+    pub(super) ice_servers: Vec<IceSection>,
 }
 
 impl Default for MediaSection {
@@ -198,6 +200,7 @@ impl Default for MediaSection {
             web_port: 11_998,
             web_public: Vec::new(),
             web_tcp: true,
+            ice_servers: Vec::new(),
         }
     }
 }

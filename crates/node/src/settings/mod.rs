@@ -9,6 +9,7 @@ mod check;
 mod count;
 mod faults;
 mod file;
+mod ice;
 mod load;
 mod overrides;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::IceServer;
 use media::{Codec, Protection};
 use model::TrunkId;
 use plan::{Plan, Secret};
@@ -208,6 +210,8 @@ pub(crate) struct Media {
     pub(crate) phones_srtp: Protection,
     /// Where browsers' sound goes; none: agents at browsers have no sound.
     pub(crate) web: Option<WebPlaces>,
+    /// Servers by which agents' pages may reach us.
+    pub(crate) ice_servers: Vec<IceServer>,
 }
 
 /// The one port of all browsers' sound.

@@ -1,23 +1,23 @@
 //! A shard's hands: they move what the centre asks for to the stack, the packet workers, the spool and the desks,
 //! and bring back what the stack tells. They decide nothing.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use api::Api;
 use bytes::Bytes;
-use centre::{Centre, DeskAnswer, Hands, Input, Output, desk_shard};
+use centre::{Centre, DeskAnswer, Hands, Input, Output};
 use media_net::MediaNet;
-use model::{AgentId, Cause, Fact, LegCommand, Moment, PersonRecord};
-use plan::{AgentNo, Plan};
-use sip::bindings::Binding;
+use model::{Cause, Fact, LegCommand, Moment, PersonRecord};
+use page::{PageOut, Pages};
+use plan::Plan;
 use sip::net::SipNet;
-use sip::stack::{Counts, Incoming, Stack, StackOut, Transport};
+use sip::stack::{Counts, Incoming, Stack, StackOut};
 use sip::trace::Tap;
 use store::RegistrationsDoor;
 
 use super::Inputs;
+use super::contacts::Contacts;
 use super::mailbox::{Mail, Mailbox};
 use super::tapping::{Tapping, agent_of};
 use crate::facts::FactsOut;
@@ -41,13 +41,17 @@ pub(crate) struct Exits {
 /// The hands of one shard.
 pub(crate) struct ShardHands {
     stack: Stack,
-    exits: Exits,
+    /// Agents' pages that are called as phones.
+    pub(super) pages: Pages,
+    pub(super) exits: Exits,
     tapping: Tapping,
     /// What the stack told while something else was carried out.
     pub(crate) inputs: Inputs,
     sip: Vec<StackOut>,
-    /// Agents who registered here as browsers; bounded by the plan's agents.
-    browsers: BTreeSet<AgentNo>,
+    /// By what agents can be reached; known only to the shard that keeps the registrations.
+    pub(super) contacts: Contacts,
+    /// What follows at pages, while a step is carried out.
+    pub(super) told: Vec<PageOut>,
     facts: Vec<Fact>,
     persons: Vec<PersonRecord>,
     /// Answers that wait until the facts before them are saved.
@@ -61,11 +65,13 @@ impl ShardHands {
         let tapping = Tapping::new(exits.tap.clone());
         Self {
             stack,
+            pages: Pages::default(),
             exits,
             tapping,
             inputs: Inputs::new(),
             sip: Vec::new(),
-            browsers: BTreeSet::new(),
+            contacts: Contacts::default(),
+            told: Vec::new(),
             facts: Vec::new(),
             persons: Vec::new(),
             after_saved: Vec::new(),
@@ -113,19 +119,26 @@ impl ShardHands {
             self.stack.wake(at, &mut self.sip);
             self.carry_sip();
         }
+        self.wake_pages(at);
     }
 
     pub(crate) fn next_wakeup(&self) -> Option<Moment> {
-        self.stack.next_wakeup().into_iter().chain(self.stops_at).min()
+        self.stack.next_wakeup().into_iter().chain(self.pages.next_wakeup()).chain(self.stops_at).min()
     }
 
     pub(crate) fn counts(&self) -> Counts {
         self.stack.counts()
     }
 
+    /// Legs to agents' pages.
+    pub(crate) fn page_legs(&self) -> usize {
+        self.pages.legs()
+    }
+
     /// Lets every leg go; the shard ends when the stack has none left, or when nobody answered the goodbyes in time.
     pub(crate) fn stop(&mut self, at: Moment) {
         self.stops_at = Some(at + FAREWELL_MAX);
+        self.let_pages_go();
         self.stack.hang_up_all(Cause::Draining, at, &mut self.sip);
         self.carry_sip();
     }
@@ -157,18 +170,20 @@ impl ShardHands {
     }
 
     fn carry_sip(&mut self) {
-        for out in self.sip.drain(..) {
+        let mut outs = std::mem::take(&mut self.sip);
+        for out in outs.drain(..) {
             match out {
                 StackOut::Send { to, bytes } => self.exits.net.send(&to, bytes),
                 StackOut::Leg(event) => self.inputs.push_back(Input::Leg(event)),
-                StackOut::Phone { agent, reachable } => tell_desk(&self.exits, &agent, reachable),
+                StackOut::Phone { agent, reachable } => self.phone_is(&agent, reachable),
                 StackOut::Registered { agent, bindings } => {
-                    tell_speech(&self.exits, &mut self.browsers, &agent, &bindings);
+                    self.registered(&agent, &bindings);
                     self.exits.registrations.keep(kept::lines(agent, &bindings));
                 }
                 StackOut::Proof { from, right } => self.exits.net.judged(&from, right),
             }
         }
+        self.sip = outs;
     }
 }
 
@@ -176,6 +191,7 @@ impl Hands for ShardHands {
     fn carry(&mut self, output: Output, at: Moment) {
         match output {
             Output::Leg(command) => {
+                let Some(command) = self.at_page(command, at) else { return };
                 tell_refused_sound(&command);
                 let traced = self.tapping.is_on().then(|| (command.leg(), agent_of(&command)));
                 self.stack.command(command, at, &mut self.sip);
@@ -197,26 +213,6 @@ impl Hands for ShardHands {
             Output::DeskEvent(event) => self.exits.api.on_desk_event(event),
             Output::Core(_) => debug_assert!(false, "the core is asked before the hands see it"),
         }
-    }
-}
-
-fn tell_desk(exits: &Exits, agent: &AgentId, reachable: bool) {
-    let Some(&agent) = exits.plan.agents_by_id.get(agent) else { return };
-    let shard = desk_shard(agent, exits.mailboxes.len() as u8);
-    exits.mailboxes[usize::from(shard.0)].post(Mail::Centre(Input::Phone { agent, reachable }));
-}
-
-/// Every shard hears when an agent's phone is a browser from now on, or no longer: any of them may call it.
-fn tell_speech(exits: &Exits, browsers: &mut BTreeSet<AgentNo>, agent: &AgentId, bindings: &[Binding]) {
-    let Some(&agent) = exits.plan.agents_by_id.get(agent) else { return };
-    let is_web = |binding: &Binding| {
-        let path = binding.contact.path.filter(|_| binding.live);
-        path.is_some_and(|path| matches!(path.transport, Transport::Ws | Transport::Wss))
-    };
-    let web = bindings.iter().any(is_web);
-    let changed = if web { browsers.insert(agent) } else { browsers.remove(&agent) };
-    for mailbox in exits.mailboxes.iter().filter(|_| changed) {
-        mailbox.post(Mail::Centre(Input::PhoneSpeaks { agent, web }));
     }
 }
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use centre::Input;
 use crossbeam_queue::ArrayQueue;
-use model::Moment;
+use model::{AgentId, Moment};
+use page::Says;
 use sip::net::{Kind, Load, LoadSettings};
 use sip::stack::Incoming;
 use tokio::sync::Notify;
@@ -37,12 +38,27 @@ pub(crate) enum Mail {
     FlowGone(u64),
     /// A message of ours that could not be sent.
     Undelivered(Bytes),
+    /// An agent's page was opened, has gone, or says something.
+    Page(PageMail),
     /// Anything for the centre itself.
     Centre(Input),
     /// Other expectations for the routing core; to shard 0 only, so that one thread at a time swaps.
     Expect(Box<routing::Tables>),
     /// Finish: let go of every leg, then end.
     Stop,
+}
+
+/// What reaches a shard of agents' pages.
+#[derive(Debug)]
+pub(crate) enum PageMail {
+    /// A page is open; to shard 0 only, which knows the agent's phones too.
+    Opened(AgentId),
+    /// An agent's last page has gone; to shard 0 only.
+    Closed(AgentId),
+    /// To every shard: whether the agent is called at a page, and whether what is called there is a browser.
+    Is { agent: AgentId, open: bool, web: bool },
+    /// To the leg's shard.
+    Says(Says),
 }
 
 /// A shard's mailboxes. Anyone may post; only the shard takes.

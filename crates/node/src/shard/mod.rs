@@ -3,6 +3,8 @@
 //! Takes mail, hands it to the stack or the centre, carries out what follows, and sleeps until the next mail or
 //! timer. Knows no rule of a call.
 
+mod at_pages;
+mod contacts;
 mod hands;
 mod mailbox;
 mod pulse;
@@ -21,7 +23,7 @@ use sip::stack::Stack;
 use crate::clock::Clock;
 
 pub(crate) use hands::{Exits, ShardHands};
-pub(crate) use mailbox::{Mail, Mailbox};
+pub(crate) use mailbox::{Mail, Mailbox, PageMail};
 pub(crate) use pulse::{Look, Pulse};
 
 /// Mail taken in one go before timers and other tasks of the thread get their turn.
@@ -121,6 +123,7 @@ impl Shard {
                     Mail::Restore(_)
                     | Mail::FlowGone(_)
                     | Mail::Undelivered(_)
+                    | Mail::Page(_)
                     | Mail::Centre(_)
                     | Mail::Expect(_)
                     | Mail::Stop,
@@ -152,6 +155,7 @@ impl Shard {
                 Mail::Restore(kept) => self.hands.restore(*kept, at),
                 Mail::FlowGone(connection) => self.hands.flow_gone(connection, at),
                 Mail::Undelivered(bytes) => self.hands.undelivered(&bytes, at),
+                Mail::Page(mail) => self.hands.page(mail),
                 Mail::Centre(input) => self.hands.inputs.push_back(input),
                 Mail::Expect(tables) => self.expect(*tables, at),
                 Mail::Stop => self.hands.stop(at),

@@ -51,7 +51,7 @@ impl Pulse {
         let (counts, legs) = (centre.counts(), hands.counts());
         self.calls.store(counts.calls, Relaxed);
         self.rtp_ports.store(counts.rtp_ports, Relaxed);
-        self.dialogs.store(legs.dialogs, Relaxed);
+        self.dialogs.store(legs.dialogs + hands.page_legs(), Relaxed);
         self.transactions.store(legs.transactions, Relaxed);
         self.facts_wait.store(hands.is_behind(), Relaxed);
     }

@@ -33,6 +33,7 @@ fn name(mail: Option<Mail>) -> String {
         Some(
             Mail::Restore(_)
             | Mail::FlowGone(_)
+            | Mail::Page(_)
             | Mail::Undelivered(_)
             | Mail::Centre(_)
             | Mail::Expect(_)

@@ -1,0 +1,109 @@
+//! Agents' pages, as a shard's hands move them: what is said there comes in, what is told goes to the API. The shard that
+//! keeps the registrations weighs pages against phones, and tells all shards at once what is called from now on.
+//! Decides nothing about a call.
+
+use centre::{Input, desk_shard};
+use model::{AgentId, LegCommand, Moment};
+use page::PageOut;
+use plan::AgentNo;
+use sip::bindings::Binding;
+use sip::stack::Transport;
+
+use super::hands::ShardHands;
+use super::mailbox::{Mail, PageMail};
+
+impl ShardHands {
+    /// Something of an agent's page.
+    pub(crate) fn page(&mut self, mail: PageMail) {
+        match mail {
+            PageMail::Opened(agent) => self.page_is(agent, true),
+            PageMail::Closed(agent) => self.page_is(agent, false),
+            PageMail::Is { agent, open, web } => {
+                // In one step, so that no call is described for the one and rings at the other.
+                if let Some(agent) = self.number_of(&agent) {
+                    self.inputs.push_back(Input::PhoneSpeaks { agent, web });
+                }
+                if open {
+                    self.pages.opened(&agent, &mut self.told);
+                } else {
+                    self.pages.closed(&agent, &mut self.told);
+                }
+            }
+            PageMail::Says(says) => self.pages.says(says, &mut self.told),
+        }
+        self.carry_pages();
+    }
+
+    /// Carries a command out at a page, if it is for one.
+    pub(super) fn at_page(&mut self, command: LegCommand, at: Moment) -> Option<LegCommand> {
+        if !self.pages.takes(&command) {
+            return Some(command);
+        }
+        self.pages.command(command, at, &mut self.told);
+        self.carry_pages();
+        None
+    }
+
+    /// What is due at pages.
+    pub(super) fn wake_pages(&mut self, at: Moment) {
+        if self.pages.next_wakeup().is_some_and(|due| due <= at) {
+            self.pages.wake(at, &mut self.told);
+            self.carry_pages();
+        }
+    }
+
+    pub(super) fn let_pages_go(&mut self) {
+        self.pages.hang_up_all(&mut self.told);
+        self.carry_pages();
+    }
+
+    /// A phone can be reached now, or no longer.
+    pub(super) fn phone_is(&mut self, agent: &AgentId, reachable: bool) {
+        let Some(agent) = self.number_of(agent) else { return };
+        let reachable = self.contacts.phone(agent, reachable);
+        self.tell_desk(agent, reachable);
+    }
+
+    /// Every shard hears when an agent's phone is a browser from now on, or no longer: any of them may call it.
+    pub(super) fn registered(&mut self, agent: &AgentId, bindings: &[Binding]) {
+        let Some(number) = self.number_of(agent) else { return };
+        let is_web = |binding: &Binding| {
+            let path = binding.contact.path.filter(|_| binding.live);
+            path.is_some_and(|path| matches!(path.transport, Transport::Ws | Transport::Wss))
+        };
+        if let Some(web) = self.contacts.browser(number, bindings.iter().any(is_web)) {
+            for mailbox in self.exits.mailboxes.iter() {
+                mailbox.post(Mail::Centre(Input::PhoneSpeaks { agent: number, web }));
+            }
+        }
+    }
+
+    fn page_is(&mut self, agent: AgentId, open: bool) {
+        let Some(number) = self.number_of(&agent) else { return };
+        self.contacts.page(number, open);
+        let web = self.contacts.is_web(number);
+        for mailbox in self.exits.mailboxes.iter() {
+            mailbox.post(Mail::Page(PageMail::Is { agent: agent.clone(), open, web }));
+        }
+        // Also when nothing has changed: a desk that waits for its phone hears that it is back.
+        self.tell_desk(number, self.contacts.is_reachable(number));
+    }
+
+    fn tell_desk(&self, agent: AgentNo, reachable: bool) {
+        let shard = desk_shard(agent, self.exits.mailboxes.len() as u8);
+        self.exits.mailboxes[usize::from(shard.0)].post(Mail::Centre(Input::Phone { agent, reachable }));
+    }
+
+    fn number_of(&self, agent: &AgentId) -> Option<AgentNo> {
+        self.exits.plan.agents_by_id.get(agent).copied()
+    }
+
+    fn carry_pages(&mut self) {
+        for out in self.told.drain(..) {
+            match out {
+                PageOut::Leg(event) => self.inputs.push_back(Input::Leg(event)),
+                PageOut::Tell(tells) => self.exits.api.on_page_told(tells),
+            }
+        }
+    }
+}
