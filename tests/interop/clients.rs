@@ -13,7 +13,7 @@ pub(crate) struct Client {
     pub(crate) name: &'static str,
     /// Whose make; none: sipp, whose phones are scripts.
     pub(crate) make: Option<Make>,
-    /// `udp`, `tcp`, `tls`, `ws`.
+    /// `udp`, `tcp`, `tls`, `ws`; `web`: no SIP.
     pub(crate) transport: &'static str,
     /// Features that it can't do itself, or that wait for its sound.
     pub(crate) without: &'static [&'static str],
@@ -54,4 +54,10 @@ pub(crate) const CLIENTS: &[Client] = &[
     Client { name: "sipp", make: None, transport: "udp", without: &["asks a colleague first, then hands over"] },
     Client { name: "JsSIP", make: Some(Make::JsSip), transport: "ws", without: &[] },
     Client { name: "SIP.js", make: Some(Make::SipJs), transport: "ws", without: &[] },
+    Client {
+        name: "desk page",
+        make: Some(Make::DeskPage),
+        transport: "web",
+        without: &["calls a colleague", "hands over to a line", "hands over to a colleague"],
+    },
 ];

@@ -4,6 +4,7 @@
 mod away;
 mod cells;
 mod clients;
+mod desk_page;
 mod scene;
 mod several;
 mod sipp;
@@ -49,6 +50,11 @@ fn jssip_in_a_browser_does_what_the_table_says() {
 #[test]
 fn sip_js_in_a_browser_does_what_the_table_says() {
     scene::try_all("SIP.js");
+}
+
+#[test]
+fn an_agents_desk_page_does_what_the_table_says() {
+    scene::try_all("desk page");
 }
 
 #[test]

@@ -153,7 +153,7 @@ impl Scene {
         let sip = self.centre.sip();
         match self.client.transport {
             "tls" => SocketAddr::new(sip.ip(), sip.port() + 1),
-            "ws" => self.centre.http(),
+            "ws" | "web" => self.centre.http(),
             _ => sip,
         }
     }

@@ -1,5 +1,5 @@
-// JsSIP or SIP.js in headless Chromium as an agent's phone, moved by lines of JSON: serves a page at 127.0.0.1, opens it,
-// and passes on what the test says. What the phones do stands in jssip_page.js and sipjs_page.js.
+// JsSIP, SIP.js or the desk's own page in headless Chromium as an agent's phone, moved by lines of JSON: serves a page at
+// 127.0.0.1, opens it, and passes on what the test says. What they do stands in jssip_page.js, sipjs_page.js, desk_page.js.
 
 import { createRequire } from "node:module";
 import { appendFileSync } from "node:fs";
@@ -22,7 +22,7 @@ const FLAGS = [
 const tell = (line) => process.stdout.write(JSON.stringify(line) + "\n");
 const here = dirname(fileURLToPath(import.meta.url));
 const script = esbuild.buildSync({
-  entryPoints: [join(here, settings.make === "JsSip" ? "jssip_page.js" : "sipjs_page.js")],
+  entryPoints: [join(here, { JsSip: "jssip_page.js", SipJs: "sipjs_page.js", DeskPage: "desk_page.js" }[settings.make])],
   bundle: true, format: "iife", globalName: "made", write: false, nodePaths: [settings.modules], logLevel: "error",
 }).outputFiles[0].text;
 
@@ -62,6 +62,12 @@ for await (const line of createInterface({ input: process.stdin })) {
     continue;
   }
   try {
+    if (what === "reload") {
+      await page.reload();
+      await page.evaluate((told) => made.switchOn(told), settings);
+      tell({ done: what, why: null });
+      continue;
+    }
     await page.evaluate(([what, to]) => made.does(what, to), [what, to]);
     tell({ done: what, why: null });
   } catch (why) {

@@ -30,6 +30,8 @@ pub enum Make {
     JsSip,
     /// SIP.js in Chromium.
     SipJs,
+    /// The desk's own page in Chromium.
+    DeskPage,
 }
 
 impl Make {
@@ -38,7 +40,7 @@ impl Make {
         match self {
             Self::Baresip | Self::Pjsua => &["sipp", "python phones"],
             Self::Linphone => &["sipp", "python phones", "linphonec"],
-            Self::JsSip | Self::SipJs => &["sipp", "node", "chromium", "browser phones"],
+            Self::JsSip | Self::SipJs | Self::DeskPage => &["sipp", "node", "chromium", "browser phones"],
         }
     }
 
@@ -46,7 +48,7 @@ impl Make {
     const fn lives_at_localhost(self) -> bool {
         match self {
             Self::Baresip | Self::Linphone => true,
-            Self::Pjsua | Self::JsSip | Self::SipJs => false,
+            Self::Pjsua | Self::JsSip | Self::SipJs | Self::DeskPage => false,
         }
     }
 
@@ -55,8 +57,7 @@ impl Make {
             Self::Baresip => "baresip_phone.py",
             Self::Pjsua => "pjsua_phone.py",
             Self::Linphone => "linphone_phone.py",
-            Self::JsSip => "browser_phone.mjs",
-            Self::SipJs => "browser_phone.mjs",
+            Self::JsSip | Self::SipJs | Self::DeskPage => "browser_phone.mjs",
         }
     }
 }
@@ -102,7 +103,7 @@ impl Softphone {
             Make::Baresip | Make::Pjsua | Make::Linphone => {
                 crate::phones::python_phones().expect("it was there a moment ago")
             }
-            Make::JsSip | Make::SipJs => "node".into(),
+            Make::JsSip | Make::SipJs | Make::DeskPage => "node".into(),
         };
         let errors = std::fs::File::create(folder.path().join("screen")).expect("a file can be made there");
         let mut command = Command::new(program);

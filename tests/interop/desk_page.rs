@@ -1,0 +1,81 @@
+//! An agent with nothing but the desk's page: reloaded, on another network, asleep, or opened twice, the talk goes on, with
+//! music for the citizen while nobody is there. Knows what citizen and agent hear; how long it took is said, not judged.
+
+use std::time::{Duration, Instant};
+
+use samkald_tests::tone;
+
+use crate::scene::{self, Scene};
+
+/// Fault 44.
+#[test]
+fn a_talk_survives_a_reload_a_lost_connection_another_network_and_ten_seconds_of_sleep() {
+    scene::try_story("desk page", survives);
+}
+
+fn survives(scene: &mut Scene) -> Result<(), String> {
+    let citizen = scene.citizen("citizen_is_let_go", Duration::ZERO);
+    scene.answer(&citizen)?;
+    both_hear(scene)?;
+    for what in ["lose_the_socket", "change_the_network", "reload"] {
+        scene.phone().does(what)?;
+        heard_again(scene, what)?;
+    }
+    scene.phone().does("sleep")?;
+    scene.citizen_hears_other_than(tone::AGENT_HZ, 1.0)?;
+    scene.phone().notices("awake")?;
+    scene.nothing_heard_since();
+    heard_again(scene, "ten seconds of sleep")?;
+    scene.phone().does("hang_up")?;
+    citizen.succeed();
+    scene.told("hung up by Agent")
+}
+
+/// Both hear each other for a second from now on, and the first of it after how long.
+fn heard_again(scene: &mut Scene, after: &str) -> Result<(), String> {
+    let back = Instant::now();
+    scene.nothing_heard_since();
+    scene.citizen_hears(tone::AGENT_HZ, 0.2)?;
+    let citizen = back.elapsed();
+    scene.agent_hears(tone::CITIZEN_HZ, 0.2)?;
+    eprintln!("after {after}: heard by the citizen within {citizen:.1?}, by the agent within {:.1?}", back.elapsed());
+    both_hear(scene)
+}
+
+#[test]
+fn keys_pressed_at_the_desks_page_reach_the_citizens_side_once_each() {
+    scene::try_story("desk page", presses);
+}
+
+fn presses(scene: &mut Scene) -> Result<(), String> {
+    let citizen = scene.citizen_with_keys("citizen_is_let_go");
+    scene.answer(&citizen)?;
+    both_hear(scene)?;
+    for key in ["5", "5", "#"] {
+        scene.phone().does_to("press", Some(key))?;
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    scene.citizen_is_told_keys(&[5, 5, 11])?;
+    scene.phone().does("hang_up")?;
+    citizen.succeed();
+    scene.told("hung up by Agent")
+}
+
+#[test]
+fn an_agent_whose_desk_page_is_closed_is_not_offered_citizens() {
+    scene::try_story("desk page", vanishes);
+}
+
+fn vanishes(scene: &mut Scene) -> Result<(), String> {
+    scene.phone().does("vanish")?;
+    scene.agent_is_no_longer_ready()?;
+    let citizen = scene.citizen("citizen_gives_up", Duration::from_secs(2));
+    citizen.succeed();
+    scene.ended("Abandoned")?;
+    scene.never_told("offered to carla")
+}
+
+fn both_hear(scene: &mut Scene) -> Result<(), String> {
+    scene.citizen_hears(tone::AGENT_HZ, 1.0)?;
+    scene.agent_hears(tone::CITIZEN_HZ, 1.0)
+}
