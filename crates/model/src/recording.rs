@@ -75,19 +75,70 @@ impl RecordingKey {
         let value = |letter: u8| ALPHABET.iter().position(|known| *known == letter);
         let values: Option<Vec<usize>> = letters.bytes().map(value).collect();
         let values = values.ok_or(BadRecordingKey::Form)?;
-        let name = KEY_NAME.bytes();
-        let expanded = name.clone().map(|byte| byte >> 5).chain([0]).chain(name.map(|byte| byte & 31));
-        let all = expanded.map(u32::from).chain(values.into_iter().map(|value| value as u32));
+        let all = expanded(KEY_NAME).chain(values.into_iter().map(|value| value as u32));
         if all.fold(1, polymod) != 1 {
             return Err(BadRecordingKey::Checksum);
         }
         Ok(Self(Arc::from(text)))
     }
 
+    /// From the 32 bytes of an X25519 public key.
+    pub fn of(public: [u8; 32]) -> Self {
+        Self(Arc::from(bech32(KEY_NAME, &public)))
+    }
+
+    /// The 32 bytes of the X25519 public key.
+    pub fn bytes(&self) -> [u8; 32] {
+        let value = |letter: u8| ALPHABET.iter().position(|known| *known == letter).unwrap_or(0) as u32;
+        let mut letters = self.0["age1".len()..].bytes().map(value);
+        let (mut bits, mut held) = (0_u32, 0);
+        std::array::from_fn(|_| {
+            while held < 8 {
+                bits = bits << 5 | letters.next().unwrap_or(0);
+                held += 5;
+            }
+            held -= 8;
+            let byte = (bits >> held) as u8;
+            bits &= (1 << held) - 1;
+            byte
+        })
+    }
+
+    /// How the secret half is written (`AGE-SECRET-KEY-1…`), from its 32 bytes.
+    pub fn secret_text(secret: &[u8; 32]) -> String {
+        bech32("age-secret-key-", secret).to_ascii_uppercase()
+    }
+
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Bytes under a name, with a checksum (BIP 173).
+fn bech32(name: &str, bytes: &[u8]) -> String {
+    let (mut values, mut bits, mut held) = (Vec::new(), 0_u32, 0);
+    for byte in bytes {
+        bits = bits << 8 | u32::from(*byte);
+        held += 8;
+        while held >= 5 {
+            held -= 5;
+            values.push(bits >> held & 31);
+        }
+    }
+    if held > 0 {
+        values.push(bits << (5 - held) & 31);
+    }
+    let sum = expanded(name).chain(values.iter().copied()).chain([0; 6]).fold(1, polymod) ^ 1;
+    values.extend((0..6).map(|n| sum >> (5 * (5 - n)) & 31));
+    let letters: String = values.iter().map(|value| char::from(ALPHABET[*value as usize])).collect();
+    format!("{name}1{letters}")
+}
+
+/// A name as the checksum sees it.
+fn expanded(name: &str) -> impl Iterator<Item = u32> {
+    let high = name.bytes().map(|byte| u32::from(byte) >> 5);
+    high.chain([0]).chain(name.bytes().map(|byte| u32::from(byte) & 31))
 }
 
 fn polymod(sum: u32, value: u32) -> u32 {
@@ -132,6 +183,14 @@ mod tests {
             let wrong = format!("{}{other}{}", &KEY[..at], &KEY[at + 1..]);
             assert_eq!(RecordingKey::parse(&wrong), Err(BadRecordingKey::Checksum), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_recording_key_is_written_from_its_bytes_as_it_was_read() {
+        let key = RecordingKey::parse(KEY).expect("a key");
+        assert_eq!(RecordingKey::of(key.bytes()), key);
+        let secret = RecordingKey::secret_text(&[7; 32]);
+        assert!(secret.starts_with("AGE-SECRET-KEY-1") && secret.len() == 74, "{secret}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A fact is *saved* when it is in the spool and flushed to disk. The database comes after: when it
 //! hangs, calls go on. Knows files and SQL; nothing of SIP or of how calls work.
 
+mod archive;
 mod database;
 mod filler;
 mod registrations;
@@ -10,6 +11,10 @@ mod secrets;
 mod spool;
 mod token;
 
+pub use archive::{
+    Archive, ArchiveError, Asked, BadAsked, BrokenOff, Kept, KeptState, Misfit, OpenRecording, Verified, Wanted,
+    make_recording_key,
+};
 pub use database::{CallsWanted, Database, DatabaseError, Forget};
 pub use filler::{Filler, FillerStatus, NotForgotten};
 pub use registrations::{Registered, Registrations, RegistrationsDoor, RegistrationsStatus};
