@@ -134,7 +134,7 @@ fn told(entries: &[Entry]) -> BTreeMap<&str, Told> {
         let mut words = what.split(' ');
         let (Some(deed), Some(id)) = (words.next(), words.next()) else { continue };
         match deed {
-            "born" => told.entry(id).or_default().birth = what.to_owned(),
+            "born" => what.clone_into(&mut told.entry(id).or_default().birth),
             "whole" | "broken" => told.entry(id).or_default().ending = Some(what.to_owned()),
             "deleted" => told.entry(id).or_default().deleted = true,
             // Who listed and fetched changes no recording.

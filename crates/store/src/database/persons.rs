@@ -36,6 +36,14 @@ impl Database {
         Ok(Some(PersonRecord { person, caller, seen_at: Moment::from_micros(row.try_get("seen_us")?) }))
     }
 
+    /// All references that stand for a number: each of its calls has one.
+    pub async fn persons_of(&self, number: &PhoneNumber) -> Result<Vec<PersonRef>, DatabaseError> {
+        let question = sqlx::query_scalar::<_, Vec<u8>>("SELECT person FROM person WHERE number = $1");
+        let persons = question.bind(number.reveal().to_owned()).fetch_all(&self.readers).await?;
+        let person = |bytes: Vec<u8>| Some(PersonRef(u128::from_be_bytes(bytes.try_into().ok()?)));
+        persons.into_iter().map(|bytes| person(bytes).ok_or(DatabaseError::BadRow("person"))).collect()
+    }
+
     /// Writes persons; who is there already stays as it is.
     pub(crate) async fn carry_persons(&self, persons: &[PersonRecord]) -> Result<(), DatabaseError> {
         let mut transaction = self.writer.begin().await?;
