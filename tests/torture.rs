@@ -61,7 +61,7 @@ fn edge() -> (RunningCentre, Authority) {
     let net = Net::claim();
     let authority = Authority::for_centre(net.centre());
     let folder = authority.folder().display().to_string();
-    (RunningCentre::with_plan_in(net, "phones", &[("certificates", &folder)]), authority)
+    (RunningCentre::with_plan_in(net, "phones", &[("certificates", &folder), ("ice_servers", "")]), authority)
 }
 
 fn over_streams(centre: &RunningCentre, connect: impl Fn(IpAddr) -> Pipe) {

@@ -13,7 +13,7 @@ pub(crate) struct Client {
     pub(crate) name: &'static str,
     /// Whose make; none: sipp, whose phones are scripts.
     pub(crate) make: Option<Make>,
-    /// `udp`, `tcp`, `tls`, `ws`; `web`: no SIP.
+    /// `udp`, `tcp`, `tls`, `ws`; `web`: no SIP; `relay`: no SIP, by a TURN server.
     pub(crate) transport: &'static str,
     /// Features that it can't do itself, or that wait for its sound.
     pub(crate) without: &'static [&'static str],
@@ -40,9 +40,12 @@ impl Client {
 
     /// The client with this title.
     pub(crate) fn named(name: &str) -> &'static Self {
-        CLIENTS.iter().find(|client| client.name == name).expect("the table has that client")
+        CLIENTS.iter().chain([&RELAYED]).find(|client| client.name == name).expect("there is that client")
     }
 }
+
+/// The desk's page in a network that lets nothing out but the way to a TURN server; in stories of its own.
+static RELAYED: Client = Client { name: "relayed page", make: Some(Make::DeskPage), transport: "relay", without: &[] };
 
 /// All of them, in the table's order.
 pub(crate) const CLIENTS: &[Client] = &[

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use samkald_tests::tone;
+use samkald_tests::{phones_are_there, tone};
 
 use crate::scene::{self, Scene};
 
@@ -73,6 +73,25 @@ fn vanishes(scene: &mut Scene) -> Result<(), String> {
     citizen.succeed();
     scene.ended("Abandoned")?;
     scene.never_told("offered to carla")
+}
+
+/// Fault 25.
+#[test]
+fn an_agent_whose_network_lets_out_nothing_else_talks_by_the_operators_turn_server() {
+    if phones_are_there(&["turnserver"]) {
+        scene::try_story("relayed page", is_relayed);
+    }
+}
+
+fn is_relayed(scene: &mut Scene) -> Result<(), String> {
+    let citizen = scene.citizen("citizen_is_let_go", Duration::ZERO);
+    scene.answer(&citizen)?;
+    both_hear(scene)?;
+    scene.phone().does("reload")?;
+    heard_again(scene, "reload behind a TURN server")?;
+    scene.phone().does("hang_up")?;
+    citizen.succeed();
+    scene.told("hung up by Agent")
 }
 
 fn both_hear(scene: &mut Scene) -> Result<(), String> {

@@ -8,8 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use samkald_tests::{
-    Authority, Law, Net, RunningCentre, RunningSipp, RunningSoftphone, Sipp, Softphone, Voice, phones_are_there, told,
-    tone, until,
+    Authority, Law, Net, RunningCentre, RunningSipp, RunningSoftphone, Sipp, Softphone, TurnServer, Voice,
+    phones_are_there, told, tone, until,
 };
 
 use crate::cells::{FEATURES, Story};
@@ -68,6 +68,7 @@ pub(crate) fn try_story(client: &str, story: Story) {
 pub(crate) struct Scene {
     centre: RunningCentre,
     authority: Authority,
+    _turn: Option<TurnServer>,
     client: &'static Client,
     phone: Option<RunningSoftphone>,
     citizens_voice: Option<Voice>,
@@ -82,11 +83,15 @@ impl Scene {
     pub(crate) fn open(client: &'static Client) -> Self {
         let net = Net::claim();
         let authority = Authority::for_centre(net.centre());
-        let words = [("certificates", authority.folder().to_str().expect("a plain path"))];
+        let turn = (client.transport == "relay").then(|| TurnServer::open_to_all(net.stranger()));
+        let ice_servers = turn.as_ref().map_or_else(String::new, |turn| turn.as_setting());
+        let certificates = authority.folder().to_str().expect("a plain path");
+        let words = [("certificates", certificates), ("ice_servers", &ice_servers)];
         let centre = RunningCentre::with_plan_in(net, "phones", &words);
         Self {
             centre,
             authority,
+            _turn: turn,
             client,
             phone: None,
             citizens_voice: None,
@@ -153,7 +158,7 @@ impl Scene {
         let sip = self.centre.sip();
         match self.client.transport {
             "tls" => SocketAddr::new(sip.ip(), sip.port() + 1),
-            "ws" | "web" => self.centre.http(),
+            "ws" | "web" | "relay" => self.centre.http(),
             _ => sip,
         }
     }

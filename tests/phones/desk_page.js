@@ -87,7 +87,7 @@ async function watch() {
 }
 
 function connection() {
-  const made = new RTCPeerConnection({ iceServers, iceTransportPolicy: settings.relay ? "relay" : "all" });
+  const made = new RTCPeerConnection({ iceServers, iceTransportPolicy: settings.transport === "relay" ? "relay" : "all" });
   listen(made);
   const [track] = voice.clone().getTracks();
   made.addTrack(track);
@@ -103,7 +103,6 @@ async function answer() {
   call.connection = connection();
   await call.connection.setRemoteDescription({ type: "offer", sdp: call.offer });
   await call.connection.setLocalDescription();
-  if (settings.relay) await gathered(call.connection);
   await sound("Answer", { 3: call.connection.localDescription.sdp });
   trickle(call.connection);
   window.happened("established");
@@ -112,13 +111,6 @@ async function answer() {
 // Candidates are not needed: we are known by our checks. They are told as any browser would.
 function trickle(made) {
   made.addEventListener("icecandidate", ({ candidate }) => sound("Candidate", { 3: candidate?.candidate ?? "" }).catch(() => {}));
-}
-
-function gathered(made) {
-  return new Promise((all) => {
-    if (made.iceGatheringState === "complete") return all();
-    made.addEventListener("icegatheringstatechange", () => made.iceGatheringState === "complete" && all());
-  });
 }
 
 // Told by a page that has just been opened: this call was answered before.

@@ -17,6 +17,7 @@ mod softphone;
 pub mod told;
 pub mod tone;
 mod tree;
+mod turn_server;
 mod voice;
 mod workspace;
 
@@ -31,6 +32,7 @@ pub use running::{Leaks, RunningCentre, program};
 pub use sipp::{RunningSipp, Sipp};
 pub use softphone::{Make, RunningSoftphone, Softphone};
 pub use tree::{Source, rust_sources, text_files, top};
+pub use turn_server::TurnServer;
 pub use voice::{Heard, Voice};
 pub use workspace::{Crate, OutsideCrate, Workspace};
 
