@@ -1,6 +1,8 @@
 //! Pages on virtual time: what rings there, what a page is told that comes back, and who may say what.
 //! Knows the centre's commands and a page's words; nothing is sent anywhere.
 
+mod any_order;
+
 use std::time::Duration;
 
 use bytes::Bytes;

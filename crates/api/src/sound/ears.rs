@@ -94,7 +94,7 @@ async fn run(
             word = pages.recv() => match word {
                 // Whoever has gone meanwhile needs no answer.
                 Some(FromPage::Open { agent, badge, reply }) => {
-                    let _ = reply.send(table.open(agent, badge, Instant::now()));
+                    let _ = reply.send(table.open(&agent, badge, Instant::now()));
                 }
                 Some(FromPage::Says { agent, page, says, reply }) => {
                     let _ = reply.send(table.says(page, says, &agent, Instant::now()));

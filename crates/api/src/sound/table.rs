@@ -54,24 +54,24 @@ impl Table {
     }
 
     /// A page is opened; an earlier one of the same agent is told so and ends.
-    pub(crate) fn open(&mut self, agent: AgentId, badge: BadgeHash, now: Instant) -> Result<EarStream, Refusal> {
+    pub(crate) fn open(&mut self, agent: &AgentId, badge: BadgeHash, now: Instant) -> Result<EarStream, Refusal> {
         if self.closed {
             return Err(Refusal::Stopping);
         }
-        if let Some(ear) = self.open.get(&agent).and_then(|page| page.ear.as_ref()) {
+        if let Some(ear) = self.open.get(agent).and_then(|page| page.ear.as_ref()) {
             ear.cut_off(Refusal::PageReplaced);
-        } else if self.open.len() >= PAGES_MAX && !self.open.contains_key(&agent) {
+        } else if self.open.len() >= PAGES_MAX && !self.open.contains_key(agent) {
             return Err(Refusal::TooManyStreams);
         }
         let number = self.next_page;
         self.next_page += 1;
         let (ear, stream) = ear();
         let until = self.clock.now() + BADGE_AGE_MAX;
-        let ice_servers = self.pages.ice_servers.iter().map(|server| server.told(&agent, until)).collect();
+        let ice_servers = self.pages.ice_servers.iter().map(|server| server.told(agent, until)).collect();
         ear.tell(OpenResponse { told: Some(open_response::Told::Opened(Opened { page: number, ice_servers })) });
         let page = Page { number, badge, ear: Some(ear), gone_at: None, beat_at: now, words: (now, 0) };
         self.open.insert(agent.clone(), page);
-        self.pages.door.opened(&agent);
+        self.pages.door.opened(agent);
         Ok(stream)
     }
 

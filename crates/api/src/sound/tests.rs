@@ -74,7 +74,7 @@ fn anna() -> AgentId {
 }
 
 fn open(table: &mut Table, now: Instant) -> EarStream {
-    table.open(anna(), BadgeHash::of("anna's"), now).expect("may open")
+    table.open(&anna(), BadgeHash::of("anna's"), now).expect("may open")
 }
 
 fn next(stream: &mut EarStream) -> Heard {
@@ -195,5 +195,5 @@ fn a_node_that_stops_ends_every_page() {
     table.close();
     let last = futures::executor::block_on(stream.next()).expect("a word").expect_err("a refusal");
     assert_eq!(last.code(), Code::Unavailable);
-    assert!(table.open(anna(), BadgeHash::of("anna's"), now).is_err());
+    assert!(table.open(&anna(), BadgeHash::of("anna's"), now).is_err());
 }
