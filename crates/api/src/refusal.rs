@@ -166,6 +166,7 @@ impl Refusal {
                 | DeskRefusal::NoSuchTalk
                 | DeskRefusal::Supervised
                 | DeskRefusal::NotYours
+                | DeskRefusal::NotRecorded
                 | DeskRefusal::PhoneBusy,
             )
             | Self::NoPassword

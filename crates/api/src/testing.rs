@@ -8,7 +8,7 @@ use plan::{Agent, AgentNo, Municipality, Plan, Queue, Secret};
 pub(crate) fn a_plan() -> Plan {
     let mut plan = Plan::default();
     let aarhus = MunicipalityId(751);
-    plan.municipalities.insert(aarhus, Municipality { id: aarhus, name: "Aarhus".into() });
+    plan.municipalities.insert(aarhus, Municipality { id: aarhus, name: "Aarhus".into(), recordings: None });
     plan.queues.push(Queue {
         title: "Pas og kørekort".into(),
         waiting_max: 10,

@@ -31,7 +31,9 @@ pub(crate) fn wished(
     at: Moment,
     out: &mut Vec<Output>,
 ) {
-    let held = transfers::held_by(centre, notice).filter(|(_, side)| *side == Side::Agent);
+    // While somebody else's phone rings, who hands on still talks, and may have that recorded or not.
+    let may = |side: &Side| *side == Side::Agent || matches!(wish, InCallWish::PauseRecording(_));
+    let held = transfers::held_by(centre, notice).filter(|(_, side)| may(side));
     let Some((id, _)) = held else { return answer(request, Err(DeskRefusal::NotTalking), out) };
     let wish = match meant(centre, id, notice.agent, wish, at, out) {
         Ok(wish) => wish,
@@ -70,6 +72,7 @@ fn meant(
         InCallWish::Hold => return Ok(Wish::Hold),
         InCallWish::Resume => return Ok(Wish::Resume),
         InCallWish::Mute(muted) => return Ok(Wish::Mute(muted)),
+        InCallWish::PauseRecording(pause) => return Ok(Wish::PauseRecording(pause)),
         InCallWish::Conference => return Ok(Wish::Conference),
         InCallWish::Back => return Ok(Wish::Back),
         InCallWish::HandOver => return Ok(Wish::HandOver),
@@ -101,6 +104,7 @@ pub(crate) fn answer_wish(centre: &mut Centre, id: CallId, result: Result<(), De
         Denied::NobodyThere => DeskRefusal::NobodyThere,
         Denied::Supervised => DeskRefusal::Supervised,
         Denied::NotYours => DeskRefusal::NotYours,
+        Denied::NotRecorded => DeskRefusal::NotRecorded,
     });
     answer(request, result, out);
 }
@@ -253,8 +257,9 @@ pub(crate) fn mute(centre: &Centre, id: CallId, muted: bool, out: &mut Vec<Outpu
 /// The agent's desk shows what is beside the conversation.
 pub(crate) fn show(centre: &Centre, id: CallId, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get(&id) else { return };
-    let Some(claim) = call.claim else { return };
-    let shown = call.journey.company().map(journey::Company::shown).unwrap_or_default();
+    let former = call.former.as_ref().and_then(|former| former.claim);
+    let Some(claim) = former.or(call.claim) else { return };
+    let shown = call.journey.in_call();
     notify(centre, &claim, CallNoticeWhat::InCall(Box::new(shown)), out);
 }
 

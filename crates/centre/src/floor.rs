@@ -16,9 +16,9 @@ use crate::centre::Centre;
 use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
-use crate::timers::Timer;
 use crate::{
-    arrange, company, keys, notes, own_calls, proof, queueing, ringing, room, sound, together, told, transfers,
+    arrange, company, keys, notes, own_calls, proof, queueing, ringing, room, sound, tape, timers, together, told,
+    transfers,
 };
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
@@ -48,8 +48,8 @@ pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut
                 step(centre, call, event, at, out);
             }
         }
-        LegEvent::SessionOffered { offer, .. } => sound::session_offered(centre, leg, offer.as_deref(), out),
-        LegEvent::SessionAnswered { session, .. } => sound::session_answered(centre, leg, &session, out),
+        LegEvent::SessionOffered { offer, .. } => sound::session_offered(centre, leg, offer.as_deref(), at, out),
+        LegEvent::SessionAnswered { session, .. } => sound::session_answered(centre, leg, &session, at, out),
         LegEvent::Ended { why, .. } => ended(centre, call, (leg, side), why, at, out),
     }
 }
@@ -182,8 +182,14 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::AnswerWish(result) => company::answer_wish(centre, id, result, out),
         Effect::EndCompany => company::end(centre, id, out),
         Effect::CitizenWaits => together::citizen_waits(centre, id, out),
-        Effect::SetAlarm(alarm, due) => set_alarm(centre, id, alarm, due),
-        Effect::StopAlarm(alarm) => stop_alarm(centre, id, alarm),
+        Effect::Record(recording) => return tape::record(centre, id, *recording, at, out),
+        Effect::PauseRecording(paused) => {
+            tape::tell(centre, id, |leg| MediaCommand::PauseRecording { leg, paused }, out);
+        }
+        Effect::EndRecording => tape::tell(centre, id, |leg| MediaCommand::EndRecording { leg }, out),
+        Effect::ListenForKeys(in_band) => tape::tell(centre, id, |leg| MediaCommand::Listen { leg, in_band }, out),
+        Effect::SetAlarm(alarm, due) => timers::set_alarm(centre, id, alarm, due),
+        Effect::StopAlarm(alarm) => timers::stop_alarm(centre, id, alarm),
         Effect::Over(_) => over(centre, id, out),
     }
     None
@@ -234,20 +240,6 @@ pub(crate) fn notify(centre: &Centre, claim: &Claim, what: CallNoticeWhat, out: 
     let notice = CallNotice { agent: claim.agent, generation: claim.generation, what };
     let shard = desk_shard(claim.agent, centre.settings.shards);
     out.push(Output::ToShard(shard, Box::new(Input::FromCall(notice))));
-}
-
-fn set_alarm(centre: &mut Centre, id: CallId, alarm: Alarm, due: Moment) {
-    stop_alarm(centre, id, alarm);
-    let Some(call) = centre.calls.get_mut(&id) else { return };
-    call.alarms.push((alarm, centre.timers.set(due, Timer::Call(id, alarm))));
-}
-
-fn stop_alarm(centre: &mut Centre, id: CallId, alarm: Alarm) {
-    let Some(call) = centre.calls.get_mut(&id) else { return };
-    if let Some(set) = call.alarms.iter().position(|(known, _)| *known == alarm) {
-        let (_, key) = call.alarms.swap_remove(set);
-        centre.timers.stop(key);
-    }
 }
 
 /// The citizen's leg is over, or let go: its sound is given back.

@@ -120,6 +120,8 @@ pub enum InCallWish {
     Resume,
     /// Nobody hears the agent, or everybody again.
     Mute(bool),
+    /// Nothing is recorded for now; or it goes on.
+    PauseRecording(bool),
     /// A colleague, or somebody outside, is called and asked, while the citizen hears music.
     Ask(CalledParty),
     /// Whoever was asked and the citizen hear each other, too.

@@ -29,6 +29,7 @@ mod ringing;
 mod room;
 mod sound;
 mod sound_test;
+mod tape;
 mod timers;
 mod together;
 mod told;

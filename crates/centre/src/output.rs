@@ -104,6 +104,9 @@ pub enum DeskRefusal {
     /// One's own conversation, or one in which one doesn't take part.
     #[error("it is your own conversation, or you do not take part in it")]
     NotYours,
+    /// `PauseRecording` in a conversation that isn't recorded.
+    #[error("this conversation is not recorded")]
+    NotRecorded,
     /// The supervisor's phone is in a call, or can't be reached.
     #[error("your phone is in a call, or is not registered")]
     PhoneBusy,

@@ -11,7 +11,7 @@ use crate::centre::Centre;
 use crate::output::Output;
 use crate::proof::TalkSound;
 use crate::room::{cause_of, give_back, make_room, open, rest, tell_settled};
-use crate::{arrange, company, floor, keys};
+use crate::{arrange, company, floor, keys, tape};
 
 /// A citizen who only listens may be silent for longer than one who talks: this many times `silence_max`.
 pub(crate) const WAITING_SILENCE_FACTOR: u32 = 4;
@@ -53,7 +53,7 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
         MediaEvent::Comes { .. } => was_heard(centre, leg, |heard| heard.comes = true),
         MediaEvent::Sounds { .. } => was_heard(centre, leg, |heard| heard.sounds = true),
         MediaEvent::Digit { digit, .. } => keys::heard(centre, leg, *digit, at, out),
-        MediaEvent::RecordingFailed { .. } => {}
+        MediaEvent::RecordingFailed { recording, .. } => tape::failed(centre, leg, *recording, at, out),
     }
 }
 
@@ -161,7 +161,13 @@ pub(crate) fn agent_answered(centre: &mut Centre, id: CallId, session: &[u8], ou
 }
 
 /// The other side changes its session: hold, resume, another address or codec.
-pub(crate) fn session_offered(centre: &mut Centre, leg: LegId, offer: Option<&[u8]>, out: &mut Vec<Output>) {
+pub(crate) fn session_offered(
+    centre: &mut Centre,
+    leg: LegId,
+    offer: Option<&[u8]>,
+    at: Moment,
+    out: &mut Vec<Output>,
+) {
     let Centre { calls, legs, settings, .. } = centre;
     let ours = &settings.sound;
     let Some(call) = legs.get(&leg).and_then(|call| calls.get_mut(call)) else { return };
@@ -180,24 +186,24 @@ pub(crate) fn session_offered(centre: &mut Centre, leg: LegId, offer: Option<&[u
     match offer.and_then(|offer| session.answer(ours, &offer, room.port(), prefer).ok()) {
         Some(answered) => {
             out.push(Output::Leg(LegCommand::AcceptSession { leg, session: answered.description }));
-            settle(centre, leg, answered.settled, out);
+            settle(centre, leg, answered.settled, at, out);
         }
         None => out.push(Output::Leg(LegCommand::RejectSession { leg })),
     }
 }
 
 /// The other side's answer to the offer that we made when it asked for one.
-pub(crate) fn session_answered(centre: &mut Centre, leg: LegId, answer: &[u8], out: &mut Vec<Output>) {
+pub(crate) fn session_answered(centre: &mut Centre, leg: LegId, answer: &[u8], at: Moment, out: &mut Vec<Output>) {
     let Centre { calls, legs, settings, .. } = centre;
     let sound = legs.get(&leg).and_then(|call| calls.get_mut(call)).and_then(|call| call.sound_of(leg));
     let local = sound.and_then(|sound| sound.local.as_mut());
     if let Some(settled) = local.and_then(|local| local.answered(&settings.sound, answer).ok()) {
-        settle(centre, leg, settled, out);
+        settle(centre, leg, settled, at, out);
     }
 }
 
 /// Whoever is held hears music instead of nothing; who holds us may be silent.
-fn settle(centre: &mut Centre, leg: LegId, settled: Settled, out: &mut Vec<Output>) {
+fn settle(centre: &mut Centre, leg: LegId, settled: Settled, at: Moment, out: &mut Vec<Output>) {
     let silence_max = centre.settings.silence_max;
     let Some(call) = call_of_mut(centre, leg) else { return };
     let Some(sound) = call.sound_of(leg) else { return };
@@ -213,12 +219,14 @@ fn settle(centre: &mut Centre, leg: LegId, settled: Settled, out: &mut Vec<Outpu
     out.push(Output::Media(MediaCommand::Watch { leg, silence_max }));
     // A phone that holds no longer listens, whether it says `sendonly` or `inactive` (RFC 3264 §8.4).
     if before.is_none_or(|before| before.send != settled.send) {
+        let id = call.id;
         if call.beside.is_some() {
-            let id = call.id;
-            return arrange::arrange(centre, id, out);
+            arrange::arrange(centre, id, out);
+        } else {
+            let other = if leg == partner { call.citizen.leg } else { partner };
+            hold_or_resume(call, (leg, other), settled.send, out);
         }
-        let other = if leg == partner { call.citizen.leg } else { partner };
-        hold_or_resume(call, (leg, other), settled.send, out);
+        tape::held(centre, id, at, out);
     }
 }
 

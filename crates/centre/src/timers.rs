@@ -7,6 +7,8 @@ use journey::Alarm;
 use model::{CallId, LegId, Moment};
 use plan::AgentNo;
 
+use crate::centre::Centre;
+
 /// What a timer is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Timer {
@@ -55,5 +57,21 @@ impl Timers {
 
     pub(crate) fn len(&self) -> usize {
         self.due.len()
+    }
+}
+
+/// Wakes a call's journey at that moment; an alarm that is set again is put off.
+pub(crate) fn set_alarm(centre: &mut Centre, id: CallId, alarm: Alarm, due: Moment) {
+    stop_alarm(centre, id, alarm);
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    call.alarms.push((alarm, centre.timers.set(due, Timer::Call(id, alarm))));
+}
+
+/// Not needed any more.
+pub(crate) fn stop_alarm(centre: &mut Centre, id: CallId, alarm: Alarm) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    if let Some(set) = call.alarms.iter().position(|(known, _)| *known == alarm) {
+        let (_, key) = call.alarms.swap_remove(set);
+        centre.timers.stop(key);
     }
 }

@@ -42,6 +42,7 @@ fn blind(
         Stage::Handing { .. } => return Err(Cause::Busy),
         Stage::Talk { .. }
         | Stage::Greeting
+        | Stage::Consent
         | Stage::Waiting
         | Stage::Offer { .. }
         | Stage::Elsewhere
@@ -72,6 +73,7 @@ fn attended(
         let agent = match call.journey.stage() {
             Stage::Talk { agent } => *agent,
             Stage::Greeting
+            | Stage::Consent
             | Stage::Waiting
             | Stage::Offer { .. }
             | Stage::Handing { .. }
@@ -114,7 +116,7 @@ fn take_over(
         // Whoever answered this call hands it on just now: one after the other.
         Stage::Handing { .. } => return Err(Cause::Busy),
         Stage::Waiting | Stage::Offer { .. } => return take_place(centre, id, own, asked, at, out),
-        Stage::Greeting | Stage::Farewell { .. } | Stage::Over => return Err(Cause::NotAllowed),
+        Stage::Greeting | Stage::Consent | Stage::Farewell { .. } | Stage::Over => return Err(Cause::NotAllowed),
     };
     let to = match talks {
         Some(Party::Agent(agent)) => HandedTo::Agent(call.plan.agents[agent.at()].id.clone()),

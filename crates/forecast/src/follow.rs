@@ -198,6 +198,7 @@ impl OpenCall {
             | What::TransferFailed { .. }
             | What::Connected
             | What::InCall(_)
+            | What::Recording(_)
             | What::NodeStopped => {}
         }
     }

@@ -5,7 +5,7 @@
 use model::{Cause, Moment, MunicipalityId, Outcome, WaitingStage, What};
 use plan::{AgentNo, HoursState, LineNo, Plan};
 
-use crate::{Effect, Effects, Journey, Opening, Stage, farewell, waiting};
+use crate::{Effect, Effects, Journey, Opening, Stage, consent, farewell, waiting};
 
 pub(crate) fn begin(
     plan: &Plan,
@@ -37,6 +37,7 @@ pub(crate) fn begin(
         asked: None,
         handed_to: None,
         company: None,
+        consented: None,
     };
     out.push(Effect::Note(What::LineFound {
         line: rung.id.clone(),
@@ -58,7 +59,7 @@ pub(crate) fn begin(
 
 fn open(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     let line = journey.line_of(plan);
-    if line.greeting.is_some() {
+    if line.greeting.is_some() || consent::is_asked(journey, plan) {
         journey.answer(out);
         journey.stage = Stage::Greeting;
         return;

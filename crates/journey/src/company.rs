@@ -3,14 +3,14 @@
 //! Whoever goes, nobody is left behind: an agent who hangs up leaves the citizen to whoever was asked; a third party who
 //! goes leaves the citizen on hold, or with the agent. Who hears whom follows from [`Company`] alone.
 
-use model::{Cause, HandedTo, InCall, InCallFact, Listening, Moment, ThirdStage, What};
+use model::{Cause, HandedTo, InCall, InCallFact, Listening, Moment, RecordingShown, ThirdStage, What};
 use plan::{AgentNo, Plan};
 
 use crate::handing::join_third;
 use crate::offer::RING_GRACE;
 use crate::stage::agent_id;
 use crate::supervising::{end_supervision, listener_answered, listener_gone, supervise};
-use crate::{Alarm, Effect, Effects, Journey, Party, Stage, waiting};
+use crate::{Alarm, Effect, Effects, Journey, Party, Stage, recording, waiting};
 
 /// Who and what is beside the two who talk.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -47,6 +47,8 @@ pub enum Wish {
     Mute(bool),
     /// Somebody is called, while the citizen hears music.
     Ask(HandedTo),
+    /// Nothing is recorded for now; or it goes on.
+    PauseRecording(bool),
     /// Whoever was asked and the citizen hear each other, too.
     Conference,
     /// Whoever was asked or added is let go; agent and citizen talk on.
@@ -98,17 +100,23 @@ pub enum Denied {
     NobodyThere,
     /// Another supervisor takes part.
     Supervised,
+    /// The conversation isn't recorded.
+    NotRecorded,
     /// It is the supervisor's own conversation, or one that they don't take part in.
     NotYours,
 }
 
 pub(crate) fn on(journey: &mut Journey, event: &CompanyEvent, plan: &Plan, at: Moment, out: &mut Effects) {
+    if let CompanyEvent::Wishes(Wish::PauseRecording(pause)) = event {
+        let answer = recording::wished(journey, *pause);
+        return out.push(Effect::AnswerWish(answer));
+    }
     let wished = matches!(event, CompanyEvent::Wishes(_) | CompanyEvent::Supervises(..));
     let talks = match journey.stage {
         // While a transfer is being asked for nothing new begins.
         Stage::Talk { agent } if !wished || journey.asked.is_none() => Some(agent),
-        Stage::Talk { .. } | Stage::Greeting | Stage::Waiting | Stage::Offer { .. } | Stage::Handing { .. } => None,
-        Stage::Elsewhere | Stage::Farewell { .. } | Stage::Over => None,
+        Stage::Talk { .. } | Stage::Waiting | Stage::Offer { .. } | Stage::Handing { .. } => None,
+        Stage::Greeting | Stage::Consent | Stage::Elsewhere | Stage::Farewell { .. } | Stage::Over => None,
     };
     let Some(agent) = talks else {
         if wished {
@@ -171,6 +179,8 @@ fn grant(
             out.push(Effect::HangUpThird(Cause::Normal));
             forget_third(journey, out);
         }
+        // Of the recording alone, and answered before.
+        Wish::PauseRecording(_) => return Err(Denied::NotRecorded),
         Wish::HandOver => {
             hand_over(journey, agent, plan, at, out);
             return Ok(());
@@ -278,9 +288,10 @@ pub(crate) fn note(what: InCallFact) -> Effect {
 }
 
 impl Company {
-    /// As the agent's desk shows it. A supervisor is shown from the moment in which they may hear.
-    pub fn shown(&self) -> InCall {
+    /// As the agent's desk shows it, but for the recording. A supervisor is shown from the moment in which they may hear.
+    pub(crate) fn shown(&self) -> InCall {
         let listening = self.listener.filter(|listener| listener.there).map(|listener| listener.how);
-        InCall { held: self.held, muted: self.muted, third: self.third.clone(), listening }
+        let (held, muted, third) = (self.held, self.muted, self.third.clone());
+        InCall { held, muted, third, listening, recording: RecordingShown::Off }
     }
 }

@@ -3,7 +3,7 @@
 
 use model::{Cause, LegEnd, Outcome, Party, What};
 
-use crate::stage::decline_claim;
+use crate::ends::decline_claim;
 use crate::talk::{by_whom, cause_of, outcome_of};
 use crate::{Effect, Effects, Event, Journey};
 
@@ -52,6 +52,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, out: &mut Effects) {
         | Event::FormerHangsUp
         | Event::Key(_)
         | Event::Company(_)
+        | Event::Recording(_)
         | Event::Alarm(_) => {}
     }
 }

@@ -11,6 +11,7 @@ use plan::{AgentNo, LineNo, QueueNo};
 use speech::Phrase;
 
 use crate::company::{CompanyEvent, Denied};
+use crate::recording::{Recording, RecordingEvent};
 
 /// Everything that can happen to a citizen's call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -93,6 +94,8 @@ pub enum Event {
     AgentBack,
     /// Something beside the two who talk.
     Company(CompanyEvent),
+    /// Something about the recording.
+    Recording(RecordingEvent),
     /// A time that a station set is over.
     Alarm(Alarm),
 }
@@ -138,6 +141,10 @@ pub enum Alarm {
     ListenerOver,
     /// Who waits is told again how it stands.
     Announce,
+    /// The question for consent takes longer than any message may, or nobody has answered it.
+    ConsentOver,
+    /// The citizen's last key was a while ago.
+    TypingOver,
 }
 
 /// When a closed line opens.
@@ -253,6 +260,14 @@ pub enum Effect {
     AnswerWish(Result<(), Denied>),
     /// Nobody and nothing is beside the conversation any more: whoever is left there is let go.
     EndCompany,
+    /// Tell of keys, also of those that a phone only sounds; or no longer.
+    ListenForKeys(bool),
+    /// Record the talk from now on.
+    Record(Box<Recording>),
+    /// Record nothing for now; or go on.
+    PauseRecording(bool),
+    /// The talk's recording is over.
+    EndRecording,
     /// Wake this journey at that moment.
     SetAlarm(Alarm, Moment),
     /// Not needed any more.

@@ -4,7 +4,8 @@
 
 use model::{Cause, Moment, Outcome, PromptName};
 
-use crate::stage::{MESSAGE_MAX, decline_claim};
+use crate::ends::decline_claim;
+use crate::stage::MESSAGE_MAX;
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone};
 
 pub(crate) fn say(
@@ -65,6 +66,7 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
         | Event::FormerHangsUp
         | Event::Key(_)
         | Event::Company(_)
+        | Event::Recording(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -72,6 +74,8 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
             | Alarm::LookAgain
             | Alarm::RingOver
             | Alarm::Announce
+            | Alarm::ConsentOver
+            | Alarm::TypingOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

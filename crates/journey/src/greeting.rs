@@ -1,18 +1,19 @@
-//! Station 4: the municipality's greeting, said once the citizen hears us; then the queue.
+//! Station 4: the municipality's greeting, said once the citizen hears us.
 //! Knows which prompt comes first; doesn't know how sound is made.
 
 use model::{Cause, Moment, Outcome, What};
 use plan::Plan;
 
-use crate::stage::{MESSAGE_MAX, decline_claim, gone_early};
-use crate::{Alarm, Effect, Effects, Event, Journey, Tone, waiting};
+use crate::ends::{decline_claim, gone_early};
+use crate::stage::MESSAGE_MAX;
+use crate::{Alarm, Effect, Effects, Event, Journey, Tone, consent};
 
 pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
         Event::CitizenConfirmed => greet(journey, plan, at, out),
         Event::Said | Event::Alarm(Alarm::GreetingOver) => {
             out.push(Effect::StopAlarm(Alarm::GreetingOver));
-            waiting::join(journey, plan, at, out);
+            consent::ask(journey, plan, at, out);
         }
         Event::CitizenGone(end) => journey.over(gone_early(*end), out),
         Event::Dissolved => journey.end(Outcome::AbandonedEarly, Cause::Normal, out),
@@ -40,6 +41,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::FormerHangsUp
         | Event::Key(_)
         | Event::Company(_)
+        | Event::Recording(_)
         | Event::Alarm(
             Alarm::Unanswered
             | Alarm::WaitOver
@@ -47,6 +49,8 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             | Alarm::RingOver
             | Alarm::FarewellOver
             | Alarm::Announce
+            | Alarm::ConsentOver
+            | Alarm::TypingOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}
@@ -60,6 +64,6 @@ fn greet(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
             out.push(Effect::Note(What::GreetingBegan));
             out.push(Effect::Play(Tone::Greeting(greeting)));
         }
-        None => waiting::join(journey, plan, at, out),
+        None => consent::ask(journey, plan, at, out),
     }
 }

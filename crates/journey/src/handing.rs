@@ -8,8 +8,9 @@ use model::{Cause, Moment, OfferEnd, Outcome, What};
 use plan::{AgentNo, Plan};
 
 use crate::elsewhere::{cause_of_refusal, end_of_called};
+use crate::ends::decline_claim;
 use crate::offer::refused;
-use crate::stage::{agent_id, decline_claim};
+use crate::stage::agent_id;
 use crate::{Alarm, Effect, Effects, Event, Journey, Party, Stage, company, waiting};
 
 pub(crate) fn on(
@@ -69,6 +70,7 @@ pub(crate) fn on(
         | Event::TakenOver { .. }
         | Event::Key(_)
         | Event::Company(_)
+        | Event::Recording(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -76,6 +78,8 @@ pub(crate) fn on(
             | Alarm::LookAgain
             | Alarm::FarewellOver
             | Alarm::Announce
+            | Alarm::ConsentOver
+            | Alarm::TypingOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

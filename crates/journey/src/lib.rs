@@ -8,20 +8,25 @@
 mod arrival; //   2, 3  which line, is it open
 mod asking; //    8     an agent asks to hand the citizen on, or calls somebody
 mod company; //   8     hold, somebody asked and added, a supervisor
+mod consent; //   4     may the call be recorded?
 mod elsewhere; // 8     the citizen talks with somebody to whom an agent handed on
 mod farewell; //  –     a last message, then good-bye
 mod greeting; //  4     the municipality's words
 mod handing; //   8     an agent hands the citizen on
 mod offer; //     6, 7  an agent's phone rings
+mod recording; // 8     what of the conversation is recorded
 mod supervising; // 8   a supervisor listens, whispers, joins, takes over
 mod talk; //      8, 9  the conversation and its end
 mod telling; //   5     what a waiting citizen is told
 mod waiting; //   5     the queue, music or ringing
 
+mod ends;
 mod event;
 mod stage;
 
 pub use asking::handed_to;
 pub use company::{Company, CompanyEvent, Denied, Listener, Supervision, Wish};
+pub use consent::Consent;
 pub use event::{Alarm, Effect, Effects, Event, Opening, Party, Target, Tone};
+pub use recording::{Recording, RecordingEvent};
 pub use stage::{Journey, Stage};

@@ -7,7 +7,8 @@ use std::time::Duration;
 use model::{Cause, LegEnd, Moment, OfferEnd, Outcome, Refusal, What};
 use plan::{AgentNo, Plan};
 
-use crate::stage::{BARRED, agent_id, gone_while_waiting};
+use crate::ends::gone_while_waiting;
+use crate::stage::{BARRED, agent_id};
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, talk, telling, waiting};
 
 /// How much longer than the ring time we wait for the leg to say so itself.
@@ -70,7 +71,8 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::FormerGone
         | Event::FormerHangsUp
         | Event::Key(_)
-        | Event::Company(_) => {}
+        | Event::Company(_)
+        | Event::Recording(_) => {}
     }
 }
 
@@ -89,6 +91,7 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
         // Soon there may be a voice: until it is known, the music goes on.
         Alarm::Announce => telling::later(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
+        Alarm::ConsentOver | Alarm::TypingOver => {}
     }
 }
 

@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use forecast::Promise;
-use model::{AgentId, Cause, HandedTo, Language, LegEnd, Moment, MunicipalityId, OfferEnd, Outcome, PromptName, What};
+use model::{AgentId, Cause, HandedTo, Language, Moment, MunicipalityId, Outcome, PromptName, What};
 use plan::{AgentNo, ClassNo, Line, LineNo, Plan, Queue, QueueNo};
 
+use crate::recording::Consented;
 use crate::{
-    Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, company, elsewhere, farewell,
-    greeting, handing, offer, talk, waiting,
+    Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, company, consent, elsewhere,
+    farewell, greeting, handing, offer, recording, talk, waiting,
 };
 
 /// The stations of a call, in order.
@@ -17,6 +18,8 @@ use crate::{
 pub enum Stage {
     /// The municipality's greeting is being said.
     Greeting,
+    /// The citizen is asked whether the call may be recorded.
+    Consent,
     /// In the queue.
     Waiting,
     /// In the queue still, while an agent's phone rings.
@@ -90,6 +93,8 @@ pub struct Journey {
     pub(crate) handed_to: Option<HandedTo>,
     /// Who and what is beside the two who talk.
     pub(crate) company: Option<Box<Company>>,
+    /// The citizen has agreed to be recorded; none: nothing of this call is.
+    pub(crate) consented: Option<Box<Consented>>,
 }
 
 /// A transfer that was asked for.
@@ -125,16 +130,26 @@ impl Journey {
 
     /// One thing happened.
     pub fn on(&mut self, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
-        if matches!(event, Event::CitizenConfirmed) {
-            self.confirmed = true;
+        let first = out.len();
+        self.confirmed |= matches!(event, Event::CitizenConfirmed);
+        if let Event::Key(_) = event {
+            recording::typed(self, at, out);
         }
-        if let Event::Company(event) = &event {
-            return company::on(self, event, plan, at, out);
+        match event {
+            Event::Company(event) => company::on(self, &event, plan, at, out),
+            Event::Recording(event) => recording::on(self, event, out),
+            Event::Alarm(alarm @ (Alarm::ThirdOver | Alarm::ListenerOver)) => {
+                company::on_alarm(self, alarm, plan, at, out);
+            }
+            Event::Alarm(Alarm::TypingOver) => recording::typed_enough(self),
+            event => self.at_its_station(event, plan, at, out),
         }
-        if let Event::Alarm(alarm @ (Alarm::ThirdOver | Alarm::ListenerOver)) = event {
-            return company::on_alarm(self, alarm, plan, at, out);
-        }
+        recording::follow(self, first, plan, out);
+    }
+
+    fn at_its_station(&mut self, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
         match self.stage.clone() {
+            Stage::Consent => consent::on(self, &event, plan, at, out),
             Stage::Greeting => greeting::on(self, &event, plan, at, out),
             Stage::Waiting => waiting::on(self, event, plan, at, out),
             Stage::Offer { agent } => offer::on(self, agent, &event, plan, at, out),
@@ -257,27 +272,6 @@ pub(crate) const BARRED: Duration = Duration::from_secs(60);
 
 /// No message is longer. At the bound the call goes on as if it had been said: to the queue, or to its end.
 pub(crate) const MESSAGE_MAX: Duration = Duration::from_secs(120);
-
-/// What a citizen's end before the conversation was.
-pub(crate) fn gone_while_waiting(end: LegEnd) -> Outcome {
-    match end {
-        LegEnd::HungUp => Outcome::Abandoned,
-        LegEnd::LetGo | LegEnd::NeverConfirmed | LegEnd::Lost => Outcome::Failed,
-    }
-}
-
-/// What a citizen's end before the queue was.
-pub(crate) fn gone_early(end: LegEnd) -> Outcome {
-    match end {
-        LegEnd::HungUp => Outcome::AbandonedEarly,
-        LegEnd::LetGo | LegEnd::NeverConfirmed | LegEnd::Lost => Outcome::Failed,
-    }
-}
-
-/// A claim that reaches a call which can't use it any more.
-pub(crate) fn decline_claim(out: &mut Effects) {
-    out.push(Effect::ReleaseSeat(OfferEnd::CitizenGone));
-}
 
 pub(crate) fn agent_id(plan: &Plan, agent: AgentNo) -> AgentId {
     plan.agents[agent.at()].id.clone()

@@ -4,7 +4,8 @@
 use model::{Cause, HandedTo, LegEnd, Moment, OfferEnd, Outcome, Party, What};
 use plan::{AgentNo, Plan};
 
-use crate::stage::{agent_id, decline_claim};
+use crate::ends::decline_claim;
+use crate::stage::agent_id;
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, asking, company, waiting};
 
 /// The agent's phone was answered: both are joined.
@@ -85,6 +86,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::FormerHangsUp
         | Event::Key(_)
         | Event::Company(_)
+        | Event::Recording(_)
         | Event::Estimated { .. }
         | Event::AgentAnswered
         | Event::AgentRefused(_)

@@ -5,7 +5,8 @@
 use model::{Cause, Moment, Outcome, WaitingStage, What};
 use plan::{Plan, QueueNo};
 
-use crate::stage::{BARRED, WAIT_ALARMS, agent_id, gone_while_waiting};
+use crate::ends::gone_while_waiting;
+use crate::stage::{BARRED, WAIT_ALARMS, agent_id};
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, farewell, offer, telling};
 
 /// Joins the queue and starts what the citizen hears there.
@@ -68,7 +69,8 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::FormerGone
         | Event::FormerHangsUp
         | Event::Key(_)
-        | Event::Company(_) => {}
+        | Event::Company(_)
+        | Event::Recording(_) => {}
     }
 }
 
@@ -115,6 +117,7 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
         }
         Alarm::Announce => telling::again(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
+        Alarm::ConsentOver | Alarm::TypingOver => {}
     }
 }
 

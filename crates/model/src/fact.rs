@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::{
     AgentId, AgentState, Because, CallId, DecisionNo, Dialled, InCallFact, Language, LineId, Moment, MunicipalityId,
-    Outcome, Party, PersonRef, QueueId, ShardNo, TopicId, TrunkId,
+    Outcome, Party, PersonRef, QueueId, RecordingFact, ShardNo, TopicId, TrunkId,
 };
 
 /// Start of the node in ms (48 bits) · shard (8) · counter (72).
@@ -170,6 +170,8 @@ pub enum What {
     Connected,
     /// Something in a conversation beside its two.
     InCall(InCallFact),
+    /// Something about the recording of the call.
+    Recording(RecordingFact),
     /// An agent's state changed.
     AgentBecame {
         /// What it is now.

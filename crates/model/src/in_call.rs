@@ -1,7 +1,7 @@
 //! What goes on in a conversation beside its two: on hold, muted, somebody asked or added, a supervisor who listens.
 //! Knows the words; who may do what when is the journey's.
 
-use crate::{AgentId, HandedTo};
+use crate::{AgentId, HandedTo, RecordingShown};
 
 /// How a supervisor takes part in a conversation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +36,8 @@ pub struct InCall {
     pub third: Option<(HandedTo, ThirdStage)>,
     /// A supervisor takes part, in this way.
     pub listening: Option<Listening>,
+    /// Whether it is recorded.
+    pub recording: RecordingShown,
 }
 
 /// What happened in a conversation beside its two; figures may count it, and no talk time is changed by it.

@@ -9,6 +9,7 @@ mod dialling;
 mod lines;
 mod names;
 mod queues;
+mod recording;
 mod routing;
 
 use std::collections::BTreeMap;
@@ -121,7 +122,8 @@ impl<'f> Work<'f> {
                 self.bad_municipality(&at, entry.id.as_deref());
                 continue;
             };
-            if self.plan.municipalities.insert(id, Municipality { id, name }).is_some() {
+            let recordings = self.recordings(&format!("municipalities[{i}]"), entry);
+            if self.plan.municipalities.insert(id, Municipality { id, name, recordings }).is_some() {
                 self.fault(
                     at,
                     format!("kommunen {id} står her to gange; slet den ene"),

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{AgentId, Dialled, Language, LineId, MunicipalityId, PromptName, TopicId, WaitingStage};
+use model::{AgentId, Dialled, Language, LineId, MunicipalityId, PromptName, RecordingKey, TopicId, WaitingStage};
 
 use crate::{Dialling, PlaceEntry, Routing};
 
@@ -86,11 +86,20 @@ impl Plan {
         self.lines.iter().filter(|line| line.announce.is_some() || line.announce_opening)
     }
 
+    /// Whose recording of such a call it would be, and how it is sealed and kept; none: nobody is asked. Of a line of one
+    /// municipality that municipality's, else of the citizen's.
+    pub fn recordings(&self, line: LineNo, citizens: Option<MunicipalityId>) -> Option<(MunicipalityId, &Recordings)> {
+        let line = &self.lines[line.at()];
+        line.consent_message.as_ref()?;
+        let owner = self.municipalities.get(&line.municipality.or(citizens)?)?;
+        Some((owner.id, owner.recordings.as_ref()?))
+    }
+
     /// Every sound that the plan names, once each, so that it can be checked that there is one.
     pub fn prompts(&self) -> BTreeSet<PromptName> {
         let of_line = |line: &Line| {
             let said = [&line.greeting, &line.closed_message, &line.full_message, &line.gave_up_message];
-            said.into_iter().flatten().chain([&line.music]).cloned().collect::<Vec<_>>()
+            said.into_iter().chain([&line.consent_message]).flatten().chain([&line.music]).cloned().collect::<Vec<_>>()
         };
         self.lines.iter().flat_map(of_line).collect()
     }
@@ -112,6 +121,17 @@ pub struct Municipality {
     pub id: MunicipalityId,
     /// Its name, as citizens know it: `Aarhus`.
     pub name: Arc<str>,
+    /// How recordings are sealed and kept; none: its citizens are never asked, and never recorded.
+    pub recordings: Option<Recordings>,
+}
+
+/// How a municipality's recordings are sealed and kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recordings {
+    /// Who can open them: nobody here.
+    pub key: RecordingKey,
+    /// After so many days they are deleted.
+    pub keep_days: u16,
 }
 
 /// What can be rung for.
@@ -135,6 +155,8 @@ pub struct Line {
     pub calendar: CalendarNo,
     /// Said when open, first that exists: the municipality's, then the shared one. Empty: no greeting.
     pub greeting: Option<PromptName>,
+    /// The question whether the call may be recorded. None: it is never asked, and nobody is ever recorded.
+    pub consent_message: Option<PromptName>,
     /// Said when closed. None: refused without being answered.
     pub closed_message: Option<PromptName>,
     /// Said when the queue is full. None: refused as busy.

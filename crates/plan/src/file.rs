@@ -49,6 +49,10 @@ pub struct MunicipalityEntry {
     pub id: Option<String>,
     /// Its name: `"Aarhus"`.
     pub name: Option<String>,
+    /// To whom recordings of its citizens' calls are sealed: an age recipient, `"age1…"`; missing: nothing is recorded.
+    pub recording_key: Option<String>,
+    /// For how many days they are kept.
+    pub recording_days: Option<u64>,
 }
 
 /// A topic or a language.
@@ -167,6 +171,10 @@ pub struct LineEntry {
     pub full_message: Option<String>,
     /// Said when the longest wait is over; `"none"`: nothing.
     pub gave_up_message: Option<String>,
+    /// Whether a citizen who agrees may be recorded; missing: `"never"`.
+    pub record: Option<RecordEntry>,
+    /// The question that asks for it.
+    pub consent_message: Option<String>,
     /// `"music"` or `"unanswered"`.
     pub waiting: Option<WaitingEntry>,
     /// The music.
@@ -185,6 +193,16 @@ pub struct LineEntry {
     pub wait_max_s: Option<u64>,
     /// Why a wait may have no end.
     pub may_wait_for_ever: Option<String>,
+}
+
+/// Who is recorded. There is no third way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RecordEntry {
+    /// Nobody.
+    Never,
+    /// Who is asked, and presses the key that agrees.
+    Consent,
 }
 
 /// How the place in the queue is told.

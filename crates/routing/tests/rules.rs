@@ -224,7 +224,7 @@ fn flooded() -> Both {
     let everybody: [&[(u32, u8)]; 10] = [&[(0, 1), (1, 1)]; 10];
     let mut plan = plan(2, &everybody);
     for id in [AARHUS, ODENSE] {
-        plan.municipalities.insert(id, Municipality { id, name: "".into() });
+        plan.municipalities.insert(id, Municipality { id, name: "".into(), recordings: None });
     }
     let expected = ClassOutlook { calls_an_hour: 10.0, talk_s: 450.0 };
     let classes = plan.classes.iter().map(|class| ((class.topic.clone(), class.language.clone()), expected));

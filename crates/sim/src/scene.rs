@@ -9,7 +9,7 @@ use forecast::{ClassOutlook, Outlook};
 use media::PortRange;
 use plan::file::{
     AgentEntry, CalendarEntry, DiallingEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, PlanFile,
-    QueueEntry, ReadyEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WaitingEntry, WhoEntry,
+    QueueEntry, ReadyEntry, RecordEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WaitingEntry, WhoEntry,
 };
 use plan::{Plan, compile};
 
@@ -25,6 +25,8 @@ const MUNICIPALITIES: [(&str, &str); 6] = [
     ("0730", "Randers"),
     ("0101", "København"),
 ];
+/// A public key, whose secret half nobody needs here.
+const RECORDING_KEY: &str = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
 const TOPICS: [&str; 4] = ["pas", "flytning", "pension", "byggeri"];
 
 /// A plan with 3 to 8 classes and as many agents as told.
@@ -32,10 +34,7 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
     let topics = &TOPICS[..2 + lot.below(3)];
     let members = &MUNICIPALITIES[..2 + lot.below(5)];
     let mut file = PlanFile {
-        municipalities: members
-            .iter()
-            .map(|(id, name)| MunicipalityEntry { id: Some((*id).to_owned()), name: Some((*name).to_owned()) })
-            .collect(),
+        municipalities: members.iter().map(|(id, name)| draw_member(lot, id, name)).collect(),
         topics: topics.iter().map(|topic| named(topic)).collect(),
         languages: vec![named("da"), named("en")],
         calendars: vec![CalendarEntry { id: Some("never".into()), always_closed: true, ..CalendarEntry::default() }],
@@ -67,6 +66,23 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
     Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
 }
 
+/// Some have a key for recordings.
+fn draw_member(lot: &mut Lot, id: &str, name: &str) -> MunicipalityEntry {
+    let records = lot.one_in(2);
+    MunicipalityEntry {
+        id: Some(id.to_owned()),
+        name: Some(name.to_owned()),
+        recording_key: records.then(|| RECORDING_KEY.to_owned()),
+        recording_days: records.then(|| *lot.pick(&[1, 30, 3_650])),
+    }
+}
+
+/// Whether a line may ask for consent: somebody could seal what is recorded.
+fn may_record(file: &PlanFile, owner: Option<&str>) -> bool {
+    let is_it = |entry: &&MunicipalityEntry| owner.is_none_or(|owner| entry.id.as_deref() == Some(owner));
+    file.municipalities.iter().filter(is_it).any(|entry| entry.recording_key.is_some())
+}
+
 fn add_line(lot: &mut Lot, file: &mut PlanFile, topic: &str, language: &str, members: &[(&str, &str)]) {
     let number = file.lines.len();
     let queue = format!("q{number}");
@@ -82,12 +98,15 @@ fn add_line(lot: &mut Lot, file: &mut PlanFile, topic: &str, language: &str, mem
         ..QueueEntry::default()
     });
     let unanswered = lot.one_in(3);
+    let municipality = (number > 0 && lot.one_in(3)).then(|| lot.pick(members).0.to_owned());
+    let asks = !unanswered && lot.one_in(2) && may_record(file, municipality.as_deref());
     let silent = |lot: &mut Lot, one_in| lot.one_in(one_in).then(|| "none".to_owned());
     file.lines.push(LineEntry {
         id: Some(format!("{topic}-{language}-{number}")),
         title: Some(format!("{topic} {language}")),
         numbers: vec![format!("7000{number:04}")],
-        municipality: (number > 0 && lot.one_in(3)).then(|| lot.pick(members).0.to_owned()),
+        municipality,
+        record: asks.then_some(RecordEntry::Consent),
         topic: Some(topic.into()),
         language: Some(language.into()),
         queue: Some(queue),

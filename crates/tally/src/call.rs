@@ -266,6 +266,7 @@ impl Story {
             What::CallArrived { .. }
             | What::OwnCall { .. }
             | What::InCall(_)
+            | What::Recording(_)
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::FoundClosed { .. }

@@ -89,7 +89,9 @@ fn plan_of(scenario: &Scenario, world: &World, policy: Policy, routing: Routing)
     let members = scenario.members.iter().map(|member| member.id);
     let members = members.chain(scenario.new_members.iter().map(|(id, _)| *id));
     Plan {
-        municipalities: members.map(|id| (id, Municipality { id, name: id.to_string().into() })).collect(),
+        municipalities: members
+            .map(|id| (id, Municipality { id, name: id.to_string().into(), recordings: None }))
+            .collect(),
         lines: classes
             .iter()
             .zip(&names)
@@ -132,6 +134,7 @@ fn line(number: usize, class: &Class, name: &str) -> Line {
         announce_opening: false,
         wait_max: None,
         gave_up_message: None,
+        consent_message: None,
     }
 }
 

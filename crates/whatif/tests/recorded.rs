@@ -17,7 +17,7 @@ fn plan() -> Plan {
     let (id, name) = (MunicipalityId(751), Arc::from("Aarhus"));
     let anna = Agent { home: Some(id), skills: vec![(ClassNo(0), 1)], ..Agent::new(AgentId::new("anna")) };
     Plan {
-        municipalities: [(id, Municipality { id, name })].into(),
+        municipalities: [(id, Municipality { id, name, recordings: None })].into(),
         classes: vec![Class { topic: TopicId::new("pas"), language: Language::new("da") }],
         queues: vec![Queue::new(QueueId::new("pas"))],
         agents_by_id: [(anna.id.clone(), AgentNo(0))].into(),

@@ -11,6 +11,7 @@ mod in_call;
 mod pen;
 mod person;
 mod read;
+mod recorded;
 mod write;
 
 pub use person::{decode_person, encode_person};

@@ -13,6 +13,7 @@ use prost::Message;
 use crate::because::read_because;
 use crate::bits::{offer_end_from, outcome_from, party_from, why_from};
 use crate::in_call::read_in_call;
+use crate::recorded::read_recording;
 use crate::v1;
 
 /// The bytes are no fact that this version can read.
@@ -102,6 +103,7 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         Wire::OwnCall(it) => What::OwnCall { agent: AgentId::new(&it.agent), to: handed_to(it.to)? },
         Wire::Connected(_) => What::Connected,
         Wire::InCall(it) => What::InCall(read_in_call(it)?),
+        Wire::Recording(it) => What::Recording(read_recording(it)?),
     })
 }
 

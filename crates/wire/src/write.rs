@@ -8,6 +8,7 @@ use crate::because::write_because;
 use crate::bits::{offer_end_to, outcome_to, party_to, why_to};
 use crate::in_call::write_in_call;
 use crate::pen::Pen;
+use crate::recorded::write_recording;
 use crate::v1;
 
 /// A fact's bytes. On the hot path use [`encode_into`] with a buffer that lives on.
@@ -85,6 +86,7 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::OwnCall { agent, to } => write_handed(pen, 30, agent, to),
         What::Connected => pen.message(31, |_| {}),
         What::InCall(what) => pen.message(32, |pen| write_in_call(pen, what)),
+        What::Recording(what) => pen.message(33, |pen| write_recording(pen, *what)),
     }
 }
 

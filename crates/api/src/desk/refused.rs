@@ -20,6 +20,7 @@ pub(crate) const fn reason_of_desk(refusal: DeskRefusal) -> &'static str {
         DeskRefusal::NoSuchTalk => "NO_SUCH_TALK",
         DeskRefusal::Supervised => "SUPERVISED",
         DeskRefusal::NotYours => "NOT_YOURS",
+        DeskRefusal::NotRecorded => "NOT_RECORDED",
         DeskRefusal::PhoneBusy => "PHONE_BUSY",
     }
 }
@@ -41,6 +42,7 @@ pub(crate) const fn danish_of_desk(refusal: DeskRefusal) -> &'static str {
         DeskRefusal::NoSuchTalk => "Der er ingen samtale i det opkald, eller den er ved at blive givet videre.",
         DeskRefusal::Supervised => "En anden leder deltager allerede i den samtale.",
         DeskRefusal::NotYours => "Det er din egen samtale, eller du deltager ikke i den.",
+        DeskRefusal::NotRecorded => "Samtalen optages ikke.",
         DeskRefusal::PhoneBusy => "Din telefon er optaget eller ikke tilmeldt.",
     }
 }

@@ -169,6 +169,8 @@ impl DeskRpc {
             pb::Wish::Conference => InCallWish::Conference,
             pb::Wish::Back => InCallWish::Back,
             pb::Wish::HandOver => InCallWish::HandOver,
+            pb::Wish::PauseRecording => InCallWish::PauseRecording(true),
+            pb::Wish::ResumeRecording => InCallWish::PauseRecording(false),
         })
     }
 

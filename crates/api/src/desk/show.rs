@@ -2,7 +2,7 @@
 //! Knows names and units of the API; doesn't know who reads them.
 
 use centre::{DeskEvent, DeskSnapshot, DeskState, OfferShown, Shown, Wanted};
-use model::{Caller, HandedTo, InCall, Listening, Moment, OfferEnd, OfferedWhy, ThirdStage};
+use model::{Caller, HandedTo, InCall, Listening, Moment, OfferEnd, OfferedWhy, RecordingShown, ThirdStage};
 use plan::Plan;
 
 use crate::desk::sound;
@@ -68,8 +68,15 @@ fn in_call(call_id: String, now: &InCall) -> pb::InCallNow {
         Some(Listening::Whisper) => pb::Listening::Whisper,
         Some(Listening::Join) => pb::Listening::Join,
     };
+    let recording = match now.recording {
+        RecordingShown::Off => pb::Recording::Unspecified,
+        RecordingShown::On => pb::Recording::On,
+        RecordingShown::Paused => pb::Recording::Paused,
+        RecordingShown::Failed => pb::Recording::Failed,
+    };
     let (held, muted) = (now.held, now.muted);
-    pb::InCallNow { call_id, held, muted, third: third.into(), third_agent_id, listening: listening.into() }
+    let (third, listening, recording) = (third.into(), listening.into(), recording.into());
+    pb::InCallNow { call_id, held, muted, third, third_agent_id, listening, recording }
 }
 
 fn third_stage(stage: ThirdStage) -> pb::ThirdStage {

@@ -63,6 +63,7 @@ impl Work<'_> {
         let full_message = said("full_message", &entry.full_message, "full");
         let gave_up_message = said("gave_up_message", &entry.gave_up_message, "gave_up");
         let waiting = self.waiting(at, entry);
+        let consent_message = self.consent_message(at, entry, municipality, &class.language);
         Line {
             id: LineId::new(entry.id.as_deref().unwrap_or_default()),
             title: title(&mut self.faults, &format!("{at}.title"), entry.title.as_deref()),
@@ -73,6 +74,7 @@ impl Work<'_> {
             queue: QueueNo(queue.unwrap_or(0)),
             calendar: CalendarNo(calendar.unwrap_or(0)),
             greeting,
+            consent_message,
             closed_message,
             full_message,
             waiting,

@@ -172,7 +172,9 @@ impl Scene {
 
     pub(crate) fn plan(&self) -> Plan {
         let lines = |(class, queue): &(ClassNo, QueueNo)| -> Line { line(class.0, queue.0) };
-        let member = |code: u16| (MunicipalityId(code), Municipality { id: MunicipalityId(code), name: "".into() });
+        let member = |code: u16| {
+            (MunicipalityId(code), Municipality { id: MunicipalityId(code), name: "".into(), recordings: None })
+        };
         let mut plan = Plan {
             municipalities: MEMBERS.into_iter().map(member).collect(),
             lines: self.lines().iter().map(lines).collect(),

@@ -40,7 +40,7 @@ pub(crate) fn some_can_do_some() -> (Plan, Outlook) {
 /// A few calls from one municipality are a flood; one agent is kept for the others.
 pub(crate) fn a_touchy_guard() -> (Plan, Outlook) {
     let (mut plan, mut outlook) = all_can_do_all();
-    plan.municipalities.insert(FLOODED, Municipality { id: FLOODED, name: "".into() });
+    plan.municipalities.insert(FLOODED, Municipality { id: FLOODED, name: "".into(), recordings: None });
     plan.routing.kept_idle_per = 2;
     let surge = &mut plan.routing.surge;
     surge.municipality_on = 0.0;

@@ -41,6 +41,7 @@ pub(crate) enum Deed {
     MessageOver,
     /// A key, and whether the sound tells it; else the signalling does.
     Presses(char, bool),
+    RecordingFails(u16),
     Desk(DeskCommand),
     /// An agent's desk: somebody is to be asked.
     Asks(String),
@@ -79,6 +80,7 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["hears", "the", "message", "end"] => Deed::MessageOver,
         ["presses", key] => Deed::Presses(key.chars().next()?, true),
         ["presses", key, "by", "info"] => Deed::Presses(key.chars().next()?, false),
+        ["recording", number, "fails"] => Deed::RecordingFails(number.parse().ok()?),
         ["holds"] => Deed::Reinvites(Some(Session::Hold)),
         ["resumes"] => Deed::Reinvites(Some(Session::Both)),
         ["asks", "for", "an", "offer"] => Deed::Reinvites(None),
@@ -177,6 +179,8 @@ fn desk(words: &[&str]) -> Option<DeskCommand> {
         ["resume"] => DeskCommand::InCall(InCallWish::Resume),
         ["mute"] => DeskCommand::InCall(InCallWish::Mute(true)),
         ["unmute"] => DeskCommand::InCall(InCallWish::Mute(false)),
+        ["pause", "the", "recording"] => DeskCommand::InCall(InCallWish::PauseRecording(true)),
+        ["record", "again"] => DeskCommand::InCall(InCallWish::PauseRecording(false)),
         ["conference"] => DeskCommand::InCall(InCallWish::Conference),
         ["back"] => DeskCommand::InCall(InCallWish::Back),
         ["hand", "over"] => DeskCommand::InCall(InCallWish::HandOver),

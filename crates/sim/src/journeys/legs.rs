@@ -3,7 +3,7 @@
 
 use centre::Input;
 use media::MediaEvent;
-use model::{LegEvent, LegId, ShardNo, TransferTo};
+use model::{LegEvent, LegId, RecordingId, ShardNo, TransferTo};
 
 use crate::journeys::deeds::{self, Deed};
 use crate::journeys::stage::{OWN_CALL, Stage};
@@ -40,6 +40,10 @@ impl Stage {
             Deed::MessageOver => Input::Media(MediaEvent::Played { leg, play: *self.plays.get(&leg)? }),
             Deed::Presses(digit, true) => Input::Media(MediaEvent::Digit { leg, digit: *digit }),
             Deed::Presses(digit, false) => Input::Leg(LegEvent::Digit { leg, digit: *digit }),
+            Deed::RecordingFails(number) => {
+                let call = *self.names.calls.iter().find(|(_, name)| **name == self.names.leg(leg))?.0;
+                Input::Media(MediaEvent::RecordingFailed { leg, recording: RecordingId { call, number: *number } })
+            }
             Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) | Deed::Calls { .. } => return None,
             Deed::Asks(_) | Deed::Supervises(..) => return None,
         };

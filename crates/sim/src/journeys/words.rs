@@ -8,7 +8,7 @@ use centre::{DeskAnswer, Shown};
 use media::{MediaCommand, Mixed, Playlist, Secured};
 use model::{
     About, AgentState, CallId, Fact, HandedTo, InCall, InCallFact, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome,
-    SoundFault, SoundPath, What,
+    RecordingFact, RecordingShown, SoundFault, SoundPath, What,
 };
 
 /// Who is behind which leg and call.
@@ -162,6 +162,7 @@ impl Names {
             What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),
             What::Connected => "connected".to_owned(),
             What::InCall(what) => in_call(what),
+            What::Recording(what) => recording(*what),
         }
     }
 
@@ -231,12 +232,26 @@ fn in_call(what: &InCallFact) -> String {
     }
 }
 
+fn recording(what: RecordingFact) -> String {
+    match what {
+        RecordingFact::ConsentGiven => "agrees to be recorded".to_owned(),
+        RecordingFact::ConsentRefused => "is not to be recorded".to_owned(),
+        RecordingFact::Began { number } => format!("recording {number} begins"),
+        RecordingFact::Paused { why } => format!("the recording pauses, {}", plain(&why)),
+        RecordingFact::Resumed => "the recording goes on".to_owned(),
+        RecordingFact::Failed => "the recording has failed".to_owned(),
+        RecordingFact::Ended => "the recording is over".to_owned(),
+    }
+}
+
 fn now_in_call(now: &InCall) -> String {
     let mut words = Vec::new();
     words.extend(now.held.then(|| "on hold".to_owned()));
     words.extend(now.muted.then(|| "muted".to_owned()));
     words.extend(now.third.as_ref().map(|(to, stage)| format!("{} is {}", handed(to), plain(stage))));
     words.extend(now.listening.map(|how| format!("a supervisor: {}", plain(&how))));
+    let is_recorded = now.recording != RecordingShown::Off;
+    words.extend(is_recorded.then(|| format!("recording {}", plain(&now.recording))));
     if words.is_empty() { "nobody and nothing beside the conversation".to_owned() } else { words.join(", ") }
 }
 

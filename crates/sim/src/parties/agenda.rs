@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use centre::DeskCommand;
 use media::PlayNo;
-use model::{LegEnd, LegId, Moment, Refusal};
+use model::{LegEnd, LegId, Moment, RecordingId, Refusal};
 
 use crate::lot::Lot;
 use crate::parties::Session;
@@ -56,6 +56,12 @@ pub(crate) enum Happening {
     AgentDoes(usize, DeskCommand),
     /// An agent's phone registers, or goes.
     Registers(usize, bool),
+    /// A press of a key, told in the sound.
+    KeyHeard(LegId, char),
+    /// A press of a key, told by the signalling.
+    KeySignalled(LegId, char),
+    /// The archive can't take a recording.
+    RecordingFails(LegId, RecordingId),
     /// The node is told to drain.
     Drain,
 }

@@ -14,7 +14,7 @@ impl Town {
     }
 
     fn wish(&mut self) -> InCallWish {
-        match self.lot.below(12) {
+        match self.lot.below(14) {
             0 => InCallWish::Hold,
             1 => InCallWish::Resume,
             2 => InCallWish::Mute(true),
@@ -22,6 +22,8 @@ impl Town {
             4..8 => InCallWish::Ask(self.somebody()),
             8..10 => InCallWish::Conference,
             10 => InCallWish::Back,
+            11 => InCallWish::PauseRecording(true),
+            12 => InCallWish::PauseRecording(false),
             _ => InCallWish::HandOver,
         }
     }

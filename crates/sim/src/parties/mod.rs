@@ -6,6 +6,7 @@ mod agents;
 mod callers;
 mod citizens;
 mod company;
+mod keys;
 mod packets;
 mod phones;
 mod sessions;

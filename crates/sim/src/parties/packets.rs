@@ -14,7 +14,10 @@ impl Town {
     pub(crate) fn worker_is_told(&mut self, command: &MediaCommand, at: Moment) {
         match command {
             MediaCommand::Open { leg, .. } => self.opens(*leg, at),
-            MediaCommand::Play { leg, play, list } => self.plays(*leg, *play, list.is_once(), at),
+            MediaCommand::Play { leg, play, list } => {
+                self.may_press(*leg, list, at);
+                self.plays(*leg, *play, list.is_once(), at);
+            }
             MediaCommand::Join { a, b } => self.talk_begins_or_resumes(*a, *b, at),
             MediaCommand::Mix { members, .. } => {
                 members.iter().for_each(|member| self.takes_part(member.leg, at));
@@ -27,6 +30,7 @@ impl Town {
                 }
             }
             MediaCommand::Measure { leg, loud: Some(_) } => self.measures(*leg, at),
+            MediaCommand::Record { leg, tape } => self.is_recorded(*leg, tape.recording, at),
             MediaCommand::Close { leg } => {
                 let soon = self.lot.millis(0, 400);
                 self.soon(at, soon, Happening::Closed(*leg));
@@ -37,7 +41,6 @@ impl Town {
             | MediaCommand::Part { .. }
             | MediaCommand::Key { .. }
             | MediaCommand::Mute { .. }
-            | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
             | MediaCommand::Listen { .. }

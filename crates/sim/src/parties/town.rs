@@ -202,6 +202,9 @@ impl Town {
             Happening::BringsTogether(leg, other) => self.brings_together(leg, other),
             Happening::AgentDoes(agent, command) => Some(self.ask(agent, command)),
             Happening::Registers(agent, reachable) => Some(self.registers(agent, reachable, at)),
+            Happening::KeyHeard(leg, key) => self.key_is_heard(leg, key),
+            Happening::KeySignalled(leg, key) => self.key_is_signalled(leg, key),
+            Happening::RecordingFails(leg, recording) => self.recording_fails(leg, recording),
             Happening::Drain => None,
         }
     }

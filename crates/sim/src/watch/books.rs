@@ -96,6 +96,7 @@ impl Books {
             | What::TransferFailed { .. }
             | What::Connected
             | What::InCall(_)
+            | What::Recording(_)
             | What::NodeStopped => {}
         }
     }

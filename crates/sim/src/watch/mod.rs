@@ -8,6 +8,7 @@ mod duty;
 mod fairness;
 mod hearing;
 mod line;
+mod recordings;
 mod rest;
 mod stories;
 mod surge;
@@ -27,6 +28,7 @@ pub(crate) use books::Books;
 use desks::Desks;
 use hearing::Hearing;
 use line::Line;
+use recordings::Recordings;
 use stories::Stories;
 use wires::Wires;
 
@@ -45,6 +47,7 @@ pub(crate) struct Watch {
     wires: Wires,
     hearing: Hearing,
     beside: BesideTalks,
+    recordings: Recordings,
     pub(crate) books: Books,
     rests: u64,
 }
@@ -58,6 +61,7 @@ impl Watch {
             wires: Wires::default(),
             hearing: Hearing::default(),
             beside: BesideTalks::default(),
+            recordings: Recordings::new(plan),
             books: Books::new(plan),
             rests: 0,
         }
@@ -67,10 +71,12 @@ impl Watch {
     pub(crate) fn input(&mut self, input: &Input) {
         match input {
             Input::Leg(event) => {
+                self.recordings.leg_event(event);
                 self.hearing.leg_event(event);
                 self.wires.leg_event(event);
             }
             Input::Media(event) => {
+                self.recordings.media_event(event);
                 self.hearing.media_event(event);
                 self.wires.media_event(event);
             }
@@ -104,6 +110,7 @@ impl Watch {
                 self.hearing.fact(&fact.what);
                 if let About::Call { call, .. } = &fact.about {
                     self.beside.fact(*call, &fact.what)?;
+                    self.recordings.fact(*call, &fact.what)?;
                 }
                 match (&fact.about, &fact.what) {
                     (About::Agent { agent, .. }, What::AgentBecame { state, call }) => {
@@ -118,6 +125,7 @@ impl Watch {
                 self.wires.leg_command(command, shard)
             }
             Seen::Out(Output::Media(command)) => {
+                self.recordings.media_command(command)?;
                 self.hearing.media_command(command);
                 self.wires.media_command(command)
             }
@@ -137,6 +145,7 @@ impl Watch {
         self.desks.are_kept_from_citizens(self.wires.own_calls(), &self.line)?;
         self.wires.at_rest()?;
         self.hearing.at_rest()?;
+        self.recordings.at_rest()?;
         if self.rests.is_multiple_of(REST_FIGURES_EACH) {
             self.line.agrees_with(&figures())?;
         }
@@ -167,6 +176,7 @@ impl Watch {
         }
         self.stories.end()?;
         self.wires.end()?;
+        self.recordings.end()?;
         self.desks.end()?;
         self.books.end(at)
     }

@@ -160,7 +160,7 @@ impl Stories {
                 story.talked = true;
                 Stage::Talking(offered)
             }
-            (Stage::Talking(_), What::InCall(_)) => stage,
+            (Stage::Talking(_), What::InCall(_)) | (_, What::Recording(_)) => stage,
             (Stage::Handing | Stage::Called(_), What::InCall(InCallFact::SupervisionOver { .. })) => stage,
             (Stage::Talking(agent), What::HungUp { .. }) => {
                 // Of a colleague's question that became a citizen's call the agent has that call already.

@@ -126,6 +126,7 @@ fn kind(what: &What) -> &'static str {
         What::OwnCall { .. } => "own_call",
         What::Connected => "connected",
         What::InCall(_) => "in_call",
+        What::Recording(_) => "recording",
     }
 }
 

@@ -114,6 +114,7 @@ impl Fold {
             | What::OwnCall { .. }
             | What::Connected
             | What::InCall(_)
+            | What::Recording(_)
             | What::NodeStopped => {}
         }
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use model::{
     About, AgentId, AgentState, Because, CallId, Caller, CallerText, DecisionNo, Dialled, Excluded, Fact, FactId,
     HandedTo, InCallFact, Lane, Listening, Moment, MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, Party,
-    PauseReason, PersonRecord, PersonRef, PhoneNumber, Rival, Score, ShardNo, What, WrapUp,
+    PauseReason, PersonRecord, PersonRef, PhoneNumber, RecordingFact, RecordingPause, Rival, Score, ShardNo, What,
+    WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -99,6 +100,7 @@ fn whats() -> Vec<(&'static str, What)> {
     all.extend(in_call().map(|(name, what)| (name, What::InCall(what))));
     all.push(("paused_sound_test", paused(PauseReason::SoundTest)));
     all.push(("paused_sound_unproven", paused(PauseReason::SoundUnproven)));
+    all.extend(recording().map(|(name, what)| (name, What::Recording(what))));
     all
 }
 
@@ -115,6 +117,21 @@ fn in_call() -> [(&'static str, InCallFact); 10] {
         ("whispers", supervised(Listening::Whisper)),
         ("joins", supervised(Listening::Join)),
         ("supervision_over", InCallFact::SupervisionOver { by: "leder1".into() }),
+    ]
+}
+
+fn recording() -> [(&'static str, RecordingFact); 9] {
+    let paused = |why| RecordingFact::Paused { why };
+    [
+        ("consent_given", RecordingFact::ConsentGiven),
+        ("consent_refused", RecordingFact::ConsentRefused),
+        ("recording_began", RecordingFact::Began { number: 2 }),
+        ("recording_paused_by_agent", paused(RecordingPause::Agent)),
+        ("recording_paused_on_hold", paused(RecordingPause::Hold)),
+        ("recording_paused_by_keys", paused(RecordingPause::Keys)),
+        ("recording_resumed", RecordingFact::Resumed),
+        ("recording_failed", RecordingFact::Failed),
+        ("recording_ended", RecordingFact::Ended),
     ]
 }
 

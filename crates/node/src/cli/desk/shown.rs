@@ -49,7 +49,14 @@ fn in_call(now: &pb::InCallNow) -> String {
     };
     let (held, muted) =
         (if now.held { "borgeren venter" } else { "" }, if now.muted { "din mikrofon er slået fra" } else { "" });
-    let told: Vec<&str> = [held, muted, third, listening].into_iter().filter(|words| !words.is_empty()).collect();
+    let recording = match now.recording() {
+        pb::Recording::Unspecified => "",
+        pb::Recording::On => "samtalen optages",
+        pb::Recording::Paused => "optagelsen holder pause",
+        pb::Recording::Failed => "optagelsen er standset af en fejl",
+    };
+    let told: Vec<&str> =
+        [held, muted, third, listening, recording].into_iter().filter(|words| !words.is_empty()).collect();
     if told.is_empty() {
         "Kun du og borgeren er i samtalen.".to_owned()
     } else {

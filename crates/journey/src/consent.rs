@@ -1,0 +1,122 @@
+//! Station 4, its end: the citizen is asked whether the call may be recorded, and agrees by one key alone.
+//!
+//! The only place where a [`Consent`] is made, and without one nothing can be recorded. No answer, another key, and every
+//! doubt mean no; either way the call goes on. Knows the question; not how anything is recorded.
+
+use std::time::Duration;
+
+use model::{Cause, Moment, MunicipalityId, Outcome, RecordingFact, What};
+use plan::Plan;
+
+use crate::ends::{decline_claim, gone_early};
+use crate::stage::MESSAGE_MAX;
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, recording, waiting};
+
+/// The key that agrees.
+const AGREES: char = '1';
+/// How long after the question an answer is waited for.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
+
+/// A citizen has agreed to be recorded for this municipality. Nobody outside this file can make one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Consent {
+    municipality: MunicipalityId,
+}
+
+impl Consent {
+    /// Whose recording the citizen agreed to.
+    pub fn municipality(&self) -> MunicipalityId {
+        self.municipality
+    }
+}
+
+/// Whether this call's citizen is to be asked. On an agent's own call there is none who could be.
+pub(crate) fn is_asked(journey: &Journey, plan: &Plan) -> bool {
+    journey.own.is_none() && plan.recordings(journey.line, journey.municipality).is_some()
+}
+
+/// The greeting is over, and the citizen hears us.
+pub(crate) fn ask(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+    let question = journey.words(plan, journey.line_of(plan).consent_message.as_ref());
+    let Some(question) = question.filter(|_| is_asked(journey, plan)) else {
+        return waiting::join(journey, plan, at, out);
+    };
+    journey.stage = Stage::Consent;
+    out.push(Effect::SetAlarm(Alarm::ConsentOver, at + MESSAGE_MAX));
+    out.push(Effect::ListenForKeys(true));
+    out.push(Effect::Play(Tone::Message(question, None)));
+}
+
+pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
+    match event {
+        Event::Key(key) => answered(journey, *key == AGREES, plan, at, out),
+        Event::Alarm(Alarm::ConsentOver) => answered(journey, false, plan, at, out),
+        Event::Said => out.push(Effect::SetAlarm(Alarm::ConsentOver, at + ANSWER_MAX)),
+        Event::CitizenGone(end) => {
+            asked_no_more(out);
+            journey.over(gone_early(*end), out);
+        }
+        Event::Dissolved => end(journey, Outcome::AbandonedEarly, Cause::Normal, out),
+        Event::Silent | Event::CitizenSoundLost => end(journey, Outcome::Failed, Cause::PeerLost, out),
+        Event::CitizenNotAnswerable(cause) => {
+            journey.answered = false;
+            end(journey, Outcome::Failed, *cause, out);
+        }
+        Event::Matched { .. } => decline_claim(out),
+        Event::CitizenConfirmed
+        | Event::Queued { .. }
+        | Event::QueueFull
+        | Event::NoMatch(_)
+        | Event::Estimated { .. }
+        | Event::AgentAnswered
+        | Event::AgentRefused(_)
+        | Event::AgentDeclined
+        | Event::AgentNotReachable
+        | Event::AgentGone(_)
+        | Event::AgentHangsUp
+        | Event::HandOn(_)
+        | Event::TakenOver { .. }
+        | Event::AgentAway
+        | Event::AgentBack
+        | Event::FormerGone
+        | Event::FormerHangsUp
+        | Event::Company(_)
+        | Event::Recording(_)
+        | Event::Alarm(
+            Alarm::GreetingOver
+            | Alarm::Unanswered
+            | Alarm::WaitOver
+            | Alarm::LookAgain
+            | Alarm::RingOver
+            | Alarm::FarewellOver
+            | Alarm::Announce
+            | Alarm::ThirdOver
+            | Alarm::ListenerOver
+            | Alarm::TypingOver,
+        ) => {}
+    }
+}
+
+fn answered(journey: &mut Journey, agrees: bool, plan: &Plan, at: Moment, out: &mut Effects) {
+    asked_no_more(out);
+    let owner = plan.recordings(journey.line, journey.municipality).map(|(municipality, _)| municipality);
+    let fact = match owner.filter(|_| agrees) {
+        Some(municipality) => {
+            recording::consented(journey, Consent { municipality });
+            RecordingFact::ConsentGiven
+        }
+        None => RecordingFact::ConsentRefused,
+    };
+    out.push(Effect::Note(What::Recording(fact)));
+    waiting::join(journey, plan, at, out);
+}
+
+fn end(journey: &mut Journey, outcome: Outcome, cause: Cause, out: &mut Effects) {
+    asked_no_more(out);
+    journey.end(outcome, cause, out);
+}
+
+fn asked_no_more(out: &mut Effects) {
+    out.push(Effect::StopAlarm(Alarm::ConsentOver));
+    out.push(Effect::ListenForKeys(false));
+}
