@@ -16,12 +16,13 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
 /// wanted: to prepare them all takes a second.
-const ALWAYS: [&str; 10] = [
+const ALWAYS: [&str; 11] = [
     "closed",
     "full",
     "gave_up",
     "greeting",
     "music",
+    "recording_consent",
     "ringing",
     "sound_check",
     "sound_check_ask",
