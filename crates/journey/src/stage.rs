@@ -135,14 +135,16 @@ impl Journey {
         if let Event::Key(_) = event {
             recording::typed(self, at, out);
         }
-        match event {
-            Event::Company(event) => company::on(self, &event, plan, at, out),
-            Event::Recording(event) => recording::on(self, event, out),
-            Event::Alarm(alarm @ (Alarm::ThirdOver | Alarm::ListenerOver)) => {
-                company::on_alarm(self, alarm, plan, at, out);
-            }
-            Event::Alarm(Alarm::TypingOver) => recording::typed_enough(self),
-            event => self.at_its_station(event, plan, at, out),
+        if let Event::Company(event) = &event {
+            company::on(self, event, plan, at, out);
+        } else if let Event::Recording(event) = event {
+            recording::on(self, event, out);
+        } else if let Event::Alarm(alarm @ (Alarm::ThirdOver | Alarm::ListenerOver)) = event {
+            company::on_alarm(self, alarm, plan, at, out);
+        } else if let Event::Alarm(Alarm::TypingOver) = event {
+            recording::typed_enough(self);
+        } else {
+            self.at_its_station(event, plan, at, out);
         }
         recording::follow(self, first, plan, out);
     }

@@ -58,7 +58,7 @@ impl Scenario {
                 "calls_max" => scenario.calls_max = usize::from(count()?),
                 "port_pairs" => scenario.port_pairs = count()?,
                 "prove_sound" => {
-                    scenario.prove_sound = prove_sound(value).ok_or_else(|| says("off, after_loss or always"))?
+                    scenario.prove_sound = prove_sound(value).ok_or_else(|| says("off, after_loss or always"))?;
                 }
                 "start" => scenario.start = minutes(value).ok_or_else(|| says("no time of day"))?,
                 _ => return Err(says("no setting is called so")),

@@ -60,47 +60,43 @@ impl Recordings {
     pub(crate) fn fact(&mut self, call: CallId, what: &What) -> Check {
         let of_call = |running: &&Running| running.recording.call == call;
         let number = self.running.values().find(of_call).map(|running| running.recording.number);
-        let right = match what {
-            What::Recording(RecordingFact::ConsentGiven) => self.agreed.insert(call),
-            What::Recording(RecordingFact::ConsentRefused) => !self.agreed.contains(&call),
-            What::Recording(RecordingFact::Began { number: begun }) => number == Some(*begun),
-            What::Recording(RecordingFact::Paused { .. } | RecordingFact::Resumed) => number.is_some(),
-            What::Recording(RecordingFact::Failed | RecordingFact::Ended) | What::Ended { .. } => number.is_none(),
-            _ => true,
+        let What::Recording(told) = what else {
+            let right = number.is_none() || !matches!(what, What::Ended { .. });
+            return if right { Ok(()) } else { Err(format!("{call:?} is over, and recording {number:?} of it runs")) };
+        };
+        let right = match told {
+            RecordingFact::ConsentGiven => self.agreed.insert(call),
+            RecordingFact::ConsentRefused => !self.agreed.contains(&call),
+            RecordingFact::Began { number: begun } => number == Some(*begun),
+            RecordingFact::Paused { .. } | RecordingFact::Resumed => number.is_some(),
+            RecordingFact::Failed | RecordingFact::Ended => number.is_none(),
         };
         if right { Ok(()) } else { Err(format!("{what:?} of {call:?} while recording {number:?} of it runs")) }
     }
 
     pub(crate) fn media_command(&mut self, command: &MediaCommand) -> Check {
-        match command {
-            MediaCommand::Record { leg, tape } => self.records(*leg, tape),
-            MediaCommand::PauseRecording { leg, paused } => match self.running.get_mut(leg) {
-                Some(running) if running.paused != *paused => {
-                    running.paused = *paused;
-                    Ok(())
-                }
-                Some(_) | None => Err(format!("{command:?}, which changes nothing")),
-            },
-            MediaCommand::EndRecording { leg } => match self.running.remove(leg) {
-                Some(_) => Ok(()),
-                None => Err(format!("{command:?}, and nothing is recorded")),
-            },
-            MediaCommand::Close { leg } => {
-                self.running.remove(leg);
-                self.played.remove(leg);
-                Ok(())
-            }
-            command => {
-                self.hears(command);
-                Ok(())
-            }
+        self.hears(command);
+        if let MediaCommand::Record { leg, tape } = command {
+            return self.records(*leg, tape);
         }
+        let right = if let MediaCommand::PauseRecording { leg, paused } = command {
+            let running = self.running.get_mut(leg);
+            running.is_some_and(|running| std::mem::replace(&mut running.paused, *paused) != *paused)
+        } else if let MediaCommand::EndRecording { leg } = command {
+            self.running.remove(leg).is_some()
+        } else {
+            true
+        };
+        if right { Ok(()) } else { Err(format!("{command:?}, and nothing is recorded, or it is so already")) }
     }
 
     fn hears(&mut self, command: &MediaCommand) {
         if let MediaCommand::Play { leg, .. } = command {
             self.played.insert(*leg);
         } else if let MediaCommand::Hush { leg } = command {
+            self.played.remove(leg);
+        } else if let MediaCommand::Close { leg } = command {
+            self.running.remove(leg);
             self.played.remove(leg);
         } else if let MediaCommand::Join { a, b } = command {
             self.played.remove(a);
