@@ -75,6 +75,33 @@ fn vanishes(scene: &mut Scene) -> Result<(), String> {
     scene.never_told("offered to carla")
 }
 
+#[test]
+fn an_agent_whose_microphone_is_dead_is_told_so_and_gets_citizens_again_when_it_works() {
+    scene::try_story("desk page", is_tested);
+}
+
+fn is_tested(scene: &mut Scene) -> Result<(), String> {
+    scene.phone().does("test_sound")?;
+    test_is_taken(scene, "sound proven")?;
+    scene.agent_is_ready()?;
+    scene.phone().does("silence_the_microphone")?;
+    scene.phone().does("test_sound")?;
+    test_is_taken(scene, "sound silent")?;
+    scene.agent_is_no_longer_ready()?;
+    scene.phone().does("use_the_microphone")?;
+    scene.phone().does("become_ready")?;
+    test_is_taken(scene, "sound proven")?;
+    scene.agent_is_ready()
+}
+
+/// The page rings for a test, which is taken and ends so.
+fn test_is_taken(scene: &mut Scene, end: &str) -> Result<(), String> {
+    scene.phone().notices("ringing")?;
+    scene.phone().does("answer")?;
+    scene.phone().notices(end)?;
+    scene.phone().notices("ended")
+}
+
 /// Fault 25.
 #[test]
 fn an_agent_whose_network_lets_out_nothing_else_talks_by_the_operators_turn_server() {

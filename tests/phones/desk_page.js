@@ -7,6 +7,8 @@ import { listen, microphone } from "./sound_page.js";
 const PATIENCE_MS = 12_000;
 const ASKED = 2;
 const WISH = { hold: 1, resume: 2, ask: 5, hand_over: 8 };
+// How a test of the sound ends.
+const SOUND = { 1: "proven", 2: "missing", 3: "silent" };
 // So long a connection may stumble before it is made anew.
 const STUMBLE_MS = 1_000;
 const TRY_AGAIN_MS = 300;
@@ -83,6 +85,7 @@ async function watch() {
   for await (const told of follow(link(), "AgentDesktop/Watch", {})) {
     const third = told[11] && read(told[11])[4];
     heard.dispatchEvent(new CustomEvent("third", { detail: third ?? 0 }));
+    if (told[13]) window.happened(`sound ${SOUND[read(told[13])[1]] ?? "not tested"}`);
   }
 }
 
@@ -171,6 +174,11 @@ export async function does(what, to) {
     case "hold": return void (await desk("InCall", { 2: WISH.hold }));
     case "resume": return void (await desk("InCall", { 2: WISH.resume }));
     case "dial": return dial(to);
+    case "test_sound": return void (await desk("TestSound", {}));
+    case "become_ready": return void (await desk("SetState", { 2: 1 }));
+    // The microphone itself, as by a switch at the headset: packets still come.
+    case "silence_the_microphone": return voice.getTracks().forEach((track) => { track.enabled = false; });
+    case "use_the_microphone": return voice.getTracks().forEach((track) => { track.enabled = true; });
     case "join": return void (await desk("InCall", { 2: WISH.hand_over }));
     // The page's connection breaks; it opens anew by itself.
     case "lose_the_socket": return ear.abort();

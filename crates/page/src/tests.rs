@@ -148,12 +148,12 @@ fn an_agent_declines_and_hangs_up_at_the_page() {
 
 #[test]
 fn nobody_answers_or_ends_a_colleagues_call() {
-    let over = PageOut::Tell(Tells { agent: AgentId::new("bo"), leg: LEG, told: Told::Over });
+    let over = [PageOut::Tell(Tells { agent: AgentId::new("bo"), leg: LEG, told: Told::Over })];
     for said in [Said::Answer(Bytes::new()), Said::End, Said::Offer { number: 1, session: Bytes::new() }] {
         let mut pages = ringing();
-        assert_eq!(after(|out| pages.says(from("bo", said.clone()), out)), [over.clone()]);
+        assert_eq!(after(|out| pages.says(from("bo", said.clone()), out)), over);
         let mut pages = talking();
-        assert_eq!(after(|out| pages.says(from("bo", said), out)), [over.clone()]);
+        assert_eq!(after(|out| pages.says(from("bo", said), out)), over);
     }
 }
 
