@@ -83,10 +83,8 @@ fn next(stream: &mut EarStream) -> Heard {
 }
 
 fn page_of(stream: &mut EarStream) -> u64 {
-    match next(stream) {
-        Heard::Opened(opened) => opened.page,
-        other => panic!("{other:?} came first"),
-    }
+    let Heard::Opened(opened) = next(stream) else { panic!("opened comes first") };
+    opened.page
 }
 
 fn end(table: &mut Table, page: u64, now: Instant) -> Result<(), Refusal> {

@@ -16,8 +16,8 @@ impl ShardHands {
     /// Something of an agent's page.
     pub(crate) fn page(&mut self, mail: PageMail) {
         match mail {
-            PageMail::Opened(agent) => self.page_is(agent, true),
-            PageMail::Closed(agent) => self.page_is(agent, false),
+            PageMail::Opened(agent) => self.page_is(&agent, true),
+            PageMail::Closed(agent) => self.page_is(&agent, false),
             PageMail::Is { agent, open, web } => {
                 // In one step, so that no call is described for the one and rings at the other.
                 if let Some(agent) = self.number_of(&agent) {
@@ -78,8 +78,8 @@ impl ShardHands {
         }
     }
 
-    fn page_is(&mut self, agent: AgentId, open: bool) {
-        let Some(number) = self.number_of(&agent) else { return };
+    fn page_is(&mut self, agent: &AgentId, open: bool) {
+        let Some(number) = self.number_of(agent) else { return };
         self.contacts.page(number, open);
         let web = self.contacts.is_web(number);
         for mailbox in self.exits.mailboxes.iter() {
