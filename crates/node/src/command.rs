@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use tokio::runtime::Builder;
 
 use crate::cli::edge::{BansArgs, ShownArgs};
+use crate::cli::recordings::RecordingsCommand;
 use crate::cli::trace::TraceArgs;
 use crate::cli::watch::WatchArgs;
 use crate::cli::whatif::WhatifArgs;
@@ -87,6 +88,9 @@ enum Command {
     /// Planfiler: hvad der er ændret fra den ene til den anden (plan files: what changed).
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// Optagelser: hvad der er, kopier, sletning, og om arkivet er urørt (recordings: lists, copies, deletion, verification).
+    #[command(subcommand, after_help = cli::recordings::EXAMPLES)]
+    Recordings(RecordingsCommand),
     /// Sounds and wording: check a folder of them.
     #[command(subcommand)]
     Prompts(PromptsCommand),
@@ -116,6 +120,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Whatif(args) => cli::whatif::run(&args),
         Command::Hours(command) => with_settings(command.settings(), |settings| command.run(settings)),
         Command::Plan(command) => plans::run(&command),
+        Command::Recordings(command) => as_client(command.run()),
         Command::Prompts(command) => prompts::run(&command),
         Command::Seal(args) => secrets::seal(&args),
         Command::Completions { shell } => {

@@ -18,6 +18,7 @@ mod ours;
 mod plans;
 mod prompts;
 mod reception;
+mod recordings;
 mod secrets;
 mod settings;
 mod shard;

@@ -31,6 +31,7 @@ use crate::learning::{Learning, Learnt, Sources};
 use crate::ours::Ours;
 use crate::prompts;
 use crate::reception::{Browsers, Dealer, Reception, start_metrics};
+use crate::recordings;
 use crate::settings::Settings;
 use crate::shard::{Mail, Mailbox, Pulse};
 use crate::wiring::{self, Wires};
@@ -93,7 +94,8 @@ impl Node {
         let core = Arc::new(Core::new(&settings.plan, &Outlook::unknown(), Limits::default()));
         let learnt = Arc::new(Learnt::default());
         let certificate = WebCertificate::generate().context("[media] web_port")?;
-        let media = wiring::start_media(settings, sounds.store, mailboxes.clone(), &certificate)?;
+        let shelf = recordings::open(settings, clock, &office);
+        let media = wiring::start_media(settings, sounds.store, mailboxes.clone(), &certificate, shelf)?;
         let media: Arc<MediaNet> = Arc::new(media);
         let tap = Arc::new(Tap::new(move || clock.now(), Ours::new(settings, &addresses)));
         let stack = Arc::new(wiring::stack_settings(settings, &addresses));

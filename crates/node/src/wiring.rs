@@ -8,7 +8,7 @@ use anyhow::Context;
 use api::{Api, ForPages, PageDoor};
 use centre::{Centre, CentreSettings, Input, SrtpRules};
 use media::{MediaSeed, OurSide, OurWeb, PortPool, PortRange};
-use media_net::{MediaConfig, MediaNet, PromptStore, WebCertificate, WebConfig};
+use media_net::{MediaConfig, MediaNet, PromptStore, Shelf, WebCertificate, WebConfig};
 use model::{AgentId, Dialled, ShardNo};
 use routing::Core;
 use sip::bindings::Bindings;
@@ -129,6 +129,7 @@ pub(crate) fn start_media(
     prompts: PromptStore,
     mailboxes: Arc<[Arc<Mailbox>]>,
     certificate: &WebCertificate,
+    shelf: Option<Box<dyn Shelf>>,
 ) -> anyhow::Result<MediaNet> {
     let media = &settings.media;
     let web = media.web.clone().map(|WebPlaces { listen, public, tcp }| WebConfig {
@@ -143,7 +144,7 @@ pub(crate) fn start_media(
             mailbox.post(Mail::Centre(Input::Media(event)));
         }
     };
-    MediaNet::start(&config, tell).context("[media]")
+    MediaNet::start_with(&config, shelf, tell).context("[media]")
 }
 
 /// What agents' pages may do and are told.

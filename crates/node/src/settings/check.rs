@@ -38,8 +38,10 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
     let mut desk = Desk { faults: Vec::new() };
     let sip = desk.sip(&file.sip, folder);
     let media = desk.media(file, &sip);
+    let node = desk.node(file);
     let settings = Settings {
-        node: desk.node(file),
+        recordings: file.recordings.folder(folder, &node.data_dir),
+        node,
         http: desk.http(file, folder),
         agents: desk.agents(&file.agents),
         admission: desk.admission(&file.admission),

@@ -10,6 +10,7 @@ pub(super) use super::count::Count;
 use super::admission::AdmissionSection;
 use super::agents::AgentsSection;
 use super::ice::IceSection;
+use super::recordings::RecordingsSection;
 
 /// A whole settings file. The plan in it is read apart, because it may be a file of its own.
 #[derive(Default, Deserialize, Serialize)]
@@ -25,6 +26,7 @@ pub(super) struct SettingsFile {
     pub(super) admission: AdmissionSection,
     pub(super) limits: LimitsSection,
     pub(super) store: StoreSection,
+    pub(super) recordings: RecordingsSection,
     pub(super) log: LogSection,
     pub(super) prompts: PromptsSection,
 }

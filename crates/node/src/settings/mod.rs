@@ -12,6 +12,7 @@ mod file;
 mod ice;
 mod load;
 mod overrides;
+mod recordings;
 #[cfg(test)]
 mod tests;
 
@@ -51,6 +52,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     /// What is kept.
     pub(crate) store: Store,
+    /// The folder of recorded talks.
+    pub(crate) recordings: PathBuf,
     /// What is logged.
     pub(crate) log: Log,
     /// Folders of prompts, each of which exists; a later one goes over an earlier one.
