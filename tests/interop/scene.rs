@@ -84,7 +84,7 @@ impl Scene {
         let net = Net::claim();
         let authority = Authority::for_centre(net.centre());
         let turn = (client.transport == "relay").then(|| TurnServer::open_to_all(net.stranger()));
-        let ice_servers = turn.as_ref().map_or_else(String::new, |turn| turn.as_setting());
+        let ice_servers = turn.as_ref().map_or_else(String::new, TurnServer::as_setting);
         let certificates = authority.folder().to_str().expect("a plain path");
         let words = [("certificates", certificates), ("ice_servers", &ice_servers)];
         let centre = RunningCentre::with_plan_in(net, "phones", &words);

@@ -142,6 +142,7 @@ fn rung(what: &What) -> String {
         What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),
         What::Connected => "connected".into(),
         What::InCall(what) => format!("in the call: {what:?}"),
+        What::Recording(what) => format!("recording: {what:?}"),
     }
 }
 
