@@ -11,7 +11,7 @@ mod web;
 
 use std::time::Duration;
 
-use media::{Law, MediaCommand, MediaEvent, Mixed, PlayNo, Playlist};
+use media::{Law, Level, MediaCommand, MediaEvent, Mixed, PlayNo, Playlist};
 use model::PromptName;
 use phone::{House, Phone, strength};
 
@@ -170,6 +170,29 @@ fn a_phone_that_falls_silent_is_told_once_and_reports_are_signs_of_life() {
     house.wait_until_done();
     assert!(house.events_so_far().is_empty(), "once");
     assert!(never_heard.hear_what_is_there().is_empty());
+}
+
+#[test]
+fn whether_a_phone_is_heard_is_told_once_each_and_a_muted_one_only_comes() {
+    let house = House::new(66);
+    let mut heard = house.phone(2, A_LAW);
+    let mut silent = house.phone(3, MU_LAW);
+    for phone in [&heard, &silent] {
+        house.net.command(MediaCommand::Measure { leg: phone.leg, loud: Some(Level::dbov(-50)) });
+    }
+    // What nobody hears is measured all the same.
+    house.net.command(MediaCommand::Mute { leg: heard.leg, muted: true });
+    house.wait_until_done();
+    for _ in 0..40 {
+        heard.say_tone(600.0);
+        silent.say_tone(0.0);
+    }
+    let mut told: Vec<MediaEvent> = (0..3).map(|_| house.next_event()).collect();
+    told.sort_by_key(|event| (event.leg(), matches!(event, MediaEvent::Sounds { .. })));
+    let comes = |leg| MediaEvent::Comes { leg };
+    assert_eq!(told, [comes(heard.leg), MediaEvent::Sounds { leg: heard.leg }, comes(silent.leg)]);
+    house.wait_until_done();
+    assert!(house.events_so_far().is_empty());
 }
 
 #[test]
