@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use samkald_tests::{Baresip, Law, RunningCentre, Sipp, phones_are_there, program, told};
+use samkald_tests::{Baresip, Law, RunningCentre, Sipp, Voice, phones_are_there, program, told, tone};
 
 /// Longest wait for the next line on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -39,8 +39,12 @@ fn an_agent_from_whom_nothing_was_heard_gets_no_citizens_and_is_told_why() {
     desk.asks("klar");
     let phone = mute_phone(&centre);
     let mut citizen = Sipp::citizen("citizen", centre.net.trunk(), "89402000");
-    citizen.pause = Duration::from_secs(5);
-    citizen.ring(centre.sip()).succeed();
+    citizen.pause = Duration::from_secs(6);
+    let voice = Voice::open(centre.net.trunk(), tone::CITIZEN_HZ, Law::A);
+    let call = citizen.with("rtp_port", &voice.address.port().to_string()).ring(centre.sip());
+    voice.talk_to(call.other_sides_media(Duration::from_secs(10)).expect("the agent answers"));
+    call.succeed();
+    drop(voice.finish());
     phone.succeed();
     desk.reads("Der kommer ingen lyd fra din telefon");
     desk.asks("efterbehandling");

@@ -177,6 +177,12 @@ impl Call {
         }
     }
 
+    /// The citizen's packets come: whoever talks with the citizen could be heard as well.
+    pub(crate) fn citizen_comes(&mut self) {
+        let former = self.former.as_mut().and_then(|former| former.agent.as_mut());
+        former.into_iter().chain(&mut self.agent).for_each(|agent| agent.heard.citizen_comes = true);
+    }
+
     /// The agent who talks makes room for the one who is called, and stays with the citizen meanwhile.
     pub(crate) fn step_aside(&mut self) {
         if let Some(agent) = self.agent.take() {

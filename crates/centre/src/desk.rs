@@ -21,7 +21,7 @@ use crate::timers::{Timer, TimerKey, Timers};
 const BREATHER: Duration = Duration::from_secs(1);
 /// `routing.md`: busy here means busy elsewhere for this long.
 const BUSY_ELSEWHERE: Duration = Duration::from_secs(10);
-/// An agent without a desktop comes back by itself from "no answer", and is tested again after not being heard.
+/// An agent without a desktop comes back by itself from "no answer".
 const NO_ANSWER_WITHOUT_DESK: Duration = Duration::from_secs(60);
 /// A phone at a fixed contact never registers: it is tried again after this, doubled each time …
 const FIXED_RETRY_MIN: Duration = Duration::from_secs(5);
@@ -326,21 +326,20 @@ impl Desk {
             Stage::Paused(PauseReason::PhoneGone | PauseReason::NoAnswer | PauseReason::BusyElsewhere) => {
                 self.go_ready(step);
             }
-            Stage::Paused(PauseReason::SoundUnproven) => self.go_ready_by_test(step),
             Stage::Off
             | Stage::Ready(Seat::Open | Seat::Closing)
             | Stage::Offered { .. }
             | Stage::Talking { .. }
-            | Stage::Paused(PauseReason::Chosen(_) | PauseReason::OwnCall | PauseReason::SoundTest) => {}
+            | Stage::Paused(
+                PauseReason::Chosen(_) | PauseReason::OwnCall | PauseReason::SoundTest | PauseReason::SoundUnproven,
+            ) => {}
         }
     }
 
     fn comes_back_after(&self, reason: &PauseReason) -> Option<Duration> {
         match reason {
             PauseReason::BusyElsewhere => Some(BUSY_ELSEWHERE),
-            PauseReason::NoAnswer | PauseReason::SoundUnproven if self.rule != ReadyRule::AtTheDesk => {
-                Some(NO_ANSWER_WITHOUT_DESK)
-            }
+            PauseReason::NoAnswer if self.rule != ReadyRule::AtTheDesk => Some(NO_ANSWER_WITHOUT_DESK),
             PauseReason::PhoneGone if self.fixed => {
                 let doubled = FIXED_RETRY_MIN.saturating_mul(1 << self.unreached.saturating_sub(1).min(8));
                 Some(doubled.min(FIXED_RETRY_MAX))

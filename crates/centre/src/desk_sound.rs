@@ -2,6 +2,7 @@
 //! Knows what conversations and tests have shown; the test itself is a room of its own (`sound_test`).
 
 use model::{LegId, PauseReason, SoundPath, SoundTestEnd};
+use plan::ReadyRule;
 use routing::Generation;
 
 use crate::desk::{Desk, Stage, Step};
@@ -13,6 +14,10 @@ use crate::proof::{ProveSound, TalkSound};
 impl Desk {
     /// Whether citizens must wait for a proof of the agent's sound.
     pub(crate) fn must_be_proven(&self, step: &Step<'_>) -> bool {
+        // Who has no desk can't be told, and has no way back.
+        if self.rule() != ReadyRule::AtTheDesk {
+            return false;
+        }
         match (step.settings.prove_sound, self.sound) {
             (ProveSound::Off, _) | (_, SoundPath::Proven) => false,
             (ProveSound::AfterLoss, sound) => sound != SoundPath::Unproven,
@@ -30,7 +35,7 @@ impl Desk {
         }
     }
 
-    /// The agent wants to be ready, or it is time to try again.
+    /// The agent wants to be ready.
     pub(crate) fn go_ready_by_test(&mut self, step: &mut Step<'_>) {
         let is_free = self.reachable && self.own.is_empty() && !self.testing;
         if is_free && self.must_be_proven(step) { self.test_and_be_ready(step) } else { self.go_ready(step) }
@@ -109,7 +114,7 @@ impl Desk {
         if *held != generation {
             return;
         }
-        let Some(shown) = sound.shows(step.at.since(self.since)) else { return };
+        let Some(shown) = sound.shows(step.at.since(self.since), step.settings.prove_sound) else { return };
         if std::mem::replace(&mut self.sound, shown) != shown {
             self.show(Shown::Sound { sound: shown }, step);
         }

@@ -50,10 +50,18 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
                 floor::step(centre, id, if is_back { Event::AgentBack } else { Event::AgentAway }, at, out);
             }
         }
-        MediaEvent::Comes { .. } => was_heard(centre, leg, |heard| heard.comes = true),
+        MediaEvent::Comes { .. } => comes(centre, leg),
         MediaEvent::Sounds { .. } => was_heard(centre, leg, |heard| heard.sounds = true),
         MediaEvent::Digit { digit, .. } => keys::heard(centre, leg, *digit, at, out),
         MediaEvent::RecordingFailed { recording, .. } => tape::failed(centre, leg, *recording, at, out),
+    }
+}
+
+/// Packets come from a leg that somebody asked about.
+fn comes(centre: &mut Centre, leg: LegId) {
+    match call_of_mut(centre, leg) {
+        Some(call) if call.citizen.leg == leg => call.citizen_comes(),
+        Some(_) | None => was_heard(centre, leg, |heard| heard.comes = true),
     }
 }
 
