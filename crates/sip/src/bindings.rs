@@ -64,6 +64,15 @@ impl Bindings {
         }
         contacts
     }
+    /// Which of them ring for a call. A call is offered once, and what a browser can take no other phone can: so while a browser
+    /// is registered, only browsers ring.
+    pub fn contacts_called(&self, agent: &AgentId, at: Moment) -> SmallVec<[Contact; CONTACTS_MAX]> {
+        let mut contacts = self.contacts_of(agent, at);
+        if contacts.iter().any(Contact::is_web) {
+            contacts.retain(|contact| contact.is_web());
+        }
+        contacts
+    }
     /// An agent's registered phone could not be reached: the next registration is news, though the last one still stands.
     pub(crate) fn doubt(&self, agent: &AgentId) {
         self.doubted.pin().insert(agent.clone());

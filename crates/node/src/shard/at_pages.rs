@@ -7,7 +7,6 @@ use model::{AgentId, LegCommand, Moment};
 use page::PageOut;
 use plan::AgentNo;
 use sip::bindings::Binding;
-use sip::stack::Transport;
 
 use super::hands::ShardHands;
 use super::mailbox::{Mail, PageMail};
@@ -67,10 +66,8 @@ impl ShardHands {
     /// Every shard hears when an agent's phone is a browser from now on, or no longer: any of them may call it.
     pub(super) fn registered(&mut self, agent: &AgentId, bindings: &[Binding]) {
         let Some(number) = self.number_of(agent) else { return };
-        let is_web = |binding: &Binding| {
-            let path = binding.contact.path.filter(|_| binding.live);
-            path.is_some_and(|path| matches!(path.transport, Transport::Ws | Transport::Wss))
-        };
+        // Which contacts ring then says `Bindings::contacts_called`.
+        let is_web = |binding: &Binding| binding.live && binding.contact.is_web();
         if let Some(web) = self.contacts.browser(number, bindings.iter().any(is_web)) {
             for mailbox in self.exits.mailboxes.iter() {
                 mailbox.post(Mail::Centre(Input::PhoneSpeaks { agent: number, web }));

@@ -24,6 +24,13 @@ pub struct Contact {
     pub path: Option<Path>,
 }
 
+impl Contact {
+    /// Whether it is a browser.
+    pub fn is_web(&self) -> bool {
+        self.path.is_some_and(|path| path.transport.is_web())
+    }
+}
+
 /// Which phone it is, and which of its registrations (RFC 5626 §4.2).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Device {

@@ -37,6 +37,13 @@ impl Transport {
             Self::Tcp | Self::Tls | Self::Ws | Self::Wss => true,
         }
     }
+    /// Whether only a browser speaks it (RFC 7118): its sound is another than that of any other phone.
+    pub const fn is_web(self) -> bool {
+        match self {
+            Self::Udp | Self::Tcp | Self::Tls => false,
+            Self::Ws | Self::Wss => true,
+        }
+    }
     /// As the `transport` parameter of a URI writes it (RFC 3261 §19.1.1, RFC 7118 §5.2): TLS is named as in Contact of most phones.
     pub const fn parameter(self) -> &'static str {
         match self {

@@ -27,7 +27,7 @@ impl Calling {
         ring_time_max: Duration,
         step: &mut Step<'_>,
     ) -> Option<Stage> {
-        let contacts = step.ground.bindings.contacts_of(agent, step.at);
+        let contacts = step.ground.bindings.contacts_called(agent, step.at);
         let forks: SmallVec<[Fork; 1]> =
             contacts.iter().filter_map(|contact| Fork::begin(leg, contact, shown, &offer, step)).collect();
         if forks.is_empty() {

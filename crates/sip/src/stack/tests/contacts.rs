@@ -58,6 +58,21 @@ fn a_phone_that_registers_again_after_a_restart_leaves_no_ghost_that_rings() {
 }
 
 #[test]
+fn while_an_agents_page_is_open_it_rings_alone_and_the_desk_phone_rings_again_when_it_is_gone() {
+    let mut bench = bench();
+    let mut phone = Phone::new(&mut bench);
+    phone.says(&mut bench, &contact("desk", ";+sip.instance=\"<urn:uuid:0002>\""));
+    phone.path = Some(wss(7));
+    phone.says(&mut bench, &contact("page", &format!("{INSTANCE};reg-id=1")));
+    assert_eq!(called(&mut bench, 1), ["page"]);
+    phone.path = None;
+    phone.says(&mut bench, &contact("desk", ";+sip.instance=\"<urn:uuid:0002>\""));
+    assert_eq!(called(&mut bench, 2), ["page"], "a desk phone that registers again changes nothing");
+    bench.flow_gone(7);
+    assert_eq!(called(&mut bench, 3), ["desk", "agent0002"]);
+}
+
+#[test]
 fn two_phones_of_one_agent_ring_both_the_preferred_one_first_and_two_flows_of_one_phone_too() {
     let mut bench = bench();
     let mut phone = Phone::new(&mut bench);
