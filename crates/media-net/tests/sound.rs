@@ -4,6 +4,7 @@
 mod bleed;
 mod browser;
 mod encrypted;
+mod keys;
 mod phone;
 mod sequences;
 mod tape;

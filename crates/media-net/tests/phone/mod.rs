@@ -98,15 +98,20 @@ impl House {
         let leg = self.open(place);
         let mut phone =
             Phone::new(leg, law, host(self.network, place), SocketAddr::new(host(self.network, 1), port(place)));
-        let remote = phone.rtp.local_addr().expect("bound");
-        let telephone_event = Some(KeyEvents::narrow(TELEPHONE_EVENT));
         if let Some(keys) = keys {
             phone.srtp = Some(Srtp::new(&SdesKeys { ours: keys.theirs.clone(), theirs: keys.ours.clone() }));
             self.net.command(MediaCommand::Secure { leg, keys: Box::new(Secured::Sdes(keys)) });
         }
-        let sound = Sound { telephone_event, ..Sound::plain(remote, law.codec()) };
-        self.net.command(MediaCommand::Settle { leg, sound });
+        self.settle(&phone, true);
         phone
+    }
+
+    /// Settles a phone's session anew, with telephone events or without.
+    pub(crate) fn settle(&self, phone: &Phone, telephone_events: bool) {
+        let remote = phone.rtp.local_addr().expect("bound");
+        let telephone_event = telephone_events.then_some(KeyEvents::narrow(TELEPHONE_EVENT));
+        let sound = Sound { telephone_event, ..Sound::plain(remote, phone.law.codec()) };
+        self.net.command(MediaCommand::Settle { leg: phone.leg, sound });
     }
 
     /// Someone elsewhere who sends to a phone's port of ours.
@@ -172,8 +177,14 @@ impl Phone {
 
     /// Says 20 ms of a tone.
     pub(crate) fn say_tone(&mut self, hertz: f32) {
+        self.say(&[hertz]);
+    }
+
+    /// Says 20 ms of these tones together; of none, silence.
+    pub(crate) fn say(&mut self, tones: &[f32]) {
+        let turn = |n: u32| 2.0 * PI * (self.samples + n) as f32 / 8000.0;
         let sound: Vec<u8> = (0..160)
-            .map(|n| (2.0 * PI * hertz * (self.samples + n) as f32 / 8000.0).sin() * 8000.0)
+            .map(|n| tones.iter().map(|hertz| (turn(n) * hertz).sin() * 8000.0).sum::<f32>())
             .map(|sample| self.law.encode(sample as i16))
             .collect();
         self.send(self.law.payload_type(), self.samples, &sound);
