@@ -3,9 +3,18 @@
 
 use samkald_tests::Make;
 
+use crate::cells::{FEATURES, Feature, Story};
 use crate::sipp;
+use crate::table::Sheet;
 
-use crate::cells::{Feature, Story};
+/// The table of clients and features.
+pub(crate) fn sheet() -> Sheet {
+    Sheet {
+        mark: "<!-- written by tests/interop -->",
+        columns: CLIENTS.iter().map(|client| client.name).collect(),
+        rows: FEATURES.iter().map(|feature| feature.name).collect(),
+    }
+}
 
 /// A column of the table.
 pub(crate) struct Client {

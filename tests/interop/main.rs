@@ -4,7 +4,10 @@
 mod away;
 mod cells;
 mod clients;
+mod delay;
 mod desk_page;
+mod pairs;
+mod peers;
 mod scene;
 mod several;
 mod sipp;
@@ -59,11 +62,10 @@ fn an_agents_desk_page_does_what_the_table_says() {
 
 #[test]
 fn every_client_and_feature_has_its_place_in_the_table() {
-    let table = table::read();
-    let clients: Vec<&str> = CLIENTS.iter().map(|client| client.name).collect();
-    assert_eq!(table.clients, clients, "the table's clients are those that are tried");
-    let features: Vec<&str> = cells::FEATURES.iter().map(|feature| feature.name).collect();
-    assert_eq!(table.features(), features, "the table's features are those that are tried");
+    let sheet = clients::sheet();
+    let table = sheet.read();
+    assert_eq!(table.columns, sheet.columns, "the table's clients are those that are tried");
+    assert_eq!(table.titles(), sheet.rows, "the table's features are those that are tried");
     for client in CLIENTS {
         for feature in &cells::FEATURES {
             let cell = table.cell(client.name, feature.name);

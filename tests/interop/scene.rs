@@ -2,19 +2,20 @@
 //! (Anna) with a desk phone. After a story that failed the phone is switched off and on again.
 
 mod ears;
+mod handsets;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use samkald_tests::{
-    Authority, Law, Net, RunningCentre, RunningSipp, RunningSoftphone, Sipp, Softphone, TurnServer, Voice,
-    phones_are_there, told, tone, until,
+    Authority, Law, Net, RunningCentre, RunningSipp, RunningSoftphone, Sipp, TurnServer, Voice, phones_are_there, told,
+    tone, until,
 };
 
 use crate::cells::{FEATURES, Story};
-use crate::clients::Client;
-use crate::{sipp, table};
+use crate::clients::{self, Client};
+use crate::sipp;
 
 /// What the colleague says.
 pub(crate) const COLLEAGUE_HZ: f64 = 1_500.0;
@@ -48,7 +49,7 @@ pub(crate) fn try_all(client: &str) {
     }
     drop(scene.phone.take());
     if only.is_none() {
-        table::compare(client, &results);
+        clients::sheet().compare(client.name, &results);
     }
     scene.centre.nothing_is_left();
 }
@@ -138,39 +139,6 @@ impl Scene {
             self.marks[1] = phone.heard_so_far().len();
         }
         Ok(())
-    }
-
-    /// Carla's phone, as the client makes it, switched off.
-    pub(crate) fn softphone(&self, password: &'static str, ip: IpAddr) -> Softphone {
-        Softphone {
-            make: self.client.make.expect("sipp's phones are scripts"),
-            transport: self.client.transport,
-            user: "carla",
-            password,
-            server: self.server(),
-            ip,
-            authority: Some(self.authority.file()),
-        }
-    }
-
-    /// Where the client finds the centre.
-    pub(crate) fn server(&self) -> SocketAddr {
-        let sip = self.centre.sip();
-        match self.client.transport {
-            "tls" => SocketAddr::new(sip.ip(), sip.port() + 1),
-            "ws" | "web" | "relay" => self.centre.http(),
-            _ => sip,
-        }
-    }
-
-    /// The phone that is tried.
-    pub(crate) fn phone(&mut self) -> &mut RunningSoftphone {
-        self.phone.as_mut().expect("it was switched on")
-    }
-
-    /// Another phone, elsewhere, whose password is wrong. Not registered yet.
-    pub(crate) fn phone_with_a_wrong_password(&self) -> RunningSoftphone {
-        self.softphone("not-the-secret", self.centre.net.stranger()).switch_on()
     }
 
     /// Where phones without an own network are.

@@ -40,6 +40,38 @@ fn of_an_agents_two_phones_answered_at_the_same_moment_one_talks_and_the_other_i
     }
 }
 
+/// A call is offered once, and what a browser takes is no other phone's.
+#[test]
+fn while_an_agents_page_is_open_it_rings_alone_and_afterwards_the_desk_phone_again() {
+    let (browser, baresip) = (Client::named("JsSIP"), Client::named("baresip UDP"));
+    if !phones_are_there(browser.needs()) || !phones_are_there(baresip.needs()) {
+        return;
+    }
+    let mut scene = Scene::open(browser);
+    let [mut desk_phone, mut page] = [baresip, browser].map(|client| {
+        let mut phone = scene.softphone_of(client, "carla-secret", scene.phones()).switch_on();
+        phone.does("register").unwrap_or_else(|why| panic!("{why}"));
+        phone
+    });
+    takes_a_call(&mut scene, &mut page);
+    assert!(!desk_phone.has_noticed("ringing"), "the desk phone rang as well");
+    page.does("unregister").unwrap_or_else(|why| panic!("{why}"));
+    takes_a_call(&mut scene, &mut desk_phone);
+    assert!(!page.has_noticed("ringing"), "the page rang again");
+}
+
+fn takes_a_call(scene: &mut Scene, phone: &mut RunningSoftphone) {
+    let citizen = scene.citizen("citizen_is_let_go", Duration::ZERO);
+    let taken =
+        phone.notices("ringing").and_then(|()| phone.does("answer")).and_then(|()| phone.notices("established"));
+    taken.and_then(|()| scene.citizen_talks(&citizen)).unwrap_or_else(|why| panic!("{why}"));
+    scene.citizen_hears(tone::AGENT_HZ, 1.0).unwrap_or_else(|why| panic!("{why}"));
+    phone.does("hang_up").unwrap_or_else(|why| panic!("{why}"));
+    citizen.succeed();
+    scene.ended("Talked").and_then(|()| scene.agent_is_ready()).unwrap_or_else(|why| panic!("{why}"));
+    scene.nothing_heard_yet();
+}
+
 fn two_phones() -> Option<(Scene, RunningSoftphone, RunningSoftphone)> {
     let client = Client::named("baresip UDP");
     if !phones_are_there(client.needs()) {

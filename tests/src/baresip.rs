@@ -2,7 +2,8 @@
 //! Says a tone from a file and records both directions; names of its recordings end in `-dec.wav` (heard).
 
 use std::fmt::Write as _;
-use std::net::{IpAddr, SocketAddr};
+use std::io::{Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -16,6 +17,8 @@ use crate::tone;
 const LIFE_MAX_S: u32 = 90;
 /// Its SIP port lies so far above its first RTP port.
 const SIP_ABOVE_RTP: u16 = 1_000;
+/// And takes commands so far above its SIP port.
+const COMMANDS_ABOVE_SIP: u16 = 100;
 /// How long it may take to write the end of its recordings after it was asked to end.
 const GOODBYE_MAX: Duration = Duration::from_secs(5);
 
@@ -23,8 +26,8 @@ const GOODBYE_MAX: Duration = Duration::from_secs(5);
 pub struct Baresip {
     /// What it says.
     pub hz: f64,
-    /// The one codec that it offers and takes.
-    pub law: Law,
+    /// The one codec that it offers and takes, as its `audio_codecs` has it: `PCMA/8000/1`.
+    pub codec: &'static str,
     /// Where it listens for SIP.
     pub address: SocketAddr,
     account: String,
@@ -47,9 +50,13 @@ impl Baresip {
     }
 
     fn new(ip: IpAddr, hz: f64, law: Law, account: String, dials: Option<String>) -> Self {
+        let codec = match law {
+            Law::A => "PCMA/8000/1",
+            Law::Mu => "PCMU/8000/1",
+        };
         Self {
             hz,
-            law,
+            codec,
             address: SocketAddr::new(ip, crate::net::free_port(ip) + SIP_ABOVE_RTP),
             account,
             dials,
@@ -63,17 +70,24 @@ impl Baresip {
         self
     }
 
+    /// Offers and takes this codec alone: `G722/16000/1`, `opus/48000/2`.
+    pub const fn speaking(mut self, codec: &'static str) -> Self {
+        self.codec = codec;
+        self
+    }
+
+    /// Where it takes commands.
+    const fn ear_for_commands(&self) -> SocketAddr {
+        SocketAddr::new(self.address.ip(), self.address.port() + COMMANDS_ABOVE_SIP)
+    }
+
     /// Starts it.
     pub fn start(&self) -> RunningBaresip {
         let folder = TempDir::new().expect("a folder can be made");
         tone::write_wav(&folder.path().join("tone.wav"), &tone::tone(self.hz, 60.0));
-        let codec = match self.law {
-            Law::A => "PCMA",
-            Law::Mu => "PCMU",
-        };
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("it can be written");
         let encrypts = self.encrypts.map(|how| format!(";mediaenc={how}")).unwrap_or_default();
-        write("accounts", &format!("{};audio_codecs={codec}/8000/1{encrypts}\n", self.account));
+        write("accounts", &format!("{};audio_codecs={}{encrypts}\n", self.account, self.codec));
         write("contacts", "");
         write("config", &self.config(folder.path()));
         let mut command = Command::new("baresip");
@@ -84,7 +98,7 @@ impl Baresip {
         let screen = std::fs::File::create(folder.path().join("screen")).expect("a file can be made there");
         let errors = screen.try_clone().expect("a file can be shared");
         let child = command.stdin(Stdio::null()).stdout(screen).stderr(errors).spawn().expect("baresip can be started");
-        RunningBaresip { child, folder }
+        RunningBaresip { child, folder, commands: self.ear_for_commands() }
     }
 
     fn config(&self, folder: &Path) -> String {
@@ -96,8 +110,10 @@ impl Baresip {
             "net_interface {ip}\nsip_listen {ip}:{sip}\nrtp_ports {rtp}-{rtp_last}\naudio_source aufile,{folder}/tone.wav\n\
              audio_player aufile,{folder}/played.wav\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\n\
              auplay_channels 1\nausrc_format s16\nauplay_format s16\nsnd_path {folder}\n\
-             module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\nmodule sndfile.so\nmodule srtp.so\n\
-             module_tmp account.so\nmodule_app menu.so\n",
+             module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule g722.so\nmodule opus.so\nmodule aufile.so\n\
+             module sndfile.so\nmodule srtp.so\nmodule_tmp account.so\nmodule_app menu.so\nmodule_app ctrl_tcp.so\n\
+             ctrl_tcp_listen {commands}\n",
+            commands = self.ear_for_commands(),
             sip = self.address.port(),
             rtp_last = rtp + 40,
         );
@@ -109,6 +125,7 @@ impl Baresip {
 pub struct RunningBaresip {
     child: Child,
     folder: TempDir,
+    commands: SocketAddr,
 }
 
 impl RunningBaresip {
@@ -122,10 +139,35 @@ impl RunningBaresip {
         String::from_utf8_lossy(&std::fs::read(self.folder.path().join("screen")).unwrap_or_default()).into_owned()
     }
 
+    /// Presses a key and lets it go.
+    pub fn press(&self, key: char) {
+        let command = serde_json::json!({ "command": "sndcode", "params": key.to_string() }).to_string();
+        let asked = TcpStream::connect(self.commands).and_then(|mut stream| {
+            stream.write_all(format!("{}:{command},", command.len()).as_bytes())?;
+            // It forgets what is asked by somebody who doesn't wait for the answer.
+            stream.set_read_timeout(Some(GOODBYE_MAX))?;
+            stream.read(&mut [0; 512])
+        });
+        asked.unwrap_or_else(|error| panic!("baresip takes no commands: {error}\n{}", self.screen()));
+    }
+
+    /// The keys that the other side pressed, each as often as it noticed.
+    pub fn keys_so_far(&self) -> String {
+        const NOTICED: &str = "received event: '";
+        let screen = self.screen();
+        let told = screen.lines().filter_map(|line| line.split_once(NOTICED)).map(|(_, told)| told);
+        told.filter(|told| told.contains("end=0")).filter_map(|told| told.chars().next()).collect()
+    }
+
     /// Asks it to end (calls are hung up), and gives what it has heard in all its calls.
     pub fn finish(mut self) -> Vec<i16> {
         crate::signal(&self.child, crate::Signal::Terminate);
         crate::until(GOODBYE_MAX, || self.child.try_wait().ok().flatten());
+        self.heard_so_far()
+    }
+
+    /// What it has heard so far in all its calls.
+    pub fn heard_so_far(&self) -> Vec<i16> {
         let entries = std::fs::read_dir(self.folder.path()).expect("its folder is there").flatten();
         let mut heard: Vec<_> = entries.map(|entry| entry.path()).collect();
         heard.retain(|path| path.to_string_lossy().ends_with("-dec.wav"));

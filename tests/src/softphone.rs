@@ -75,6 +75,8 @@ pub struct Softphone {
     pub password: &'static str,
     /// The server: of SIP, or of HTTP for browsers.
     pub server: SocketAddr,
+    /// What it says.
+    pub hz: f64,
     /// Where the phone is.
     pub ip: IpAddr,
     /// The certificate's authority that it trusts, for TLS.
@@ -94,7 +96,7 @@ impl Softphone {
             "server": self.server.to_string(),
             "ip": ip.to_string(),
             "port": free_ports(ip),
-            "hz": tone::AGENT_HZ,
+            "hz": self.hz,
             "folder": folder.path(),
             "authority": self.authority,
             "modules": crate::phones::browser_modules(),
@@ -182,6 +184,13 @@ impl RunningSoftphone {
             return Ok(());
         }
         self.next(DOING_MAX, |line| line["happened"] == what).map(|_| ())
+    }
+
+    /// Whether it has noticed this by now, and nobody has asked about it yet.
+    pub fn has_noticed(&mut self, what: &str) -> bool {
+        let news = self.lines.try_iter().filter_map(|line| line["happened"].as_str().map(str::to_owned));
+        self.noticed.extend(news);
+        self.noticed.iter().any(|one| one == what)
     }
 
     /// Forgets what it noticed so far.

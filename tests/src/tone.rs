@@ -56,12 +56,16 @@ pub fn write_wav(path: &Path, samples: &[i16]) {
     file.finalize().expect("it can be closed");
 }
 
-/// Reads a WAV file of one channel; also one whose writer was stopped before it could write the lengths.
+/// Reads a WAV file of 16-bit samples, the first channel and only so many samples as [`RATE`] has (the tones here are far
+/// below); also one whose writer was stopped before it could write the lengths.
 pub fn read_wav(path: &Path) -> Vec<i16> {
     const HEADER_BYTES: usize = 44;
     let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let body = bytes.get(HEADER_BYTES..).unwrap_or_default();
-    body.as_chunks::<2>().0.iter().map(|pair| i16::from_le_bytes(*pair)).collect()
+    let Some((header, body)) = bytes.split_at_checked(HEADER_BYTES) else { return Vec::new() };
+    let channels = usize::from(u16::from_le_bytes([header[22], header[23]]));
+    let rate = u32::from_le_bytes([header[24], header[25], header[26], header[27]]);
+    let step = channels * (rate / RATE) as usize;
+    body.as_chunks::<2>().0.iter().step_by(step.max(1)).map(|pair| i16::from_le_bytes(*pair)).collect()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -17,6 +18,8 @@ const SAMPLES: usize = 160;
 const HEADER_BYTES: usize = 12;
 /// Payload type of key presses (RFC 4733), where a scenario offers them.
 const KEYS: u8 = 101;
+/// Packets that tell of one press.
+const KEY_PACKETS: u16 = 7;
 
 /// A speaking and listening end. Silent until it knows to whom it talks.
 pub struct Voice {
@@ -26,6 +29,7 @@ pub struct Voice {
     over: Arc<AtomicBool>,
     ear: Arc<Mutex<Vec<i16>>>,
     keys: Arc<Mutex<Vec<(u32, u8)>>>,
+    presses: Sender<u8>,
     thread: JoinHandle<Heard>,
 }
 
@@ -52,12 +56,14 @@ impl Voice {
         let (partner, over) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
         let ear = Arc::new(Mutex::new(Vec::new()));
         let keys = Arc::new(Mutex::new(Vec::new()));
+        let (presses, pressed) = channel();
         let mut end = End {
             socket,
             partner: partner.clone(),
             over: over.clone(),
             ear: ear.clone(),
             keys: keys.clone(),
+            pressed,
             law,
             heard: Heard::default(),
             counted: BTreeMap::new(),
@@ -66,7 +72,7 @@ impl Voice {
             end.talk(hz);
             end.count()
         });
-        Self { address, partner, over, ear, keys, thread }
+        Self { address, partner, over, ear, keys, presses, thread }
     }
 
     /// Talks to this address from now on.
@@ -84,6 +90,12 @@ impl Voice {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(_, key)| *key).collect()
     }
 
+    /// Presses a key (its code, RFC 4733 §3.2) for 100 ms, in place of the tone.
+    pub fn press(&self, key: u8) {
+        // An end that has finished presses nothing.
+        let _ = self.presses.send(key);
+    }
+
     /// Ends the conversation.
     pub fn finish(self) -> Heard {
         self.over.store(true, Ordering::Relaxed);
@@ -99,6 +111,7 @@ struct End {
     ear: Arc<Mutex<Vec<i16>>>,
     /// Time and code of each press.
     keys: Arc<Mutex<Vec<(u32, u8)>>>,
+    pressed: Receiver<u8>,
     law: Law,
     heard: Heard,
     /// Stream → (first number, numbers since then, packets).
@@ -108,18 +121,28 @@ struct End {
 impl End {
     fn talk(&mut self, hz: f64) {
         let speech = self.law.encode(&tone::tone(hz, 1.0));
-        let (mut due, mut number) = (Instant::now(), 0_u16);
+        let (mut due, mut number, mut press) = (Instant::now(), 0_u16, None);
         while !self.over.load(Ordering::Relaxed) {
             let partner = *self.partner.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(partner) = partner {
                 let at = usize::from(number) * SAMPLES % speech.len();
+                press = press.filter(|press: &Press| press.packets < KEY_PACKETS).or_else(|| self.next_press(number));
+                let next = match &mut press {
+                    Some(press) => press.packet(number),
+                    None => packet(self.law, number, &speech[at..at + SAMPLES]),
+                };
                 // A send may fail once where nobody listens yet; the next one finds out again.
-                let _ = self.socket.send_to(&packet(self.law, number, &speech[at..at + SAMPLES]), partner);
+                let _ = self.socket.send_to(&next, partner);
                 number = number.wrapping_add(1);
             }
             due += PACKET;
             self.listen_until(due);
         }
+    }
+
+    fn next_press(&self, number: u16) -> Option<Press> {
+        let code = self.pressed.try_recv().ok()?;
+        Some(Press { code, begun: u32::from(number) * SAMPLES as u32, packets: 0 })
     }
 
     fn listen_until(&mut self, due: Instant) {
@@ -172,12 +195,32 @@ impl End {
     }
 }
 
+/// A key that is down: 100 ms of packets with one timestamp, the last of them three times.
+struct Press {
+    code: u8,
+    begun: u32,
+    packets: u16,
+}
+
+impl Press {
+    fn packet(&mut self, number: u16) -> Vec<u8> {
+        self.packets += 1;
+        let (down, end) = (self.packets.min(KEY_PACKETS - 2), self.packets + 2 >= KEY_PACKETS);
+        let [high, low] = (down * SAMPLES as u16).to_be_bytes();
+        written(KEYS, number, self.begun, &[self.code, if end { 0x8a } else { 0x0a }, high, low])
+    }
+}
+
 fn packet(law: Law, number: u16, speech: &[u8]) -> Vec<u8> {
-    let mut packet = vec![0x80, law.payload_type()];
+    written(law.payload_type(), number, u32::from(number) * SAMPLES as u32, speech)
+}
+
+fn written(payload_type: u8, number: u16, timestamp: u32, payload: &[u8]) -> Vec<u8> {
+    let mut packet = vec![0x80, payload_type];
     packet.extend(number.to_be_bytes());
-    packet.extend((u32::from(number) * SAMPLES as u32).to_be_bytes());
+    packet.extend(timestamp.to_be_bytes());
     packet.extend(0x5a4d_0001_u32.to_be_bytes());
-    packet.extend(speech);
+    packet.extend(payload);
     packet
 }
 
