@@ -28,10 +28,11 @@ fn main() -> ExitCode {
     let whole: Vec<&Summary> = days.iter().filter_map(|day| day.as_ref().ok()).collect();
     let sum = |figure: fn(&Summary) -> u64| whole.iter().map(|day| figure(day)).sum::<u64>();
     println!(
-        "{} days, {} calls, {} phones rung, {} citizens handed on, {} agents' own calls, {} inputs",
+        "{} days, {} calls, {} phones rung, {} talks recorded, {} citizens handed on, {} agents' own calls, {} inputs",
         whole.len(),
         sum(|d| d.calls),
         sum(|d| d.offers),
+        sum(|d| d.recordings),
         sum(|d| d.transfers),
         sum(|d| d.own_calls),
         sum(|d| d.inputs)

@@ -65,6 +65,8 @@ pub struct Summary {
     pub outcomes: [u64; Outcome::ALL.len()],
     /// Phones that were called.
     pub offers: u64,
+    /// Talks that were recorded.
+    pub recordings: u64,
     /// Citizens handed on, each time.
     pub transfers: u64,
     /// Calls of agents' own that were let in.
@@ -275,6 +277,7 @@ impl World {
             turned_away: self.turned_away,
             outcomes: Outcome::ALL.map(|outcome| books.outcome(outcome)),
             offers: books.offers(),
+            recordings: books.recordings(),
             transfers: books.transfers(),
             own_calls: books.own_calls(),
             inputs: self.house.log.entries(),

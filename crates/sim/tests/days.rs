@@ -68,17 +68,18 @@ fn as_decided(numbered: &NumberedFact) -> Option<(Moment, String, What)> {
 #[test]
 fn days_of_every_kind_are_drawn() {
     let mut outcomes = [0; model::Outcome::ALL.len()];
-    let (mut turned_away, mut offers, mut transfers, mut own_calls) = (0, 0, 0, 0);
+    let (mut turned_away, mut offers, mut recordings, mut transfers, mut own_calls) = (0, 0, 0, 0, 0);
     for seed in 1..=60 {
         let summary = World::new(day(seed, 60)).run().unwrap_or_else(|broken| panic!("{broken}"));
         outcomes.iter_mut().zip(summary.outcomes).for_each(|(all, one)| *all += one);
         turned_away += summary.turned_away;
         offers += summary.offers;
+        recordings += summary.recordings;
         transfers += summary.transfers;
         own_calls += summary.own_calls;
     }
     for outcome in model::Outcome::ALL.into_iter().filter(|outcome| *outcome != model::Outcome::Cut) {
         assert!(outcomes[outcome as usize] > 0, "no call was ever {}", outcome.name());
     }
-    assert!(turned_away > 0 && offers > 0 && transfers > 0 && own_calls > 0);
+    assert!(turned_away > 0 && offers > 0 && recordings > 0 && transfers > 0 && own_calls > 0);
 }

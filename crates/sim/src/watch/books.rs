@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{About, CallId, Fact, Moment, Outcome, What};
+use model::{About, CallId, Fact, Moment, Outcome, RecordingFact, What};
 use plan::Plan;
 use tally::{FoldHealth, NumberedFact, Slice, Step, Tally, Target, Targets};
 
@@ -20,6 +20,7 @@ pub(crate) struct Books {
     queued: u64,
     talked: u64,
     offers: u64,
+    recordings: u64,
     transfers: u64,
     own: u64,
     /// Calls that live: whose they are, and whether they have stood in a queue, and talked.
@@ -45,6 +46,7 @@ impl Books {
             queued: 0,
             talked: 0,
             offers: 0,
+            recordings: 0,
             transfers: 0,
             own: 0,
             calls: BTreeMap::new(),
@@ -75,6 +77,7 @@ impl Books {
             _ if seen.own => {}
             What::Queued { .. } => self.queued += u64::from(!std::mem::replace(&mut seen.queued, true)),
             What::Talking { .. } => self.talked += u64::from(!std::mem::replace(&mut seen.talked, true)),
+            What::Recording(RecordingFact::Began { .. }) => self.recordings += 1,
             What::Transferred { .. } => self.transfers += 1,
             What::Offered { .. } => self.offers += 1,
             What::Ended { outcome } => {
@@ -103,6 +106,10 @@ impl Books {
 
     pub(crate) fn outcome(&self, outcome: Outcome) -> u64 {
         self.outcomes[outcome as usize]
+    }
+
+    pub(crate) fn recordings(&self) -> u64 {
+        self.recordings
     }
 
     pub(crate) fn transfers(&self) -> u64 {
