@@ -1,4 +1,5 @@
-//! What a citizen's end was, who was not served yet; and claims that come too late. Knows outcomes only.
+//! What a citizen's end was, who was not served yet; and claims that come too late.
+//! Knows outcomes; not at which station a call stands.
 
 use model::{LegEnd, OfferEnd, Outcome};
 

@@ -68,6 +68,10 @@ bugs! {
     OwnCallUnheard,
     /// The end of an agent's own call never reaches the desk.
     OwnCallNeverOver,
+    /// A recording goes on while it should pause.
+    PauseUnheard,
+    /// A recording goes on after its talk.
+    RecordsOn,
     /// The phone that asked for a transfer is not told what became of it.
     TransferUntold,
     /// All shards use the same ports.
@@ -166,6 +170,8 @@ impl Bug {
             | Self::TakenOverLost
             | Self::OwnCallUnheard
             | Self::OwnCallNeverOver
+            | Self::PauseUnheard
+            | Self::RecordsOn
             | Self::TransferUntold
             | Self::PortsShared
             | Self::PromiseShort => return None,

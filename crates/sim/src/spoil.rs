@@ -95,6 +95,8 @@ impl Spoil {
         let lost = match &output {
             Output::Fact(fact) => return self.fact(fact.clone()),
             Output::Media(MediaCommand::Close { .. }) => self.strikes(Bug::SocketsKept),
+            Output::Media(MediaCommand::PauseRecording { paused: true, .. }) => self.bug() == Some(Bug::PauseUnheard),
+            Output::Media(MediaCommand::EndRecording { .. }) => self.bug() == Some(Bug::RecordsOn),
             Output::Leg(LegCommand::HangUp { cause: Cause::CallerGone, .. }) => self.strikes(Bug::RingsOn),
             Output::Leg(LegCommand::HangUp { leg, .. }) if leg.side() == model::LegSide::Inbound => {
                 self.strikes(Bug::CitizenKept)
