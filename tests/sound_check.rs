@@ -37,12 +37,15 @@ fn an_agent_from_whom_nothing_was_heard_gets_no_citizens_and_is_told_why() {
     let centre = RunningCentre::with_plan("desk");
     let mut desk = Desk::open(&centre, "dorte", "dorte-secret");
     desk.asks("klar");
+    desk.reads("Du er klar");
     let phone = mute_phone(&centre);
+    let voice = Voice::open(centre.net.trunk(), tone::CITIZEN_HZ, Law::A);
     let mut citizen = Sipp::citizen("citizen", centre.net.trunk(), "89402000");
     citizen.pause = Duration::from_secs(6);
-    let voice = Voice::open(centre.net.trunk(), tone::CITIZEN_HZ, Law::A);
     let call = citizen.with("rtp_port", &voice.address.port().to_string()).ring(centre.sip());
-    voice.talk_to(call.other_sides_media(Duration::from_secs(10)).expect("the agent answers"));
+    desk.reads("DET RINGER");
+    desk.reads("I samtale");
+    voice.talk_to(call.other_sides_media(PATIENCE).expect("the agent answers"));
     call.succeed();
     drop(voice.finish());
     phone.succeed();
@@ -57,8 +60,9 @@ fn an_agent_from_whom_nothing_was_heard_gets_no_citizens_and_is_told_why() {
     phone.succeed();
     desk.leaves();
     let told = centre.facts_until(|told| told::states(told, "dorte").iter().any(|state| state == "became Off"));
-    let ready = told::states(&told, "dorte").iter().filter(|state| *state == "became Ready").count();
-    assert_eq!(ready, 1, "only before the conversation: {told:#?}");
+    let states = told::states(&told, "dorte");
+    let ready = states.iter().filter(|state| *state == "became Ready").count();
+    assert_eq!(ready, 1, "only before the conversation: {states:#?}");
     centre.nothing_is_left();
 }
 

@@ -19,14 +19,6 @@ use crate::timers::{Timer, TimerKey, Timers};
 /// After an offer that the phone turned down, the next one comes no sooner than this after it, so that a phone on
 /// "do not disturb" can't race through a queue.
 const BREATHER: Duration = Duration::from_secs(1);
-/// `routing.md`: busy here means busy elsewhere for this long.
-const BUSY_ELSEWHERE: Duration = Duration::from_secs(10);
-/// An agent without a desktop comes back by itself from "no answer".
-const NO_ANSWER_WITHOUT_DESK: Duration = Duration::from_secs(60);
-/// A phone at a fixed contact never registers: it is tried again after this, doubled each time …
-const FIXED_RETRY_MIN: Duration = Duration::from_secs(5);
-/// … up to this.
-const FIXED_RETRY_MAX: Duration = Duration::from_secs(60);
 
 /// A desk.
 #[derive(Debug)]
@@ -34,7 +26,7 @@ pub(crate) struct Desk {
     pub(crate) agent: AgentNo,
     pub(crate) id: AgentId,
     rule: ReadyRule,
-    fixed: bool,
+    pub(crate) fixed: bool,
     pub(crate) reachable: bool,
     pub(crate) stage: Stage,
     pub(crate) next: Option<Next>,
@@ -45,7 +37,7 @@ pub(crate) struct Desk {
     /// When the last offer came, if the phone turned it down.
     turned_down: Option<Moment>,
     /// Offers in a row that did not reach the phone.
-    unreached: u32,
+    pub(crate) unreached: u32,
     /// Legs of calls of the agent's own that the phone is in.
     pub(crate) own: Vec<LegId>,
     /// What is known of the phone's sound.
@@ -333,23 +325,6 @@ impl Desk {
             | Stage::Paused(
                 PauseReason::Chosen(_) | PauseReason::OwnCall | PauseReason::SoundTest | PauseReason::SoundUnproven,
             ) => {}
-        }
-    }
-
-    fn comes_back_after(&self, reason: &PauseReason) -> Option<Duration> {
-        match reason {
-            PauseReason::BusyElsewhere => Some(BUSY_ELSEWHERE),
-            PauseReason::NoAnswer if self.rule != ReadyRule::AtTheDesk => Some(NO_ANSWER_WITHOUT_DESK),
-            PauseReason::PhoneGone if self.fixed => {
-                let doubled = FIXED_RETRY_MIN.saturating_mul(1 << self.unreached.saturating_sub(1).min(8));
-                Some(doubled.min(FIXED_RETRY_MAX))
-            }
-            PauseReason::Chosen(_)
-            | PauseReason::NoAnswer
-            | PauseReason::PhoneGone
-            | PauseReason::OwnCall
-            | PauseReason::SoundTest
-            | PauseReason::SoundUnproven => None,
         }
     }
 

@@ -15,6 +15,7 @@ mod centre;
 mod company;
 mod desk;
 mod desk_own;
+mod desk_pause;
 mod desk_sound;
 mod desks;
 mod floor;
