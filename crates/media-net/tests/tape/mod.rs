@@ -1,4 +1,5 @@
 //! Recorded talks over real sockets: who is on which side, what is left out, and that no talk suffers from a full disk.
+//! Knows what the shelf was given; how it is sealed and kept is tested where that is done.
 
 use std::io::{self, Cursor};
 use std::sync::{Arc, Mutex};

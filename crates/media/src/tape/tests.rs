@@ -1,3 +1,6 @@
+//! Tapes played back by another's decoder: who is on which side, what is silence, and that each file is whole.
+//! Knows tones and moments; no packet here was ever on a wire.
+
 use std::f64::consts::TAU;
 use std::io::Cursor;
 

@@ -1,3 +1,6 @@
+//! The archive by what an official, a citizen and an auditor notice of it: sealed, found, deleted, gone on its date, untouched.
+//! Opens what was sealed with the `age` crate, which had no part in the sealing.
+
 use std::io::Read;
 use std::path::Path;
 
