@@ -143,6 +143,36 @@ fn with_the_citizens_key_the_talk_is_recorded_sealed_and_deleted_by_number() {
 }
 
 #[test]
+fn an_archive_that_is_gone_costs_the_recording_and_not_the_talk() {
+    if !phones_are_there(&["sipp", "baresip"]) {
+        return;
+    }
+    let centre = Municipality::new().centre();
+    fs::remove_dir_all(centre.data().join("recordings")).expect("it was there");
+    call(&centre, Some(1));
+    assert!(centre.metric("samkald_recordings_failed_total", &[]) >= 1.0, "{}", centre.log());
+}
+
+#[test]
+fn a_full_disk_costs_the_recording_and_not_the_talk() {
+    if !phones_are_there(&["sipp", "baresip"]) {
+        return;
+    }
+    let centre = Municipality::new().centre();
+    let folder = centre.data().join("recordings");
+    let disk = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "small"]).arg(&folder).status();
+    if !disk.is_ok_and(|status| status.success()) {
+        eprintln!("no small disk can be had here: left out");
+        return;
+    }
+    let full = fs::write(folder.join("filler"), vec![0; 1 << 20]);
+    let outcome = std::panic::catch_unwind(|| call(&centre, Some(1)));
+    let failed = centre.metric("samkald_recordings_failed_total", &[]);
+    assert!(Command::new("umount").arg("-l").arg(&folder).status().is_ok_and(|status| status.success()));
+    assert!(full.is_err() && failed >= 1.0 && outcome.is_ok(), "{failed} {}", centre.log());
+}
+
+#[test]
 fn without_the_citizens_key_nothing_is_recorded() {
     if !phones_are_there(&["sipp", "baresip"]) {
         return;
