@@ -171,6 +171,28 @@ fn what_is_muted_or_paused_is_not_on_the_tape() {
 }
 
 #[test]
+fn a_stranger_who_sprays_the_ports_is_not_on_the_tape() {
+    let attic = Attic::with_room(usize::MAX);
+    let house = House::with_shelf(155, Some(Box::new(attic.clone())));
+    let (mut citizen, mut agent) = two_phones(&house);
+    talk(&mut citizen, &mut agent, 5);
+    record(&house, &citizen);
+    let (mut one, mut other) = (house.stranger(66, &citizen), house.stranger(67, &agent));
+    for _ in 0..50 {
+        one.say_tone(1_500.0);
+        other.say_tone(1_500.0);
+        talk(&mut citizen, &mut agent, 1);
+    }
+    house.close(citizen.leg);
+    drop(house);
+    let [left, right] = played(&attic.kept()[0].bytes);
+    for (sound, theirs) in [(&left, 440.0), (&right, 880.0)] {
+        let (theirs, strangers) = (strength(sound, theirs), strength(sound, 1_500.0));
+        assert!(theirs > 100.0 * strangers, "{theirs} {strangers}");
+    }
+}
+
+#[test]
 fn a_full_disk_ends_the_recording_and_not_the_talk() {
     for (network, room) in [(152, 0), (153, 500)] {
         let attic = Attic::with_room(room);
