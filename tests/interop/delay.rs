@@ -158,8 +158,8 @@ fn what_the_centre_adds_between_mouth_and_ear_is_reported() {
     for (citizens, agents) in [(0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)] {
         let (citizens, agents) = (CODECS[citizens], CODECS[agents]);
         let [there, back] = through_the_centre(&centre, citizens, agents);
-        lines.push(line(&format!("{} → {}", citizens.name(), agents.name()), &there));
-        lines.push(line(&format!("{} → {}", agents.name(), citizens.name()), &back));
+        lines.push(line(&format!("citizen {} → agent {}", citizens.name(), agents.name()), &there));
+        lines.push(line(&format!("agent {} → citizen {}", agents.name(), citizens.name()), &back));
         centre.nothing_is_left();
     }
     eprintln!("{}", lines.join("\n"));

@@ -29,8 +29,8 @@ pub fn seconds_of(samples: &[i16], hz: f64) -> f64 {
     windows.iter().filter(|window| share_of(&window[..], hz) > SHARE_MIN).count() as f64 / 10.0
 }
 
-/// Goertzel: which share of the power lies at a frequency.
-fn share_of(window: &[i16], hz: f64) -> f64 {
+/// Goertzel: which share of the power lies at a frequency; none of what is all but silent.
+pub fn share_of(window: &[i16], hz: f64) -> f64 {
     let power = window.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / window.len() as f64;
     if power < POWER_MIN {
         return 0.0;
