@@ -70,6 +70,6 @@ pub(crate) const CLIENTS: &[Client] = &[
         name: "desk page",
         make: Some(Make::DeskPage),
         transport: "web",
-        without: &["calls a colleague", "hands over to a line", "hands over to a colleague"],
+        without: &["hands over to a line", "hands over to a colleague"],
     },
 ];

@@ -22,6 +22,8 @@ let iceServers = [];
 let call;
 let ear;
 let offers = 0;
+// The call that the page itself began last.
+let dialled;
 const waiting = new Map();
 const heard = new EventTarget();
 
@@ -71,6 +73,10 @@ async function hearAll(where, opened) {
       case 4: waiting.get(fields[2])?.accepted(text(fields[3])); break;
       case 5: waiting.get(fields[2])?.rejected(new Error("rejected")); break;
       case 6: over(leg); break;
+      case 8:
+        if (dialled?.number === fields[2]) call = { leg, connection: dialled.connection };
+        break;
+      case 9: dialled?.taken(); break;
       default:
     }
   }
@@ -145,14 +151,32 @@ async function offerAnew(made) {
 
 function over(leg) {
   if (call?.leg !== leg) return;
+  dialled?.failed(new Error("over"));
   call.connection?.close();
   call = undefined;
   window.happened("ended");
 }
 
-// Asks a colleague or a number, and waits until they talk.
+// Calls a colleague or a number with no other call, and waits until they talk.
+async function callOut(party) {
+  const made = connection();
+  const number = ++offers;
+  const taken = new Promise((taken, failed) => {
+    dialled = { number, connection: made, taken, failed };
+    setTimeout(() => failed(new Error("nobody answered")), PATIENCE_MS);
+  });
+  const accepted = new Promise((accepted, rejected) => waiting.set(number, { accepted, rejected }));
+  await made.setLocalDescription(await made.createOffer());
+  await ask(link(), "AgentSound/Call", { 1: page, 2: number, 3: party, 4: made.localDescription.sdp });
+  await Promise.race([accepted.then((sdp) => made.setRemoteDescription({ type: "answer", sdp })), taken]);
+  await taken;
+  window.happened("established");
+}
+
+// Asks a colleague or a number in a call, and waits until they talk.
 async function dial(to) {
   const party = to.replace(/^sip:/, "").replace(/@.*/, "");
+  if (!call) return callOut(party);
   const talks = new Promise((talks, failed) => {
     heard.addEventListener("third", ({ detail }) => detail === ASKED && talks());
     setTimeout(() => failed(new Error("nobody answered")), PATIENCE_MS);

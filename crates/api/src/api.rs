@@ -103,7 +103,7 @@ impl Api {
     /// Everything that is served: gRPC with reflection (v1 and v1alpha) and health, and the operators' pages.
     pub fn router(&self) -> Router {
         let desk = DeskRpc::new(self.doors.centre.clone(), self.desks.clone(), self.badges.clone());
-        let sound = SoundRpc::new(self.ears.clone(), self.badges.clone());
+        let sound = SoundRpc::new(self.doors.centre.clone(), self.ears.clone(), self.badges.clone());
         let (watching, decisions) = (self.watching.clone(), self.decisions.clone());
         let supervision = SupervisionRpc::new(self.doors.clone(), watching, decisions, self.desks.clone());
         let operation = OperationRpc::new(self.doors.edge.clone());

@@ -6,10 +6,11 @@
 #![deny(clippy::iter_over_hash_type)]
 
 mod leg;
+mod own;
 mod pages;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use pages::Pages;
-pub use words::{PageOut, Said, Says, Tells, Told};
+pub use words::{Calls, PageOut, Said, Says, Tells, Told};

@@ -3,22 +3,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{AgentId, LegCommand, LegEnd, LegEvent, LegId, Moment, Refusal};
+use model::{AgentId, LegCommand, LegEnd, LegEvent, LegId, Moment, Refusal, ShardNo};
 
 use crate::leg::{PageLeg, Stage};
 use crate::words::{PageOut, Said, Says, Tells, Told};
 
 /// The pages of all agents, as one shard knows them. Open ones are bounded by the plan's agents, legs by the centre, which
 /// makes each of them for a call of its own.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pages {
+    pub(crate) shard: ShardNo,
+    /// Calls that agents began at pages here.
+    pub(crate) called: u64,
     open: BTreeSet<AgentId>,
-    legs: BTreeMap<LegId, PageLeg>,
+    pub(crate) legs: BTreeMap<LegId, PageLeg>,
     /// Those that ring, by when that ends.
     ringing: BTreeSet<(Moment, LegId)>,
 }
 
 impl Pages {
+    /// None is open yet. The shard goes into the legs that agents begin.
+    pub fn new(shard: ShardNo) -> Self {
+        Self { shard, called: 0, open: BTreeSet::new(), legs: BTreeMap::new(), ringing: BTreeSet::new() }
+    }
+
     /// Whether this command is for a page: the leg is one, or the agent who is called has a page open.
     pub fn takes(&self, command: &LegCommand) -> bool {
         match command {
@@ -52,11 +60,11 @@ impl Pages {
                 self.answer(leg, |number| Told::Accepted { number, session }, out);
             }
             LegCommand::RejectSession { leg } => self.answer(leg, |number| Told::Rejected { number }, out),
-            // A page's leg neither came in nor asks for transfers.
+            LegCommand::RingWithSound { leg, session } => self.sounds_early(leg, session, out),
+            LegCommand::Answer { leg, session } => self.taken(leg, session, out),
+            LegCommand::Refuse { leg, cause: _ } => self.turned_down(leg, out),
+            // A page that calls rings by itself, and asks for no transfers.
             LegCommand::Ring { .. }
-            | LegCommand::RingWithSound { .. }
-            | LegCommand::Answer { .. }
-            | LegCommand::Refuse { .. }
             | LegCommand::CallOut { .. }
             | LegCommand::AnswerTransfer { .. }
             | LegCommand::TellTransfer { .. } => {}
@@ -66,6 +74,7 @@ impl Pages {
     /// A page has been opened, perhaps in place of another: it is told of the agent's legs.
     pub fn opened(&mut self, agent: &AgentId, out: &mut Vec<PageOut>) {
         self.open.insert(agent.clone());
+        self.give_up_calls(agent, out);
         let theirs = self.legs.iter().filter(|(_, leg)| leg.agent == *agent);
         out.extend(theirs.map(|(leg, kept)| tell(*leg, agent, kept.told_anew())));
     }
@@ -74,6 +83,7 @@ impl Pages {
     /// their sound stays out is the packet workers' to tell.
     pub fn closed(&mut self, agent: &AgentId, out: &mut Vec<PageOut>) {
         self.open.remove(agent);
+        self.give_up_calls(agent, out);
         let theirs = |leg: &LegId| self.legs.get(leg).is_some_and(|kept| kept.agent == *agent);
         let unanswered: Vec<LegId> = self.ringing.iter().map(|(_, leg)| *leg).filter(theirs).collect();
         for leg in unanswered {
@@ -99,12 +109,12 @@ impl Pages {
                 *offered = Some(number);
                 out.push(PageOut::Leg(LegEvent::SessionOffered { leg, offer: Some(session) }));
             }
-            (Said::Offer { number, .. }, Stage::Rings { .. }) => {
+            (Said::Offer { number, .. }, Stage::Rings { .. } | Stage::Calls { .. }) => {
                 out.push(tell(leg, &agent, Told::Rejected { number }));
             }
-            (Said::Answer(_), Stage::Talks { .. }) => {}
+            (Said::Answer(_), Stage::Talks { .. } | Stage::Calls { .. }) => {}
             (Said::End, Stage::Rings { .. }) => self.refused(leg, Refusal::Declined, out),
-            (Said::End, Stage::Talks { .. }) => self.ended(leg, LegEnd::HungUp, out),
+            (Said::End, Stage::Talks { .. } | Stage::Calls { .. }) => self.ended(leg, LegEnd::HungUp, out),
         }
     }
 
@@ -127,7 +137,7 @@ impl Pages {
         }
     }
 
-    /// Legs that ring or are talked in.
+    /// Legs that ring, call or are talked in.
     pub fn legs(&self) -> usize {
         self.legs.len()
     }
@@ -148,7 +158,7 @@ impl Pages {
         self.ended(leg, LegEnd::LetGo, out);
     }
 
-    fn ended(&mut self, leg: LegId, why: LegEnd, out: &mut Vec<PageOut>) {
+    pub(crate) fn ended(&mut self, leg: LegId, why: LegEnd, out: &mut Vec<PageOut>) {
         self.over(leg, LegEvent::Ended { leg, why }, out);
     }
 
@@ -166,6 +176,6 @@ impl Pages {
     }
 }
 
-fn tell(leg: LegId, agent: &AgentId, told: Told) -> PageOut {
+pub(crate) fn tell(leg: LegId, agent: &AgentId, told: Told) -> PageOut {
     PageOut::Tell(Tells { agent: agent.clone(), leg, told })
 }

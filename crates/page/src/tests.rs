@@ -2,6 +2,7 @@
 //! Knows the centre's commands and a page's words; nothing is sent anywhere.
 
 mod any_order;
+mod own;
 
 use std::time::Duration;
 
@@ -58,7 +59,7 @@ fn after(step: impl FnOnce(&mut Vec<PageOut>)) -> Vec<PageOut> {
 
 /// Anna's page is open, and a citizen rings there.
 fn ringing() -> Pages {
-    let mut pages = Pages::default();
+    let mut pages = Pages::new(ShardNo(0));
     assert_eq!(after(|out| pages.opened(&anna(), out)), []);
     assert!(pages.takes(&call()));
     let out = after(|out| pages.command(call(), NOW, out));
@@ -77,7 +78,7 @@ fn talking() -> Pages {
 
 #[test]
 fn an_agent_without_an_open_page_is_left_to_the_phone() {
-    let mut pages = Pages::default();
+    let mut pages = Pages::new(ShardNo(0));
     assert!(!pages.takes(&call()));
     after(|out| pages.opened(&anna(), out));
     after(|out| pages.closed(&anna(), out));

@@ -2,7 +2,7 @@
 //! Knows words; doesn't know when they are said.
 
 use bytes::Bytes;
-use model::{AgentId, LegEvent, LegId, Presentation};
+use model::{AgentId, CalledParty, LegEvent, LegId, Presentation};
 
 /// Something that an agent's page says about one of its legs.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +31,19 @@ pub enum Said {
     End,
 }
 
+/// An agent's page calls somebody.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Calls {
+    /// Whose page, as its token proves.
+    pub agent: AgentId,
+    /// The page's own number for it, which is repeated until the leg is known.
+    pub number: u32,
+    /// Whom.
+    pub to: CalledParty,
+    /// The offer.
+    pub session: Bytes,
+}
+
 /// Something that an agent's page is told about one of its legs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tells {
@@ -52,9 +65,16 @@ pub enum Told {
         /// What is shown.
         shown: Presentation,
     },
+    /// The page's own call has begun, and this is its leg.
+    Called {
+        /// The call's number.
+        number: u32,
+    },
+    /// The page's own call was answered.
+    Taken,
     /// A page has come, and this call was answered before: it should offer a new session.
     GoesOn,
-    /// The answer to the page's offer.
+    /// The answer to the page's offer, or to its call.
     Accepted {
         /// The offer's number.
         number: u32,

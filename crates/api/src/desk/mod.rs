@@ -17,4 +17,4 @@ mod tests;
 pub(crate) use desks::Desks;
 pub(crate) use feed::WatchStream;
 pub(crate) use refused::{danish_of_desk, reason_of_desk};
-pub(crate) use rpc::{DeskRpc, bearer, check_request_id};
+pub(crate) use rpc::{DeskRpc, bearer, check_request_id, party_named};

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use centre::{DeskCommand, DeskRefusal, InCallWish, Wanted};
 use model::{AgentId, CalledParty, Dialled, TopicId, WrapUp};
-use plan::AgentNo;
+use plan::{AgentNo, Plan};
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
 
@@ -165,21 +165,13 @@ impl DeskRpc {
             pb::Wish::Resume => InCallWish::Resume,
             pb::Wish::Mute => InCallWish::Mute(true),
             pb::Wish::Unmute => InCallWish::Mute(false),
-            pb::Wish::Ask => InCallWish::Ask(self.party(party)?),
+            pb::Wish::Ask => InCallWish::Ask(party_named(&self.door.plan(), party)?),
             pb::Wish::Conference => InCallWish::Conference,
             pb::Wish::Back => InCallWish::Back,
             pb::Wish::HandOver => InCallWish::HandOver,
             pb::Wish::PauseRecording => InCallWish::PauseRecording(true),
             pb::Wish::ResumeRecording => InCallWish::PauseRecording(false),
         })
-    }
-
-    /// A colleague, or whatever may be a number.
-    fn party(&self, text: &str) -> Result<CalledParty, Refusal> {
-        if let Some((agent, _)) = self.door.plan().agents_by_id.get_key_value(text) {
-            return Ok(CalledParty::Agent(agent.clone()));
-        }
-        Dialled::parse(text).map(CalledParty::Number).map_err(|_| Refusal::Desk(DeskRefusal::UnknownParty))
     }
 
     fn wrapped_up(&self, request: &pb::WrapUpRequest) -> Result<WrapUp, Refusal> {
@@ -192,6 +184,14 @@ impl DeskRpc {
         let code = if request.code.is_empty() { None } else { Some(code(&request.code)?) };
         Ok(WrapUp { topic, code, solved: request.solved })
     }
+}
+
+/// A colleague, or whatever may be a number.
+pub(crate) fn party_named(plan: &Plan, text: &str) -> Result<CalledParty, Refusal> {
+    if let Some((agent, _)) = plan.agents_by_id.get_key_value(text) {
+        return Ok(CalledParty::Agent(agent.clone()));
+    }
+    Dialled::parse(text).map(CalledParty::Number).map_err(|_| Refusal::Desk(DeskRefusal::UnknownParty))
 }
 
 fn wanted(choice: pb::Choice, pause_code: &str) -> Result<Wanted, Refusal> {

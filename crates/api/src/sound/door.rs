@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use model::AgentId;
-use page::Says;
+use page::{Calls, Says};
 
 use super::ice::IceServer;
 
@@ -14,6 +14,8 @@ pub trait PageDoor: Send + Sync + 'static {
     fn opened(&self, agent: &AgentId);
     /// The agent's page has gone and no other has come.
     fn closed(&self, agent: &AgentId);
+    /// The agent's page calls somebody.
+    fn calls(&self, calls: Calls);
     /// The agent's page says something.
     fn says(&self, says: Says);
 }

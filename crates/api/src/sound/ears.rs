@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use model::AgentId;
-use page::{Says, Tells};
+use page::Tells;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::badges::{BadgeHash, Badges};
@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 
 use super::door::ForPages;
 use super::ear::EarStream;
-use super::table::Table;
+use super::table::{Table, Word};
 
 /// Words on their way from the shards. At the bound they are dropped and counted; the page asks again, or is opened anew.
 const FROM_SHARDS_MAX: usize = 65_536;
@@ -32,7 +32,7 @@ pub(crate) struct Ears {
 
 enum FromPage {
     Open { agent: AgentId, badge: BadgeHash, reply: oneshot::Sender<Result<EarStream, Refusal>> },
-    Says { agent: AgentId, page: u64, says: Option<Says>, reply: oneshot::Sender<Result<(), Refusal>> },
+    Says { agent: AgentId, page: u64, word: Word, reply: oneshot::Sender<Result<(), Refusal>> },
     Close,
 }
 
@@ -59,10 +59,10 @@ impl Ears {
         answer.await.unwrap_or(Err(Refusal::Stopping))
     }
 
-    /// Passes on what a page says; nothing: it only counts.
-    pub(crate) async fn says(&self, agent: AgentId, page: u64, says: Option<Says>) -> Result<(), Refusal> {
+    /// Passes on what a page says.
+    pub(crate) async fn says(&self, agent: AgentId, page: u64, word: Word) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
-        self.hand_in(FromPage::Says { agent, page, says, reply })?;
+        self.hand_in(FromPage::Says { agent, page, word, reply })?;
         answer.await.unwrap_or(Err(Refusal::Stopping))
     }
 
@@ -96,8 +96,8 @@ async fn run(
                 Some(FromPage::Open { agent, badge, reply }) => {
                     let _ = reply.send(table.open(&agent, badge, Instant::now()));
                 }
-                Some(FromPage::Says { agent, page, says, reply }) => {
-                    let _ = reply.send(table.says(page, says, &agent, Instant::now()));
+                Some(FromPage::Says { agent, page, word, reply }) => {
+                    let _ = reply.send(table.says(page, word, &agent, Instant::now()));
                 }
                 Some(FromPage::Close) => table.close(),
                 None => return,

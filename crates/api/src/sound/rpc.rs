@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use model::AgentId;
-use page::{Said, Says};
+use page::{Calls, Said, Says};
 use tonic::{Request, Response, Status};
 
 use crate::badges::{BadgeHash, Badges};
-use crate::desk::bearer;
+use crate::desk::{bearer, party_named};
+use crate::doors::CentreDoor;
 use crate::proto::desk as pb;
 use crate::proto::desk::agent_sound_server::AgentSound;
 use crate::refusal::Refusal;
@@ -17,16 +18,18 @@ use crate::refusal::Refusal;
 use super::ear::EarStream;
 use super::ears::Ears;
 use super::show;
+use super::table::Word;
 
 /// The service.
 pub(crate) struct SoundRpc {
+    door: Arc<dyn CentreDoor>,
     ears: Ears,
     badges: Arc<Mutex<Badges>>,
 }
 
 impl SoundRpc {
-    pub(crate) const fn new(ears: Ears, badges: Arc<Mutex<Badges>>) -> Self {
-        Self { ears, badges }
+    pub(crate) const fn new(door: Arc<dyn CentreDoor>, ears: Ears, badges: Arc<Mutex<Badges>>) -> Self {
+        Self { door, ears, badges }
     }
 
     fn asker<T>(&self, request: &Request<T>) -> Result<(AgentId, BadgeHash), Refusal> {
@@ -38,7 +41,7 @@ impl SoundRpc {
 
     async fn say(&self, agent: AgentId, page: u64, leg: &str, said: Said) -> Result<(), Refusal> {
         let says = Says { agent: agent.clone(), leg: show::leg(leg)?, said };
-        self.ears.says(agent, page, Some(says)).await
+        self.ears.says(agent, page, Word::Says(says)).await
     }
 }
 
@@ -65,6 +68,15 @@ impl AgentSound for SoundRpc {
         Ok(Response::new(pb::OfferResponse {}))
     }
 
+    async fn call(&self, request: Request<pb::CallRequest>) -> Result<Response<pb::CallResponse>, Status> {
+        let (agent, _) = self.asker(&request)?;
+        let pb::CallRequest { page, number, to, sdp } = request.into_inner();
+        let to = party_named(&self.door.plan(), &to)?;
+        let calls = Calls { agent: agent.clone(), number, to, session: show::session(sdp)? };
+        self.ears.says(agent, page, Word::Calls(calls)).await?;
+        Ok(Response::new(pb::CallResponse {}))
+    }
+
     async fn candidate(
         &self,
         request: Request<pb::CandidateRequest>,
@@ -73,7 +85,7 @@ impl AgentSound for SoundRpc {
         let pb::CandidateRequest { page, leg, candidate } = request.into_inner();
         show::leg(&leg)?;
         show::check_candidate(&candidate)?;
-        self.ears.says(agent, page, None).await?;
+        self.ears.says(agent, page, Word::Nothing).await?;
         Ok(Response::new(pb::CandidateResponse {}))
     }
 

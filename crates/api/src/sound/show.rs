@@ -21,6 +21,8 @@ pub(crate) fn told(tells: &Tells) -> pb::OpenResponse {
         Told::Rings { offer, shown } => {
             open_response::Told::Rings(pb::Rings { leg, sdp: text(offer), title: shown.title.to_string() })
         }
+        Told::Called { number } => open_response::Told::Called(pb::Called { leg, number: *number }),
+        Told::Taken => open_response::Told::Taken(pb::Taken { leg }),
         Told::GoesOn => open_response::Told::GoesOn(pb::GoesOn { leg }),
         Told::Accepted { number, session } => {
             open_response::Told::Accepted(pb::Accepted { leg, number: *number, sdp: text(session) })

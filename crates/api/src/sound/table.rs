@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use model::AgentId;
-use page::{Says, Tells};
+use page::{Calls, Says, Tells};
 
 use crate::badges::{BADGE_AGE_MAX, BadgeHash};
 use crate::doors::CentreDoor;
@@ -28,6 +28,17 @@ const RELOAD_MAX: Duration = Duration::from_secs(5);
 const BEAT_EVERY: Duration = Duration::from_secs(10);
 /// Words of one page in a second; each may cost a session.
 const WORDS_PER_SECOND_MAX: u32 = 20;
+
+/// What a page says, from whom its token proves it to be.
+#[derive(Debug)]
+pub(crate) enum Word {
+    /// About one of the agent's legs.
+    Says(Says),
+    /// It calls somebody.
+    Calls(Calls),
+    /// Nothing that anybody needs; it only counts.
+    Nothing,
+}
 
 /// All pages.
 pub(crate) struct Table {
@@ -83,13 +94,7 @@ impl Table {
     }
 
     /// A page says something; only the newest may.
-    pub(crate) fn says(
-        &mut self,
-        number: u64,
-        says: Option<Says>,
-        agent: &AgentId,
-        now: Instant,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn says(&mut self, number: u64, word: Word, agent: &AgentId, now: Instant) -> Result<(), Refusal> {
         let page = self.open.get_mut(agent).filter(|page| page.number == number).ok_or(Refusal::PageReplaced)?;
         if now.duration_since(page.words.0) >= Duration::from_secs(1) {
             page.words = (now, 0);
@@ -98,8 +103,10 @@ impl Table {
         if page.words.1 > WORDS_PER_SECOND_MAX {
             return Err(Refusal::TooManyWords);
         }
-        if let Some(says) = says {
-            self.pages.door.says(says);
+        match word {
+            Word::Says(says) => self.pages.door.says(says),
+            Word::Calls(calls) => self.pages.door.calls(calls),
+            Word::Nothing => {}
         }
         Ok(())
     }

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use model::{AgentId, DecisionNo, LegId, LegSide, Moment, ShardNo};
-use page::{Said, Says, Tells, Told};
+use page::{Calls, Said, Says, Tells, Told};
 use plan::Plan;
 use tokio_stream::StreamExt as _;
 use tonic::Code;
 
 use super::ear::EarStream;
-use super::table::Table;
+use super::table::{Table, Word};
 use super::{ForPages, IceLogin, IceServer, PageDoor};
 use crate::badges::BadgeHash;
 use crate::doors::{CentreDoor, Decided, MailboxFull};
@@ -41,6 +41,9 @@ impl PageDoor for QuietShards {
     }
     fn closed(&self, agent: &AgentId) {
         self.note(format!("{agent} is gone"));
+    }
+    fn calls(&self, calls: Calls) {
+        self.note(format!("{} calls", calls.agent));
     }
     fn says(&self, says: Says) {
         self.note(format!("{} ends {}", says.agent, says.leg));
@@ -88,7 +91,7 @@ fn page_of(stream: &mut EarStream) -> u64 {
 }
 
 fn end(table: &mut Table, page: u64, now: Instant) -> Result<(), Refusal> {
-    table.says(page, Some(Says { agent: anna(), leg: LEG, said: Said::End }), &anna(), now)
+    table.says(page, Word::Says(Says { agent: anna(), leg: LEG, said: Said::End }), &anna(), now)
 }
 
 #[test]

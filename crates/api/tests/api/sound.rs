@@ -7,7 +7,7 @@ use api::proto::desk::agent_sound_client::AgentSoundClient;
 use api::proto::desk::open_response::Told as Heard;
 use bytes::Bytes;
 use model::{AgentId, Caller, LegId, LegSide, Presentation, ShardNo};
-use page::{Said, Says, Tells, Told};
+use page::{Calls, Said, Says, Tells, Told};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tonic::Code;
@@ -19,6 +19,7 @@ const LEG: LegId = LegId::new(ShardNo(1), LegSide::Outbound, 9);
 impl PageDoor for Books {
     fn opened(&self, _agent: &AgentId) {}
     fn closed(&self, _agent: &AgentId) {}
+    fn calls(&self, _calls: Calls) {}
     fn says(&self, says: Says) {
         self.said.lock().expect("no test panicked").push(says);
     }

@@ -2,8 +2,9 @@
 //! Knows which shard is meant; doesn't know what is said.
 
 use api::PageDoor;
+use centre::desk_shard;
 use model::AgentId;
-use page::Says;
+use page::{Calls, Says};
 
 use super::Reception;
 use crate::shard::{Mail, PageMail};
@@ -15,6 +16,13 @@ impl PageDoor for Reception {
 
     fn closed(&self, agent: &AgentId) {
         self.mailboxes[0].post(Mail::Page(PageMail::Closed(agent.clone())));
+    }
+
+    fn calls(&self, calls: Calls) {
+        // One who is not in the plan has no desk, and calls nobody.
+        let Some(&agent) = self.plan.agents_by_id.get(&calls.agent) else { return };
+        let shard = desk_shard(agent, self.mailboxes.len() as u8);
+        self.mailboxes[usize::from(shard.0)].post(Mail::Page(PageMail::Calls(calls)));
     }
 
     fn says(&self, says: Says) {

@@ -28,6 +28,7 @@ impl ShardHands {
                     self.pages.closed(&agent, &mut self.told);
                 }
             }
+            PageMail::Calls(calls) => self.pages.calls(calls, &mut self.told),
             PageMail::Says(says) => self.pages.says(says, &mut self.told),
         }
         self.carry_pages();

@@ -8,7 +8,7 @@ use api::Api;
 use bytes::Bytes;
 use centre::{Centre, DeskAnswer, Hands, Input, Output};
 use media_net::MediaNet;
-use model::{Cause, Fact, LegCommand, Moment, PersonRecord};
+use model::{Cause, Fact, LegCommand, Moment, PersonRecord, ShardNo};
 use page::{PageOut, Pages};
 use plan::Plan;
 use sip::net::SipNet;
@@ -61,11 +61,11 @@ pub(crate) struct ShardHands {
 }
 
 impl ShardHands {
-    pub(crate) fn new(stack: Stack, exits: Exits) -> Self {
+    pub(crate) fn new(shard: ShardNo, stack: Stack, exits: Exits) -> Self {
         let tapping = Tapping::new(exits.tap.clone());
         Self {
             stack,
-            pages: Pages::default(),
+            pages: Pages::new(shard),
             exits,
             tapping,
             inputs: Inputs::new(),

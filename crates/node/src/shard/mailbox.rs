@@ -11,7 +11,7 @@ use bytes::Bytes;
 use centre::Input;
 use crossbeam_queue::ArrayQueue;
 use model::{AgentId, Moment};
-use page::Says;
+use page::{Calls, Says};
 use sip::net::{Kind, Load, LoadSettings};
 use sip::stack::Incoming;
 use tokio::sync::Notify;
@@ -57,6 +57,8 @@ pub(crate) enum PageMail {
     Closed(AgentId),
     /// To every shard: whether the agent is called at a page, and whether what is called there is a browser.
     Is { agent: AgentId, open: bool, web: bool },
+    /// To the shard of the agent's desk.
+    Calls(Calls),
     /// To the leg's shard.
     Says(Says),
 }

@@ -61,7 +61,8 @@ impl Shard {
         exits: Exits,
         pulse: Arc<Pulse>,
     ) -> Self {
-        Self { clock, mailbox, centre, core, hands: ShardHands::new(stack, exits), pulse }
+        let hands = ShardHands::new(centre.shard(), stack, exits);
+        Self { clock, mailbox, centre, core, hands, pulse }
     }
 
     /// Runs until it is told to stop and every leg is let go, or until it fails.

@@ -87,7 +87,7 @@ impl Centre {
 proptest! {
     #[test]
     fn whatever_happens_in_whatever_order_each_leg_ends_once_and_nothing_is_left(steps in vec(step(), 0..80)) {
-        let (mut pages, mut centre) = (Pages::default(), Centre::default());
+        let (mut pages, mut centre) = (Pages::new(ShardNo(0)), Centre::default());
         let mut at = Moment::from_secs(1_795_000_000);
         for step in steps {
             let mut out = Vec::new();
