@@ -173,6 +173,35 @@ fn a_full_disk_costs_the_recording_and_not_the_talk() {
 }
 
 #[test]
+fn what_was_being_recorded_when_the_node_died_is_closed_as_broken_by_the_next_start() {
+    if !phones_are_there(&["sipp", "baresip"]) {
+        return;
+    }
+    let mut centre = Municipality::new().centre();
+    let carla = Baresip::agent(centre.net.phones(), centre.sip(), "carla", "carla-secret", Law::A).start();
+    assert!(carla.says("200 OK", Duration::from_secs(10)), "the phone registers:\n{}", carla.screen());
+    let voice = Voice::open(centre.net.trunk(), tone::CITIZEN_HZ, Law::A);
+    let mut citizen = Sipp::citizen("citizen", centre.net.trunk(), AARHUS)
+        .with("codecs", "8 101\na=rtpmap:101 telephone-event/8000")
+        .with("rtp_port", &voice.address.port().to_string());
+    citizen.pause = Duration::from_secs(60);
+    let call = citizen.ring(centre.sip());
+    voice.talk_to(call.other_sides_media(Duration::from_secs(10)).expect("the centre answers"));
+    std::thread::sleep(Duration::from_secs(2));
+    voice.press(1);
+    let runs = || (centre.metric("samkald_recordings_running", &[]) >= 1.0).then_some(());
+    until(Duration::from_secs(30), runs).expect("the talk is recorded");
+    centre.kill_hard();
+    centre.start_again();
+    let rows = list(&centre);
+    assert!(rows.len() == 1 && rows[0]["state"] == "broken", "{rows:?}");
+    assert!(recordings(&centre, &["verify"]).status.success());
+    call.vanish();
+    voice.finish();
+    carla.vanish();
+}
+
+#[test]
 fn without_the_citizens_key_nothing_is_recorded() {
     if !phones_are_there(&["sipp", "baresip"]) {
         return;
