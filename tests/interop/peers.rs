@@ -68,11 +68,6 @@ impl Peer {
         }
     }
 
-    /// Whether it can call anybody: on the desk's page one is called, or asks a colleague beside a call.
-    pub(crate) fn can_call(&self) -> bool {
-        !matches!(self.kind, Kind::Browser(Make::DeskPage, _))
-    }
-
     /// Whether it takes no call that isn't encrypted by keys in the descriptions.
     pub(crate) fn encrypts(&self) -> bool {
         matches!(self.kind, Kind::Baresip { encrypts: true, .. })
