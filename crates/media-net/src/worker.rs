@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use media::{Heard, MediaCommand, MediaEvent, Place, Secured};
+use media::{Heard, MediaCommand, MediaEvent, Place, Prompt, Secured};
 use mio::{Events, Token};
 use model::Moment;
 
@@ -50,6 +50,8 @@ pub(crate) struct Worker<E> {
     events: E,
     table: Table,
     prompts: PromptStore,
+    /// A frame of it, for what muted legs say.
+    silence: Arc<Prompt>,
     bind: IpAddr,
     dscp: u8,
     ports: Arc<AtomicUsize>,
@@ -82,6 +84,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             clock,
             events,
             table: Table::default(),
+            silence: config.prompts.silence(),
             prompts: config.prompts.clone(),
             bind: config.bind,
             dscp: config.dscp,
@@ -192,7 +195,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             self.figures.refused += 1;
             return;
         };
-        let heard = leg.sound.receive(packet, from, at);
+        let mut heard = leg.sound.receive(packet, from, at);
         if heard == Heard::Refused {
             self.figures.refused += 1;
             return;
@@ -202,7 +205,9 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         leg.hear_keys(&heard, packet, |digit| events(MediaEvent::Digit { leg: id, digit }));
         leg.listen(&heard, packet).into_iter().for_each(events);
         leg.tape_what_came(&heard, packet, at);
-        if !leg.silence_if_muted(&heard, packet) || self.table.bridges.hear(leg.seat, &heard, packet) {
+        let length = leg.silence_if_muted(&mut heard, packet, &self.silence);
+        let packet = &mut packet[..length];
+        if self.table.bridges.hear(leg.seat, &heard, packet) {
             return;
         }
         let Some(partner) = leg.partner.and_then(|partner| self.table.legs.get_mut(partner)) else { return };
