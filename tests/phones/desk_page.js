@@ -199,7 +199,6 @@ export async function does(what, to) {
     case "resume": return void (await desk("InCall", { 2: WISH.resume }));
     case "dial": return dial(to);
     case "test_sound": return void (await desk("TestSound", {}));
-    case "become_ready": return void (await desk("SetState", { 2: 1 }));
     // The microphone itself, as by a switch at the headset: packets still come.
     case "silence_the_microphone": return voice.getTracks().forEach((track) => { track.enabled = false; });
     case "use_the_microphone": return voice.getTracks().forEach((track) => { track.enabled = true; });
