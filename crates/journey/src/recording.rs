@@ -2,7 +2,7 @@
 //! as it must.
 //!
 //! What is recorded follows from where the call stands, after each step: a talk that begins is recorded, one that is over
-//! isn't, and while the citizen is on hold, types, or the agent asks for it, nothing is. Knows no sound, no file, no seal.
+//! isn't, and while the citizen is on hold, types, a third party talks with them, or the agent asks for it, nothing is. Knows no sound, no file, no seal.
 
 use std::time::Duration;
 
@@ -89,12 +89,13 @@ impl Now {
         }
     }
 
-    /// Why nothing may be recorded now; `waits`: the citizen hears music.
-    fn reason(self, waits: bool) -> Option<RecordingPause> {
+    /// Why nothing may be recorded now; `waits`: the citizen hears music; `third`: somebody else talks with them.
+    fn reason(self, waits: bool, third: bool) -> Option<RecordingPause> {
         let reasons = [
             (self.by_agent, RecordingPause::Agent),
             (self.phone_holds || waits, RecordingPause::Hold),
             (self.typing, RecordingPause::Keys),
+            (third, RecordingPause::Third),
         ];
         reasons.into_iter().find_map(|(is_so, why)| is_so.then_some(why))
     }
@@ -192,9 +193,9 @@ fn end(journey: &mut Journey, first: usize, out: &mut Effects) {
 }
 
 fn pause(journey: &mut Journey, first: usize, out: &mut Effects) {
-    let waits = waits(journey);
+    let (waits, third) = (waits(journey), has_joined(journey));
     let Some(now) = now(journey) else { return };
-    let (before, why) = (now.paused, now.reason(waits));
+    let (before, why) = (now.paused, now.reason(waits, third));
     now.paused = why.and(before).or(why);
     let fact = match (before, why) {
         (None, Some(why)) => RecordingFact::Paused { why },
@@ -213,6 +214,11 @@ fn waits(journey: &Journey) -> bool {
     let is_alone =
         |company: &Company| company.held || matches!(company.third, Some((_, ThirdStage::Called | ThirdStage::Asked)));
     journey.agent_away || journey.company().is_some_and(is_alone)
+}
+
+/// Whether somebody talks with both who has agreed to nothing.
+fn has_joined(journey: &Journey) -> bool {
+    journey.company().is_some_and(|company| matches!(company.third, Some((_, ThirdStage::Joined))))
 }
 
 /// The talk that is recorded, if it hasn't failed.

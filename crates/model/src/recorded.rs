@@ -35,6 +35,8 @@ pub enum RecordingPause {
     Hold,
     /// The citizen types: a card's or a person's number, perhaps.
     Keys,
+    /// Somebody is in the conversation who was never asked: an interpreter, a colleague.
+    Third,
 }
 
 /// Whether a conversation is recorded, as the agent's desk shows it.

@@ -120,7 +120,7 @@ fn in_call() -> [(&'static str, InCallFact); 10] {
     ]
 }
 
-fn recording() -> [(&'static str, RecordingFact); 9] {
+fn recording() -> [(&'static str, RecordingFact); 10] {
     let paused = |why| RecordingFact::Paused { why };
     [
         ("consent_given", RecordingFact::ConsentGiven),
@@ -132,6 +132,7 @@ fn recording() -> [(&'static str, RecordingFact); 9] {
         ("recording_resumed", RecordingFact::Resumed),
         ("recording_failed", RecordingFact::Failed),
         ("recording_ended", RecordingFact::Ended),
+        ("recording_paused_for_third", paused(RecordingPause::Third)),
     ]
 }
 
