@@ -50,7 +50,12 @@ async function register() {
 function open() {
   return new Promise((opened, failed) => {
     ear = new AbortController();
-    hearAll(link(ear.signal), opened).catch(failed).finally(() => setTimeout(() => token && open().catch(() => {}), TRY_AGAIN_MS));
+    const again = () => setTimeout(() => token && open().catch(() => {}), TRY_AGAIN_MS);
+    hearAll(link(ear.signal), opened).then(again, (fault) => {
+      failed(fault);
+      // Another page of this agent's is open now: this one gives way.
+      if (fault.message !== "PAGE_REPLACED") again();
+    });
   });
 }
 

@@ -119,10 +119,15 @@ impl Api {
                 .register_encoded_file_descriptor_set(DESCRIPTORS)
                 .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         };
-        // What an agent's page asks may come by gRPC-web too.
+        // What an agent's page asks may come by gRPC-web and from its own origin; nothing else may be asked by pages of others.
         let web = GrpcWebLayer::new();
-        Routes::new(web.layer(AgentDesktopServer::new(desk).max_decoding_message_size(MESSAGE_BYTES_MAX)))
-            .add_service(web.layer(AgentSoundServer::new(sound).max_decoding_message_size(MESSAGE_BYTES_MAX)))
+        let of_pages =
+            Routes::new(web.layer(AgentDesktopServer::new(desk).max_decoding_message_size(MESSAGE_BYTES_MAX)))
+                .add_service(web.layer(AgentSoundServer::new(sound).max_decoding_message_size(MESSAGE_BYTES_MAX)))
+                .into_axum_router()
+                .reset_fallback()
+                .layer(may_ask_from(&self.doors.pages.origins));
+        Routes::default()
             .add_service(SupervisionServer::new(supervision).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(StatisticsServer::new(statistics).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(OperationServer::new(operation).max_decoding_message_size(MESSAGE_BYTES_MAX))
@@ -130,10 +135,11 @@ impl Api {
             .add_service(reflection().build_v1().expect("the descriptors were compiled with this crate"))
             .add_service(reflection().build_v1alpha().expect("the descriptors were compiled with this crate"))
             .into_axum_router()
+            .reset_fallback()
+            .merge(of_pages)
             .merge(pages(self.doors.house.clone()))
             .fallback(nothing_here)
             .layer(axum::middleware::from_fn(in_time))
-            .layer(may_ask_from(&self.doors.pages.origins))
     }
 
     /// Ends every stream with UNAVAILABLE, and takes no new command: the node stops.

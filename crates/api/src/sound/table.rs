@@ -69,6 +69,9 @@ impl Table {
         if self.closed {
             return Err(Refusal::Stopping);
         }
+        // Pages that replace each other speak as one.
+        let mut words = self.open.get(agent).map_or((now, 0), |page| page.words);
+        one_word_more(&mut words, now)?;
         if let Some(ear) = self.open.get(agent).and_then(|page| page.ear.as_ref()) {
             ear.cut_off(Refusal::PageReplaced);
         } else if self.open.len() >= PAGES_MAX && !self.open.contains_key(agent) {
@@ -80,7 +83,7 @@ impl Table {
         let until = self.clock.now() + BADGE_AGE_MAX;
         let ice_servers = self.pages.ice_servers.iter().map(|server| server.told(agent, until)).collect();
         ear.tell(OpenResponse { told: Some(open_response::Told::Opened(Opened { page: number, ice_servers })) });
-        let page = Page { number, badge, ear: Some(ear), gone_at: None, beat_at: now, words: (now, 0) };
+        let page = Page { number, badge, ear: Some(ear), gone_at: None, beat_at: now, words };
         self.open.insert(agent.clone(), page);
         self.pages.door.opened(agent);
         Ok(stream)
@@ -96,13 +99,7 @@ impl Table {
     /// A page says something; only the newest may.
     pub(crate) fn says(&mut self, number: u64, word: Word, agent: &AgentId, now: Instant) -> Result<(), Refusal> {
         let page = self.open.get_mut(agent).filter(|page| page.number == number).ok_or(Refusal::PageReplaced)?;
-        if now.duration_since(page.words.0) >= Duration::from_secs(1) {
-            page.words = (now, 0);
-        }
-        page.words.1 += 1;
-        if page.words.1 > WORDS_PER_SECOND_MAX {
-            return Err(Refusal::TooManyWords);
-        }
+        one_word_more(&mut page.words, now)?;
         match word {
             Word::Says(says) => self.pages.door.says(says),
             Word::Calls(calls) => self.pages.door.calls(calls),
@@ -153,4 +150,12 @@ impl Table {
             }
         }
     }
+}
+/// Counts a word of a page within its second.
+fn one_word_more((since, count): &mut (Instant, u32), now: Instant) -> Result<(), Refusal> {
+    if now.duration_since(*since) >= Duration::from_secs(1) {
+        (*since, *count) = (now, 0);
+    }
+    *count += 1;
+    if *count > WORDS_PER_SECOND_MAX { Err(Refusal::TooManyWords) } else { Ok(()) }
 }

@@ -86,6 +86,15 @@ async fn a_browsers_page_asks_by_grpc_web_if_the_settings_name_its_origin() {
     let answer = ask(&stage, &may("https://evil.example"), b"").await;
     assert!(!answer.contains("access-control-allow-origin"), "{answer}");
 
+    // What needs no token is nothing for pages of another origin, whoever is named.
+    let preflight = may("https://desk.example");
+    for other in
+        ["operation.v1.Operation/StartTrace", "supervision.v1.Supervision/Supervise", "statistics.v1.Statistics/Watch"]
+    {
+        let answer = ask(&stage, &preflight.replace("desk.v1.AgentSound/Open", other), b"").await;
+        assert!(!answer.contains("access-control-allow-origin"), "{other}: {answer}");
+    }
+
     // Flag, length, and field 2 of LogInRequest.
     let wrong_password = b"\0\0\0\0\x0b\x12\x09agent0001";
     let head = "POST /samkald.desk.v1.AgentDesktop/LogIn HTTP/1.1\r\nOrigin: https://desk.example\r\n\

@@ -10,6 +10,7 @@ mod browsers;
 mod cpu;
 mod ours;
 mod phones;
+mod recorded;
 mod voices;
 
 use std::time::Duration;
@@ -47,6 +48,10 @@ fn main() {
     }
     let other = ours::relayed_to_browsers(calls, time);
     println!("  {:16} {}  {:5.2}", "RTP and WebRTC", relayed(&other), other.per_million() / plain.per_million());
+    let (other, scribe) = ours::relayed_and_recorded(calls, time);
+    let share = 100.0 * scribe.as_secs_f64() / other.time.as_secs_f64() / f64::from(calls);
+    println!("  {:16} {}  {:5.2}", "recorded", relayed(&other), other.per_million() / plain.per_million());
+    println!("  the scribe: {share:.2} % of a core for each recorded talk");
     println!("hold music: share of a core; frames of those due; jitter p50 / p99 / most in ms");
     for listeners in or(if measured { &[500, 1000] } else { &[20] }) {
         let (ours, bare) = (ours::music_by_workers(listeners, time), ours::music_barely(listeners, time));

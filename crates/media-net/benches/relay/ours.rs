@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use media::{Codec, MediaCommand, Place, PlayNo, Playlist, Secured, Sound};
-use media_net::{MediaConfig, MediaNet, PromptStore, WebCertificate, WebConfig};
+use media_net::{MediaConfig, MediaNet, PromptStore, Shelf, WebCertificate, WebConfig};
 use model::{LegId, LegSide, PromptName, ShardNo};
 
 use crate::browsers::Browser;
 use crate::phones::{Count, FIRST_PORT, Phones, US};
+use crate::recorded::Nowhere;
 use crate::voices::Meeting;
-use crate::{bare, browsers, cpu};
+use crate::{bare, browsers, cpu, recorded};
 
 /// Groups in which the bare sender plays.
 const GROUPS: usize = 4;
@@ -42,11 +43,24 @@ pub(crate) fn relayed_by_workers(calls: u16, meeting: Meeting, time: Duration) -
     run("media-0", phones, |phones| phones.talk(time))
 }
 
+/// Every talk is recorded. Also what the scribe used of a core.
+pub(crate) fn relayed_and_recorded(calls: u16, time: Duration) -> (Run, Duration) {
+    let phones = Phones::new(2 * calls, Meeting::Plain);
+    let net = start_with(&phones, None, Some(Box::new(Nowhere)));
+    for n in 0..calls {
+        net.command(MediaCommand::Join { a: leg(2 * n), b: leg(2 * n + 1) });
+        net.command(MediaCommand::Record { leg: leg(2 * n), tape: recorded::tape(n) });
+    }
+    let before = cpu::cpu_of("scribe");
+    let run = run("media-0", phones, |phones| phones.talk(time));
+    (run, cpu::cpu_of("scribe").saturating_sub(before))
+}
+
 /// Each phone talks with an agent at a browser.
 pub(crate) fn relayed_to_browsers(calls: u16, time: Duration) -> Run {
     let phones = Phones::new(calls, Meeting::Plain);
     let certificate = WebCertificate::generate().expect("made");
-    let net = start_with(&phones, Some(browsers::door(&certificate)));
+    let net = start_with(&phones, Some(browsers::door(&certificate)), None);
     let browser = |n| Browser::new(&net, &certificate, leg(calls + n), n);
     let mut browsers: Vec<Browser> = (0..calls).map(browser).collect();
     browsers::connect(&mut browsers);
@@ -95,13 +109,13 @@ pub(crate) fn legs_come_and_go(legs: u16) -> Duration {
 
 /// With a leg opened and settled for each phone.
 fn start(phones: &Phones) -> MediaNet {
-    start_with(phones, None)
+    start_with(phones, None, None)
 }
 
-fn start_with(phones: &Phones, web: Option<WebConfig>) -> MediaNet {
+fn start_with(phones: &Phones, web: Option<WebConfig>, shelf: Option<Box<dyn Shelf>>) -> MediaNet {
     let prompts = PromptStore::built_in();
     let config = MediaConfig { bind: US.into(), workers: 1, prompts, dscp: 46, web };
-    let net = MediaNet::start(&config, |_| {}).expect("workers");
+    let net = MediaNet::start_with(&config, shelf, |_| {}).expect("workers");
     cpu::put("media-0", cpu::RELAYS);
     let addresses = phones.addresses();
     for (n, remote) in (0..).zip(&addresses) {

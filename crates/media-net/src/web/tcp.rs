@@ -18,7 +18,7 @@ use wire::{Over, Wire};
 
 /// Connections at once, at two open files and some 4 kB each. One more is closed at once: that browser has UDP, or TURN.
 const WIRES_MAX: usize = 512;
-/// Of these, so many from one address: an office behind one NAT.
+/// Of these, so many from one address, or one IPv6 network of 64 bits: an office behind one NAT.
 const WIRES_PER_ADDRESS: usize = 64;
 /// Connections that are taken in before the others have their turn.
 const ACCEPTED_PER_ROUND: usize = 32;
@@ -42,7 +42,14 @@ impl TcpDoor {
         let bell = Waker::new(poll.registry(), BELL)?;
         let mut listener = TcpListener::bind(door)?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
-        let mut hall = Hall { poll, listener, inside: from_here(door), wires: Slab::new(), unfinished: Vec::new() };
+        let mut hall = Hall {
+            poll,
+            listener,
+            inside: from_here(door),
+            wires: Slab::new(),
+            unfinished: Vec::new(),
+            is_stuck: false,
+        };
         let thread = std::thread::Builder::new().name("media-tcp".into()).spawn(move || hall.run())?;
         Ok(Self { bell, thread: Some(thread) })
     }
@@ -75,6 +82,8 @@ struct Hall {
     wires: Slab<Wire>,
     /// Who had more to say than its turn allowed.
     unfinished: Vec<Token>,
+    /// The listener could not be served; the kernel tells of those who wait only once.
+    is_stuck: bool,
 }
 
 impl Hall {
@@ -102,6 +111,9 @@ impl Hall {
             if at >= look_at {
                 look_at = at + LOOK;
                 self.wires.retain(|_, wire| !wire.is_idle(at));
+                if std::mem::take(&mut self.is_stuck) {
+                    self.accept(at);
+                }
                 metrics::gauge!("samkald_web_tcp_connections").set(self.wires.len() as f64);
             }
         }
@@ -113,7 +125,7 @@ impl Hall {
         }
         let place = token.0 / 2;
         let Some(wire) = self.wires.get_mut(place) else { return };
-        match if token.0.is_multiple_of(2) { wire.take_in(at) } else { wire.hand_out() } {
+        match if token.0.is_multiple_of(2) { wire.take_in(at) } else { wire.hand_out(at) } {
             Ok(false) => {}
             Ok(true) => self.unfinished.push(token),
             Err(Over) => {
@@ -128,7 +140,15 @@ impl Hall {
                 Ok(accepted) => accepted,
                 Err(fault) if fault.kind() == io::ErrorKind::WouldBlock => return,
                 // Who has gone again before we could look.
-                Err(_) => continue,
+                Err(fault) if matches!(fault.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted) => {
+                    continue;
+                }
+                // No file or memory is left; whoever waits is asked for at the next look.
+                Err(fault) => {
+                    tracing::warn!(%fault, "a browser's TCP connection can't be taken in");
+                    self.is_stuck = true;
+                    return;
+                }
             };
             let from_there = self.wires.iter().filter(|(_, wire)| wire.is_from(from.ip())).count();
             if self.wires.len() >= WIRES_MAX || from_there >= WIRES_PER_ADDRESS {

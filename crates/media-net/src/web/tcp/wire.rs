@@ -1,10 +1,11 @@
 //! One browser's TCP connection: frames of RFC 4571 in, datagrams out, and the other way round.
 //!
-//! Nothing is sent on before a frame looks like a check of ICE. What comes back while the browser does not read is dropped, as
+//! Nothing is sent on before a frame looks like a check of ICE, and nobody stays whom the browsers' port does not answer: it
+//! answers only who knows a leg's password. What comes back while the browser does not read is dropped, as
 //! a network drops; sound that is late is of no use. Knows frames; doesn't know what is in them.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::net::{TcpStream, UdpSocket};
@@ -25,9 +26,9 @@ const WAITING_BYTES_MAX: usize = 8 * 1024;
 const FRAMES_PER_SECOND: u16 = 500;
 /// Readings, or datagrams, before the others have their turn.
 const TURNS: usize = 16;
-/// Who has not sent a check by then is cut off.
-const FIRST_CHECK: Duration = Duration::from_secs(10);
-/// Who has sent nothing for so long is cut off: a browser proves every few seconds that it is there (RFC 7675 §5.1).
+/// Whom we have not answered by then is cut off.
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
+/// Whom we have not answered for so long is cut off: a browser proves every few seconds that it is there (RFC 7675 §5.1).
 const IDLE: Duration = Duration::from_secs(30);
 
 /// The connection has ended, or has to.
@@ -44,8 +45,11 @@ pub(super) struct Wire {
     /// Frames that the browser has not taken yet.
     waiting: Vec<u8>,
     frames: Allowance,
+    /// A check has come, and what follows is sent on.
+    has_checked: bool,
+    /// Something has come back for it: it knows a leg's password.
     is_proven: bool,
-    heard_at: Instant,
+    answered_at: Instant,
 }
 
 impl Wire {
@@ -62,16 +66,17 @@ impl Wire {
         registry.register(&mut inside, Token(2 * place + 1), Interest::READABLE)?;
         let (read, waiting) = (Vec::with_capacity(READ_BYTES), Vec::new());
         let frames = Allowance::new(FRAMES_PER_SECOND, at);
-        Ok(Self { stream, inside, from: from.ip(), read, waiting, frames, is_proven: false, heard_at: at })
+        let (from, has_checked, is_proven) = (network_of(from.ip()), false, false);
+        Ok(Self { stream, inside, from, read, waiting, frames, has_checked, is_proven, answered_at: at })
     }
 
     pub(super) fn is_from(&self, ip: IpAddr) -> bool {
-        self.from == ip
+        self.from == network_of(ip)
     }
 
     pub(super) fn is_idle(&self, at: Instant) -> bool {
-        let patience = if self.is_proven { IDLE } else { FIRST_CHECK };
-        at.saturating_duration_since(self.heard_at) >= patience
+        let patience = if self.is_proven { IDLE } else { FIRST_ANSWER };
+        at.saturating_duration_since(self.answered_at) >= patience
     }
 
     /// The browser can be read from or written to. Says whether there may be more.
@@ -102,11 +107,10 @@ impl Wire {
                 return Err(Over);
             }
             let Some(frame) = self.read.get(done + LENGTH_BYTES..done + LENGTH_BYTES + length) else { break };
-            self.is_proven |= matches!(Kind::of(frame), Kind::Check(_));
-            if !self.is_proven || !self.frames.allows(at) {
+            self.has_checked |= matches!(Kind::of(frame), Kind::Check(_));
+            if !self.has_checked || !self.frames.allows(at) {
                 return Err(Over);
             }
-            self.heard_at = at;
             let _lost = self.inside.send(frame);
             done += LENGTH_BYTES + length;
         }
@@ -115,7 +119,7 @@ impl Wire {
     }
 
     /// Something is there for the browser. Says whether there may be more.
-    pub(super) fn hand_out(&mut self) -> Result<bool, Over> {
+    pub(super) fn hand_out(&mut self, at: Instant) -> Result<bool, Over> {
         let mut frame = [0; LENGTH_BYTES + DATAGRAM_BYTES_MAX];
         for _ in 0..TURNS {
             let length = match self.inside.recv(&mut frame[LENGTH_BYTES..]) {
@@ -124,6 +128,7 @@ impl Wire {
                 // The browsers' port is closed just now, told by ICMP.
                 Err(_) => continue,
             };
+            (self.is_proven, self.answered_at) = (true, at);
             frame[..LENGTH_BYTES].copy_from_slice(&(length as u16).to_be_bytes());
             if self.waiting.len() + LENGTH_BYTES + length <= WAITING_BYTES_MAX {
                 self.waiting.extend_from_slice(&frame[..LENGTH_BYTES + length]);
@@ -145,5 +150,26 @@ impl Wire {
             }
         }
         Ok(())
+    }
+}
+
+/// Whose an address is: of IPv6 a whole network of 64 bits is one customer's.
+fn network_of(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        v4 @ IpAddr::V4(_) => v4,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_customer_is_one_address_and_a_mapped_one_is_its_ipv4() {
+        let of = |text: &str| network_of(text.parse().expect("an address"));
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:2"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
     }
 }
