@@ -51,12 +51,12 @@ fn an_agent_from_whom_nothing_was_heard_gets_no_citizens_and_is_told_why() {
     phone.succeed();
     desk.reads("Der kommer ingen lyd fra din telefon");
     desk.asks("efterbehandling");
-    desk.reads("lyden er ikke bevist");
+    desk.reads("lyden er ikke afprøvet");
     let phone = mute_phone(&centre);
     desk.asks("klar");
     desk.reads("på pause (lydprøve)");
     desk.reads("Der kommer ingen lyd fra din telefon");
-    desk.reads("lyden er ikke bevist");
+    desk.reads("lyden er ikke afprøvet");
     phone.succeed();
     desk.leaves();
     let told = centre.facts_until(|told| told::states(told, "dorte").iter().any(|state| state == "became Off"));

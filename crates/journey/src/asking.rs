@@ -119,8 +119,8 @@ pub(crate) fn has_room(
     out.push(Effect::AnswerTransfer(Ok(())));
     out.push(Effect::Note(What::Transferred { by: agent_id(plan, agent), to }));
     out.push(Effect::TellTransfer(Ok(())));
-    out.push(Effect::EndTalk { wrap_up: journey.queue_of(plan).wrap_up });
     out.push(Effect::HangUpAgent(Cause::Normal));
+    out.push(Effect::EndTalk { wrap_up: journey.queue_of(plan).wrap_up });
     waiting::again(journey, plan, at, out);
     waiting::queued(journey, queue, since, plan, out);
 }

@@ -2,7 +2,8 @@
 //! as it must.
 //!
 //! What is recorded follows from where the call stands, after each step: a talk that begins is recorded, one that is over
-//! isn't, and while the citizen is on hold, types, a third party talks with them, or the agent asks for it, nothing is. Knows no sound, no file, no seal.
+//! isn't, and while the citizen is on hold or types, a third party talks with them, or the agent asks for it, nothing is. Knows no
+//! sound, no file, no seal.
 
 use std::time::Duration;
 
@@ -58,6 +59,8 @@ pub(crate) struct Consented {
     consent: Consent,
     /// Recordings that have begun.
     begun: u16,
+    /// An agent wanted the one before paused: the next begins so, and whoever talks then may go on.
+    held_back: bool,
     now: Option<Now>,
 }
 
@@ -103,7 +106,7 @@ impl Now {
 
 /// From now on talks are recorded.
 pub(crate) fn consented(journey: &mut Journey, consent: Consent) {
-    journey.consented = Some(Box::new(Consented { consent, begun: 0, now: None }));
+    journey.consented = Some(Box::new(Consented { consent, begun: 0, held_back: false, now: None }));
 }
 
 /// The citizen presses a key.
@@ -170,7 +173,7 @@ fn begin(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut Effects) 
         return;
     }
     consented.begun += 1;
-    consented.now = Some(Now::of(agent));
+    consented.now = Some(Now { by_agent: consented.held_back, ..Now::of(agent) });
     let number = consented.begun;
     out.push(Effect::Record(Box::new(Recording {
         number,
@@ -185,6 +188,9 @@ fn begin(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut Effects) 
 
 fn end(journey: &mut Journey, first: usize, out: &mut Effects) {
     let ended = journey.consented.as_deref_mut().and_then(|consented| consented.now.take());
+    if let (Some(consented), Some(ended)) = (journey.consented.as_deref_mut(), ended) {
+        consented.held_back = ended.by_agent;
+    }
     if ended.is_some_and(|ended| !ended.failed) {
         let stop = [Effect::StopAlarm(Alarm::TypingOver), Effect::ListenForKeys(false)];
         let over = [Effect::EndRecording, note(RecordingFact::Ended)];

@@ -1,12 +1,12 @@
 //! Stations 8 and 9: citizen and agent talk, until one of them hangs up or is lost.
 //! Knows who hung up; doesn't know wrap-ups, which are the desk's.
 
-use model::{Cause, HandedTo, LegEnd, Moment, OfferEnd, Outcome, Party, What};
+use model::{Cause, HandedTo, LegEnd, Moment, OfferEnd, Outcome, Party, ThirdStage, What};
 use plan::{AgentNo, Plan};
 
 use crate::ends::decline_claim;
 use crate::stage::agent_id;
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, asking, company, waiting};
+use crate::{Alarm, Company, Effect, Effects, Event, Journey, Stage, asking, company, waiting};
 
 /// The agent's phone was answered: both are joined.
 pub(crate) fn join(journey: &mut Journey, agent: AgentNo, plan: &Plan, out: &mut Effects) {
@@ -51,11 +51,15 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         }
         Event::AgentAway => {
             journey.agent_away = true;
-            waiting::music(journey, plan, out);
+            if hears_the_agent_alone(journey) {
+                waiting::music(journey, plan, out);
+            }
         }
         Event::AgentBack => {
             journey.agent_away = false;
-            out.push(Effect::HearAgent);
+            if hears_the_agent_alone(journey) {
+                out.push(Effect::HearAgent);
+            }
         }
         Event::Silent if journey.agent_away => without_agent(journey, agent, plan, at, out),
         Event::Silent | Event::AgentNotReachable => lost(journey, plan, Outcome::Talked, out),
@@ -95,8 +99,20 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
     }
 }
 
-/// The agent who was away doesn't come back: the citizen, who did nothing wrong, stands in front of the queue again.
+/// Whether the citizen hears the agent and nobody else: not while on hold, and not in a conversation of three.
+fn hears_the_agent_alone(journey: &Journey) -> bool {
+    journey.company().is_none_or(|company| !company.held && company.third.is_none())
+}
+
+/// The agent who was away doesn't come back. Whoever talks with the citizen as well has them; else the citizen, who did nothing
+/// wrong, stands in front of the queue again.
 fn without_agent(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Moment, out: &mut Effects) {
+    let joined = |company: &Company| matches!(company.third, Some((_, ThirdStage::Joined)));
+    if journey.company().is_some_and(joined) {
+        company::hand_over(journey, agent, plan, at, out);
+        return;
+    }
+    company::part(journey, plan, out);
     out.push(Effect::HangUpAgent(Cause::PeerLost));
     let to = HandedTo::Line(journey.line_of(plan).id.clone());
     out.push(Effect::Note(What::Transferred { by: agent_id(plan, agent), to }));

@@ -156,7 +156,7 @@ pub struct Tape {
     pub person: Option<PersonRef>,
     /// Whose it is, and who has the secret key.
     pub municipality: MunicipalityId,
-    /// The line that was rung.
+    /// The line whose call it is: that which was rung, or handed on to.
     pub line: LineId,
     /// Who talks to the citizen.
     pub agent: AgentId,

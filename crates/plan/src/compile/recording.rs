@@ -22,7 +22,7 @@ impl Work<'_> {
             (None, Some(_)) => {
                 self.fault(
                     format!("{at}.recording_days"),
-                    "kommunen har ingen nøgle til optagelser; skriv recording_key, eller slet linjen",
+                    "kommunen har ingen nøgle til optagelser; skriv recording_key, eller slet recording_days",
                     "the municipality has no key for recordings; write recording_key, or delete the line",
                 );
                 return None;

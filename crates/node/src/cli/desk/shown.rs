@@ -122,7 +122,7 @@ fn pause(state: &pb::State) -> &str {
         pb::PauseCause::BusyElsewhere => "optaget på telefonen",
         pb::PauseCause::OwnCall => "egen samtale",
         pb::PauseCause::SoundTest => "lydprøve",
-        pb::PauseCause::SoundUnproven => "lyden er ikke bevist: tag en lydprøve",
+        pb::PauseCause::SoundUnproven => "lyden er ikke afprøvet: tag en lydprøve",
     }
 }
 
