@@ -140,12 +140,13 @@ impl<E: Fn(MediaEvent)> Work<E> {
             match item {
                 Item::Begin { number, leg, tape } => self.begin((worker, number), leg, &tape),
                 Item::Strip(mut strip) => {
-                    for (number, packet) in strip.packets() {
-                        if let Some(recording) = self.open.get_mut(&(worker, number)) {
-                            recording.reel.hear(&packet);
-                        }
-                    }
                     let until = strip.until;
+                    for (number, packet) in strip.packets() {
+                        self.work_on((worker, number), until, |recording| {
+                            recording.reel.hear(&packet);
+                            Ok(())
+                        });
+                    }
                     strip.clear();
                     // There are only as many strips as fit.
                     let _fits = way.read.push(strip);
@@ -172,29 +173,31 @@ impl<E: Fn(MediaEvent)> Work<E> {
 
     /// Time goes on for a recording; what is ready is kept.
     fn roll(&mut self, number: (usize, TapeNo), to: Moment) {
-        let Some(recording) = self.open.get_mut(&number) else { return };
-        let rolled = guarded(|| {
+        self.work_on(number, to, |recording| {
             recording.reel.roll(to);
             recording.write()
         });
-        if let Err(fault) = rolled {
-            self.give_up(number, to, &fault);
-        }
     }
 
     fn end(&mut self, number: (usize, TapeNo), at: Moment, lost: u32) {
-        let Some(recording) = self.open.get_mut(&number) else { return };
-        let ended = guarded(|| {
+        self.work_on(number, at, |recording| {
             recording.reel.end(at);
             recording.write()
         });
-        if let Err(fault) = ended {
-            return self.give_up(number, at, &fault);
-        }
         let Some(Recording { leg, id, file, .. }) = self.open.remove(&number) else { return };
         match file.keep(at, lost) {
             Ok(()) => metrics::counter!("samkald_recordings_kept_total").increment(1),
             Err(fault) => self.failed(leg, id, &fault),
+        }
+    }
+
+    /// Does this to a recording, if it still runs. A fault or a panic (codecs are not ours) ends this one, not all of them.
+    fn work_on(&mut self, number: (usize, TapeNo), at: Moment, work: impl FnOnce(&mut Recording) -> io::Result<()>) {
+        let Some(recording) = self.open.get_mut(&number) else { return };
+        let done = catch_unwind(AssertUnwindSafe(|| work(recording)));
+        let done = done.unwrap_or_else(|_| Err(io::Error::other("a bug: writing the sound panicked")));
+        if let Err(fault) = done {
+            self.give_up(number, at, &fault);
         }
     }
 
@@ -225,7 +228,5 @@ impl Recording {
     }
 }
 
-/// A panic (codecs are not ours) ends one recording, not all of them.
-fn guarded(work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(io::Error::other("a bug: writing the sound panicked")))
-}
+#[cfg(test)]
+mod tests;
