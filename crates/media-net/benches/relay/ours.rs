@@ -49,7 +49,7 @@ pub(crate) fn relayed_and_recorded(calls: u16, time: Duration) -> (Run, Duration
     let net = start_with(&phones, None, Some(Box::new(Nowhere)));
     for n in 0..calls {
         net.command(MediaCommand::Join { a: leg(2 * n), b: leg(2 * n + 1) });
-        net.command(MediaCommand::Record { leg: leg(2 * n), tape: recorded::tape(n) });
+        net.command(MediaCommand::Record { leg: leg(2 * n), tape: Box::new(recorded::tape(n)) });
     }
     let before = cpu::cpu_of("scribe");
     let run = run("media-0", phones, |phones| phones.talk(time));

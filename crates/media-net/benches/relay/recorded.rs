@@ -29,9 +29,9 @@ impl Sealing for Nowhere {
 }
 
 /// The tape of a call.
-pub(crate) fn tape(call: u16) -> Box<Tape> {
+pub(crate) fn tape(call: u16) -> Tape {
     let recording = RecordingId { call: CallId::from_bits(u128::from(call)), number: 1 };
     let (municipality, line, agent) = (MunicipalityId(751), LineId::new("pas"), AgentId::new("anna"));
     let key = RecordingKey::of([9; 32]);
-    Box::new(Tape { recording, person: None, municipality, line, agent, key, keep_days: 30, began: Moment::EPOCH })
+    Tape { recording, person: None, municipality, line, agent, key, keep_days: 30, began: Moment::EPOCH }
 }
