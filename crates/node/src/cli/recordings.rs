@@ -1,7 +1,10 @@
 //! `samkald recordings`: what lies in the archive, copies of it, deletion, and whether it is as it was written.
 //! Works on the folder, beside a running node or without one. Every look is written into the archive's book.
 
-use std::path::PathBuf;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -125,9 +128,28 @@ async fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     let Some((_, archive, asked)) = open(&args.asked).await? else { return Ok(ExitCode::from(EXIT_USAGE)) };
     let (kept, file) = archive.fetch(args.recording, &asked).await?;
     let to = args.out.join(format!("{}.ogg.age", kept.recording));
-    std::fs::copy(&file, &to).with_context(|| format!("{} → {}", file.display(), to.display()))?;
+    copy(&file, &to).with_context(|| format!("{} → {}", file.display(), to.display()))?;
     println!("{}", to.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Copies to a new file that only its owner can read. Nothing that is there is written over, least of all the recording itself.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let mut sealed = File::open(from)?;
+    let mut copy = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(to) {
+        Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists => {
+            bail!(
+                "filen findes allerede og overskrives ikke: vælg en anden mappe med --out (is there already, name another folder)"
+            )
+        }
+        made => made?,
+    };
+    let copied = io::copy(&mut sealed, &mut copy).and_then(|_| copy.sync_all());
+    if copied.is_err() {
+        // Half a copy would be in the way of the next.
+        let _gone = fs::remove_file(to);
+    }
+    Ok(copied?)
 }
 
 async fn delete(args: &DeleteArgs) -> anyhow::Result<ExitCode> {
@@ -232,4 +254,31 @@ fn recording(text: &str) -> Result<RecordingId, String> {
 fn call(text: &str) -> Result<CallId, String> {
     let bits = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten();
     bits.map(CallId::from_bits).ok_or_else(|| "32 hexadecimale cifre (hexadecimal digits)".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_copy_never_costs_the_recording_nor_any_other_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (sealed, other, new) =
+            (folder.path().join("sealed"), folder.path().join("other"), folder.path().join("new"));
+        for file in [&sealed, &other] {
+            fs::write(file, file.file_name().expect("a name").as_encoded_bytes()).expect("written");
+        }
+        let roundabout = folder.path().join(".").join("sealed");
+        for to in [&sealed, &roundabout, &other] {
+            let fault = copy(&sealed, to).expect_err("something is there");
+            assert!(fault.to_string().contains("--out"), "{fault}");
+        }
+        assert_eq!(fs::read(&sealed).expect("still there"), b"sealed");
+        assert_eq!(fs::read(&other).expect("still there"), b"other");
+        copy(&sealed, &new).expect("nothing is there");
+        assert_eq!(fs::read(&new).expect("a copy"), b"sealed");
+        assert_eq!(fs::metadata(&new).expect("a copy").permissions().mode() & 0o777, 0o600);
+    }
 }
