@@ -2,6 +2,7 @@
 //! Knows who hands what to whom; how files are sealed and for how long they stay, `store` knows.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use media_net::{Sealing, Shelf};
 use model::{Moment, Tape};
 use store::{Archive, ArchiveError, OpenRecording};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Mutex;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
@@ -17,49 +19,93 @@ use crate::settings::Settings;
 /// Between two looks at what is over its date.
 const SWEEP: Duration = Duration::from_secs(3_600);
 
-/// Opens the archive: closes what a crash cut off, deletes what is over its date, now and each hour. `None`: it can't be
-/// had, so talks go on and none of them is recorded.
+/// Looks after the archive, now and each hour, and gives the scribe its way to it. An archive that can't be had is tried
+/// again each hour and at each beginning: talks go on, unrecorded. `None`: nothing is recorded until the next start.
 pub(crate) fn open(settings: &Settings, clock: Clock, office: &Runtime) -> Option<Box<dyn Shelf>> {
-    let folder = &settings.recordings;
-    let opened = office.block_on(async {
-        let archive = Archive::open(folder).await?;
-        let cut = archive.close_cut(clock.now()).await?;
-        if cut > 0 {
-            warn!(recordings = cut, "recordings were cut when the node died; they are closed as broken");
+    let attic = Arc::new(Attic { folder: settings.recordings.clone(), clock, opened: Mutex::new(None) });
+    // Before the first recording, and before anybody asks for a list.
+    let _told = office.block_on(attic.archive());
+    office.spawn(look_after(attic.clone()));
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|fault| error!(%fault, "no runtime for recordings; nothing is recorded")).ok()?;
+    Some(Box::new(ArchiveShelf { attic, archive: None, runtime: Arc::new(runtime) }))
+}
+
+/// The archive, as soon as it can be had.
+struct Attic {
+    folder: PathBuf,
+    clock: Clock,
+    opened: Mutex<Option<Archive>>,
+}
+
+impl Attic {
+    /// The archive, with connections for the runtime that asks. Whoever has it first deletes what is over its date (that
+    /// makes room), then closes what a crash cut off: nothing can be recorded before that.
+    async fn archive(&self) -> Result<Archive, ArchiveError> {
+        let mut opened = self.opened.lock().await;
+        if let Some(archive) = &*opened {
+            return Ok(archive.again());
         }
-        Ok::<_, ArchiveError>(archive)
-    });
-    let shelf = opened.map_err(io::Error::other).and_then(|archive| {
-        office.spawn(sweep(archive, clock));
-        ArchiveShelf::open(settings)
-    });
-    match shelf {
-        Ok(shelf) => Some(Box::new(shelf)),
-        Err(fault) => {
-            metrics::gauge!("samkald_recordings_archive_up").set(0.0);
-            error!(%fault, folder = %folder.display(), "[recordings] folder: the archive can't be had; nothing is recorded");
-            None
+        let tidied = tidied(&self.folder, self.clock.now()).await;
+        metrics::gauge!("samkald_recordings_archive_up").set(if tidied.is_ok() { 1.0 } else { 0.0 });
+        match tidied {
+            Ok(archive) => Ok(opened.insert(archive).again()),
+            Err(fault) => {
+                let folder = self.folder.display();
+                error!(%fault, %folder, "[recordings] folder: the archive can't be had; nothing is recorded; tried again");
+                Err(fault)
+            }
         }
     }
 }
 
-async fn sweep(archive: Archive, clock: Clock) {
+/// Opens the archive and puts it in order. Its own connections are closed again: others have theirs.
+async fn tidied(folder: &std::path::Path, now: Moment) -> Result<Archive, ArchiveError> {
+    let archive = Archive::open(folder).await?;
+    sweep(&archive, now).await;
+    let (cut, fault) = archive.close_cut(now).await?;
+    if cut > 0 {
+        warn!(recordings = cut, "recordings were cut when the node died; they are closed as broken");
+    }
+    if let Some(fault) = fault {
+        error!(%fault, "not all that was cut when the node died can be closed; tried again within the hour");
+    }
+    archive.close().await;
+    Ok(archive)
+}
+
+async fn look_after(attic: Arc<Attic>) {
+    let mut archive = None;
     loop {
-        match archive.sweep(clock.now()).await {
-            Ok(0) => {}
-            Ok(recordings) => info!(recordings, "recordings were deleted on their date"),
-            Err(fault) => {
-                metrics::counter!("samkald_recordings_sweep_failures_total").increment(1);
-                error!(%fault, "recordings that are over their date can't be deleted; tried again within the hour");
-            }
+        if archive.is_none() {
+            archive = attic.archive().await.ok();
+        }
+        if let Some(archive) = &archive {
+            sweep(archive, attic.clock.now()).await;
         }
         tokio::time::sleep(SWEEP).await;
     }
 }
 
+/// What it can't delete now is tried again with the next one.
+async fn sweep(archive: &Archive, now: Moment) {
+    let (gone, fault) = match archive.sweep(now).await {
+        Ok(deleted) => (deleted.gone.len(), deleted.fault),
+        Err(fault) => (0, Some(fault)),
+    };
+    if gone > 0 {
+        info!(recordings = gone, "recordings were deleted on their date");
+    }
+    if let Some(fault) = fault {
+        metrics::counter!("samkald_recordings_sweep_failures_total").increment(1);
+        error!(%fault, "not all recordings that are over their date can be deleted; tried again within the hour");
+    }
+}
+
 /// The archive as the scribe sees it, with a runtime of the scribe's thread.
 struct ArchiveShelf {
-    archive: Archive,
+    attic: Arc<Attic>,
+    archive: Option<Archive>,
     runtime: Arc<Runtime>,
 }
 
@@ -69,19 +115,16 @@ struct Drawer {
     runtime: Arc<Runtime>,
 }
 
-impl ArchiveShelf {
-    fn open(settings: &Settings) -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let archive = runtime.block_on(Archive::open(&settings.recordings)).map_err(io::Error::other)?;
-        metrics::gauge!("samkald_recordings_archive_up").set(1.0);
-        Ok(Self { archive, runtime: Arc::new(runtime) })
-    }
-}
-
 impl Shelf for ArchiveShelf {
     fn begin(&mut self, tape: &Tape) -> io::Result<Box<dyn Sealing>> {
-        let open = self.runtime.block_on(self.archive.begin(tape)).map_err(io::Error::other)?;
-        Ok(Box::new(Drawer { open, runtime: self.runtime.clone() }))
+        let open = self.runtime.block_on(async {
+            let archive = match &mut self.archive {
+                Some(archive) => archive,
+                none => none.insert(self.attic.archive().await?),
+            };
+            archive.begin(tape).await
+        });
+        Ok(Box::new(Drawer { open: open.map_err(io::Error::other)?, runtime: self.runtime.clone() }))
     }
 }
 
@@ -96,7 +139,10 @@ impl Sealing for Drawer {
 
     fn give_up(self: Box<Self>, ended: Moment) {
         if let Err(fault) = self.runtime.block_on(self.open.broken(ended)) {
-            error!(%fault, "a broken recording can't be closed; the next start will");
+            error!(%fault, "a broken recording can't be closed now; tried again before the next one and within the hour");
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

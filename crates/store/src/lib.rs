@@ -12,8 +12,8 @@ mod spool;
 mod token;
 
 pub use archive::{
-    Archive, ArchiveError, Asked, BadAsked, BrokenOff, Kept, KeptState, Misfit, OpenRecording, Verified, Wanted,
-    make_recording_key,
+    Archive, ArchiveError, Asked, BadAsked, BrokenOff, Deleted, Kept, KeptState, LISTED_MAX, Listed, Misfit,
+    OpenRecording, Verified, Wanted, make_recording_key,
 };
 pub use database::{CallsWanted, Database, DatabaseError, Forget};
 pub use filler::{Filler, FillerStatus, NotForgotten};

@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use model::{CallId, Moment, MunicipalityId, PhoneNumber, RecordingId};
 use serde_json::json;
-use store::{Archive, Asked, Database, Kept, Wanted, make_recording_key};
+use store::{Archive, Asked, Database, Kept, LISTED_MAX, Wanted, make_recording_key};
 
 use crate::command::EXIT_USAGE;
 use crate::kept::DATABASE_FILE;
@@ -118,8 +118,12 @@ async fn list(args: &ListArgs) -> anyhow::Result<ExitCode> {
     let Some((_, archive, asked)) = open(&args.asked).await? else { return Ok(ExitCode::from(EXIT_USAGE)) };
     let municipality = args.municipality.map(MunicipalityId);
     let wanted = Wanted { call: args.call, municipality, deleted: args.deleted, ..Wanted::default() };
-    for kept in archive.list(&wanted, &asked).await? {
-        println!("{}", if args.json { as_json(&kept) } else { as_line(&kept) });
+    let listed = archive.list(&wanted, &asked).await?;
+    for kept in &listed.kept {
+        println!("{}", if args.json { as_json(kept) } else { as_line(kept) });
+    }
+    if listed.more {
+        eprintln!("kun de {LISTED_MAX} ældste er vist: spørg snævrere (only the oldest {LISTED_MAX}: ask for fewer)");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -161,15 +165,18 @@ async fn delete(args: &DeleteArgs) -> anyhow::Result<ExitCode> {
         wanted.persons = Some(database.persons_of(&number).await?);
         database.close().await;
     }
-    let (gone, running) = archive.delete(&wanted, &asked).await?;
-    for recording in &gone {
+    let deleted = archive.delete(&wanted, &asked).await?;
+    for recording in &deleted.gone {
         println!("slettet (deleted) {recording}");
     }
-    for recording in &running {
+    for recording in &deleted.running {
         println!("i gang, ikke slettet: prøv igen efter samtalen (still running, not deleted) {recording}");
     }
-    let nothing = gone.is_empty() && args.recording.is_some();
-    Ok(if nothing || !running.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    if let Some(fault) = deleted.fault {
+        bail!("ikke alle er slettet: prøv igen, når fejlen er rettet (not all are deleted): {fault}");
+    }
+    let nothing = deleted.gone.is_empty() && args.recording.is_some();
+    Ok(if nothing || !deleted.running.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 async fn verify(args: &SettingsArgs) -> anyhow::Result<ExitCode> {

@@ -5,13 +5,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 
 use aws_lc_rs::digest::{Context, SHA256};
-use model::{Moment, RecordingId, Tape};
+use model::{Moment, Tape};
 
 use super::book::hex;
 use super::row::{Kept, KeptState};
 use super::seal::Sealer;
 use super::{Archive, ArchiveError, book};
-use crate::spool::{private, sync_folder};
+use crate::spool::private;
 
 /// A recording that is being written.
 pub struct OpenRecording {
@@ -46,6 +46,9 @@ impl Write for Counted {
 impl Archive {
     /// A recording is born: its row first, with the date of its deletion, then its file.
     pub async fn begin(&self, tape: &Tape) -> Result<OpenRecording, ArchiveError> {
+        if let Err(fault) = self.close_owed().await {
+            tracing::warn!(%fault, "ends of earlier recordings still can't be written");
+        }
         let path = self.part(tape.recording);
         let failed = |error| ArchiveError::Disk { path: path.clone(), error };
         let mut options = OpenOptions::new();
@@ -67,22 +70,6 @@ impl Archive {
         }
         Ok(OpenRecording { archive: self.clone(), kept, sealer: committed? })
     }
-
-    /// Writes how a recording ended.
-    pub(super) async fn ended(&self, kept: &Kept) -> Result<(), ArchiveError> {
-        let mut transaction = self.rows.begin_with("BEGIN IMMEDIATE").await?;
-        kept.update(&mut transaction).await?;
-        let at = kept.ended.unwrap_or(kept.began);
-        book::write(&mut transaction, at, &kept.ending(kept.state)).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// Gives a recording's part its name, so that it can be found.
-    pub(super) fn name(&self, recording: RecordingId) -> io::Result<()> {
-        let (part, file) = (self.part(recording), self.file(recording));
-        fs::rename(part, &file)?;
-        sync_folder(&file)
-    }
 }
 
 impl OpenRecording {
@@ -98,15 +85,12 @@ impl OpenRecording {
             counted.file.sync_all()?;
             Ok((counted.bytes, hex(counted.digest.finish().as_ref())))
         });
-        let path = archive.part(kept.recording);
+        let kept = Kept { ended: Some(ended), lost, ..kept };
         match finished {
-            Ok((bytes, sha256)) => {
-                archive.name(kept.recording).map_err(|error| ArchiveError::Disk { path, error })?;
-                let state = KeptState::Whole;
-                archive.ended(&Kept { state, ended: Some(ended), bytes, sha256, lost, ..kept }).await
-            }
+            Ok((bytes, sha256)) => archive.close_one(Kept { state: KeptState::Whole, bytes, sha256, ..kept }).await,
             Err(error) => {
-                archive.close_part(kept, ended).await?;
+                let path = archive.part(kept.recording);
+                archive.close_one(kept).await?;
                 Err(ArchiveError::Disk { path, error })
             }
         }
@@ -116,6 +100,6 @@ impl OpenRecording {
     pub async fn broken(self, ended: Moment) -> Result<(), ArchiveError> {
         let Self { archive, kept, sealer } = self;
         drop(sealer.give_up());
-        archive.close_part(kept, ended).await
+        archive.close_one(Kept { ended: Some(ended), ..kept }).await
     }
 }

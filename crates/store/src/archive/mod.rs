@@ -5,6 +5,7 @@
 
 mod book;
 mod care;
+mod ends;
 mod file;
 mod row;
 mod seal;
@@ -18,7 +19,10 @@ use model::{Moment, RecordingId, RecordingKey};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
+use self::ends::Owed;
+
 pub use book::{Asked, BadAsked};
+pub use care::{Deleted, LISTED_MAX, Listed};
 pub use file::{BrokenOff, OpenRecording};
 pub use row::{Kept, KeptState, Wanted};
 pub use verify::{Misfit, Verified};
@@ -27,6 +31,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/recordings");
 
 /// The database's file, in the recordings' folder.
 const DATABASE_FILE: &str = "recordings.db";
+/// What the group and everybody else may do, in a folder's mode.
+const OTHERS: u32 = 0o077;
 /// How long a statement waits for another process's lock before it fails.
 const BUSY_MAX: Duration = Duration::from_secs(2);
 
@@ -40,6 +46,16 @@ pub enum ArchiveError {
         path: PathBuf,
         /// Why.
         error: io::Error,
+    },
+    /// Others than the node's own user may look into the folder, and it isn't ours to shut.
+    #[error(
+        "{path} can be read by others (mode {mode:o}): say `chmod 700` of it, or name a folder for recordings alone"
+    )]
+    Open {
+        /// Which.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
     },
     /// Its database.
     #[error("the recordings' database does not answer: {0}")]
@@ -60,23 +76,24 @@ pub enum ArchiveError {
 pub struct Archive {
     folder: PathBuf,
     rows: SqlitePool,
+    /// Ends that couldn't be written yet.
+    owed: Owed,
 }
 
 impl Archive {
-    /// Opens it; a new folder is made, for the node's own user alone. Must be called within a tokio runtime.
+    /// Opens it; a new folder is made, for the node's own user alone. One that others can read is refused. Must be called
+    /// within a tokio runtime.
     pub async fn open(folder: &Path) -> Result<Self, ArchiveError> {
-        let failed = |error| ArchiveError::Disk { path: folder.to_owned(), error };
-        fs::create_dir_all(folder).map_err(failed)?;
-        make_private(folder).map_err(failed)?;
-        let options = SqliteConnectOptions::new()
-            .filename(folder.join(DATABASE_FILE))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_MAX);
-        let rows = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);
+        make_private(folder)?;
+        let rows = connect(folder);
         MIGRATIONS.run(&rows).await?;
-        Ok(Self { folder: folder.to_owned(), rows })
+        Ok(Self { folder: folder.to_owned(), rows, owed: Owed::default() })
+    }
+
+    /// The same archive for another runtime, within which this must be called: with connections of its own, and the same
+    /// ends still to be written.
+    pub fn again(&self) -> Self {
+        Self { rows: connect(&self.folder), ..self.clone() }
     }
 
     /// Whether there is one in this folder.
@@ -110,9 +127,31 @@ pub(crate) fn delete_on(began: Moment, keep_days: u16) -> Moment {
     began + Duration::from_secs(86_400) * u32::from(keep_days)
 }
 
-fn make_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+fn connect(folder: &Path) -> SqlitePool {
+    let options = SqliteConnectOptions::new()
+        .filename(folder.join(DATABASE_FILE))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_MAX);
+    SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options)
+}
+
+/// A new folder is ours alone. What was there before keeps its mode: it may be somebody else's, too.
+fn make_private(folder: &Path) -> Result<(), ArchiveError> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    let failed = |error| ArchiveError::Disk { path: folder.to_owned(), error };
+    if let Some(above) = folder.parent() {
+        fs::create_dir_all(above).map_err(failed)?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => return Err(failed(fault)),
+        Ok(()) | Err(_) => {}
+    }
+    match fs::metadata(folder).map_err(failed)?.permissions().mode() & 0o777 {
+        mode if mode & OTHERS == 0 => Ok(()),
+        mode => Err(ArchiveError::Open { path: folder.to_owned(), mode }),
+    }
 }
 
 #[cfg(test)]

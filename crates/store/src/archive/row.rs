@@ -3,7 +3,7 @@
 
 use model::{AgentId, CallId, LineId, Moment, MunicipalityId, PersonRef, RecordingId, Tape};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use super::delete_on;
 
@@ -76,8 +76,6 @@ pub struct Wanted {
     pub persons: Option<Vec<PersonRef>>,
     /// This one.
     pub recording: Option<RecordingId>,
-    /// Whose date has come by this moment.
-    pub due: Option<Moment>,
     /// Those too whose files are gone.
     pub deleted: bool,
 }
@@ -143,17 +141,19 @@ impl Kept {
         insert.execute(to).await.map(drop)
     }
 
-    pub(super) async fn update(&self, to: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    /// Writes what has become of it, if its row still says `from`. False: something else did.
+    pub(super) async fn update(&self, from: KeptState, to: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
         let update = "UPDATE recording SET state = $2, ended_us = $3, bytes = $4, sha256 = $5, lost = $6 \
-            WHERE recording = $1";
+            WHERE recording = $1 AND state = $7";
         let update = sqlx::query(update)
             .bind(self.recording.to_string())
             .bind(self.state as i64)
             .bind(self.ended.map(Moment::as_micros))
             .bind(self.bytes as i64)
             .bind(&self.sha256)
-            .bind(i64::from(self.lost));
-        update.execute(to).await.map(drop)
+            .bind(i64::from(self.lost))
+            .bind(from as i64);
+        Ok(update.execute(to).await?.rows_affected() > 0)
     }
 
     fn read(row: &SqliteRow) -> Result<Self, sqlx::Error> {
@@ -182,26 +182,39 @@ impl Kept {
 }
 
 impl Wanted {
-    /// Those that are wanted, oldest first.
-    pub(super) async fn find(&self, from: &mut SqliteConnection) -> Result<Vec<Kept>, sqlx::Error> {
-        let question = format!(
-            "SELECT {COLUMNS} FROM recording WHERE ($1 IS NULL OR call = $1) AND ($2 IS NULL OR municipality = $2) \
-             AND ($3 IS NULL OR recording = $3) AND ($4 IS NULL OR delete_on_us <= $4) AND ($5 OR state <> 3) \
-             ORDER BY began_us, recording"
-        );
-        let question = sqlx::query(sqlx::AssertSqlSafe(question))
-            .bind(self.call.map(|call| call.to_string()))
-            .bind(self.municipality.map(|municipality| i64::from(municipality.0)))
-            .bind(self.recording.map(|recording| recording.to_string()))
-            .bind(self.due.map(Moment::as_micros))
-            .bind(self.deleted);
-        let rows = question.fetch_all(from).await?;
-        let kept: Result<Vec<Kept>, _> = rows.iter().map(Kept::read).collect();
-        let is_of = |kept: &Kept| match (&self.persons, kept.person) {
-            (Some(persons), Some(person)) => persons.contains(&person),
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
-        Ok(kept?.into_iter().filter(is_of).collect())
+    /// Those that are wanted, oldest first, at most so many. Asks only for what is wanted, so that the indexes serve.
+    pub(super) async fn find(&self, most: usize, from: &mut SqliteConnection) -> Result<Vec<Kept>, sqlx::Error> {
+        let mut question = QueryBuilder::new(format!("SELECT {COLUMNS} FROM recording WHERE true"));
+        if let Some(call) = self.call {
+            question.push(" AND call = ").push_bind(call.to_string());
+        }
+        if let Some(municipality) = self.municipality {
+            question.push(" AND municipality = ").push_bind(i64::from(municipality.0));
+        }
+        if let Some(recording) = self.recording {
+            question.push(" AND recording = ").push_bind(recording.to_string());
+        }
+        if let Some(persons) = &self.persons {
+            let mut some = question.push(" AND person IN (").separated(", ");
+            for person in persons {
+                some.push_bind(format!("{:032x}", person.0));
+            }
+            question.push(")");
+        }
+        if !self.deleted {
+            question.push(" AND state <> 3");
+        }
+        question.push(" ORDER BY began_us, recording LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
+        question.build().fetch_all(from).await?.iter().map(Kept::read).collect()
     }
+}
+
+/// What the question for those over their date says of them; the index by date serves just this.
+pub(super) const IS_DUE: &str = "state IN (1, 2) AND delete_on_us <= $1";
+
+/// Those whose date has come, oldest date first. Those that still run aren't among them.
+pub(super) async fn due(now: Moment, from: &mut SqliteConnection) -> Result<Vec<Kept>, sqlx::Error> {
+    let question = format!("SELECT {COLUMNS} FROM recording WHERE {IS_DUE} ORDER BY delete_on_us, recording");
+    let question = sqlx::query(sqlx::AssertSqlSafe(question)).bind(now.as_micros());
+    question.fetch_all(from).await?.iter().map(Kept::read).collect()
 }

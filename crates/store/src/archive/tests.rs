@@ -8,6 +8,8 @@ use model::{AgentId, CallId, LineId, MunicipalityId, PersonRef, Tape};
 
 use super::*;
 
+mod mishaps;
+
 const DAY: Duration = Duration::from_secs(86_400);
 
 fn at(day: u32) -> Moment {
@@ -31,6 +33,11 @@ fn asked(day: u32) -> Asked {
     Asked::new("Bente Borger", "aktindsigt, sag 17", at(day)).expect("a name and a reason")
 }
 
+fn private_folder() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o700)).tempdir().expect("a folder")
+}
+
 struct Attic {
     archive: Archive,
     folder: tempfile::TempDir,
@@ -40,7 +47,7 @@ struct Attic {
 
 impl Attic {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = private_folder();
         let (key, secret) = make_recording_key().expect("a key");
         Self { archive: Archive::open(folder.path()).await.expect("opens"), folder, key, secret }
     }
@@ -63,6 +70,35 @@ impl Attic {
         let mut names: Vec<String> = names.filter(|name| !name.starts_with(DATABASE_FILE)).collect();
         names.sort();
         names
+    }
+
+    /// What was deleted, and what still runs.
+    async fn delete(&self, wanted: &Wanted) -> (Vec<RecordingId>, Vec<RecordingId>) {
+        let deleted = self.archive.delete(wanted, &asked(1)).await.expect("rows");
+        assert!(deleted.fault.is_none(), "{deleted:?}");
+        (deleted.gone, deleted.running)
+    }
+
+    async fn swept(&self, now: Moment) -> usize {
+        let swept = self.archive.sweep(now).await.expect("rows");
+        assert!(swept.fault.is_none(), "{swept:?}");
+        swept.gone.len()
+    }
+
+    async fn closed(&self, now: Moment) -> usize {
+        let (closed, fault) = self.archive.close_cut(now).await.expect("rows");
+        assert!(fault.is_none(), "{fault:?}");
+        closed
+    }
+
+    async fn listed(&self) -> Vec<Kept> {
+        let wanted = Wanted { deleted: true, ..Wanted::default() };
+        self.archive.list(&wanted, &asked(1)).await.expect("rows").kept
+    }
+
+    /// Something in the database goes wrong, or is right again.
+    async fn sql(&self, text: &'static str) {
+        sqlx::query(text).execute(&self.archive.rows).await.expect("done");
     }
 
     async fn verified(&self) -> Result<usize, Misfit> {
@@ -94,12 +130,11 @@ async fn a_recording_lies_sealed_under_its_number_and_only_its_municipality_open
 async fn a_recording_is_gone_on_its_date_and_not_a_moment_before() {
     let attic = Attic::new().await;
     let recording = attic.record(1, 10).await;
-    assert_eq!(attic.archive.sweep(at(30) - Duration::from_micros(1)).await.expect("swept"), 0);
+    assert_eq!(attic.swept(at(30) - Duration::from_micros(1)).await, 0);
     assert_eq!(attic.names().len(), 1);
-    assert_eq!(attic.archive.sweep(at(30)).await.expect("swept"), 1);
+    assert_eq!(attic.swept(at(30)).await, 1);
     assert!(attic.names().is_empty());
-    let wanted = Wanted { deleted: true, ..Wanted::default() };
-    let kept = attic.archive.list(&wanted, &asked(31)).await.expect("listed");
+    let kept = attic.listed().await;
     assert_eq!((kept[0].recording, kept[0].state), (recording, KeptState::Deleted));
     assert_eq!(attic.verified().await, Ok(0));
 }
@@ -110,8 +145,7 @@ async fn a_citizens_recordings_are_deleted_and_nobody_elses() {
     let (mine, also_mine, other) = (attic.record(1, 10).await, attic.record(2, 11).await, attic.record(3, 12).await);
     let persons = Some(vec![PersonRef(10), PersonRef(11)]);
     let wanted = Wanted { persons, ..Wanted::default() };
-    let (gone, running) = attic.archive.delete(&wanted, &asked(1)).await.expect("deleted");
-    assert_eq!((gone, running), (vec![mine, also_mine], Vec::new()));
+    assert_eq!(attic.delete(&wanted).await, (vec![mine, also_mine], Vec::new()));
     assert_eq!(attic.names(), [format!("{other}.ogg.age")]);
     assert!(attic.archive.fetch(mine, &asked(1)).await.is_err());
     assert_eq!(attic.verified().await, Ok(1));
@@ -149,16 +183,13 @@ async fn a_flipped_byte_a_changed_row_and_a_missing_entry_are_told() {
     assert_eq!(attic.verified().await, Err(Misfit::Stranger("other.ogg.age".into())));
     fs::remove_file(attic.folder.path().join("other.ogg.age")).expect("removed");
     assert_eq!(attic.verified().await, Ok(2));
-    let change = |text: &'static str| {
-        let rows = attic.archive.rows.clone();
-        async move { sqlx::query(text).execute(&rows).await.expect("changed") }
-    };
-    change("UPDATE recording SET delete_on_us = delete_on_us + 1 WHERE person = '0000000000000000000000000000000b'")
+    attic
+        .sql("UPDATE recording SET delete_on_us = delete_on_us + 1 WHERE person = '0000000000000000000000000000000b'")
         .await;
     assert_eq!(attic.verified().await, Err(Misfit::Row(second)));
-    change("UPDATE entry SET what = replace(what, 'lost=0', 'lost=1') WHERE entry_no = 2").await;
+    attic.sql("UPDATE entry SET what = replace(what, 'lost=0', 'lost=1') WHERE entry_no = 2").await;
     assert_eq!(attic.verified().await, Err(Misfit::Chain(2)));
-    change("DELETE FROM entry WHERE entry_no = 2").await;
+    attic.sql("DELETE FROM entry WHERE entry_no = 2").await;
     assert_eq!(attic.verified().await, Err(Misfit::Chain(3)));
 }
 
@@ -170,12 +201,12 @@ async fn what_was_being_recorded_when_the_node_died_is_closed_as_broken_and_dele
     std::mem::forget(open);
     let recording = tape(1, 10, &attic.key).recording;
     assert_eq!(attic.names(), [format!("{recording}.part")]);
-    assert_eq!(attic.archive.close_cut(at(1)).await.expect("closed"), 1);
+    assert_eq!(attic.closed(at(1)).await, 1);
     assert_eq!(attic.names(), [format!("{recording}.ogg.age")]);
-    let kept = attic.archive.list(&Wanted::default(), &asked(1)).await.expect("listed");
+    let kept = attic.listed().await;
     assert!(kept[0].state == KeptState::Broken && kept[0].bytes > 130_000, "{kept:?}");
     assert_eq!(attic.verified().await, Ok(1));
-    assert_eq!(attic.archive.sweep(at(30)).await.expect("swept"), 1);
+    assert_eq!(attic.swept(at(30)).await, 1);
     assert!(attic.names().is_empty());
 }
 
@@ -184,11 +215,9 @@ async fn a_recording_that_runs_can_not_be_deleted_from_under_its_talk() {
     let attic = Attic::new().await;
     let tape = tape(1, 10, &attic.key);
     let open = attic.archive.begin(&tape).await.expect("begins");
-    let deleted = attic.archive.delete(&Wanted::default(), &asked(1)).await.expect("asked");
-    assert_eq!(deleted, (Vec::new(), vec![tape.recording]));
+    assert_eq!(attic.delete(&Wanted::default()).await, (Vec::new(), vec![tape.recording]));
     open.whole(at(1), 0).await.expect("kept");
-    let deleted = attic.archive.delete(&Wanted::default(), &asked(1)).await.expect("asked");
-    assert_eq!(deleted, (vec![tape.recording], Vec::new()));
+    assert_eq!(attic.delete(&Wanted::default()).await, (vec![tape.recording], Vec::new()));
 }
 
 #[tokio::test]
@@ -197,5 +226,5 @@ async fn a_recording_whose_file_can_not_be_had_is_none() {
     let tape = tape(1, 10, &attic.key);
     fs::create_dir(attic.archive.part(tape.recording)).expect("something in the way");
     assert!(attic.archive.begin(&tape).await.is_err());
-    assert!(attic.archive.list(&Wanted::default(), &asked(0)).await.expect("listed").is_empty());
+    assert!(attic.listed().await.is_empty());
 }

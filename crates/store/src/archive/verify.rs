@@ -62,36 +62,76 @@ impl Archive {
         let (entries, kept) = {
             let mut rows = self.rows.begin().await?;
             let all = Wanted { deleted: true, ..Wanted::default() };
-            (book::read(&mut rows).await?, all.find(&mut rows).await?)
+            (book::read(&mut rows).await?, all.find(usize::MAX, &mut rows).await?)
         };
-        Ok(self.check(&entries, &kept)?.map(|files| Verified {
+        Ok(self.check(&entries, kept).await?.map(|files| Verified {
             entries: entries.len(),
             files,
             last_link: entries.last().map(|entry| entry.link.clone()).unwrap_or_default(),
         }))
     }
 
-    fn check(&self, entries: &[Entry], kept: &[Kept]) -> Result<Result<usize, Misfit>, ArchiveError> {
-        if let Err(misfit) = chain(entries).and_then(|()| rows(&told(entries), kept)) {
+    pub(super) async fn check(
+        &self,
+        entries: &[Entry],
+        kept: Vec<Kept>,
+    ) -> Result<Result<usize, Misfit>, ArchiveError> {
+        if let Err(misfit) = chain(entries).and_then(|()| rows(&told(entries), &kept)) {
             return Ok(Err(misfit));
         }
-        let failed = |error| ArchiveError::Disk { path: self.folder.clone(), error };
+        let known: BTreeSet<String> = kept.iter().map(|kept| kept.recording.to_string()).collect();
         let mut files = 0;
         for kept in kept {
-            match self.file_fits(kept).map_err(failed)? {
+            match self.fits_in_the_end(kept).await? {
                 Err(misfit) => return Ok(Err(misfit)),
                 Ok(is_there) => files += usize::from(is_there),
             }
         }
-        let known: BTreeSet<String> = kept.iter().map(|kept| kept.recording.to_string()).collect();
-        for entry in std::fs::read_dir(&self.folder).map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
-            let stem = name.strip_suffix(".ogg.age").or_else(|| name.strip_suffix(".part"));
-            if !name.starts_with(super::DATABASE_FILE) && !stem.is_some_and(|stem| known.contains(stem)) {
-                return Ok(Err(Misfit::Stranger(name)));
+        Ok(self.stranger(&known).await?.map_or(Ok(files), |name| Err(Misfit::Stranger(name))))
+    }
+
+    /// As [`Archive::file_fits`]; but what was ended or deleted since its row was read is judged by what it says now.
+    async fn fits_in_the_end(&self, mut kept: Kept) -> Result<Result<bool, Misfit>, ArchiveError> {
+        let failed = |error| ArchiveError::Disk { path: self.folder.clone(), error };
+        loop {
+            let fits = self.file_fits(&kept).map_err(failed)?;
+            if fits.is_ok() {
+                return Ok(fits);
+            }
+            // A row only goes on towards deleted, so this ends.
+            match self.row_now(kept.recording).await? {
+                Some(now) if now != kept => kept = now,
+                Some(_) | None => return Ok(fits),
             }
         }
-        Ok(Ok(files))
+    }
+
+    /// A recording's row, after whoever is changing it.
+    async fn row_now(&self, recording: RecordingId) -> Result<Option<Kept>, ArchiveError> {
+        let mut transaction = self.rows.begin_with("BEGIN IMMEDIATE").await?;
+        let wanted = Wanted { recording: Some(recording), deleted: true, ..Wanted::default() };
+        let found = wanted.find(1, &mut transaction).await?;
+        transaction.rollback().await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The first file that is named as a recording is, and has no row: neither among the known ones, nor born since.
+    async fn stranger(&self, known: &BTreeSet<String>) -> Result<Option<String>, ArchiveError> {
+        let failed = |error| ArchiveError::Disk { path: self.folder.clone(), error };
+        for entry in std::fs::read_dir(&self.folder).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+            let Some(stem) = name.strip_suffix(".ogg.age").or_else(|| name.strip_suffix(".part")) else { continue };
+            let is_known = known.contains(stem)
+                || match RecordingId::parse(stem) {
+                    Some(recording) => self.row_now(recording).await?.is_some(),
+                    None => false,
+                };
+            // One that couldn't begin is there for a moment only.
+            if !is_known && self.folder.join(&name).exists() {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether there is a file, if it is as it should be.
