@@ -6,6 +6,8 @@ use std::io;
 use media_net::{Sealing, Shelf};
 use model::{AgentId, CallId, LineId, Moment, MunicipalityId, RecordingId, RecordingKey, Tape};
 
+use crate::phones::now;
+
 /// Where nothing stays.
 pub(crate) struct Nowhere;
 
@@ -33,5 +35,7 @@ pub(crate) fn tape(call: u16) -> Tape {
     let recording = RecordingId { call: CallId::from_bits(u128::from(call)), number: 1 };
     let (municipality, line, agent) = (MunicipalityId(751), LineId::new("pas"), AgentId::new("anna"));
     let key = RecordingKey::of([9; 32]);
-    Tape { recording, person: None, municipality, line, agent, key, keep_days: 30, began: Moment::EPOCH }
+    // A tape holds silence from its beginning on.
+    let began = Moment::from_micros(now() as i64 / 1000);
+    Tape { recording, person: None, municipality, line, agent, key, keep_days: 30, began }
 }
