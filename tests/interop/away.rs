@@ -37,7 +37,7 @@ fn an_agent_whose_page_is_gone_is_not_offered_citizens() {
     scene::try_story("JsSIP", vanishes);
 }
 
-fn vanishes(scene: &mut Scene) -> Result<(), String> {
+pub(crate) fn vanishes(scene: &mut Scene) -> Result<(), String> {
     scene.phone().does("vanish")?;
     scene.agent_is_no_longer_ready()?;
     let citizen = scene.citizen("citizen_gives_up", Duration::from_secs(2));
@@ -56,7 +56,7 @@ fn keys_pressed_at_sip_js_reach_the_citizens_side_once_each() {
     scene::try_story("SIP.js", presses);
 }
 
-fn presses(scene: &mut Scene) -> Result<(), String> {
+pub(crate) fn presses(scene: &mut Scene) -> Result<(), String> {
     let citizen = scene.citizen_with_keys("citizen_is_let_go");
     scene.answer(&citizen)?;
     both_hear(scene)?;
@@ -71,7 +71,7 @@ fn presses(scene: &mut Scene) -> Result<(), String> {
     scene.told("hung up by Agent")
 }
 
-fn both_hear(scene: &mut Scene) -> Result<(), String> {
+pub(crate) fn both_hear(scene: &mut Scene) -> Result<(), String> {
     scene.citizen_hears(tone::AGENT_HZ, 1.0)?;
     scene.agent_hears(tone::CITIZEN_HZ, 1.0)
 }

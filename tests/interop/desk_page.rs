@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use samkald_tests::{phones_are_there, tone};
 
+use crate::away::{both_hear, presses, vanishes};
 use crate::scene::{self, Scene};
 
 /// Fault 44.
@@ -47,32 +48,9 @@ fn keys_pressed_at_the_desks_page_reach_the_citizens_side_once_each() {
     scene::try_story("desk page", presses);
 }
 
-fn presses(scene: &mut Scene) -> Result<(), String> {
-    let citizen = scene.citizen_with_keys("citizen_is_let_go");
-    scene.answer(&citizen)?;
-    both_hear(scene)?;
-    for key in ["5", "5", "#"] {
-        scene.phone().does_to("press", Some(key))?;
-        std::thread::sleep(Duration::from_millis(400));
-    }
-    scene.citizen_is_told_keys(&[5, 5, 11])?;
-    scene.phone().does("hang_up")?;
-    citizen.succeed();
-    scene.told("hung up by Agent")
-}
-
 #[test]
 fn an_agent_whose_desk_page_is_closed_is_not_offered_citizens() {
     scene::try_story("desk page", vanishes);
-}
-
-fn vanishes(scene: &mut Scene) -> Result<(), String> {
-    scene.phone().does("vanish")?;
-    scene.agent_is_no_longer_ready()?;
-    let citizen = scene.citizen("citizen_gives_up", Duration::from_secs(2));
-    citizen.succeed();
-    scene.ended("Abandoned")?;
-    scene.never_told("offered to carla")
 }
 
 #[test]
@@ -118,9 +96,4 @@ fn is_relayed(scene: &mut Scene) -> Result<(), String> {
     scene.phone().does("hang_up")?;
     citizen.succeed();
     scene.told("hung up by Agent")
-}
-
-fn both_hear(scene: &mut Scene) -> Result<(), String> {
-    scene.citizen_hears(tone::AGENT_HZ, 1.0)?;
-    scene.agent_hears(tone::CITIZEN_HZ, 1.0)
 }
