@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 mod dialling;
+mod lines;
 mod queues;
 mod routing;
 
 pub use dialling::DiallingEntry;
+pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry};
 pub use queues::{QueueEntry, StandbyEntry, StepEntry, WhoEntry};
 pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};
 
@@ -141,88 +143,6 @@ pub struct ChangeEntry {
     pub open: Option<bool>,
     /// Why.
     pub why: Option<String>,
-}
-
-/// What can be rung for.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LineEntry {
-    /// Its id.
-    pub id: Option<String>,
-    /// Its name, as agents see it.
-    pub title: Option<String>,
-    /// The numbers that ring it.
-    pub numbers: Vec<String>,
-    /// Whose it is; missing: shared.
-    pub municipality: Option<String>,
-    /// What about.
-    pub topic: Option<String>,
-    /// In which language.
-    pub language: Option<String>,
-    /// Where its calls wait.
-    pub queue: Option<String>,
-    /// When it is open; `"always"` needs no calendar.
-    pub calendar: Option<String>,
-    /// Said first; `"none"`: nothing.
-    pub greeting: Option<String>,
-    /// Said when closed; `"none"`: refused unanswered.
-    pub closed_message: Option<String>,
-    /// Said when the queue is full; `"none"`: busy.
-    pub full_message: Option<String>,
-    /// Said when the longest wait is over; `"none"`: nothing.
-    pub gave_up_message: Option<String>,
-    /// Whether a citizen who agrees may be recorded; missing: `"never"`.
-    pub record: Option<RecordEntry>,
-    /// The question that asks for it.
-    pub consent_message: Option<String>,
-    /// `"music"` or `"unanswered"`.
-    pub waiting: Option<WaitingEntry>,
-    /// The music.
-    pub music: Option<String>,
-    /// What is told of the citizen's place while waiting: `"number"` or `"people"`; missing: nothing.
-    pub announce_place: Option<PlaceEntry>,
-    /// Whether it is told how long the wait may be.
-    pub announce_wait: bool,
-    /// How often either is told, in seconds.
-    pub announce_every_s: Option<u64>,
-    /// Whether a closed line tells when it opens.
-    pub announce_opening: bool,
-    /// An unanswered wait is answered into music after so many seconds.
-    pub unanswered_max_s: Option<u64>,
-    /// The longest wait, in seconds.
-    pub wait_max_s: Option<u64>,
-    /// Why a wait may have no end.
-    pub may_wait_for_ever: Option<String>,
-}
-
-/// Who is recorded. There is no third way.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RecordEntry {
-    /// Nobody.
-    Never,
-    /// Who is asked, and presses the key that agrees.
-    Consent,
-}
-
-/// How the place in the queue is told.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PlaceEntry {
-    /// "You are number three in the queue."
-    Number,
-    /// "There are two people ahead of you."
-    People,
-}
-
-/// How the wait sounds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum WaitingEntry {
-    /// Answered, music.
-    Music,
-    /// Not answered, ringing.
-    Unanswered,
 }
 
 /// A number beside the lines' own.
