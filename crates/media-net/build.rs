@@ -10,7 +10,7 @@ fn main() {
     let folder = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo says where it builds")).join("prompts");
     let entries = fs::read_dir(&folder).expect("the built-in sounds are there");
     let mut files: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "wav"));
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "wav" || extension == "opus"));
     files.sort();
     let mut list = String::from("[\n");
     for file in &files {

@@ -49,7 +49,7 @@ music() {
 }
 
 message() {
-    clip "$1" "$here/$2.$1.wav" "$3" 0.15 0.25
+    clip "$1" "$here/$2.$1.opus" "$3" 0.15 0.25
 }
 
 # Says nothing that isn't true of every centre.
@@ -62,13 +62,13 @@ message en full "Many people are waiting just now. Please try again a little lat
 message da gave_up "Vi kunne desværre ikke svare i tide. Ring igen lidt senere. Tak, fordi du ventede."
 message en gave_up "We are sorry that we could not answer in time. Please call again a little later."
 # Short: who says nothing has said no.
-clip da "$here/recording_consent.da.wav" "Må vi optage samtalen? Tryk ét for ja." 0.1 0.1
-clip en "$here/recording_consent.en.wav" "May we record this call? Press one for yes." 0.1 0.1
+clip da "$here/recording_consent.da.opus" "Må vi optage samtalen? Tryk ét for ja." 0.1 0.1
+clip en "$here/recording_consent.en.opus" "May we record this call? Press one for yes." 0.1 0.1
 
 tab=$(printf '\t')
 for language in da en; do
     while IFS=$tab read -r name words; do
-        clip "$language" "$here/$name.$language.wav" "$words" </dev/null
+        clip "$language" "$here/$name.$language.opus" "$words" </dev/null
     done <"$here/clips.$language.tsv"
 done
 
@@ -78,6 +78,6 @@ sox -R -n -r 8000 -c 1 -e a-law "$here/ringing.wav" synth 1 sine 425 fade t 0.01
 # What a phone hears while its sound is checked.
 sox -R -n -r 8000 -c 1 -e a-law "$here/sound_check.wav" synth 1 sine 1004 fade t 0.02 1 0.02 vol 0.1
 # What an agent hears then, and how it ended. Agents read Danish; other languages would be files of the same names.
-clip da "$here/sound_check_ask.da.wav" "Sig noget, eller tryk 1." 0.1 0.1
-clip da "$here/sound_check_ok.da.wav" "Tak. Du kan høres." 0.1 0.1
-clip da "$here/sound_check_unheard.da.wav" "Du kan ikke høres. Se på skærmen." 0.1 0.1
+clip da "$here/sound_check_ask.da.opus" "Sig noget, eller tryk 1." 0.1 0.1
+clip da "$here/sound_check_ok.da.opus" "Tak. Du kan høres." 0.1 0.1
+clip da "$here/sound_check_unheard.da.opus" "Du kan ikke høres. Se på skærmen." 0.1 0.1

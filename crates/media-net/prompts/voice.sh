@@ -5,9 +5,9 @@
 GAIN_DA=3.4
 GAIN_EN=4.6
 
-# A word or sentence as a clip: G.722 in WAV (16 kHz at 8 kB/s: as small as A-law, and twice the band, which wideband
-# phones and browsers hear), trimmed to the voice, faded at both edges so that clips can follow each other without
-# a click, all with one gain so that a voice doesn't jump within a sentence, then lifted to the loudness of the house.
+# A word or sentence as a clip of 16 kHz, which wideband phones and browsers hear, trimmed to the voice, faded at both edges so
+# that clips can follow each other without a click, all with one gain so that a voice doesn't jump within a sentence, then lifted
+# to the loudness of the house.
 #   clip LANGUAGE FILE TEXT [LEAD TAIL]: silence before and after it, in seconds
 clip() {
     case $1 in
@@ -21,7 +21,14 @@ clip() {
     wrap "$work/clip.wav" "$2"
 }
 
-# A sound to G.722 in WAV, the same bytes each time.
+# A sound to what the file's name says, the same bytes each time: Opus (3 kB/s), or WAV of G.722 (8 kB/s).
 wrap() {
-    ffmpeg -v error -y -i "$1" -c:a g722 -bitexact -map_metadata -1 "$2"
+    case $2 in
+        *.opus) set -- "$1" "$2" -c:a libopus -b:a 24k -application voip -frame_duration 20 ;;
+        *.wav) set -- "$1" "$2" -c:a g722 ;;
+    esac
+    from=$1
+    to=$2
+    shift 2
+    ffmpeg -v error -y -i "$from" "$@" -bitexact -map_metadata -1 "$to"
 }

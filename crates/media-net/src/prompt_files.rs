@@ -1,9 +1,10 @@
 //! The operator's folders: sounds, each brought to the loudness of the house, and files of wording.
 //!
-//! `greeting.da.wav` and `words.da.ftl` are everybody's; in a folder `0751` they are that municipality's. Knows folders and
+//! `greeting.da.wav` (or `.opus`) and `words.da.ftl` are everybody's; in a folder `0751` they are that municipality's. Knows folders and
 //! names; how a sound or a sentence must be, `media` and `speech` know.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,6 +47,9 @@ pub enum PromptFaultWhy {
     /// More than 5000 in all folders.
     #[error("is one prompt too many: 5000 can be kept")]
     TooMany,
+    /// The folder has a sound of that name already, in the other form.
+    #[error("is there twice, as .opus and as .wav: keep one of them")]
+    Twice,
     /// The file's sentences can't be used.
     #[error("{0}")]
     Wording(WordingFault),
@@ -95,15 +99,20 @@ impl<'a> Reading<'a> {
             Ok(paths) => paths,
             Err(fault) => return self.faults.push(fault),
         };
+        let mut here = BTreeSet::new();
         for path in paths {
             let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
             if path.is_dir() {
                 if depth > 1 {
                     self.read_folder(&path, &format!("{prefix}{stem}/"), depth - 1);
                 }
-            } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("wav")) {
+            } else if path.extension().is_some_and(is_sound) {
                 let name = format!("{prefix}{stem}");
-                self.read_file(name, path);
+                if here.insert(name.clone()) {
+                    self.read_file(name, path);
+                } else {
+                    self.faults.push(PromptFault { path, why: PromptFaultWhy::Twice });
+                }
             }
         }
     }
@@ -185,6 +194,11 @@ fn municipality(folder: &Path) -> Option<MunicipalityId> {
     let name = folder.file_name()?.to_str()?;
     let digits = name.len() == 4 && name.bytes().all(|b| b.is_ascii_digit());
     name.parse().ok().filter(|_| digits).map(MunicipalityId)
+}
+
+/// Files of these names are sounds.
+fn is_sound(extension: &OsStr) -> bool {
+    extension.eq_ignore_ascii_case("wav") || extension.eq_ignore_ascii_case("opus")
 }
 
 /// In order, so that the same folder gives the same words about it.

@@ -54,7 +54,7 @@ impl PromptStore {
         Self::of(BTreeMap::new(), Vec::new(), &Wanted::default())
     }
 
-    /// Every `.wav` file of the folders and of the folders in them, a later folder before an earlier one; and below
+    /// Every `.wav` and `.opus` file of the folders and of the folders in them, a later folder before an earlier one; and below
     /// them what is wanted of the built-in set. All faults at once.
     pub fn load(folders: &[PathBuf], wanted: &Wanted) -> Result<Self, Vec<PromptFault>> {
         let mut reading = Reading::new(&wanted.music);
@@ -67,11 +67,11 @@ impl PromptStore {
 
     fn of(mut prompts: BTreeMap<String, Arc<Prompt>>, warned: Vec<PromptWarned>, wanted: &Wanted) -> Self {
         let wanted: BTreeSet<&str> = wanted.spoken.iter().chain(&wanted.music).flat_map(|name| chain(name)).collect();
-        for (name, wav) in BUILT_IN {
+        for (name, file) in BUILT_IN {
             let always = ALWAYS.contains(&without_language(name));
             if (always || wanted.contains(name)) && !prompts.contains_key(name) {
                 // They were made at the house's loudness.
-                let prompt = Prompt::from_wav(wav).expect("the built-in prompts are read in a test");
+                let prompt = Prompt::from_file(file).expect("the built-in prompts are read in a test");
                 prompts.insert(name.to_owned(), Arc::new(prompt));
             }
         }
@@ -155,9 +155,9 @@ mod tests {
 
     #[test]
     fn the_built_in_set_is_small_begins_and_ends_softly_and_is_as_loud_as_a_prompt_should_be() {
-        assert!(BUILT_IN.iter().map(|(_, wav)| wav.len()).sum::<usize>() < 2_000_000);
-        for (name, wav) in BUILT_IN {
-            let sound = media::heard(wav).expect("readable");
+        assert!(BUILT_IN.iter().map(|(_, file)| file.len()).sum::<usize>() < 2_000_000);
+        for (name, file) in BUILT_IN {
+            let sound = media::heard(file).expect("readable");
             // Half a millisecond.
             let edge = (sound.rate / 2_000) as usize;
             let edges = [&sound.sound[..edge], &sound.sound[sound.sound.len() - edge..]];

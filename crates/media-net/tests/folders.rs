@@ -58,10 +58,19 @@ fn the_folders_go_before_the_built_in_set_and_fall_back_by_language_first() {
 
 #[test]
 fn every_bad_file_is_named_with_its_reason() {
-    let folder = folder(&[("one.wav", b"no sound"), ("two.WAV", &wav(0)), ("words.fr.ftl", b"")]);
+    let opus = include_bytes!("../prompts/number-3.da.opus");
+    let folder = folder(&[
+        ("one.wav", b"no sound"),
+        ("two.WAV", &wav(0)),
+        ("three.opus", &opus[..opus.len() - 1]),
+        ("four.opus", opus),
+        ("four.wav", &wav(1)),
+        ("words.fr.ftl", b""),
+    ]);
     let folders = [folder.path().to_owned(), folder.path().join("absent")];
     let words = words(&PromptStore::load(&folders, &Wanted::default()).expect_err("faults"));
     assert!(words.contains("one.wav: is no WAV file") && words.contains("two.WAV: is empty"), "{words}");
+    assert!(words.contains("three.opus: is no Opus file") && words.contains("four.wav: is there twice"), "{words}");
     assert!(words.contains("absent: can't be read"), "{words}");
     let faults = load_wordings(&folders).expect_err("faults");
     assert!(self::words(&faults).contains("words.fr.ftl: is in a language"), "{faults:?}");
@@ -97,10 +106,10 @@ fn nothing_that_the_house_says_or_plays_presses_a_key() {
     let mut tried = 0;
     for entry in fs::read_dir(folder).expect("the house's own sounds").flatten() {
         let path = entry.path();
-        if path.extension().is_none_or(|kind| kind != "wav") {
+        if path.extension().is_none_or(|kind| kind != "wav" && kind != "opus") {
             continue;
         }
-        let prompt = Prompt::from_wav(&fs::read(&path).expect("a file")).expect("a good prompt");
+        let prompt = Prompt::from_file(&fs::read(&path).expect("a file")).expect("a good prompt");
         let (mut ear, mut told) = (KeyEar::default(), String::new());
         for frame in (0..).map_while(|number| prompt.frame(Codec::Pcma, number)) {
             ear.hear(Codec::Pcma, frame, |key| told.push(key));

@@ -2,7 +2,7 @@
 //! Knows samples and limits; not names or folders.
 
 use crate::loudness::GAIN_DB_MAX;
-use crate::wav::Wav;
+use crate::sound_file::SoundFile;
 
 /// Silence before the first word that a citizen would notice, in seconds.
 const LEAD_SECONDS_MAX: f32 = 1.0;
@@ -49,14 +49,14 @@ pub enum PromptWarning {
 }
 
 /// All that is unfortunate about a sound that was read. `lacks`: dB by which it stays below the house's loudness.
-pub(crate) fn warnings(wav: &Wav, lacks: f64) -> Vec<PromptWarning> {
-    let sound = &wav.sound;
-    let seconds = |samples: usize| samples as f32 / wav.rate as f32;
+pub(crate) fn warnings(file: &SoundFile, lacks: f64) -> Vec<PromptWarning> {
+    let sound = &file.sound;
+    let seconds = |samples: usize| samples as f32 / file.rate as f32;
     let mut warnings = Vec::new();
-    if wav.channels == 2 {
+    if file.channels == 2 {
         warnings.push(PromptWarning::Stereo);
     }
-    if wav.rate == 8_000 {
+    if file.rate == 8_000 {
         warnings.push(PromptWarning::Narrow);
     }
     let loud = |sample: &f32| sample.abs() > SILENCE;
@@ -87,8 +87,8 @@ mod tests {
     use super::*;
 
     fn warned(sound: Vec<f32>, channels: u16, lacks: f64) -> String {
-        let wav = Wav { rate: 16_000, channels, sound };
-        warnings(&wav, lacks).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        let file = SoundFile { rate: 16_000, channels, sound };
+        warnings(&file, lacks).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     }
 
     /// Two seconds of a voice between silences, in seconds.

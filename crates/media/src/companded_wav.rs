@@ -1,6 +1,6 @@
 //! WAV files whose samples are coded as on a telephone line: A-law, µ-law or G.722.
 //!
-//! What telephone systems export, and what the built-in sounds are kept in. Reads only these forms; all others are left
+//! What telephone systems export. Reads only these forms; all others are left
 //! to the general reader.
 
 use crate::Law;
@@ -100,11 +100,11 @@ mod tests {
     #[test]
     fn what_is_encoded_already_is_sent_as_it_is() {
         let sound: Vec<u8> = (0..320).map(|n| Law::A.encode((n * 50) as i16)).collect();
-        let prompt = Prompt::from_wav(&file(FORMAT_A_LAW, &sound)).expect("readable");
+        let prompt = Prompt::from_file(&file(FORMAT_A_LAW, &sound)).expect("readable");
         let sent = prompt.frame(Codec::Pcma, 1).expect("two frames");
         let difference = |(a, b): (&u8, &u8)| (Law::A.decode(*a) - Law::A.decode(*b)).unsigned_abs();
         assert!(sent.iter().zip(&sound[160..]).map(difference).all(|difference| difference < 64));
-        assert!(Prompt::from_wav(&file(FORMAT_MU_LAW, &[0xff; 160])).is_ok());
+        assert!(Prompt::from_file(&file(FORMAT_MU_LAW, &[0xff; 160])).is_ok());
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod loudness;
 mod mixer;
 mod muting;
 mod opus;
+mod opus_file;
 mod playlist;
 mod ports;
 mod prompt;
@@ -31,13 +32,13 @@ mod rtp;
 mod secured;
 mod sending;
 mod session;
+mod sound_file;
 mod source;
 mod srtp;
 mod tape;
 mod telephone_event;
 mod traffic;
 mod transcode;
-mod wav;
 
 pub use checks::PromptWarning;
 pub use codec::{Codec, Law};
@@ -61,10 +62,10 @@ pub use session::{
     Answered, BadSession, Direction, FarEnd, LocalSession, MediaSeed, OurSide, OurWeb, Protection, Refused,
     RemoteSession, Settled,
 };
+pub use sound_file::BadPrompt;
 pub use source::{LEARN_PACKETS, LEARN_TIME, RELEARN_SILENCE};
 pub use srtp::{SRTCP_TAIL_BYTES_MAX, SRTP_TAIL_BYTES_MAX, Srtp};
 pub use tape::{Reel, Side, Taped};
 pub use telephone_event::{KeyPresses, TelephoneEvent};
 pub use traffic::Traffic;
 pub use transcode::{TranscodedPacket, Transcoder};
-pub use wav::BadPrompt;

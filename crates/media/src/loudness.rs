@@ -7,7 +7,7 @@ use std::time::Duration;
 use ebur128::{EbuR128, Mode};
 
 use crate::BadPrompt;
-use crate::wav::Wav;
+use crate::sound_file::SoundFile;
 
 /// What is said, in LUFS: the target of EBU R 128. That is about 3 dB above a telephone's nominal speech level (−26 dBov by
 /// ITU-T P.56), where headsets and browsers with automatic gain also lie; it leaves room for the peaks of a voice.
@@ -32,9 +32,9 @@ pub struct HeardFile {
     pub loudness: Option<f64>,
 }
 
-/// Reads a WAV file's bytes without preparing it for anybody; or all reasons why it can't be read.
+/// Reads a sound file's bytes without preparing it for anybody; or all reasons why it can't be read.
 pub fn heard(bytes: &[u8]) -> Result<HeardFile, Vec<BadPrompt>> {
-    let Wav { rate, sound, .. } = Wav::read(bytes)?;
+    let SoundFile { rate, sound, .. } = SoundFile::read(bytes)?;
     Ok(HeardFile { rate, loudness: loudness(&sound, rate), sound })
 }
 

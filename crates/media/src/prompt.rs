@@ -1,4 +1,4 @@
-//! A prompt or piece of music, ready to be sent: frames of 20 ms in each codec, made once from a WAV file's bytes.
+//! A prompt or piece of music, ready to be sent: frames of 20 ms in each codec, made once from a sound file's bytes.
 //!
 //! Everything that could be wrong with a file is found here, when the store is read, and never while a citizen listens.
 //! Knows nothing of names, folders or who hears it.
@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::checks::{PromptWarning, warnings};
 use crate::loudness::{gain, lifted};
 use crate::resample::resampled;
-use crate::wav::{BadPrompt, PROMPT_SECONDS_MAX, RATES, Wav};
+use crate::sound_file::{BadPrompt, PROMPT_SECONDS_MAX, RATES, SoundFile};
 use crate::{Codec, Encoder, FRAME_BYTES_MAX, Rate};
 
 /// A telephone's rate: sound of this rate is never made wideband.
@@ -29,20 +29,20 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    /// From a WAV file's bytes: 8 to 48 kHz, mono or stereo (both channels are mixed); 8 to 32 bits, float, A-law,
-    /// µ-law or G.722.
-    pub fn from_wav(bytes: &[u8]) -> Result<Self, BadPrompt> {
-        let wav = Wav::read(bytes).map_err(|mut faults| faults.swap_remove(0))?;
-        Self::from_samples(&wav.sound, wav.rate)
+    /// From a sound file's bytes, mono or stereo (both channels are mixed): WAV of 8 to 48 kHz in 8 to 32 bits, float, A-law,
+    /// µ-law or G.722; or Ogg with Opus.
+    pub fn from_file(bytes: &[u8]) -> Result<Self, BadPrompt> {
+        let file = SoundFile::read(bytes).map_err(|mut faults| faults.swap_remove(0))?;
+        Self::from_samples(&file.sound, file.rate)
     }
 
-    /// From a WAV file's bytes, brought to that loudness (in LUFS; `None`: left as it is), with all that is unfortunate
+    /// From a sound file's bytes, brought to that loudness (in LUFS; `None`: left as it is), with all that is unfortunate
     /// about it; or all reasons why it can't be a prompt.
     pub fn read(bytes: &[u8], loudness: Option<f64>) -> Result<(Self, Vec<PromptWarning>), Vec<BadPrompt>> {
-        let wav = Wav::read(bytes)?;
-        let (gain, lacks) = loudness.map_or((0.0, 0.0), |target| gain(&wav.sound, wav.rate, target));
-        let warnings = warnings(&wav, lacks);
-        let prompt = Self::from_samples(&lifted(wav.sound, gain), wav.rate).map_err(|fault| vec![fault])?;
+        let file = SoundFile::read(bytes)?;
+        let (gain, lacks) = loudness.map_or((0.0, 0.0), |target| gain(&file.sound, file.rate, target));
+        let warnings = warnings(&file, lacks);
+        let prompt = Self::from_samples(&lifted(file.sound, gain), file.rate).map_err(|fault| vec![fault])?;
         Ok((prompt, warnings))
     }
 
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_file_of_any_rate_is_heard_at_its_own_pitch_in_every_codec() {
         for (rate, channels) in [(8000, 1), (16_000, 2), (44_100, 2), (48_000, 1)] {
-            let prompt = Prompt::from_wav(&wav(form(rate, channels), tone(700.0, rate, channels))).expect("readable");
+            let prompt = Prompt::from_file(&wav(form(rate, channels), tone(700.0, rate, channels))).expect("readable");
             assert_eq!(prompt.length(), Duration::from_secs(1), "{rate} × {channels}");
             for codec in Codec::ALL {
                 let strength = strength(&heard(&prompt, codec)[3_200..], 700.0);
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn who_has_a_wideband_phone_hears_wideband_prompts() {
-        let prompt = Prompt::from_wav(&wav(form(48_000, 1), tone(5_500.0, 48_000, 1))).expect("readable");
+        let prompt = Prompt::from_file(&wav(form(48_000, 1), tone(5_500.0, 48_000, 1))).expect("readable");
         for (codec, carried) in [(Codec::Pcma, false), (Codec::Pcmu, false), (Codec::G722, true), (Codec::Opus, true)] {
             let strength = strength(&heard(&prompt, codec)[3_200..], 5_500.0);
             assert!(if carried { strength > 0.5 } else { strength < 0.05 }, "{codec:?}: {strength}");
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn the_last_frame_is_filled_up_with_silence() {
-        let prompt = Prompt::from_wav(&wav(form(8000, 1), vec![20_000; 170])).expect("readable");
+        let prompt = Prompt::from_file(&wav(form(8000, 1), vec![20_000; 170])).expect("readable");
         assert_eq!(prompt.frames(), 2);
         assert_eq!(Law::A.decode(prompt.frame(Codec::Pcma, 1).expect("a frame")[100]).abs(), 8);
         assert_eq!(Prompt::from_samples(&[0.0], 48_000).expect("short").frames(), 1);
@@ -208,12 +208,12 @@ mod tests {
 
     #[test]
     fn a_file_that_can_not_be_a_prompt_says_why() {
-        assert_eq!(Prompt::from_wav(b"ID3 an mp3"), Err(BadPrompt::NotWav));
-        assert_eq!(Prompt::from_wav(&wav(form(11_025, 1), [1])), Err(BadPrompt::Rate(11_025)));
-        assert_eq!(Prompt::from_wav(&wav(form(8000, 6), [1; 6])), Err(BadPrompt::Channels(6)));
-        assert_eq!(Prompt::from_wav(&wav(form(8000, 1), [])), Err(BadPrompt::Empty));
+        assert_eq!(Prompt::from_file(b"ID3 an mp3"), Err(BadPrompt::NotWav));
+        assert_eq!(Prompt::from_file(&wav(form(11_025, 1), [1])), Err(BadPrompt::Rate(11_025)));
+        assert_eq!(Prompt::from_file(&wav(form(8000, 6), [1; 6])), Err(BadPrompt::Channels(6)));
+        assert_eq!(Prompt::from_file(&wav(form(8000, 1), [])), Err(BadPrompt::Empty));
         let whole = wav(form(8000, 1), vec![1; 1000]);
         assert_eq!(Prompt::from_samples(&[0.0], 12_345), Err(BadPrompt::Rate(12_345)));
-        assert_eq!(Prompt::from_wav(&whole[..whole.len() - 500]), Err(BadPrompt::NotWav));
+        assert_eq!(Prompt::from_file(&whole[..whole.len() - 500]), Err(BadPrompt::NotWav));
     }
 }

@@ -5,7 +5,7 @@ use media::{Codec, Prompt};
 
 /// Reads bytes as a prompt's file.
 pub(crate) fn run(bytes: &[u8]) {
-    let Ok(prompt) = Prompt::from_wav(bytes) else { return };
+    let Ok(prompt) = Prompt::from_file(bytes) else { return };
     assert!(prompt.frames() > 0);
     // At 8 bits and 48 kHz a byte is a 960th of a frame at least.
     assert!(prompt.frames() <= 1 + bytes.len() / 80, "{} frames of {} bytes", prompt.frames(), bytes.len());
