@@ -17,6 +17,7 @@ mod local;
 mod numbers;
 mod reading;
 mod routing;
+mod succession;
 #[cfg(test)]
 mod tests;
 

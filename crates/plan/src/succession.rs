@@ -1,0 +1,90 @@
+//! A plan that takes over from another while calls run: who and what was there before keeps its number.
+//!
+//! Seats, lanes and calls in progress know agents, queues, classes and lines by number. So a new plan is put into the order of
+//! the one before it; what is new comes after it, and what is gone keeps its place, empty, until the next start. Knows two plans;
+//! doesn't know who uses them.
+
+use std::collections::BTreeMap;
+
+use crate::{Agent, AgentNo, Calendar, CalendarNo, ClassNo, Line, LineNo, Plan, Queue, QueueNo};
+
+/// Where the entries of a new plan stand.
+struct Places {
+    /// By their places in the new plan alone.
+    new: Vec<u32>,
+    /// As many as there are now, with those that are gone.
+    count: usize,
+}
+
+impl Places {
+    /// Those of `new`, where whoever stood in `old` keeps that place.
+    fn of<K: Ord + Clone>(old: impl Iterator<Item = K>, new: impl Iterator<Item = K>) -> Self {
+        let known: BTreeMap<K, u32> = old.zip(0..).collect();
+        let mut count = known.len();
+        let place = |key: K| {
+            known.get(&key).copied().unwrap_or_else(|| {
+                count += 1;
+                count as u32 - 1
+            })
+        };
+        Self { new: new.map(place).collect(), count }
+    }
+
+    fn place(&self, at: usize) -> u32 {
+        self.new[at]
+    }
+
+    /// The new entries at their places, and `gone` at the others.
+    fn arrange<T>(&self, new: Vec<T>, gone: impl Fn(usize) -> T) -> Vec<T> {
+        let mut arranged: Vec<Option<T>> = std::iter::repeat_with(|| None).take(self.count).collect();
+        for (entry, place) in new.into_iter().zip(&self.new) {
+            arranged[*place as usize] = Some(entry);
+        }
+        arranged.into_iter().enumerate().map(|(place, entry)| entry.unwrap_or_else(|| gone(place))).collect()
+    }
+}
+
+impl Plan {
+    /// This plan in the numbers of the one that it takes over from. An agent who is gone has no skills, password or phone any more; a
+    /// queue that is gone serves those who wait in it as before; a line that is gone is closed, and no number rings it.
+    pub fn after(mut self, before: &Self) -> Self {
+        let classes = Places::of(before.classes.iter().cloned(), self.classes.iter().cloned());
+        let queues = Places::of(before.queues.iter().map(|q| q.id.clone()), self.queues.iter().map(|q| q.id.clone()));
+        let lines = Places::of(before.lines.iter().map(|l| l.id.clone()), self.lines.iter().map(|l| l.id.clone()));
+        let agents = Places::of(before.agents.iter().map(|a| a.id.clone()), self.agents.iter().map(|a| a.id.clone()));
+
+        let closed = CalendarNo(self.calendars.len() as u32);
+        self.calendars.push(Calendar::always_closed());
+        self.classes = classes.arrange(self.classes, |place| before.classes[place].clone());
+        for queue in &mut self.queues {
+            queue.overflow = queue.overflow.map(|to| QueueNo(queues.place(to.at())));
+        }
+        self.queues = queues.arrange(self.queues, |place| gone_queue(&before.queues[place]));
+        for line in &mut self.lines {
+            line.class = ClassNo(classes.place(line.class.at()));
+            line.queue = QueueNo(queues.place(line.queue.at()));
+        }
+        self.lines = lines.arrange(self.lines, |place| Line { calendar: closed, ..before.lines[place].clone() });
+        for agent in &mut self.agents {
+            for (class, _) in &mut agent.skills {
+                *class = ClassNo(classes.place(class.at()));
+            }
+            agent.skills.sort_unstable();
+        }
+        self.agents = agents.arrange(self.agents, |place| gone_agent(&before.agents[place]));
+        self.agents_by_id = self.agents.iter().zip(0..).map(|(agent, no)| (agent.id.clone(), AgentNo(no))).collect();
+        for number in self.numbers.values_mut() {
+            number.line = number.line.map(|line| LineNo(lines.place(line.at())));
+        }
+        self
+    }
+}
+
+/// Nobody is called in for it any more, and it overflows nowhere: no new call comes.
+fn gone_queue(before: &Queue) -> Queue {
+    Queue { overflow: None, standby: None, ..before.clone() }
+}
+
+fn gone_agent(before: &Agent) -> Agent {
+    Agent { name: before.name.clone(), home: before.home, ..Agent::new(before.id.clone()) }
+}

@@ -1,0 +1,134 @@
+//! A plan that takes over while calls run: numbers that calls, seats and lanes hold mean the same before and after.
+//! Knows plan files; no call.
+
+use model::{Dialled, Moment};
+use plan::{HoursState, Plan, read_plan};
+
+/// So many topics as lines and queues of their own, and agents who can some of them; in an order drawn by the seed.
+fn text(seed: u64, topics: &[usize], agents: &[usize]) -> String {
+    let mut draw = Draw(seed);
+    let mut text = String::from("[[languages]]\nid = \"da\"\ntitle = \"Dansk\"\n");
+    for topic in draw.shuffled(topics) {
+        text +=
+            &format!("[[topics]]\nid = \"t{topic}\"\ntitle = \"T\"\n[[queues]]\nid = \"q{topic}\"\ntitle = \"Q\"\n");
+    }
+    for topic in draw.shuffled(topics) {
+        text += &format!(
+            "[[lines]]\nid = \"l{topic}\"\ntitle = \"L\"\ntopic = \"t{topic}\"\nlanguage = \"da\"\nqueue = \"q{topic}\"\n\
+             calendar = \"always\"\nwait_max_s = 600\nnumbers = [\"7020100{topic}\"]\n"
+        );
+    }
+    for agent in draw.shuffled(agents) {
+        let skills: Vec<String> = topics
+            .iter()
+            .filter(|topic| (*topic + agent) % 2 == 0)
+            .map(|t| format!("t{t} = {}", 1 + agent % 9))
+            .collect();
+        let skills = if skills.is_empty() { format!("t{} = 1", topics[0]) } else { skills.join(", ") };
+        text += &format!("[[agents]]\nid = \"a{agent}\"\npassword = \"a{agent}-secret\"\nskills = {{ {skills} }}\n");
+    }
+    text
+}
+
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, count: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % count
+    }
+
+    fn shuffled(&mut self, all: &[usize]) -> Vec<usize> {
+        let mut all = all.to_vec();
+        for last in (1..all.len()).rev() {
+            all.swap(last, self.below(last + 1));
+        }
+        all
+    }
+
+    /// At least one of 0 to 9.
+    fn some(&mut self) -> Vec<usize> {
+        let some: Vec<usize> = (0..9).filter(|_| self.below(2) == 0).collect();
+        if some.is_empty() { vec![0] } else { some }
+    }
+}
+
+fn read(text: &str) -> Plan {
+    read_plan(text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"))
+}
+
+/// What a plan says of everyone, by names alone.
+fn said(plan: &Plan, alone: &Plan) -> String {
+    let mut lines: Vec<String> = alone
+        .numbers
+        .keys()
+        .map(|number| {
+            let found = plan.find(number, &[]).expect("a number of the plan");
+            let line = &plan.lines[found.line.at()];
+            let (queue, class) = (&plan.queues[line.queue.at()], &plan.classes[line.class.at()]);
+            let open = matches!(plan.calendars[line.calendar.at()].state(Moment::EPOCH), HoursState::Open { .. });
+            format!("{number:?} {} {} {class:?} {open}", line.id, queue.id)
+        })
+        .collect();
+    for id in alone.agents_by_id.keys() {
+        let agent = &plan.agents[plan.agents_by_id[id].at()];
+        let mut skills: Vec<_> =
+            agent.skills.iter().map(|(class, level)| format!("{:?} {level}", plan.classes[class.at()])).collect();
+        skills.sort();
+        lines.push(format!("{} {skills:?} {}", agent.id, agent.password.is_some()));
+    }
+    lines.sort();
+    lines.join("\n")
+}
+
+#[test]
+fn a_hundred_plans_after_each_other_say_what_each_says_alone_and_no_number_changes_its_meaning() {
+    let mut draw = Draw(7);
+    let mut now = read(&text(1, &draw.some(), &draw.some()));
+    for seed in 0..100 {
+        let next = read(&text(seed, &draw.some(), &draw.some()));
+        let after = next.clone().after(&now);
+        assert_eq!(said(&after, &next), said(&next, &next));
+        for (place, agent) in now.agents.iter().enumerate() {
+            assert_eq!(after.agents[place].id, agent.id);
+        }
+        for (place, queue) in now.queues.iter().enumerate() {
+            assert_eq!(after.queues[place].id, queue.id);
+        }
+        for (place, line) in now.lines.iter().enumerate() {
+            assert_eq!((&after.lines[place].id, &after.lines[place].class), (&line.id, &line.class));
+        }
+        assert_eq!(after.classes[..now.classes.len()], now.classes[..]);
+        now = after;
+    }
+    assert!(now.agents.len() <= 9 && now.lines.len() <= 9, "who comes back has the old place");
+}
+
+#[test]
+fn who_is_gone_can_do_nothing_and_what_is_gone_is_rung_by_nobody() {
+    let before = read(&text(1, &[0, 1], &[0, 1, 2]));
+    let after = read(&text(1, &[1], &[1])).after(&before);
+    let gone = &after.agents[before.agents_by_id["a0"].at()];
+    assert!(gone.skills.is_empty() && gone.password.is_none() && gone.contact.is_none());
+    assert!(after.find(&Dialled::parse("70201000").expect("a number"), &[]).is_err());
+    let line = before.lines.iter().position(|line| *line.id == *"l0").expect("a line");
+    let state = after.calendars[after.lines[line].calendar.at()].state(Moment::EPOCH);
+    assert_eq!(state, HoursState::Closed { opens_at: None });
+}
+
+#[test]
+fn an_overflow_leads_to_the_same_queue_however_the_queues_are_ordered() {
+    let queue = |id: &str, more: &str| format!("[[queues]]\nid = \"{id}\"\ntitle = \"Q\"\n{more}\n");
+    let ground = |queues: &str| {
+        format!(
+            "[[languages]]\nid = \"da\"\ntitle = \"Dansk\"\n[[topics]]\nid = \"t\"\ntitle = \"T\"\n{queues}[[lines]]\nid = \"l\"\ntitle = \"L\"\n\
+             topic = \"t\"\nlanguage = \"da\"\nqueue = \"a\"\ncalendar = \"always\"\nwait_max_s = 600\nnumbers = [\"70201000\"]\n"
+        )
+    };
+    let before = read(&ground(&[queue("b", ""), queue("a", "overflow = \"b\"")].concat()));
+    let after =
+        read(&ground(&[queue("a", "overflow = \"c\""), queue("c", ""), queue("b", "")].concat())).after(&before);
+    let a = after.queues.iter().find(|queue| *queue.id == *"a").expect("it stays");
+    assert_eq!(&*after.queues[a.overflow.expect("it has one").at()].id, "c");
+    assert_eq!(&*after.queues[0].id, "b");
+}
