@@ -28,6 +28,18 @@ pub(crate) struct Bridge {
     pub(crate) legs: Vec<Option<usize>>,
 }
 
+impl Bridge {
+    /// Whoever hears the member at that place hears the key, too.
+    fn pass_key(&self, of: usize, heard: &Heard, packet: &[u8], legs: &mut Slab<Leg>, at: Moment) -> u64 {
+        let hear_it = self.legs.iter().enumerate().filter(|(place, _)| self.mixer.hears(*place, of));
+        let mut sent = 0;
+        for place in hear_it.filter_map(|(_, leg)| *leg) {
+            sent += legs.get_mut(place).map_or(0, |leg| u64::from(leg.send_key(heard, packet, at)));
+        }
+        sent
+    }
+}
+
 /// All of a worker's. Bounded by its legs: each sits in one bridge at most, and an empty bridge is gone.
 #[derive(Debug, Default)]
 pub(crate) struct Bridges {
@@ -43,13 +55,18 @@ impl Bridges {
         self.bridges.insert(bridge)
     }
 
-    /// A leg's packet came. True: the leg sits here, and nobody else need hear it.
-    pub(crate) fn hear(&mut self, seat: Option<Seat>, heard: &Heard, packet: &[u8]) -> bool {
-        let Some(seat) = seat else { return false };
-        if let (Heard::Voice(header, codec), Some(mixer)) = (heard, self.mixer(seat)) {
-            mixer.hear(seat.place, header, *codec, &packet[header.payload.clone()]);
+    /// A packet came from the leg in that seat: its voice is heard with the next beat, its keys at once. Gives how many packets
+    /// went.
+    pub(crate) fn hear(&mut self, seat: Seat, heard: &Heard, packet: &[u8], legs: &mut Slab<Leg>, at: Moment) -> u64 {
+        let Some(bridge) = self.bridges.get_mut(seat.bridge) else { return 0 };
+        match heard {
+            Heard::Voice(header, codec) => {
+                bridge.mixer.hear(seat.place, header, *codec, &packet[header.payload.clone()]);
+                0
+            }
+            Heard::Key(..) => bridge.pass_key(seat.place, heard, packet, legs, at),
+            Heard::Nothing(_) | Heard::Refused => 0,
         }
-        true
     }
 
     pub(crate) fn mixer(&mut self, seat: Seat) -> Option<&mut Mixer> {

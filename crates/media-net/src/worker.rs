@@ -207,7 +207,8 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         leg.tape_what_came(&heard, packet, at);
         let length = leg.silence_if_muted(&mut heard, packet, &self.silence);
         let packet = &mut packet[..length];
-        if self.table.bridges.hear(leg.seat, &heard, packet) {
+        if let Some(seat) = leg.seat {
+            self.figures.packets_out += self.table.bridges.hear(seat, &heard, packet, &mut self.table.legs, at);
             return;
         }
         let Some(partner) = leg.partner.and_then(|partner| self.table.legs.get_mut(partner)) else { return };

@@ -71,6 +71,11 @@ impl Mixer {
         }
     }
 
+    /// Whether the member at that place hears the one at the other, unless that one is muted.
+    pub fn hears(&self, place: usize, other: usize) -> bool {
+        self.members.get(place).is_some_and(|member| place != other && member.hears & (1 << other) != 0)
+    }
+
     /// A member has gone: hears nobody, and is heard by nobody any more.
     pub fn leave(&mut self, place: usize) {
         if let Some(member) = self.members.get_mut(place) {

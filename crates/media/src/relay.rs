@@ -4,6 +4,7 @@
 //! packet worker owns the sockets and the pairs; this knows neither.
 
 mod heard;
+mod keys;
 mod numbers;
 
 use std::net::SocketAddr;

@@ -1,7 +1,7 @@
 //! What a leg hears of its partner, and how either side of a recorded leg gets onto its tape.
 //! Knows the leg alone; whose partner it is was found before.
 
-use media::Heard;
+use media::{FRAME_PACKET_BYTES, Heard};
 use model::Moment;
 
 use super::Leg;
@@ -26,6 +26,18 @@ impl Leg {
             next = self.sound.more(at);
         }
         sent
+    }
+
+    /// The leg hears the key press of another member of its conversation. Says whether a packet went.
+    pub(crate) fn send_key(&mut self, heard: &Heard, packet: &[u8], at: Moment) -> bool {
+        let mut room = [0; FRAME_PACKET_BYTES];
+        let (None, Some(room)) = (&self.playing, room.get_mut(..packet.len())) else { return false };
+        // Each listener's numbers are written into a copy of its own.
+        room.copy_from_slice(packet);
+        let Some(to) = self.sound.destination() else { return false };
+        let Some(packet) = self.sound.send_key(heard, room, at) else { return false };
+        self.path.send(packet, to, at);
+        true
     }
 
     /// A packet came from the leg: it goes on its tape, unless the leg is muted.

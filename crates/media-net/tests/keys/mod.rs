@@ -1,10 +1,10 @@
 //! Keys that come as tones in the voice itself: told while somebody waits for them, and never twice.
 //! Knows the tones of a telephone's keys; never how long something took.
 
-use media::{Clip, Law, MediaCommand, MediaEvent, Playlist};
+use media::{Clip, KeyPresses, Law, MediaCommand, MediaEvent, Mixed, Playlist, RtpHeader};
 use model::PromptName;
 
-use crate::phone::{House, Phone};
+use crate::phone::{House, Phone, TELEPHONE_EVENT};
 use crate::play;
 
 /// Frames of a press, and of the pause after it.
@@ -72,4 +72,43 @@ fn a_key_in_the_voice_ends_what_is_said_as_any_key_does() {
     }
     assert_eq!(house.next_event(), MediaEvent::Digit { leg: citizen.leg, digit: '1' });
     assert!(matches!(house.next_event(), MediaEvent::Played { .. }));
+}
+
+/// The keys that came as telephone events, each press once.
+fn pressed(phone: &mut Phone) -> String {
+    let mut presses = KeyPresses::new();
+    let packets = phone.hear_what_is_there();
+    let headers = packets.iter().map(|packet| (RtpHeader::read(packet).expect("RTP"), packet));
+    let keys = headers.filter(|(header, _)| header.payload_type == TELEPHONE_EVENT);
+    keys.filter_map(|(header, packet)| presses.heard(&header, &packet[header.payload.clone()])).collect()
+}
+
+#[test]
+fn a_key_pressed_in_a_conference_reaches_whoever_hears_the_one_who_pressed_it() {
+    let house = House::new(62);
+    let mut phones: Vec<Phone> =
+        [Law::A, Law::Mu, Law::A, Law::A].iter().zip(2..).map(|(l, n)| house.phone(n, *l)).collect();
+    house.settle(&phones[3], false);
+    // The first two and a bank's menu hear each other; the last one listens, with a phone that knows no such events.
+    let hears = [0b0110, 0b0101, 0b0011, 0b0111];
+    let members = phones.iter().zip(hears).map(|(phone, hears)| Mixed { leg: phone.leg, hears }).collect();
+    house.net.command(MediaCommand::Mix { leg: phones[0].leg, members });
+    house.wait_until_done();
+    for _ in 0..10 {
+        for phone in &mut phones {
+            phone.say_tone(500.0);
+        }
+    }
+    phones[1].press(4);
+    phones[1].press(2);
+    assert_eq!([house.digit(), house.digit()], ['4', '2']);
+    house.wait_until_done();
+    let keys: Vec<String> = phones.iter_mut().map(pressed).collect();
+    assert_eq!(keys, ["42", "", "42", ""]);
+    house.net.command(MediaCommand::Mute { leg: phones[1].leg, muted: true });
+    house.wait_until_done();
+    phones[1].press(9);
+    assert_eq!(house.digit(), '9');
+    house.wait_until_done();
+    assert_eq!(pressed(&mut phones[0]), "9", "of one who is muted, too");
 }

@@ -16,7 +16,7 @@ use model::{LegId, LegSide, PromptName, ShardNo};
 
 /// Longer than anything here takes on a busy machine; only a failing test waits this long.
 const PATIENCE: Duration = Duration::from_secs(20);
-const TELEPHONE_EVENT: u8 = 101;
+pub(crate) const TELEPHONE_EVENT: u8 = 101;
 
 pub(crate) struct House {
     pub(crate) net: MediaNet,
