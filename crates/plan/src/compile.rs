@@ -6,6 +6,7 @@ mod agents;
 mod calendars;
 mod checks;
 mod dialling;
+mod directory;
 mod lines;
 mod names;
 mod queues;
@@ -47,6 +48,8 @@ pub const STEPS_MAX: usize = 8;
 /// Calls that may wait in one queue: the core's slab.
 pub const WAITING_MAX: u64 = 131_072;
 
+pub use directory::DIRECTORY_MAX;
+
 /// Compiles a plan file, or says everything that is wrong with it.
 pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     let mut work = Work::new(file);
@@ -62,6 +65,7 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.agents();
     work.routing();
     work.dialling();
+    work.directory();
     work.finish()
 }
 

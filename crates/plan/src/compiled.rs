@@ -11,9 +11,11 @@ use model::{AgentId, Dialled, Language, MunicipalityId, PromptName, RecordingKey
 
 use crate::{Dialling, Routing};
 
+mod directory;
 mod line;
 mod queue;
 
+pub use directory::{DirectoryEntry, DirectoryTo};
 pub use line::{Announce, Line};
 pub use queue::{Queue, StandbyRule, Step, StepWho};
 
@@ -48,6 +50,10 @@ index!(
     ClassNo
 );
 index!(
+    /// An entry's place in [`Plan::directory`]; another in the next plan.
+    DirectoryNo
+);
+index!(
     /// A calendar's place in [`Plan::calendars`].
     CalendarNo
 );
@@ -79,6 +85,8 @@ pub struct Plan {
     pub routing: Routing,
     /// Whom agents' phones may call.
     pub dialling: Dialling,
+    /// To whom citizens are handed on by name, by id.
+    pub directory: Vec<DirectoryEntry>,
 }
 
 impl Plan {

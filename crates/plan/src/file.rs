@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 mod dialling;
+mod directory;
 mod lines;
 mod queues;
 mod routing;
 
 pub use dialling::DiallingEntry;
+pub use directory::DirectoryEntry;
 pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry};
 pub use queues::{QueueEntry, StandbyEntry, StepEntry, WhoEntry};
 pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};
@@ -41,6 +43,8 @@ pub struct PlanFile {
     pub routing: RoutingEntry,
     /// Whom agents' phones may call.
     pub dialling: DiallingEntry,
+    /// To whom citizens are handed on by name.
+    pub directory: Vec<DirectoryEntry>,
 }
 
 /// A member.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Agent, AgentNo, Calendar, CalendarNo, ClassNo, Line, LineNo, Plan, Queue, QueueNo};
+use crate::{Agent, AgentNo, Calendar, CalendarNo, ClassNo, DirectoryTo, Line, LineNo, Plan, Queue, QueueNo};
 
 /// Where the entries of a new plan stand.
 struct Places {
@@ -75,6 +75,13 @@ impl Plan {
         self.agents_by_id = self.agents.iter().zip(0..).map(|(agent, no)| (agent.id.clone(), AgentNo(no))).collect();
         for number in self.numbers.values_mut() {
             number.line = number.line.map(|line| LineNo(lines.place(line.at())));
+        }
+        for entry in &mut self.directory {
+            match &mut entry.to {
+                DirectoryTo::Line { line, .. } => *line = LineNo(lines.place(line.at())),
+                DirectoryTo::Agent(agent) => *agent = AgentNo(agents.place(agent.at())),
+                DirectoryTo::Number(_) => {}
+            }
         }
         self
     }

@@ -34,6 +34,8 @@ impl Kind {
         Self { da: "kø", one_da: "en kø", en: "queue", one_en: "a queue", table: "queues" };
     pub(super) const LINE: Self =
         Self { da: "linje", one_da: "en linje", en: "line", one_en: "a line", table: "lines" };
+    pub(super) const DIRECTORY: Self =
+        Self { da: "opslag", one_da: "et opslag", en: "entry", one_en: "an entry", table: "directory" };
     pub(super) const AGENT: Self =
         Self { da: "agent", one_da: "en agent", en: "agent", one_en: "an agent", table: "agents" };
 }

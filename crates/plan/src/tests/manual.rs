@@ -2,8 +2,8 @@
 //! has what it promises.
 
 use crate::file::{
-    AgentEntry, CalendarEntry, ChangeEntry, DayEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry,
-    QueueEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WeekEntry, YearlyEntry,
+    AgentEntry, CalendarEntry, ChangeEntry, DayEntry, DirectoryEntry, LineEntry, MunicipalityEntry, NamedEntry,
+    NumberEntry, QueueEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WeekEntry, YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
@@ -38,6 +38,7 @@ fn every_setting_is_in_the_manual() {
         settings::<AgentEntry>(),
         settings::<RoutingEntry>(),
         settings::<SurgeEntry>(),
+        settings::<DirectoryEntry>(),
     ];
     let headings: Vec<&str> = MANUAL.lines().filter_map(|line| line.strip_prefix('[')).collect();
     let heads_a_table = |name: &str| {

@@ -1,0 +1,109 @@
+//! The directory: each entry leads to one place that exists, may be dialled, and has a name of its own.
+//! Knows lines, agents and dialling rules; doesn't know who hands on.
+
+use std::sync::Arc;
+
+use model::{AgentId, Dialled};
+
+use super::Work;
+use super::checks::title;
+use super::names::{Kind, Names};
+use crate::file::DirectoryEntry as Entry;
+use crate::{AgentNo, CalendarNo, DirectoryEntry, DirectoryTo, LineNo, MayDial, suggestion};
+
+/// Entries of one plan's directory.
+pub const DIRECTORY_MAX: usize = 4_096;
+
+impl Work<'_> {
+    /// After lines, numbers, agents and dialling rules.
+    pub(super) fn directory(&mut self) {
+        let mut names = Names::new(Kind::DIRECTORY);
+        for (i, entry) in self.bounded(&self.file.directory, "directory", DIRECTORY_MAX).iter().enumerate() {
+            let at = format!("directory[{i}]");
+            names.add(&mut self.faults, &format!("{at}.id"), entry.id.as_deref());
+            let title = title(&mut self.faults, &format!("{at}.title"), entry.title.as_deref());
+            let calendar = entry.calendar.as_deref().and_then(|calendar| {
+                self.calendars.find(&mut self.faults, &format!("{at}.calendar"), Some(calendar)).map(CalendarNo)
+            });
+            let municipality = self.member(&format!("{at}.municipality"), entry.municipality.as_deref());
+            let id = entry.id.as_deref().unwrap_or("");
+            self.is_no_other(&format!("{at}.id"), id);
+            let Some(to) = self.leads(&at, entry) else { continue };
+            self.plan.directory.push(DirectoryEntry { id: Arc::from(id), title, to, calendar, municipality });
+        }
+        self.plan.directory.sort_by(|one, other| one.id.cmp(&other.id));
+    }
+
+    /// Phones name agents, numbers and entries in the same place.
+    fn is_no_other(&mut self, at: &str, id: &str) {
+        if self.plan.agents_by_id.contains_key(&AgentId::new(id)) {
+            self.fault(
+                at,
+                format!("\"{id}\" er også en agent; kald opslaget noget andet"),
+                format!("\"{id}\" is an agent, too; call the entry something else"),
+            );
+        } else if Dialled::parse(id).is_ok() {
+            self.fault(
+                at,
+                format!("\"{id}\" ligner et telefonnummer; brug et ord, fx \"skat\""),
+                format!("\"{id}\" looks like a telephone number; use a word, such as \"skat\""),
+            );
+        }
+    }
+
+    fn leads(&mut self, at: &str, entry: &Entry) -> Option<DirectoryTo> {
+        match (entry.number.as_deref(), entry.line.as_deref(), entry.agent.as_deref()) {
+            (Some(number), None, None) => self.leads_outside(&format!("{at}.number"), number),
+            (None, Some(line), None) => {
+                let line = self.lines.find(&mut self.faults, &format!("{at}.line"), Some(line))?;
+                Some(DirectoryTo::Line { line: LineNo(line), by_number: false })
+            }
+            (None, None, Some(agent)) => self.leads_to_agent(&format!("{at}.agent"), agent),
+            _ => {
+                self.fault(
+                    at,
+                    "skriv præcis én af number, line og agent",
+                    "write exactly one of number, line and agent",
+                );
+                None
+            }
+        }
+    }
+
+    /// A number of ours is no number outside: it rings our line, and nothing goes out only to come back.
+    fn leads_outside(&mut self, at: &str, written: &str) -> Option<DirectoryTo> {
+        let Ok(number) = Dialled::parse(written) else {
+            self.fault(
+                at,
+                format!("\"{written}\" er intet telefonnummer; skriv cifre, fx \"72221818\""),
+                format!("\"{written}\" is no telephone number; write digits, such as \"72221818\""),
+            );
+            return None;
+        };
+        if let Ok(found) = self.plan.find(&number, &[]) {
+            return Some(DirectoryTo::Line { line: found.line, by_number: true });
+        }
+        if self.plan.may_dial(&number) == MayDial::No {
+            self.fault(
+                at,
+                format!("{number} må ikke ringes op; åbn det under [dialling] opened"),
+                format!("{number} may not be called; open it in [dialling] opened"),
+            );
+        }
+        Some(DirectoryTo::Number(number))
+    }
+
+    fn leads_to_agent(&mut self, at: &str, written: &str) -> Option<DirectoryTo> {
+        let found: Option<AgentNo> = self.plan.agents_by_id.get(&AgentId::new(written)).copied();
+        if found.is_none() {
+            let known = self.plan.agents_by_id.keys().map(AgentId::as_str);
+            let (perhaps_da, perhaps_en) = suggestion(written, known);
+            self.fault(
+                at,
+                format!("der er ikke en agent \"{written}\" under [[agents]]{perhaps_da}"),
+                format!("there is no agent \"{written}\" in [[agents]]{perhaps_en}"),
+            );
+        }
+        found.map(DirectoryTo::Agent)
+    }
+}
