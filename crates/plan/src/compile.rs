@@ -13,6 +13,8 @@ mod queues;
 mod recording;
 mod routing;
 
+pub use agents::agent_range;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -23,7 +23,7 @@ mod tests;
 
 pub use compile::{
     AGENTS_MAX, CALENDARS_MAX, CLASSES_MAX, DIRECTORY_MAX, FAULTS_MAX, LANGUAGES_MAX, LINES_MAX, MUNICIPALITIES_MAX,
-    NUMBERS_MAX, QUEUES_MAX, STEPS_MAX, TOPICS_MAX, WAITING_MAX, compile,
+    NUMBERS_MAX, QUEUES_MAX, STEPS_MAX, TOPICS_MAX, WAITING_MAX, agent_range, compile,
 };
 pub use compiled::*;
 pub use dialling::{Dialling, EMERGENCY, MayDial, ShownOutside};
@@ -31,7 +31,7 @@ pub use difference::{Difference, differences};
 pub use fault::{Fault, nearest, suggestion};
 pub use file::{PlaceEntry, PlanFile};
 pub use hours::{Calendar, Change, Day, DayHours, DayWhy, HoursState, Layer, Span, Week, YearDay};
-pub use local::local_time;
+pub use local::{end_by_the_wall, local_time};
 pub use numbers::{LineFound, UnknownNumber};
 pub use reading::{Source, read, read_plan, read_plan_table};
 pub use routing::{Policy, Routing, Surge};

@@ -11,6 +11,12 @@ pub fn local_time(at: Moment) -> DateTime {
     copenhagen().to_datetime(timestamp(at))
 }
 
+/// When something ends that is said to end at this wall time, to the minute; of two such moments the second.
+pub fn end_by_the_wall(local: DateTime) -> Moment {
+    let minute = local.hour() as u16 * 60 + local.minute() as u16;
+    wall_moment(&copenhagen(), local.date(), minute, |_, second| second)
+}
+
 /// The zone of the centre's clocks.
 pub(crate) fn copenhagen() -> TimeZone {
     TimeZoneDatabase::bundled().get("Europe/Copenhagen").expect("the bundled zones have Copenhagen")

@@ -49,7 +49,7 @@ impl Work<'_> {
         match (&entry.id, &entry.ids) {
             (Some(id), None) => return vec![id.clone()],
             (None, Some(ids)) => {
-                if let Some(range) = range(ids) {
+                if let Some(range) = agent_range(ids) {
                     return range;
                 }
                 self.fault(
@@ -205,8 +205,9 @@ fn of_id(common: &Agent, id: &str) -> Agent {
     }
 }
 
-/// `agent0001..agent0200`: the same beginning, as many digits, in order.
-fn range(ids: &str) -> Option<Vec<String>> {
+/// The ids of a range such as `agent0001..agent0200`: the same beginning, as many digits, in order, both included; none: it is no
+/// range.
+pub fn agent_range(ids: &str) -> Option<Vec<String>> {
     let (first, last) = ids.split_once("..")?;
     if first.len() != last.len() || !first.is_ascii() || first.len() > ID_CHARS_MAX {
         return None;

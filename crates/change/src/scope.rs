@@ -1,0 +1,121 @@
+//! Whose what is: a municipality's coordinator changes its own lines, agents, queues, calendars and sounds, and nothing shared.
+//!
+//! A queue, a calendar or a menu is a municipality's own when only its lines use it. Knows the table of the plan in which an edit
+//! is made; nothing of tokens.
+
+use toml::{Table, Value};
+
+use crate::Refused;
+use crate::edit::{Edit, HoursOf, List};
+use crate::read::{agent, entries, entry, text};
+
+/// Who changes something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Coordinator {
+    /// The name that stands with each change.
+    pub name: String,
+    /// Whose settings may be changed; none: everybody's, of the joint centre.
+    pub municipality: Option<String>,
+}
+
+/// Whose a setting is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Owner {
+    Member(String),
+    Shared,
+}
+
+impl Coordinator {
+    /// Whether an edit is within what this coordinator may change, in the plan before and after the whole change.
+    pub(crate) fn may(&self, edit: &Edit, before: &Table, after: &Table) -> Result<(), Refused> {
+        let Some(own) = &self.municipality else { return Ok(()) };
+        let owner = match edit {
+            // What is new belongs to those who will use it.
+            Edit::Add { list, id, .. } => of_entry(after, *list, id),
+            Edit::Set { list, field, .. } if list.kept_from_members().contains(&field.as_str()) => Owner::Shared,
+            Edit::Set { list, id, .. } | Edit::Remove { list, id } => of_entry(before, *list, id),
+            Edit::Hours { of, .. } | Edit::Day { of, .. } | Edit::Week { of, .. } => match of {
+                HoursOf::Line(line) => of_entry(before, List::Lines, line),
+                HoursOf::Calendar(calendar) => of_entry(before, List::Calendars, calendar),
+            },
+            Edit::Skill { agent, .. } => of_entry(before, List::Agents, agent),
+            Edit::Prompt { name, .. } => match name.split_once('/') {
+                Some((whose, _)) => Owner::Member(whose.to_owned()),
+                None => Owner::Shared,
+            },
+        };
+        match owner {
+            Owner::Member(whose) if whose == *own => Ok(()),
+            Owner::Member(whose) => Err(Refused::NotYours { what: edit.touches(), whose: Some(whose) }),
+            Owner::Shared => Err(Refused::NotYours { what: edit.touches(), whose: None }),
+        }
+    }
+}
+
+fn of_entry(plan: &Table, list: List, id: &str) -> Owner {
+    match list {
+        List::Lines => entry(plan, "lines", id).map_or(Owner::Shared, owner_of_line),
+        List::Agents => {
+            let home = agent(plan, id).and_then(|agent| text(agent, "home"));
+            home.map_or(Owner::Shared, |home| Owner::Member(home.to_owned()))
+        }
+        List::Queues => of_users(entries(plan, "lines").filter(|line| names(line, "queue", id)), {
+            entries(plan, "queues").any(|queue| names(queue, "overflow", id))
+        }),
+        List::Calendars => {
+            let stack = built_on(plan, id);
+            let uses = |line: &&Table| text(line, "calendar").is_some_and(|calendar| stack.contains(&calendar));
+            of_users(entries(plan, "lines").filter(uses), false)
+        }
+        List::Menus => of_users(entries(plan, "lines").filter(|line| mentions(line, id)), false),
+        List::Announcements | List::Directory => {
+            let whose = entry(plan, list.name(), id).and_then(|entry| text(entry, "municipality"));
+            whose.map_or(Owner::Shared, |whose| Owner::Member(whose.to_owned()))
+        }
+    }
+}
+
+fn owner_of_line(line: &Table) -> Owner {
+    text(line, "municipality").map_or(Owner::Shared, |whose| Owner::Member(whose.to_owned()))
+}
+
+/// Theirs, if they are all of one municipality; what nobody uses is nobody's own.
+fn of_users<'t>(lines: impl Iterator<Item = &'t Table>, by_others_too: bool) -> Owner {
+    let mut owners = lines.map(owner_of_line);
+    let Some(first) = owners.next().filter(|_| !by_others_too) else { return Owner::Shared };
+    if owners.all(|owner| owner == first) { first } else { Owner::Shared }
+}
+
+/// A calendar and all that are based on it.
+fn built_on<'t>(plan: &'t Table, id: &'t str) -> Vec<&'t str> {
+    let mut stack = vec![id];
+    let mut seen = 0;
+    while seen < stack.len() {
+        let base = stack[seen];
+        let on_it = entries(plan, "calendars").filter(|calendar| names(calendar, "based_on", base));
+        for next in on_it.filter_map(|calendar| text(calendar, "id")) {
+            if !stack.contains(&next) {
+                stack.push(next);
+            }
+        }
+        seen += 1;
+    }
+    stack
+}
+
+fn names(entry: &Table, field: &str, id: &str) -> bool {
+    text(entry, field) == Some(id)
+}
+
+/// Whether any setting of an entry is this id.
+fn mentions(entry: &Table, id: &str) -> bool {
+    fn within(value: &Value, id: &str) -> bool {
+        match value {
+            Value::String(text) => text == id,
+            Value::Array(all) => all.iter().any(|one| within(one, id)),
+            Value::Table(table) => table.values().any(|one| within(one, id)),
+            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => false,
+        }
+    }
+    entry.values().any(|value| within(value, id))
+}
