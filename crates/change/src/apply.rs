@@ -71,9 +71,13 @@ fn set(plan: &mut Table, (list, id): (List, &str), field: &str, value: Option<&s
     let value = value.map(|value| parsed(field, value)).transpose()?;
     let entry = match list {
         List::Agents => agents::own_entry(plan, id)?,
-        List::Lines | List::Queues | List::Calendars | List::Menus | List::Announcements | List::Directory => {
-            entry_mut(plan, list.name(), id).ok_or_else(|| unknown(list, id))?
-        }
+        List::Lines
+        | List::Queues
+        | List::Calendars
+        | List::Menus
+        | List::Announcements
+        | List::Directory
+        | List::WrapUpCodes => entry_mut(plan, list.name(), id).ok_or_else(|| unknown(list, id))?,
     };
     match value {
         Some(value) => entry.insert(field.to_owned(), value),

@@ -108,6 +108,7 @@ pub enum List {
     Menus,
     Announcements,
     Directory,
+    WrapUpCodes,
 }
 
 /// An edit that is asked for.
@@ -121,7 +122,7 @@ pub struct Wish {
 
 impl List {
     /// All of them.
-    pub const ALL: [Self; 7] =
+    pub const ALL: [Self; 8] =
         [Self::Lines, Self::Queues, Self::Calendars, Self::Agents, Self::Menus, Self::Announcements, Self::Directory];
 
     /// Its name in the plan file.
@@ -134,6 +135,7 @@ impl List {
             Self::Menus => "menus",
             Self::Announcements => "announcements",
             Self::Directory => "directory",
+            Self::WrapUpCodes => "wrap_up_codes",
         }
     }
 
@@ -145,7 +147,7 @@ impl List {
     /// Whether entries come and go by hand. Lines, queues and agents have numbers, phones and passwords, which are the operator's.
     pub const fn grows_by_hand(self) -> bool {
         match self {
-            Self::Calendars | Self::Menus | Self::Announcements | Self::Directory => true,
+            Self::Calendars | Self::Menus | Self::Announcements | Self::Directory | Self::WrapUpCodes => true,
             Self::Lines | Self::Queues | Self::Agents => false,
         }
     }
@@ -156,9 +158,12 @@ impl List {
         match self {
             Self::Lines => &["id", "numbers", "municipality", "record", "may_wait_for_ever", "may_end_in_silence"],
             Self::Agents => &["id", "ids", "home", "password", "contact", "ready", "skills"],
-            Self::Queues | Self::Calendars | Self::Menus | Self::Announcements | Self::Directory => {
-                &["id", "municipality"]
-            }
+            Self::Queues
+            | Self::Calendars
+            | Self::Menus
+            | Self::Announcements
+            | Self::Directory
+            | Self::WrapUpCodes => &["id", "municipality"],
         }
     }
 
@@ -168,7 +173,7 @@ impl List {
             Self::Lines => &["queue", "topic", "language"],
             Self::Agents => &["serves", "standby"],
             Self::Queues => &["overflow", "standby"],
-            Self::Calendars | Self::Menus | Self::Announcements | Self::Directory => &[],
+            Self::Calendars | Self::Menus | Self::Announcements | Self::Directory | Self::WrapUpCodes => &[],
         }
     }
 }

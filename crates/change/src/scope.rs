@@ -68,7 +68,7 @@ fn of_entry(plan: &Table, list: List, id: &str) -> Owner {
             of_users(entries(plan, "lines").filter(uses), false)
         }
         List::Menus => of_users(entries(plan, "lines").filter(|line| mentions(line, id)), false),
-        List::Announcements | List::Directory => {
+        List::Announcements | List::Directory | List::WrapUpCodes => {
             let whose = entry(plan, list.name(), id).and_then(|entry| text(entry, "municipality"));
             whose.map_or(Owner::Shared, |whose| Owner::Member(whose.to_owned()))
         }
