@@ -89,12 +89,11 @@ pub(crate) fn tick(centre: &mut Centre, out: &mut Vec<Output>) {
 
 pub(crate) fn join(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
-    let line = &call.plan.lines[call.journey.line().at()];
     call.queued_at = Some(at);
     out.push(Output::Core(Request::Join(NewTicket {
         call: id,
-        class: line.class,
-        queue: line.queue,
+        class: call.journey.class(&call.plan),
+        queue: call.plan.lines[call.journey.line().at()].queue,
         municipality: call.journey.municipality(),
         since: at,
         precedence: Precedence::Normal,

@@ -46,6 +46,7 @@ fn blind(
         | Stage::Waiting
         | Stage::Offer { .. }
         | Stage::Elsewhere
+        | Stage::Onward { .. }
         | Stage::Farewell { .. }
         | Stage::Over => return Err(Cause::NotAllowed),
     };
@@ -78,6 +79,7 @@ fn attended(
             | Stage::Offer { .. }
             | Stage::Handing { .. }
             | Stage::Elsewhere
+            | Stage::Onward { .. }
             | Stage::Farewell { .. }
             | Stage::Over => return None,
         };
@@ -116,7 +118,9 @@ fn take_over(
         // Whoever answered this call hands it on just now: one after the other.
         Stage::Handing { .. } => return Err(Cause::Busy),
         Stage::Waiting | Stage::Offer { .. } => return take_place(centre, id, own, asked, at, out),
-        Stage::Greeting | Stage::Consent | Stage::Farewell { .. } | Stage::Over => return Err(Cause::NotAllowed),
+        Stage::Greeting | Stage::Consent | Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => {
+            return Err(Cause::NotAllowed);
+        }
     };
     let to = match talks {
         Some(Party::Agent(agent)) => HandedTo::Agent(call.plan.agents[agent.at()].id.clone()),

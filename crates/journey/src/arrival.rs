@@ -1,11 +1,13 @@
 //! Stations 2 and 3: the line is known; is it open?
 //!
-//! A call that arrived before closing is served: hours are asked here and never again.
+//! A call that arrived before closing is served: hours are asked here and never again, unless the call goes on to another
+//! line.
 
-use model::{Cause, Moment, MunicipalityId, Outcome, WaitingStage, What};
+use model::{Moment, MunicipalityId, WaitingStage, What};
 use plan::{AgentNo, HoursState, LineNo, Plan};
 
-use crate::{Effect, Effects, Journey, Opening, Stage, consent, farewell, waiting};
+use crate::onward::{self, Unserved};
+use crate::{Effect, Effects, Journey, Opening, Stage, consent, greeting, waiting};
 
 pub(crate) fn begin(
     plan: &Plan,
@@ -15,11 +17,10 @@ pub(crate) fn begin(
     at: Moment,
     out: &mut Effects,
 ) -> Journey {
-    let rung = &plan.lines[line.at()];
     let mut journey = Journey {
         stage: Stage::Waiting,
         line,
-        queue: rung.queue,
+        queue: plan.lines[line.at()].queue,
         municipality,
         answered: false,
         confirmed: false,
@@ -34,39 +35,74 @@ pub(crate) fn begin(
         talked: false,
         agent_away: false,
         spoken: line,
+        way_in: WayIn::default(),
         asked: None,
         handed_to: None,
         company: None,
         consented: None,
     };
+    found(&journey, plan, out);
+    ask_hours(&mut journey, plan, at, out);
+    journey
+}
+
+/// What has been done on the way to the queue, and is done once a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct WayIn {
+    /// The citizen hears ringing.
+    pub(crate) rings: bool,
+    /// A greeting was said.
+    pub(crate) greeted: bool,
+    /// It has stood in a queue.
+    pub(crate) waited: bool,
+    /// The question for consent was put.
+    pub(crate) consent_asked: bool,
+}
+
+/// Which line it is, and whose citizen's.
+pub(crate) fn found(journey: &Journey, plan: &Plan, out: &mut Effects) {
+    let line = journey.line_of(plan);
     out.push(Effect::Note(What::LineFound {
-        line: rung.id.clone(),
-        municipality,
-        topic: rung.topic.clone(),
-        language: rung.language.clone(),
+        line: line.id.clone(),
+        municipality: journey.municipality,
+        topic: line.topic.clone(),
+        language: line.language.clone(),
     }));
-    match plan.calendars[rung.calendar.at()].state(at) {
+}
+
+/// Whether the line is open at that moment: to the greeting, or to what it does with those who find it closed.
+pub(crate) fn ask_hours(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+    let line = journey.line_of(plan);
+    match plan.calendars[line.calendar.at()].state(at) {
         HoursState::Closed { opens_at } => {
             out.push(Effect::Note(What::FoundClosed { opens_at }));
-            let message = journey.words(plan, rung.closed_message.as_ref());
-            journey.opening = opens_at.filter(|_| rung.announce_opening).map(|opens| Opening { at: opens, now: at });
-            farewell::say(&mut journey, message, Outcome::Closed, Cause::Closed, at, out);
+            journey.opening = opens_at.filter(|_| line.announce_opening).map(|opens| Opening { at: opens, now: at });
+            onward::leave(journey, Unserved::Closed, plan, at, out);
         }
-        HoursState::Open { .. } => open(&mut journey, plan, at, out),
+        HoursState::Open { .. } => open(journey, plan, at, out),
     }
-    journey
 }
 
 fn open(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     let line = journey.line_of(plan);
-    if line.greeting.is_some() || consent::is_asked(journey, plan) {
+    if (line.greeting.is_some() && !journey.way_in.greeted) || consent::is_asked(journey, plan) {
         journey.answer(out);
         journey.stage = Stage::Greeting;
+        // Who has heard something before confirms no second time.
+        if journey.confirmed {
+            greeting::greet(journey, plan, at, out);
+        }
         return;
     }
     match line.waiting {
         WaitingStage::Music => journey.answer(out),
-        WaitingStage::Unanswered => out.push(Effect::RingCitizen),
+        WaitingStage::Unanswered => ring(journey, out),
     }
     waiting::join(journey, plan, at, out);
+}
+
+fn ring(journey: &mut Journey, out: &mut Effects) {
+    if !journey.answered && !std::mem::replace(&mut journey.way_in.rings, true) {
+        out.push(Effect::RingCitizen);
+    }
 }

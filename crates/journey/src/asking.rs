@@ -8,6 +8,7 @@ use std::time::Duration;
 use model::{Cause, HandedTo, Moment, What};
 use plan::{AgentNo, HoursState, LineNo, Plan, QueueNo};
 
+use crate::arrival::WayIn;
 use crate::handing::{join_third, let_former_go};
 use crate::offer::RING_GRACE;
 use crate::stage::{Asked, agent_id};
@@ -33,6 +34,7 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
         talked: false,
         agent_away: false,
         spoken: LineNo(0),
+        way_in: WayIn::default(),
         asked: None,
         handed_to: Some(handed_to(plan, to)),
         company: None,

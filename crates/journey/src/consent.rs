@@ -32,7 +32,9 @@ impl Consent {
 
 /// Whether this call's citizen is to be asked. On an agent's own call there is none who could be.
 pub(crate) fn is_asked(journey: &Journey, plan: &Plan) -> bool {
-    journey.own.is_none() && plan.recordings(journey.line, journey.municipality).is_some()
+    journey.own.is_none()
+        && !journey.way_in.consent_asked
+        && plan.recordings(journey.line, journey.municipality).is_some()
 }
 
 /// The greeting is over, and the citizen hears us.
@@ -42,6 +44,7 @@ pub(crate) fn ask(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effe
         return waiting::join(journey, plan, at, out);
     };
     journey.stage = Stage::Consent;
+    journey.way_in.consent_asked = true;
     out.push(Effect::SetAlarm(Alarm::ConsentOver, at + MESSAGE_MAX));
     out.push(Effect::ListenForKeys(true));
     out.push(Effect::Play(Tone::Message(question, None)));

@@ -3,7 +3,7 @@
 
 use model::{LegEnd, OfferEnd, Outcome};
 
-use crate::{Effect, Effects};
+use crate::{Effect, Effects, Journey};
 
 /// What a citizen's end before the conversation was.
 pub(crate) fn gone_while_waiting(end: LegEnd) -> Outcome {
@@ -24,4 +24,25 @@ pub(crate) fn gone_early(end: LegEnd) -> Outcome {
 /// A claim that reaches a call which can't use it any more.
 pub(crate) fn decline_claim(out: &mut Effects) {
     out.push(Effect::ReleaseSeat(OfferEnd::CitizenGone));
+}
+
+impl Journey {
+    /// What it was as a whole: who has talked with an agent and was handed on has not been lost unserved, however it ends; and
+    /// who has waited once was not early, nor turned away at the door, wherever a way out has led them since.
+    pub(crate) fn truly(&self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Failed => outcome,
+            _ if self.talked => Outcome::Talked,
+            Outcome::AbandonedEarly if self.way_in.waited => Outcome::Abandoned,
+            Outcome::Closed | Outcome::Full if self.way_in.waited => Outcome::GaveUp,
+            Outcome::Talked
+            | Outcome::Abandoned
+            | Outcome::AbandonedEarly
+            | Outcome::GaveUp
+            | Outcome::Full
+            | Outcome::Closed
+            | Outcome::UnknownNumber
+            | Outcome::Cut => outcome,
+        }
+    }
 }

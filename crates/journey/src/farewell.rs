@@ -89,7 +89,7 @@ pub(crate) fn after_the_end(event: &Event, out: &mut Effects) {
     }
 }
 
-fn speak(journey: &mut Journey, out: &mut Effects) {
+pub(crate) fn speak(journey: &mut Journey, out: &mut Effects) {
     if journey.confirmed
         && let Some(message) = journey.last_words.take()
     {

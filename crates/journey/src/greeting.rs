@@ -57,9 +57,12 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
     }
 }
 
-fn greet(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
-    match journey.line_of(plan).greeting_for(journey.municipality) {
+/// The citizen hears us: the greeting, once a call; then what is asked.
+pub(crate) fn greet(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+    let greeting = journey.line_of(plan).greeting_for(journey.municipality);
+    match greeting.filter(|_| !journey.way_in.greeted) {
         Some(greeting) => {
+            journey.way_in.greeted = true;
             out.push(Effect::SetAlarm(Alarm::GreetingOver, at + MESSAGE_MAX));
             out.push(Effect::Note(What::GreetingBegan));
             out.push(Effect::Play(Tone::Greeting(greeting)));

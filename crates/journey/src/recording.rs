@@ -151,7 +151,8 @@ pub(crate) fn follow(journey: &mut Journey, first: usize, plan: &Plan, out: &mut
     let talks = match journey.stage {
         Stage::Talk { agent } | Stage::Handing { from: Some(agent), .. } => Some(agent),
         Stage::Greeting | Stage::Consent | Stage::Waiting | Stage::Offer { .. } => None,
-        Stage::Handing { from: None, .. } | Stage::Elsewhere | Stage::Farewell { .. } | Stage::Over => None,
+        Stage::Handing { from: None, .. } | Stage::Elsewhere => None,
+        Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => None,
     };
     if consented.now.is_some_and(|now| talks != Some(now.agent)) {
         end(journey, first, out);

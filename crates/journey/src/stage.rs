@@ -7,10 +7,11 @@ use forecast::Promise;
 use model::{AgentId, Cause, HandedTo, Language, Moment, MunicipalityId, Outcome, PromptName, What};
 use plan::{AgentNo, ClassNo, Line, LineNo, Plan, Queue, QueueNo};
 
+use crate::arrival::WayIn;
 use crate::recording::Consented;
 use crate::{
     Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, company, consent, elsewhere,
-    farewell, greeting, handing, offer, recording, talk, waiting,
+    farewell, greeting, handing, offer, onward, recording, talk, waiting,
 };
 
 /// The stations of a call, in order.
@@ -41,6 +42,11 @@ pub enum Stage {
     },
     /// The citizen (or the agent who made this call) talks with somebody who has no seat here.
     Elsewhere,
+    /// The line can't serve the citizen and says so; then the call goes on to another.
+    Onward {
+        /// Which.
+        to: LineNo,
+    },
     /// A last message, then good-bye.
     Farewell {
         /// What the call will have been.
@@ -87,6 +93,8 @@ pub struct Journey {
     pub(crate) agent_away: bool,
     /// The line that was rung first, whose language the citizen speaks.
     pub(crate) spoken: LineNo,
+    /// What has been done on the way to the queue.
+    pub(crate) way_in: WayIn,
     /// A transfer that was asked for, until the queue has said whether there is room, or the colleague is ready.
     pub(crate) asked: Option<Asked>,
     /// To whom it is being handed on.
@@ -158,6 +166,7 @@ impl Journey {
             Stage::Talk { agent } => talk::on(self, agent, &event, plan, at, out),
             Stage::Handing { from, to } => handing::on(self, from, to, &event, plan, at, out),
             Stage::Elsewhere => elsewhere::on(self, &event, out),
+            Stage::Onward { to } => onward::on(self, to, &event, plan, at, out),
             Stage::Farewell { outcome, cause } => farewell::on(self, outcome, cause, &event, out),
             Stage::Over => farewell::after_the_end(&event, out),
         }
@@ -262,8 +271,7 @@ impl Journey {
     /// Ends a call whose citizen has gone already.
     pub(crate) fn over(&mut self, outcome: Outcome, out: &mut Effects) {
         self.stage = Stage::Over;
-        // Who has talked with an agent and was handed on has not been lost unserved, however it ends.
-        let outcome = if self.talked && outcome != Outcome::Failed { Outcome::Talked } else { outcome };
+        let outcome = self.truly(outcome);
         out.push(Effect::Note(What::Ended { outcome }));
         out.push(Effect::Over(outcome));
     }

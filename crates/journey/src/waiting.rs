@@ -6,8 +6,9 @@ use model::{Cause, Moment, Outcome, WaitingStage, What};
 use plan::{Plan, QueueNo};
 
 use crate::ends::gone_while_waiting;
+use crate::onward::{self, Unserved};
 use crate::stage::{BARRED, WAIT_ALARMS, agent_id};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, farewell, offer, telling};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, offer, telling};
 
 /// Joins the queue and starts what the citizen hears there.
 pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
@@ -40,8 +41,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         Event::Estimated { wait, ahead } => telling::estimated(journey, wait, ahead, plan, at, out),
         Event::QueueFull => {
             stop_alarms(out);
-            let message = journey.words(plan, journey.line_of(plan).full_message.as_ref());
-            farewell::say(journey, message, Outcome::Full, Cause::Full, at, out);
+            onward::leave(journey, Unserved::Full, plan, at, out);
         }
         Event::CitizenGone(end) => leave(journey, gone_while_waiting(end), out),
         Event::Dissolved => {
@@ -77,6 +77,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
 /// Where it waits is known.
 pub(crate) fn queued(journey: &mut Journey, queue: QueueNo, since: Moment, plan: &Plan, out: &mut Effects) {
     journey.queue = queue;
+    journey.way_in.waited = true;
     out.push(Effect::Note(What::Queued { queue: plan.queues[queue.at()].id.clone(), since }));
 }
 
@@ -113,19 +114,13 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
         Alarm::LookAgain => out.push(Effect::LookForAgent),
         Alarm::WaitOver => {
             out.push(Effect::LeaveQueue);
-            give_up(journey, plan, at, out);
+            stop_alarms(out);
+            onward::leave(journey, Unserved::GaveUp, plan, at, out);
         }
         Alarm::Announce => telling::again(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
         Alarm::ConsentOver | Alarm::TypingOver => {}
     }
-}
-
-/// The longest wait is over: the citizen is told, and let go.
-pub(crate) fn give_up(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
-    stop_alarms(out);
-    let message = journey.words(plan, journey.line_of(plan).gave_up_message.as_ref());
-    farewell::say(journey, message, Outcome::GaveUp, Cause::GaveUp, at, out);
 }
 
 /// Alarms and events that mean the same whether a phone rings or not: an unanswered wait becomes music.

@@ -75,7 +75,7 @@ fn usual(stage: &Stage, lot: &mut Lot, at: Moment) -> Event {
         Stage::Waiting => matched(0),
         Stage::Offer { .. } | Stage::Handing { .. } => Event::AgentAnswered,
         Stage::Talk { .. } | Stage::Elsewhere => Event::Queued { queue: QueueNo(0), since: at },
-        Stage::Farewell { .. } | Stage::Over => Event::Said,
+        Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => Event::Said,
     }
 }
 

@@ -68,7 +68,8 @@ pub enum What {
         /// The caller, if not withheld.
         person: Option<PersonRef>,
     },
-    /// The dialled number has a line.
+    /// The call's line is known: the dialled number's; once more when a menu, the citizen's municipality or a way out
+    /// changes either. The last one counts.
     LineFound {
         /// Which.
         line: LineId,

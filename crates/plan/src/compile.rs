@@ -7,11 +7,13 @@ mod calendars;
 mod checks;
 mod dialling;
 mod directory;
+mod ends;
 mod lines;
 mod names;
 mod queues;
 mod recording;
 mod routing;
+mod ways;
 
 pub use agents::agent_range;
 
@@ -63,11 +65,13 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.calendars();
     work.queues();
     work.lines();
+    work.ways();
     work.numbers();
     work.agents();
     work.routing();
     work.dialling();
     work.directory();
+    work.ends();
     work.finish()
 }
 

@@ -14,10 +14,12 @@ use crate::{Dialling, Routing};
 mod directory;
 mod line;
 mod queue;
+mod ways;
 
 pub use directory::{DirectoryEntry, DirectoryTo};
 pub use line::{Announce, Line};
 pub use queue::{Queue, StandbyRule, Step, StepWho};
+pub use ways::{WayOut, Ways};
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {

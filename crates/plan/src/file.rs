@@ -15,7 +15,7 @@ mod routing;
 
 pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;
-pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry};
+pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};
 pub use queues::{QueueEntry, StandbyEntry, StepEntry, WhoEntry};
 pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};
 

@@ -64,6 +64,7 @@ impl Plan {
             line.class = ClassNo(classes.place(line.class.at()));
             line.queue = QueueNo(queues.place(line.queue.at()));
         }
+        self.renumber_lines(|line| LineNo(lines.place(line.at())));
         self.lines = lines.arrange(self.lines, |place| Line { calendar: closed, ..before.lines[place].clone() });
         for agent in &mut self.agents {
             for (class, _) in &mut agent.skills {

@@ -5,6 +5,7 @@ mod directory;
 mod hours;
 mod manual;
 mod policy;
+mod ways;
 
 use super::*;
 

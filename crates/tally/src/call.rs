@@ -210,7 +210,8 @@ impl Story {
                 call.municipality = *municipality;
                 call.topic = Some(topic.clone());
                 call.language = Some(language.clone());
-                self.place.line = Some(line.clone());
+                // On another line it is as far as it was when it arrived.
+                self.place = Place { line: Some(line.clone()), ..Place::default() };
             }
             What::Queued { queue, since } => {
                 call.queue = Some(queue.clone());

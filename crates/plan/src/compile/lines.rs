@@ -9,8 +9,8 @@ use model::{Language, LineId, TopicId, WaitingStage};
 
 use super::Work;
 use super::checks::{music, prompt, seconds, title};
-use crate::file::{LineEntry, NumberEntry, WaitingEntry};
-use crate::{Announce, CLASSES_MAX, CalendarNo, Class, ClassNo, LINES_MAX, Line, LineNo, NUMBERS_MAX, QueueNo};
+use crate::file::{LineEntry, NumberEntry, WaitingEntry, WayOutEntry};
+use crate::{Announce, CLASSES_MAX, CalendarNo, Class, ClassNo, LINES_MAX, Line, LineNo, NUMBERS_MAX, QueueNo, Ways};
 
 /// An unanswered wait is answered into music after so many seconds, unless the line says otherwise.
 const UNANSWERED_MAX_S: u64 = 60;
@@ -55,13 +55,13 @@ impl Work<'_> {
         let calendar = self.calendars.find(&mut self.faults, &format!("{at}.calendar"), entry.calendar.as_deref());
         let language = class.language.clone();
         let faults = &mut self.faults;
-        let mut said = |field: &str, written: &Option<String>, default: &str| {
-            prompt(faults, &format!("{at}.{field}"), written.as_deref(), default, &language)
+        let greeting = prompt(faults, &format!("{at}.greeting"), entry.greeting.as_deref(), "greeting", &language);
+        let mut last = |field: &str, written: &Option<String>, usual: &str, way: &Option<WayOutEntry>| {
+            Self::last_words(faults, &format!("{at}.{field}"), (written.as_deref(), usual), way.as_ref(), &language)
         };
-        let greeting = said("greeting", &entry.greeting, "greeting");
-        let closed_message = said("closed_message", &entry.closed_message, "closed");
-        let full_message = said("full_message", &entry.full_message, "full");
-        let gave_up_message = said("gave_up_message", &entry.gave_up_message, "gave_up");
+        let closed_message = last("closed_message", &entry.closed_message, "closed", &entry.when_closed);
+        let full_message = last("full_message", &entry.full_message, "full", &entry.when_full);
+        let gave_up_message = last("gave_up_message", &entry.gave_up_message, "gave_up", &entry.when_gave_up);
         let waiting = self.waiting(at, entry);
         let consent_message = self.consent_message(at, entry, municipality, &class.language);
         Line {
@@ -84,6 +84,7 @@ impl Work<'_> {
             announce_opening: entry.announce_opening,
             wait_max: self.wait_max(at, entry),
             gave_up_message,
+            ways: Ways::default(),
         }
     }
 

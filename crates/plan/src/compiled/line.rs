@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use model::{Language, LineId, MunicipalityId, PromptName, TopicId, WaitingStage};
 
-use crate::{CalendarNo, ClassNo, PlaceEntry, QueueNo};
+use crate::{CalendarNo, ClassNo, PlaceEntry, QueueNo, Ways};
 
 /// What can be rung for.
 #[derive(Clone, Debug)]
@@ -50,6 +50,8 @@ pub struct Line {
     pub wait_max: Option<Duration>,
     /// Said when the longest wait is over. None: let go without a word.
     pub gave_up_message: Option<PromptName>,
+    /// What comes after those three messages.
+    pub ways: Ways,
 }
 
 /// What a waiting citizen is told, and how often.

@@ -32,6 +32,12 @@ pub struct LineEntry {
     pub full_message: Option<String>,
     /// Said when the longest wait is over; `"none"`: nothing.
     pub gave_up_message: Option<String>,
+    /// What comes after the closed message; missing: good-bye.
+    pub when_closed: Option<WayOutEntry>,
+    /// What comes after the full message.
+    pub when_full: Option<WayOutEntry>,
+    /// What comes after the message that the longest wait is over.
+    pub when_gave_up: Option<WayOutEntry>,
     /// Whether a citizen who agrees may be recorded; missing: `"never"`.
     pub record: Option<RecordEntry>,
     /// The question that asks for it.
@@ -54,6 +60,14 @@ pub struct LineEntry {
     pub wait_max_s: Option<u64>,
     /// Why a wait may have no end.
     pub may_wait_for_ever: Option<String>,
+}
+
+/// Where a call goes on that a line can't serve.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WayOutEntry {
+    /// Another line.
+    pub line: Option<String>,
 }
 
 /// Who is recorded. There is no third way.

@@ -3,7 +3,7 @@
 
 use crate::file::{
     AgentEntry, CalendarEntry, ChangeEntry, DayEntry, DirectoryEntry, LineEntry, MunicipalityEntry, NamedEntry,
-    NumberEntry, QueueEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WeekEntry, YearlyEntry,
+    NumberEntry, QueueEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
@@ -34,6 +34,7 @@ fn every_setting_is_in_the_manual() {
         settings::<StepEntry>(),
         settings::<StandbyEntry>(),
         settings::<LineEntry>(),
+        settings::<WayOutEntry>(),
         settings::<NumberEntry>(),
         settings::<AgentEntry>(),
         settings::<RoutingEntry>(),
@@ -80,7 +81,7 @@ fn the_stated_defaults_of_lines_are_the_real_ones() {
         (said, line.music.to_string(), line.waiting, line.unanswered_max)
     };
     assert_eq!(sounds(&plan.lines[0], ".da"), sounds(&plan.lines[1], ".en"));
-    assert_eq!(plan.lines[2].unanswered_max.map(|max| max.as_secs()), Some(60));
+    assert_eq!(plan.lines[3].unanswered_max.map(|max| max.as_secs()), Some(60));
 }
 
 #[test]

@@ -1,0 +1,125 @@
+//! Stations 3 and 5, their end: the line can't serve the citizen (closed, full, waited long enough), says so, and lets the
+//! call go or leads it on to another line, whose hours are asked anew.
+//!
+//! Knows which words and which way belong to which reason; that ways never lead back was proved of the plan.
+
+use model::{Cause, Moment, Outcome, PromptName};
+use plan::{Line, LineNo, Plan, WayOut};
+
+use crate::ends::{decline_claim, gone_early};
+use crate::stage::MESSAGE_MAX;
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, arrival, farewell};
+
+/// Why a line can't serve a citizen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Unserved {
+    Closed,
+    Full,
+    GaveUp,
+}
+
+impl Unserved {
+    fn way(self, line: &Line) -> (Option<&PromptName>, &WayOut) {
+        match self {
+            Self::Closed => (line.closed_message.as_ref(), &line.ways.closed),
+            Self::Full => (line.full_message.as_ref(), &line.ways.full),
+            Self::GaveUp => (line.gave_up_message.as_ref(), &line.ways.gave_up),
+        }
+    }
+
+    fn end(self) -> (Outcome, Cause) {
+        match self {
+            Self::Closed => (Outcome::Closed, Cause::Closed),
+            Self::Full => (Outcome::Full, Cause::Full),
+            Self::GaveUp => (Outcome::GaveUp, Cause::GaveUp),
+        }
+    }
+}
+
+/// The citizen can't be served on this line: its words, then its way out.
+pub(crate) fn leave(journey: &mut Journey, why: Unserved, plan: &Plan, at: Moment, out: &mut Effects) {
+    let (message, way) = why.way(journey.line_of(plan));
+    let message = journey.words(plan, message);
+    match (way, message) {
+        (WayOut::GoodBye, message) => {
+            let (outcome, cause) = why.end();
+            farewell::say(journey, message, outcome, cause, at, out);
+        }
+        (WayOut::Line(to), None) => enter(journey, *to, plan, at, out),
+        (WayOut::Line(to), Some(message)) => {
+            journey.stage = Stage::Onward { to: *to };
+            out.push(Effect::SetAlarm(Alarm::FarewellOver, at + MESSAGE_MAX));
+            journey.answer(out);
+            journey.last_words = Some(message);
+            farewell::speak(journey, out);
+        }
+    }
+}
+
+/// Another line from here on. What was promised on the one before binds still, and the wait is reckoned anew.
+pub(crate) fn enter(journey: &mut Journey, to: LineNo, plan: &Plan, at: Moment, out: &mut Effects) {
+    (journey.line, journey.queue) = (to, plan.lines[to.at()].queue);
+    journey.opening = None;
+    journey.wait_asked = false;
+    journey.failed_in_a_row = 0;
+    journey.resting = false;
+    arrival::found(journey, plan, out);
+    arrival::ask_hours(journey, plan, at, out);
+}
+
+pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
+    match event {
+        Event::CitizenConfirmed => farewell::speak(journey, out),
+        Event::Said | Event::Alarm(Alarm::FarewellOver) => {
+            out.push(Effect::StopAlarm(Alarm::FarewellOver));
+            enter(journey, to, plan, at, out);
+        }
+        Event::CitizenGone(end) => {
+            out.push(Effect::StopAlarm(Alarm::FarewellOver));
+            journey.over(gone_early(*end), out);
+        }
+        Event::Dissolved => end(journey, Outcome::AbandonedEarly, Cause::Normal, out),
+        Event::Silent | Event::CitizenSoundLost => end(journey, Outcome::Failed, Cause::PeerLost, out),
+        Event::CitizenNotAnswerable(cause) => {
+            journey.answered = false;
+            end(journey, Outcome::Failed, *cause, out);
+        }
+        Event::Matched { .. } => decline_claim(out),
+        Event::Queued { .. }
+        | Event::QueueFull
+        | Event::NoMatch(_)
+        | Event::Estimated { .. }
+        | Event::AgentAnswered
+        | Event::AgentRefused(_)
+        | Event::AgentDeclined
+        | Event::AgentNotReachable
+        | Event::AgentGone(_)
+        | Event::AgentHangsUp
+        | Event::HandOn(_)
+        | Event::TakenOver { .. }
+        | Event::AgentAway
+        | Event::AgentBack
+        | Event::FormerGone
+        | Event::FormerHangsUp
+        | Event::Key(_)
+        | Event::Company(_)
+        | Event::Recording(_)
+        | Event::Alarm(
+            Alarm::GreetingOver
+            | Alarm::Unanswered
+            | Alarm::WaitOver
+            | Alarm::LookAgain
+            | Alarm::RingOver
+            | Alarm::Announce
+            | Alarm::ConsentOver
+            | Alarm::TypingOver
+            | Alarm::ThirdOver
+            | Alarm::ListenerOver,
+        ) => {}
+    }
+}
+
+fn end(journey: &mut Journey, outcome: Outcome, cause: Cause, out: &mut Effects) {
+    out.push(Effect::StopAlarm(Alarm::FarewellOver));
+    journey.end(outcome, cause, out);
+}
