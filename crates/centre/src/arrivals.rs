@@ -12,7 +12,7 @@ use model::{Arrival, CallId, Caller, Cause, LegCommand, Moment, Outcome, PersonR
 use crate::call::{Call, CitizenLeg, LegSound};
 use crate::centre::Centre;
 use crate::output::Output;
-use crate::{floor, notes, room};
+use crate::{decided, floor, notes, room};
 
 pub(crate) fn arrived(centre: &mut Centre, arrival: Arrival, at: Moment, out: &mut Vec<Output>) {
     if centre.draining || centre.calls.len() >= centre.settings.calls_max {
@@ -62,7 +62,7 @@ struct Incoming {
 fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out: &mut Vec<Output>) {
     let Incoming { id, arrival, offer, far, line, municipality } = incoming;
     let mut effects = Vec::with_capacity(8);
-    let plan = centre.plan.clone();
+    let plan = decided::plan_for(centre, line);
     let journey = Journey::begin(&plan, line, municipality, at, &mut effects);
     let citizen = CitizenLeg {
         leg: arrival.leg,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use media::{OurSide, PortPool, Protection};
 use model::{CallId, LegEvent, LegId, Moment, ShardNo, TrunkId};
-use plan::{AgentNo, Plan};
+use plan::{AgentNo, LineNo, Plan};
 use speech::Wordings;
 
 use crate::call::{Call, Room};
@@ -17,7 +17,7 @@ use crate::output::Output;
 use crate::proof::ProveSound;
 use crate::sound_test::SoundTest;
 use crate::timers::{Timer, TimerKey, Timers};
-use crate::{arrivals, company, desks, floor, own_calls, queueing, sound, sound_test};
+use crate::{arrivals, company, decided, desks, floor, own_calls, queueing, sound, sound_test};
 
 /// What a shard is told once.
 #[derive(Clone, Debug)]
@@ -87,9 +87,13 @@ pub enum Why {
 pub struct Centre {
     pub(crate) settings: CentreSettings,
     pub(crate) plan: Arc<Plan>,
+    /// A plan on trial, and the line whose new calls come under it.
+    pub(crate) tried: Option<(LineNo, Arc<Plan>)>,
     pub(crate) calls: BTreeMap<CallId, Call>,
     pub(crate) legs: BTreeMap<LegId, CallId>,
     pub(crate) desks: BTreeMap<AgentNo, Desk>,
+    /// Desks that a new plan has brought or changed, until every shard knows it.
+    pub(crate) opening: BTreeSet<AgentNo>,
     /// Tests of agents' sound that go on, by their legs; at most one for each desk.
     pub(crate) sound_tests: BTreeMap<LegId, SoundTest>,
     pub(crate) ports: PortPool,
@@ -119,6 +123,8 @@ impl Centre {
         Self {
             settings,
             plan,
+            tried: None,
+            opening: BTreeSet::new(),
             calls: BTreeMap::new(),
             legs: BTreeMap::new(),
             desks,
@@ -168,7 +174,8 @@ impl Centre {
             Input::FromCall(notice) => desks::on_notice(self, notice, at, out),
             Input::FromDesk(notice) => floor::on_desk(self, notice, at, out),
             Input::Supervises(wish) => company::supervised(self, wish, at, out),
-            Input::Plan(plan) => self.plan = plan,
+            Input::Plan(decided) => decided::take_in(self, *decided, at, out),
+            Input::PlanIsEverywhere => decided::is_everywhere(self, at, out),
             Input::Wakeup => self.wake(at, out),
             Input::Drain => self.draining = true,
         }

@@ -16,7 +16,7 @@ use crate::floor::{forget_leg, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice, InCallWish, OwnNoticeWhat, RequestNo, SuperviseRequest};
 use crate::output::{DeskAnswer, DeskDone, DeskRefusal, Output};
 use crate::proof::TalkSound;
-use crate::{arrange, own_calls, room, sound, transfers};
+use crate::{arrange, decided, own_calls, room, sound, transfers};
 
 /// What is shown on the phone of somebody who is asked.
 const ASKS_YOU: &str = "Forespørgsel";
@@ -48,6 +48,7 @@ pub(crate) fn supervised(centre: &mut Centre, wish: SuperviseRequest, at: Moment
     if !centre.calls.contains_key(&call) {
         return answer(request, Err(DeskRefusal::NoSuchTalk), out);
     }
+    decided::meets(centre, call);
     ask(centre, call, request, CompanyEvent::Supervises(by, what), at, out);
 }
 
@@ -81,7 +82,9 @@ fn meant(
     if call.journey.has_third() {
         return Err(DeskRefusal::ThirdThere);
     }
-    let (plan, line) = (Arc::clone(&call.plan), call.journey.line());
+    let line = call.journey.line();
+    decided::is_handed_on(centre, id);
+    let plan = Arc::clone(&centre.plan);
     let meant = own_calls::meant(centre, &plan, agent, Some(line), &party, at, out);
     let meant = meant.map_err(|cause| {
         if cause == Cause::UnknownNumber { DeskRefusal::UnknownParty } else { DeskRefusal::MayNotCall }

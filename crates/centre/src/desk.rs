@@ -25,7 +25,7 @@ const BREATHER: Duration = Duration::from_secs(1);
 pub(crate) struct Desk {
     pub(crate) agent: AgentNo,
     pub(crate) id: AgentId,
-    rule: ReadyRule,
+    pub(crate) rule: ReadyRule,
     pub(crate) fixed: bool,
     pub(crate) reachable: bool,
     pub(crate) stage: Stage,

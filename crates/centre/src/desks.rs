@@ -200,7 +200,7 @@ fn set_state(desk: &mut Desk, wanted: &Wanted, step: &mut Step<'_>) -> Result<()
 }
 
 /// A pause or the end of duty: at once where the seat is closed, else as soon as it is.
-fn leave(desk: &mut Desk, next: Next, step: &mut Step<'_>) {
+pub(crate) fn leave(desk: &mut Desk, next: Next, step: &mut Step<'_>) {
     match desk.stage.clone() {
         Stage::Off => {}
         Stage::Ready(Seat::Open) => desk.close_seat(next, step),
@@ -253,7 +253,7 @@ fn ask_call(notice: DeskNotice, step: &mut Step<'_>) {
     step.out.push(Output::ToShard(notice.call.shard(), Box::new(Input::FromDesk(notice))));
 }
 
-fn with(
+pub(crate) fn with(
     centre: &mut Centre,
     agent: AgentNo,
     at: Moment,

@@ -10,9 +10,10 @@ use model::{
     AgentState, CallId, CalledParty, Caller, DecisionNo, InCall, Language, LegEvent, LegId, LineId, Moment,
     MunicipalityId, OfferEnd, OfferedWhy, QueueId, SoundPath, TopicId, WrapUp,
 };
-use plan::{AgentNo, Plan};
+use plan::AgentNo;
 use routing::Generation;
 
+use crate::decided::Decided;
 use crate::proof::TalkSound;
 
 /// One thing that reaches a shard.
@@ -57,7 +58,9 @@ pub enum Input {
     /// A desk says whether its phone may be called by a colleague. Goes to the call's shard.
     FromColleague(ColleagueAnswer),
     /// A new plan is in force from now on. Calls that are here keep the one that they came under.
-    Plan(Arc<Plan>),
+    Plan(Box<Decided>),
+    /// Every shard has taken that plan in: what it brings may begin. Goes to every shard.
+    PlanIsEverywhere,
     /// The moment asked for by `next_wakeup` has come.
     Wakeup,
     /// Take no new calls; let those that are here finish.

@@ -13,6 +13,7 @@ mod call;
 mod carry;
 mod centre;
 mod company;
+mod decided;
 mod desk;
 mod desk_own;
 mod desk_pause;
@@ -40,6 +41,7 @@ mod transfers;
 pub use because::because;
 pub use carry::{Hands, Matching, carry_out, carry_outbox};
 pub use centre::{Centre, CentreSettings, Counts, SrtpRules, Why};
+pub use decided::Decided;
 pub use desks::desk_shard;
 pub use input::{
     CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, DeskState,

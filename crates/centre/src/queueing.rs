@@ -13,11 +13,11 @@ use routing::{Claim, Explanation, NewTicket, Precedence, Reply, Request, TicketI
 use crate::because::because;
 use crate::call::Call;
 use crate::centre::Centre;
-use crate::desks;
 use crate::floor::{notify, step};
 use crate::input::{CallNoticeWhat, OfferShown};
 use crate::output::Output;
 use crate::timers::Timer;
+use crate::{decided, desks};
 
 /// A colleague who is asked for must be ready at once; the core wants a time all the same.
 const ASKED_FOR: Duration = Duration::from_secs(1);
@@ -45,11 +45,13 @@ fn queued(centre: &mut Centre, id: CallId, (ticket, queue): (TicketId, QueueNo),
     let Some(call) = centre.calls.get_mut(&id) else { return };
     call.ticket = Some(ticket);
     let since = call.queued_at.unwrap_or(at);
+    decided::meets(centre, id);
     step(centre, id, Event::Queued { queue, since }, at, out);
 }
 
 /// A match: the call rings the agent, or frees the seat at once if it has no use for it any more.
 fn matched(centre: &mut Centre, claim: Claim, why: &Explanation, at: Moment, out: &mut Vec<Output>) {
+    decided::meets(centre, claim.call);
     let is_free = |call: &Call| call.claim.is_none() || call.journey.asks_for(claim.agent);
     let usable = centre.calls.get_mut(&claim.call).filter(|call| call.ticket == Some(claim.ticket) && is_free(call));
     let Some(call) = usable else {

@@ -3,6 +3,7 @@
 //! The agent who hands on is kept as the *former* one until somebody has taken over, or nobody has. Knows who is who; what
 //! may follow what is the journey's.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use journey::{Event, Party, Stage};
@@ -14,7 +15,7 @@ use crate::centre::Centre;
 use crate::floor::{forget_leg, give_seat_back, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice};
 use crate::output::Output;
-use crate::{company, own_calls, proof, queueing, together};
+use crate::{company, decided, own_calls, proof, queueing, together};
 
 /// An agent's phone asks that the party at the other end be handed on.
 pub(crate) fn asked(centre: &mut Centre, id: CallId, leg: LegId, to: TransferTo, at: Moment, out: &mut Vec<Output>) {
@@ -50,7 +51,8 @@ fn blind(
         | Stage::Farewell { .. }
         | Stage::Over => return Err(Cause::NotAllowed),
     };
-    let plan = call.plan.clone();
+    decided::is_handed_on(centre, id);
+    let plan = Arc::clone(&centre.plan);
     let meant = own_calls::meant(centre, &plan, agent, Some(line), party, at, out)?;
     if let Some(call) = centre.calls.get_mut(&id) {
         call.asked = Some(leg);
@@ -98,6 +100,9 @@ fn attended(
     if busy(with_citizen) || busy(own) {
         return Err(Cause::Busy);
     }
+    // Either may name what the other's plan doesn't have.
+    decided::is_handed_on(centre, with_citizen);
+    decided::is_handed_on(centre, own);
     take_over(centre, with_citizen, own, leg, at, out)
 }
 

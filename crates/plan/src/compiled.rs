@@ -89,6 +89,8 @@ pub struct Plan {
     pub dialling: Dialling,
     /// To whom citizens are handed on by name, by id.
     pub directory: Vec<DirectoryEntry>,
+    /// What is only there for the numbers' sake ([`Plan::after`]).
+    pub gone: crate::Gone,
 }
 
 impl Plan {
@@ -178,6 +180,11 @@ pub struct Agent {
 }
 
 impl Agent {
+    /// Whether the agent is only there for the number's sake: in no plan any more, without phone or password.
+    pub fn has_left(&self) -> bool {
+        self.contact.is_none() && self.password.is_none()
+    }
+
     /// Without skills, home or phone.
     pub fn new(id: AgentId) -> Self {
         Self {

@@ -35,3 +35,4 @@ pub use local::{end_by_the_wall, local_time};
 pub use numbers::{LineFound, UnknownNumber};
 pub use reading::{Source, read, read_plan, read_plan_table};
 pub use routing::{Policy, Routing, Surge};
+pub use succession::Gone;

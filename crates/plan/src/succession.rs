@@ -4,9 +4,18 @@
 //! the one before it; what is new comes after it, and what is gone keeps its place, empty, until the next start. Knows two plans;
 //! doesn't know who uses them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Agent, AgentNo, Calendar, CalendarNo, ClassNo, DirectoryTo, Line, LineNo, Plan, Queue, QueueNo};
+
+/// What stands in a plan only because calls may still know it by its number.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Gone {
+    /// Closed lines that no number rings.
+    pub lines: BTreeSet<LineNo>,
+    /// Queues that no line leads to.
+    pub queues: BTreeSet<QueueNo>,
+}
 
 /// Where the entries of a new plan stand.
 struct Places {
@@ -34,6 +43,12 @@ impl Places {
         self.new[at]
     }
 
+    /// The places of those that are gone.
+    fn gone(&self) -> impl Iterator<Item = u32> {
+        let known: BTreeSet<u32> = self.new.iter().copied().collect();
+        (0..self.count as u32).filter(move |place| !known.contains(place))
+    }
+
     /// The new entries at their places, and `gone` at the others.
     fn arrange<T>(&self, new: Vec<T>, gone: impl Fn(usize) -> T) -> Vec<T> {
         let mut arranged: Vec<Option<T>> = std::iter::repeat_with(|| None).take(self.count).collect();
@@ -53,6 +68,7 @@ impl Plan {
         let lines = Places::of(before.lines.iter().map(|l| l.id.clone()), self.lines.iter().map(|l| l.id.clone()));
         let agents = Places::of(before.agents.iter().map(|a| a.id.clone()), self.agents.iter().map(|a| a.id.clone()));
 
+        self.gone = Gone { lines: lines.gone().map(LineNo).collect(), queues: queues.gone().map(QueueNo).collect() };
         let closed = CalendarNo(self.calendars.len() as u32);
         self.calendars.push(Calendar::always_closed());
         self.classes = classes.arrange(self.classes, |place| before.classes[place].clone());
@@ -85,6 +101,32 @@ impl Plan {
             }
         }
         self
+    }
+}
+
+impl Plan {
+    /// What the routing core goes by while another plan is tried on one line: this plan, that line as it is in the other, and for
+    /// its sake classes, queues and skills that this one doesn't have. Both are in the same numbers, each after the other.
+    pub fn trying(&self, tried: &Self, line: LineNo) -> Self {
+        let mut both = self.clone();
+        let lines = (0..).map(LineNo).zip(&self.lines).filter(|(no, _)| !self.gone.lines.contains(no));
+        let asked: BTreeSet<ClassNo> = lines.map(|(_, line)| line.class).collect();
+        for queue in &self.gone.queues {
+            both.queues[queue.at()] = tried.queues[queue.at()].clone();
+        }
+        for (agent, known) in both.agents.iter_mut().zip(&tried.agents).filter(|(agent, _)| !agent.has_left()) {
+            agent.skills.extend(known.skills.iter().filter(|(class, _)| !asked.contains(class)));
+            agent.skills.sort_unstable();
+            agent.skills.dedup_by_key(|(class, _)| *class);
+        }
+        // Its calendar is the other's, and nothing that is routed by.
+        both.lines[line.at()] = Line { calendar: self.lines[line.at()].calendar, ..tried.lines[line.at()].clone() };
+        both
+    }
+
+    /// The line of that id.
+    pub fn line_no(&self, id: &str) -> Option<LineNo> {
+        (0..).map(LineNo).zip(&self.lines).find(|(_, line)| *line.id == *id).map(|(no, _)| no)
     }
 }
 

@@ -7,27 +7,24 @@ use plan::{HoursState, Plan, read_plan};
 /// So many topics as lines and queues of their own, and agents who can some of them; in an order drawn by the seed.
 fn text(seed: u64, topics: &[usize], agents: &[usize]) -> String {
     let mut draw = Draw(seed);
-    let mut text = String::from("[[languages]]\nid = \"da\"\ntitle = \"Dansk\"\n");
-    for topic in draw.shuffled(topics) {
-        text +=
-            &format!("[[topics]]\nid = \"t{topic}\"\ntitle = \"T\"\n[[queues]]\nid = \"q{topic}\"\ntitle = \"Q\"\n");
-    }
-    for topic in draw.shuffled(topics) {
-        text += &format!(
+    let mut text = vec![String::from("[[languages]]\nid = \"da\"\ntitle = \"Dansk\"\n")];
+    text.extend(draw.shuffled(topics).into_iter().map(|topic| {
+        format!("[[topics]]\nid = \"t{topic}\"\ntitle = \"T\"\n[[queues]]\nid = \"q{topic}\"\ntitle = \"Q\"\n")
+    }));
+    text.extend(draw.shuffled(topics).into_iter().map(|topic| {
+        format!(
             "[[lines]]\nid = \"l{topic}\"\ntitle = \"L\"\ntopic = \"t{topic}\"\nlanguage = \"da\"\nqueue = \"q{topic}\"\n\
              calendar = \"always\"\nwait_max_s = 600\nnumbers = [\"7020100{topic}\"]\n"
-        );
-    }
-    for agent in draw.shuffled(agents) {
-        let skills: Vec<String> = topics
-            .iter()
-            .filter(|topic| (*topic + agent) % 2 == 0)
-            .map(|t| format!("t{t} = {}", 1 + agent % 9))
-            .collect();
+        )
+    }));
+    text.extend(draw.shuffled(agents).into_iter().map(|agent| {
+        let level = 1 + agent % 9;
+        let can = topics.iter().filter(|topic| (*topic + agent).is_multiple_of(2));
+        let skills: Vec<String> = can.map(|topic| format!("t{topic} = {level}")).collect();
         let skills = if skills.is_empty() { format!("t{} = 1", topics[0]) } else { skills.join(", ") };
-        text += &format!("[[agents]]\nid = \"a{agent}\"\npassword = \"a{agent}-secret\"\nskills = {{ {skills} }}\n");
-    }
-    text
+        format!("[[agents]]\nid = \"a{agent}\"\npassword = \"a{agent}-secret\"\nskills = {{ {skills} }}\n")
+    }));
+    text.concat()
 }
 
 struct Draw(u64);
@@ -131,4 +128,35 @@ fn an_overflow_leads_to_the_same_queue_however_the_queues_are_ordered() {
     let a = after.queues.iter().find(|queue| *queue.id == *"a").expect("it stays");
     assert_eq!(&*after.queues[a.overflow.expect("it has one").at()].id, "c");
     assert_eq!(&*after.queues[0].id, "b");
+}
+
+#[test]
+fn a_plan_and_one_that_is_tried_have_the_same_numbers_and_the_first_says_what_it_said_before() {
+    let mut draw = Draw(11);
+    let mut before = read(&text(1, &draw.some(), &draw.some()));
+    for seed in 0..50 {
+        let alone = read(&text(seed, &draw.some(), &draw.some()));
+        let tried = alone.clone().after(&before);
+        let on_trial = before.clone().after(&tried);
+        let sizes = |plan: &Plan| (plan.agents.len(), plan.lines.len(), plan.queues.len(), plan.classes.len());
+        assert_eq!(sizes(&tried), sizes(&on_trial));
+        assert_eq!(said(&on_trial, &before), said(&before, &before));
+        assert!(tried.lines.iter().zip(&on_trial.lines).all(|(tried, line)| tried.id == line.id));
+        before = on_trial;
+    }
+}
+
+#[test]
+fn only_for_a_topic_that_is_new_an_agents_skill_counts_while_a_plan_is_tried() {
+    let before = read(&text(1, &[0, 2], &[0]));
+    let other = text(1, &[0, 2, 4], &[0]).replace("t0 = 1, t2 = 1, t4 = 1", "t0 = 7, t4 = 3");
+    let tried = read(&other).after(&before);
+    let on_trial = before.clone().after(&tried);
+    let line = on_trial.line_no("l4").expect("a line");
+    let both = on_trial.trying(&tried, line);
+    let skills: Vec<_> =
+        both.agents[0].skills.iter().map(|(class, level)| (&*both.classes[class.at()].topic, *level)).collect();
+    assert_eq!(skills.len(), 3);
+    assert!(skills.contains(&("t0", 1)) && skills.contains(&("t2", 1)) && skills.contains(&("t4", 3)), "{skills:?}");
+    assert_eq!(&*both.queues[both.lines[line.at()].queue.at()].id, "q4");
 }

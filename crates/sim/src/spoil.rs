@@ -137,6 +137,7 @@ impl Spoil {
             | Input::Phone { .. }
             | Input::PhoneSpeaks { .. }
             | Input::Plan(_)
+            | Input::PlanIsEverywhere
             | Input::Wakeup
             | Input::TestSound { .. }
             | Input::Drain => false,

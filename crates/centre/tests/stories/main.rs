@@ -8,5 +8,6 @@ mod ends;
 mod house;
 mod offers;
 mod place;
+mod plans;
 mod policy;
 mod races;

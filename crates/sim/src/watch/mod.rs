@@ -90,6 +90,7 @@ impl Watch {
             | Input::OwnCall(_)
             | Input::FromColleague(_)
             | Input::Plan(_)
+            | Input::PlanIsEverywhere
             | Input::Wakeup
             | Input::TestSound { .. }
             | Input::Drain => {}
