@@ -122,8 +122,16 @@ pub struct Wish {
 
 impl List {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Lines, Self::Queues, Self::Calendars, Self::Agents, Self::Menus, Self::Announcements, Self::Directory];
+    pub const ALL: [Self; 8] = [
+        Self::Lines,
+        Self::Queues,
+        Self::Calendars,
+        Self::Agents,
+        Self::Menus,
+        Self::Announcements,
+        Self::Directory,
+        Self::WrapUpCodes,
+    ];
 
     /// Its name in the plan file.
     pub const fn name(self) -> &'static str {
