@@ -71,7 +71,6 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
         far,
         alive: true,
         early: None,
-        presses: None,
     };
     let call = Call {
         id,

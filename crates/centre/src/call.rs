@@ -69,8 +69,6 @@ pub(crate) struct CitizenLeg {
     pub(crate) alive: bool,
     /// Our session, when it was described before the answer.
     pub(crate) early: Option<Bytes>,
-    /// The keys that were pressed last; none so far.
-    pub(crate) presses: Option<Box<Presses>>,
 }
 
 /// The agent's side.
@@ -252,4 +250,6 @@ pub(crate) struct LegSound {
     pub(crate) settled: Option<Sound>,
     /// Counts what was played, so that a late "played" is recognised.
     pub(crate) plays: u32,
+    /// The keys that were pressed last; none so far.
+    pub(crate) presses: Option<Box<Presses>>,
 }

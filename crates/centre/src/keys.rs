@@ -1,4 +1,4 @@
-//! Keys that a citizen presses. A phone tells them in its sound (RFC 4733), by its signalling (SIP INFO), or both ways.
+//! Keys that somebody presses. A phone tells them in its sound (RFC 4733), by its signalling (SIP INFO), or both ways.
 //! Knows which of them are one press; what a key means is the journey's.
 
 use std::time::Duration;
@@ -58,25 +58,26 @@ impl Presses {
 
 /// The sound of a leg tells of a key; its worker has heard it, too.
 pub(crate) fn heard(centre: &mut Centre, leg: LegId, key: char, at: Moment, out: &mut Vec<Output>) {
-    if let Some(call) = pressed(centre, leg, (key, Way::Sound), at) {
+    // Agents' keys are theirs: whoever hears the agent has heard them.
+    if let Some((call, Side::Citizen)) = pressed(centre, leg, (key, Way::Sound), at) {
         floor::step(centre, call, Event::Key(key), at, out);
     }
 }
 
-/// The signalling of a leg tells of a key, which the worker has to be told.
+/// The signalling of a leg tells of a key, which the worker has to be told: it reaches whoever hears the leg.
 pub(crate) fn signalled(centre: &mut Centre, leg: LegId, key: char, at: Moment, out: &mut Vec<Output>) {
-    let Some(id) = pressed(centre, leg, (key, Way::Signalling), at) else { return };
-    if centre.calls.get(&id).is_some_and(|call| call.citizen.sound.room.is_some()) {
-        out.push(Output::Media(MediaCommand::Key { leg }));
+    let Some((id, side)) = pressed(centre, leg, (key, Way::Signalling), at) else { return };
+    out.push(Output::Media(MediaCommand::Key { leg, key }));
+    if side == Side::Citizen {
+        floor::step(centre, id, Event::Key(key), at, out);
     }
-    floor::step(centre, id, Event::Key(key), at, out);
 }
 
-/// The call of which a citizen's phone tells a new press. Agents' keys are theirs: they reach whoever hears the agent.
-fn pressed(centre: &mut Centre, leg: LegId, (key, way): (char, Way), at: Moment) -> Option<CallId> {
+/// The call of which a phone with room for its sound tells a new press, and whose phone it is.
+fn pressed(centre: &mut Centre, leg: LegId, (key, way): (char, Way), at: Moment) -> Option<(CallId, Side)> {
     let call = centre.calls.get_mut(centre.legs.get(&leg)?)?;
-    let is_new = call.side(leg) == Side::Citizen && call.citizen.presses.get_or_insert_default().is_new(key, way, at);
-    is_new.then_some(call.id)
+    let is_new = call.sound_of(leg)?.presses.get_or_insert_default().is_new(key, way, at);
+    is_new.then(|| (call.id, call.side(leg)))
 }
 
 #[cfg(test)]

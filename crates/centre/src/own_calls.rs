@@ -112,7 +112,6 @@ fn try_begin(centre: &mut Centre, call: &AgentCall, at: Moment, out: &mut Vec<Ou
         far,
         alive: true,
         early: None,
-        presses: None,
     };
     begin(centre, &plan, (agent, meant), citizen, at, out);
     Ok(())

@@ -101,7 +101,7 @@ pub(crate) fn answer_citizen(centre: &mut Centre, id: CallId, at: Moment, out: &
     open(centre, leg, room, &session, out);
     let settled = settled.map(|settled| tell_settled(leg, settled, out));
     let citizen = &mut centre.calls.get_mut(&id)?.citizen;
-    citizen.sound = LegSound { room: Some(room), local: Some(session), settled, plays: citizen.sound.plays };
+    citizen.sound = LegSound { room: Some(room), local: Some(session), settled, ..std::mem::take(&mut citizen.sound) };
     out.push(Output::Leg(LegCommand::Answer { leg, session: description }));
     None
 }
@@ -149,7 +149,7 @@ pub(crate) fn offer_called(
         }
     }
     let offer = session.offer(ours, room.port(), &codecs, Direction::SendReceive);
-    (LegSound { room: Some(room), local: Some(session), settled: None, plays: 0 }, offer)
+    (LegSound { room: Some(room), local: Some(session), ..LegSound::default() }, offer)
 }
 
 /// The agent's phone was answered: its sound is settled, if it is one that we speak.

@@ -72,7 +72,7 @@ pub(crate) fn begin(centre: &mut Centre, agent: AgentNo, at: Moment, out: &mut V
     room::open(centre, leg, place, &session, out);
     let ours = &centre.settings.sound;
     let offer = session.offer(ours, place.port(), &ours.codecs, Direction::SendReceive);
-    let sound = LegSound { room: Some(place), local: Some(session), settled: None, plays: 0 };
+    let sound = LegSound { room: Some(place), local: Some(session), ..LegSound::default() };
     let timer = centre.timers.set(at + ANSWER_MAX, Timer::SoundTest(leg));
     centre.sound_tests.insert(leg, SoundTest { agent, sound, stage: Stage::Ringing, comes: false, timer });
     desks::on_sound_test(centre, (agent, leg), at, out);

@@ -55,7 +55,7 @@ pub(crate) fn early(centre: &mut Centre, id: CallId, session: &[u8], at: Moment,
     let theirs = tell_settled(agent, theirs, out);
     let call = centre.calls.get_mut(&id)?;
     call.citizen.offer = None;
-    call.citizen.sound = LegSound { room: Some(room), local: Some(ours), settled, plays: 0 };
+    call.citizen.sound = LegSound { room: Some(room), local: Some(ours), settled, ..LegSound::default() };
     call.citizen.early = Some(description.clone());
     call.agent.as_mut()?.sound.settled = Some(theirs);
     out.push(Output::Leg(LegCommand::RingWithSound { leg, session: description }));

@@ -29,11 +29,16 @@ pub(crate) struct Bridge {
 }
 
 impl Bridge {
+    /// The legs that hear the member at that place.
+    fn who_hear(&self, of: usize) -> impl Iterator<Item = usize> {
+        let hears = move |(place, _): &(usize, &Option<usize>)| self.mixer.hears(*place, of);
+        self.legs.iter().enumerate().filter(hears).filter_map(|(_, leg)| *leg)
+    }
+
     /// Whoever hears the member at that place hears the key, too.
     fn pass_key(&self, of: usize, heard: &Heard, packet: &[u8], legs: &mut Slab<Leg>, at: Moment) -> u64 {
-        let hear_it = self.legs.iter().enumerate().filter(|(place, _)| self.mixer.hears(*place, of));
         let mut sent = 0;
-        for place in hear_it.filter_map(|(_, leg)| *leg) {
+        for place in self.who_hear(of) {
             sent += legs.get_mut(place).map_or(0, |leg| u64::from(leg.send_key(heard, packet, at)));
         }
         sent
@@ -67,6 +72,11 @@ impl Bridges {
             Heard::Key(..) => bridge.pass_key(seat.place, heard, packet, legs, at),
             Heard::Nothing(_) | Heard::Refused => 0,
         }
+    }
+
+    /// The legs that hear the one in that seat.
+    pub(crate) fn who_hear(&self, seat: Seat) -> impl Iterator<Item = usize> {
+        self.bridges.get(seat.bridge).into_iter().flat_map(move |bridge| bridge.who_hear(seat.place))
     }
 
     pub(crate) fn mixer(&mut self, seat: Seat) -> Option<&mut Mixer> {

@@ -10,6 +10,7 @@ mod figures;
 mod leg;
 mod mailbox;
 mod playing;
+mod pressing;
 mod prompt_files;
 mod prompts;
 mod rest;

@@ -14,6 +14,7 @@ use crate::beat::GROUPS;
 use crate::bridge::{Bridge, Bridges, Seat};
 use crate::leg::{Cover, Leg, Path};
 use crate::playing::Playing;
+use crate::pressing::Pressing;
 
 /// Legs of a worker. Bounded by the ports of its shards: each leg has a pair.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub(crate) struct Table {
     pub(crate) playing: [Vec<usize>; GROUPS],
     /// Conversations of three and more.
     pub(crate) bridges: Bridges,
+    /// Keys that somebody is being told of.
+    pressing: Pressing,
 }
 
 /// Which socket of which leg: the place doubled, plus one for RTCP.
@@ -92,10 +95,15 @@ impl Table {
         }
     }
 
-    /// A key of which the sound says nothing.
-    pub(crate) fn key(&mut self, leg: LegId) {
-        if let Some(playing) = self.get(leg).and_then(|leg| leg.playing.as_mut()) {
-            playing.key();
+    /// A key of which the sound says nothing: it cuts what a key cuts, and whoever hears the leg is told of it.
+    pub(crate) fn key(&mut self, leg: LegId, key: char) {
+        let Some(leg) = self.get(leg) else { return };
+        leg.playing.iter_mut().for_each(Playing::key);
+        let (partner, seat) = (leg.partner, leg.seat);
+        let others = seat.into_iter().flat_map(|seat| self.bridges.who_hear(seat)).chain(partner);
+        for place in others {
+            let listener = self.legs.get(place).filter(|leg| leg.playing.is_none());
+            listener.into_iter().for_each(|leg| self.pressing.add(leg.id, key));
         }
     }
 
@@ -149,9 +157,17 @@ impl Table {
         self.tell_mixer(place);
     }
 
-    /// The turn of a group's conversations of three and more; gives how many packets went.
+    /// Whether anybody has a turn.
+    pub(crate) fn has_turns(&self) -> bool {
+        let is_playing = self.playing.iter().any(|group| !group.is_empty());
+        is_playing || !self.bridges.is_empty() || !self.pressing.is_empty()
+    }
+
+    /// The turn of a group's conversations of three and more, and of keys; gives how many packets went.
     pub(crate) fn beat(&mut self, group: usize, at: Moment) -> u64 {
-        self.bridges.beat(group, &mut self.legs, at)
+        let place = |leg| self.places.get(&leg).copied();
+        let keys = self.pressing.beat(group, place, &mut self.legs, at);
+        keys + self.bridges.beat(group, &mut self.legs, at)
     }
 
     fn tell_mixer(&mut self, place: usize) {

@@ -137,8 +137,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
 
     fn wait(&mut self, events: &mut Events) {
         let may_sleep = self.mailbox.may_sleep() && self.unfinished.is_empty();
-        let is_playing = self.table.playing.iter().any(|group| !group.is_empty()) || !self.table.bridges.is_empty();
-        let turn_at = is_playing.then(|| self.beat.next_at());
+        let turn_at = self.table.has_turns().then(|| self.beat.next_at());
         let look_at = self.web.as_ref().map_or(self.look_at, |web| web.look_at().min(self.look_at));
         let look_at = self.hand_over_at().map_or(look_at, |due| due.min(look_at));
         let waited =
@@ -240,7 +239,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             MediaCommand::Join { a, b } => self.table.join(a, b),
             MediaCommand::Part { leg } => self.table.part(leg),
             MediaCommand::Mix { leg: _, members } => self.table.mix(&members),
-            MediaCommand::Key { leg } => self.table.key(leg),
+            MediaCommand::Key { leg, key } => self.table.key(leg, key),
             MediaCommand::Mute { leg, muted } => self.table.mute(leg, muted),
             MediaCommand::Record { leg, tape } => self.record(leg, tape, at),
             MediaCommand::PauseRecording { leg, paused } => self.pause_recording(leg, paused),

@@ -70,10 +70,12 @@ pub enum MediaCommand {
         /// All of them, at most [`crate::MIX_MAX`]; those beyond are left out.
         members: Box<[Mixed]>,
     },
-    /// A key was pressed of which the sound says nothing (SIP INFO): it cuts what it would have cut.
+    /// A key of which the sound says nothing (SIP INFO) cuts what it would have cut; whoever hears the leg hears it.
     Key {
         /// Which leg.
         leg: LegId,
+        /// `0`–`9`, `*`, `#`, `A`–`D`.
+        key: char,
     },
     /// Let nobody hear what comes from a leg, or hear it again. A partner is sent silence in its place; keys pass.
     Mute {
@@ -145,7 +147,7 @@ impl MediaCommand {
             | Self::Join { a: leg, .. }
             | Self::Part { leg }
             | Self::Mix { leg, .. }
-            | Self::Key { leg }
+            | Self::Key { leg, .. }
             | Self::Mute { leg, .. }
             | Self::Record { leg, .. }
             | Self::PauseRecording { leg, .. }

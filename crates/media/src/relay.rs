@@ -13,6 +13,7 @@ use std::time::Duration;
 use model::Moment;
 
 pub use heard::Heard;
+pub use keys::KEY_PACKET_BYTES;
 
 use crate::reception::Reception;
 use crate::rtp::{RTP_HEADER_BYTES, RtpHeader};

@@ -3,9 +3,11 @@
 //! The other side never sees who speaks: a switch from music to an agent is a marker bit, no new stream. Loss and
 //! disorder of a relayed voice stay visible, because its numbers are shifted, not counted anew.
 
-use std::time::Duration;
+mod keys;
 
 use model::Moment;
+
+use self::keys::PressSent;
 
 use crate::rtp::{RtpHeader, ticks};
 
@@ -27,7 +29,7 @@ pub(crate) struct Sending {
     /// Something new begins with the next packet.
     fresh: bool,
     shift: Option<Shift>,
-    key: Option<Key>,
+    key: Option<PressSent>,
     packets: u64,
     bytes: u32,
 }
@@ -39,19 +41,6 @@ struct Shift {
     sequence: u16,
     timestamp: u32,
 }
-
-/// Which of our timestamps stands for a key press that goes into a stream of our own numbers.
-#[derive(Clone, Copy, Debug)]
-struct Key {
-    ssrc: u32,
-    heard: u32,
-    timestamp: u32,
-    /// Of its last packet.
-    at: Moment,
-}
-
-/// Who presses a key this soon after another's last packet presses at the same time: one stream can't tell of both.
-const AT_ONCE: Duration = Duration::from_millis(150);
 
 impl Sending {
     /// Begins at numbers drawn from a seed (RFC 3550 §5.1: unpredictable).
@@ -102,28 +91,6 @@ impl Sending {
         self.count(payload.len());
         let (sequence, timestamp, ssrc) = (self.sequence, self.timestamp, self.ssrc);
         RtpHeader { payload_type, marker: fresh || pause_ms > 0, sequence, timestamp, ssrc, payload }
-    }
-
-    /// The header of a key press's packet in a stream of frames that we encode: all packets of one press keep one
-    /// timestamp. `None`: it is late, of a press before the last, or somebody
-    /// else's who presses at the same time.
-    pub(crate) fn key(&mut self, heard: &RtpHeader, payload_type: u8, at: Moment) -> Option<RtpHeader> {
-        let (ssrc, pressed) = (heard.ssrc, heard.timestamp);
-        let step = match self.key {
-            Some(key) if key.ssrc == ssrc => pressed.wrapping_sub(key.heard) as i32,
-            Some(key) if at.since(key.at) < AT_ONCE => return None,
-            Some(_) | None => 1,
-        };
-        if step < 0 {
-            return None;
-        }
-        let timestamp = self.key.filter(|_| step == 0).map_or_else(|| self.next_press(at), |key| key.timestamp);
-        self.key = Some(Key { ssrc, heard: pressed, timestamp, at });
-        // The voice's own time goes on beside the press.
-        self.sequence = self.sequence.wrapping_add(1);
-        self.count(heard.payload.len());
-        let (sequence, ssrc, marker, payload) = (self.sequence, self.ssrc, heard.marker, heard.payload.clone());
-        Some(RtpHeader { payload_type, marker, sequence, timestamp, ssrc, payload })
     }
 
     /// A relayed stream's packet that this leg can't hear leaves no gap in its numbers.
@@ -189,13 +156,6 @@ impl Sending {
         let Some(last) = self.last_at else { return self.timestamp };
         let passed = self.ticks_between(last, at) as i32;
         self.timestamp.wrapping_add(passed.max(self.frame_ticks() as i32) as u32)
-    }
-
-    /// After the press before it, however soon it comes.
-    fn next_press(&self, at: Moment) -> u32 {
-        let timestamp = self.timestamp_after_pause(at);
-        let after = |key: Key| key.timestamp.wrapping_add(self.frame_ticks());
-        self.key.map(after).filter(|after| (after.wrapping_sub(timestamp) as i32) > 0).unwrap_or(timestamp)
     }
 
     fn ticks_between(&self, from: Moment, to: Moment) -> u32 {

@@ -1,7 +1,7 @@
 //! What a leg hears of its partner, and how either side of a recorded leg gets onto its tape.
 //! Knows the leg alone; whose partner it is was found before.
 
-use media::{FRAME_PACKET_BYTES, Heard};
+use media::{FRAME_PACKET_BYTES, Heard, KEY_PACKET_BYTES, OwnPress};
 use model::Moment;
 
 use super::Leg;
@@ -36,6 +36,15 @@ impl Leg {
         room.copy_from_slice(packet);
         let Some(to) = self.sound.destination() else { return false };
         let Some(packet) = self.sound.send_key(heard, room, at) else { return false };
+        self.path.send(packet, to, at);
+        true
+    }
+
+    /// The leg hears the next packet of a press. False: all is told, or it takes no keys.
+    pub(crate) fn send_press(&mut self, press: &mut OwnPress, at: Moment) -> bool {
+        let mut room = [0; KEY_PACKET_BYTES];
+        let Some(to) = self.sound.destination() else { return false };
+        let Some(packet) = self.sound.press(press, &mut room, at) else { return false };
         self.path.send(packet, to, at);
         true
     }

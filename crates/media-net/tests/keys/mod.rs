@@ -1,10 +1,12 @@
 //! Keys that come as tones in the voice itself: told while somebody waits for them, and never twice.
 //! Knows the tones of a telephone's keys; never how long something took.
 
+use std::time::Duration;
+
 use media::{Clip, KeyPresses, Law, MediaCommand, MediaEvent, Mixed, Playlist, RtpHeader};
 use model::PromptName;
 
-use crate::phone::{House, Phone, TELEPHONE_EVENT};
+use crate::phone::{House, Phone, TELEPHONE_EVENT, numbers};
 use crate::play;
 
 /// Frames of a press, and of the pause after it.
@@ -76,8 +78,11 @@ fn a_key_in_the_voice_ends_what_is_said_as_any_key_does() {
 
 /// The keys that came as telephone events, each press once.
 fn pressed(phone: &mut Phone) -> String {
+    keys_in(&phone.hear_what_is_there())
+}
+
+fn keys_in(packets: &[Vec<u8>]) -> String {
     let mut presses = KeyPresses::new();
-    let packets = phone.hear_what_is_there();
     let headers = packets.iter().map(|packet| (RtpHeader::read(packet).expect("RTP"), packet));
     let keys = headers.filter(|(header, _)| header.payload_type == TELEPHONE_EVENT);
     keys.filter_map(|(header, packet)| presses.heard(&header, &packet[header.payload.clone()])).collect()
@@ -111,4 +116,33 @@ fn a_key_pressed_in_a_conference_reaches_whoever_hears_the_one_who_pressed_it() 
     assert_eq!(house.digit(), '9');
     house.wait_until_done();
     assert_eq!(pressed(&mut phones[0]), "9", "of one who is muted, too");
+}
+
+#[test]
+fn a_key_that_a_phone_tells_by_its_signalling_is_pressed_for_whoever_hears_it_and_the_voice_goes_on() {
+    let house = House::new(63);
+    let (mut agent, mut bank) = (house.phone(2, Law::A), house.phone(3, Law::A));
+    house.net.command(MediaCommand::Join { a: agent.leg, b: bank.leg });
+    house.wait_until_done();
+    agent.say_tone(500.0);
+    for key in ['7', '7', '#'] {
+        house.net.command(MediaCommand::Key { leg: agent.leg, key });
+    }
+    // Seven packets for each, and a pause of one turn.
+    for _ in 0..30 {
+        agent.say_tone(500.0);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let packets = bank.hear_what_is_there();
+    assert_eq!(keys_in(&packets), "77#");
+    let mut sequences: Vec<u16> = packets.iter().map(|packet| numbers(packet).0).collect();
+    let all = sequences.len();
+    sequences.sort_unstable();
+    sequences.dedup();
+    assert_eq!(
+        (sequences.len(), all),
+        (31 + 3 * 7, 31 + 3 * 7),
+        "voice and keys have numbers of their own, without a gap"
+    );
+    assert_eq!(pressed(&mut agent), "");
 }

@@ -74,7 +74,7 @@ impl Names {
             MediaCommand::Join { a, b } => format!("{} and {} hear each other", self.leg(*a), self.leg(*b)),
             MediaCommand::Part { .. } => format!("{who} is parted"),
             MediaCommand::Mix { members, .. } => self.mixed(members),
-            MediaCommand::Key { .. } => format!("{who} hears: no more of what a key cuts"),
+            MediaCommand::Key { key, .. } => format!("{who} sound: key {key}, cuts what a key cuts, and is passed on"),
             MediaCommand::Mute { muted: true, .. } => format!("{who} is muted"),
             MediaCommand::Record { tape, .. } => format!("{who} is recorded for {}", tape.municipality),
             MediaCommand::PauseRecording { paused: true, .. } => format!("{who}'s recording pauses"),

@@ -1,0 +1,55 @@
+//! Key presses that a phone told by its signalling, on their way to whoever hears that phone: a packet each 20 ms.
+//! Knows who is told of which key; not who pressed it.
+
+use media::OwnPress;
+use model::{LegId, Moment};
+use slab::Slab;
+
+use crate::beat::GROUPS;
+use crate::leg::Leg;
+
+/// Presses of one worker that are being told, or wait for one before them. At the bound a key is left out: a thousand a second
+/// would have to be pressed.
+const PRESSING_MAX: usize = 256;
+
+/// All presses of one worker, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Pressing {
+    presses: Vec<(LegId, OwnPress)>,
+}
+
+impl Pressing {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.presses.is_empty()
+    }
+
+    /// A leg is to be told of a key, after those before it.
+    pub(crate) fn add(&mut self, listener: LegId, key: char) {
+        if let Some(press) = OwnPress::new(key).filter(|_| self.presses.len() < PRESSING_MAX) {
+            self.presses.push((listener, press));
+        }
+    }
+
+    /// The turn of a group's legs: each is sent the next packet of its first press. Gives how many packets went. `place`: where
+    /// a leg is; none: gone.
+    pub(crate) fn beat(
+        &mut self,
+        group: usize,
+        place: impl Fn(LegId) -> Option<usize>,
+        legs: &mut Slab<Leg>,
+        at: Moment,
+    ) -> u64 {
+        let (mut sent, mut had_their_turn) = (0, Vec::new());
+        self.presses.retain_mut(|(listener, press)| {
+            let Some(place) = place(*listener) else { return false };
+            if place % GROUPS != group || had_their_turn.contains(listener) {
+                return true;
+            }
+            had_their_turn.push(*listener);
+            let went = legs.get_mut(place).is_some_and(|leg| leg.send_press(press, at));
+            sent += u64::from(went);
+            went
+        });
+        sent
+    }
+}
