@@ -6,6 +6,7 @@
 mod archive;
 mod database;
 mod filler;
+mod plans;
 mod registrations;
 mod secrets;
 mod spool;
@@ -17,6 +18,7 @@ pub use archive::{
 };
 pub use database::{CallsWanted, Database, DatabaseError, Forget};
 pub use filler::{Filler, FillerStatus, NotForgotten};
+pub use plans::{InForce, PlanFolder};
 pub use registrations::{Registered, Registrations, RegistrationsDoor, RegistrationsStatus};
 pub use secrets::{KeyError, NodeKey, Owner, SEALED, SealError};
 pub use spool::{
