@@ -102,8 +102,9 @@ impl Table {
         let (partner, seat) = (leg.partner, leg.seat);
         let others = seat.into_iter().flat_map(|seat| self.bridges.who_hear(seat)).chain(partner);
         for place in others {
-            let listener = self.legs.get(place).filter(|leg| leg.playing.is_none());
-            listener.into_iter().for_each(|leg| self.pressing.add(leg.id, key));
+            if let Some(listener) = self.legs.get(place).filter(|leg| leg.playing.is_none()) {
+                self.pressing.add(listener.id, key);
+            }
         }
     }
 
