@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
+use arc_swap::ArcSwap;
 use media::{MediaCommand, MediaEvent};
 
 use clock::Clock;
@@ -68,6 +69,8 @@ pub struct MediaNet {
     ports: Arc<AtomicUsize>,
     /// Browsers by TCP, where there are any.
     tcp: Option<TcpDoor>,
+    /// What can be played now; workers look here whenever something begins to play, never for a packet.
+    prompts: Arc<ArcSwap<PromptStore>>,
 }
 
 #[derive(Debug)]
@@ -96,7 +99,8 @@ impl MediaNet {
         let clock = Clock::start();
         let count = config.workers.clamp(1, WORKERS_MAX);
         let scribe = shelf.map(|shelf| Scribe::start(count, shelf, clock, events.clone())).transpose()?;
-        let mut net = Self { workers: Vec::new(), scribe, ports: Arc::new(AtomicUsize::new(0)), tcp: None };
+        let prompts = Arc::new(ArcSwap::from_pointee(config.prompts.clone()));
+        let mut net = Self { workers: Vec::new(), scribe, ports: Arc::new(AtomicUsize::new(0)), tcp: None, prompts };
         let (mailboxes, polls): (Vec<_>, Vec<_>) =
             (0..count).map(|_| Mailbox::new()).collect::<io::Result<Vec<_>>>()?.into_iter().unzip();
         let door = config.web.as_ref().map(|web| Door::open(web, mailboxes.clone(), config.dscp)).transpose();
@@ -105,8 +109,8 @@ impl MediaNet {
         let tcp = config.web.as_ref().filter(|web| web.tcp).map(|web| TcpDoor::open(web.listen)).transpose();
         net.tcp = tcp.map_err(|fault| named("web_tcp", config, &fault))?;
         for (number, (mailbox, poll)) in mailboxes.into_iter().zip(polls).enumerate() {
-            let (config, inbox, ports, events) =
-                (config.clone(), Arc::clone(&mailbox), Arc::clone(&net.ports), events.clone());
+            let (config, inbox, events) = (config.clone(), Arc::clone(&mailbox), events.clone());
+            let shared = (Arc::clone(&net.ports), Arc::clone(&net.prompts));
             // A worker's buffers never leave its thread.
             let rest = Rest::new(poll)?;
             let web = door.as_ref().map(|door| Web::new(Arc::clone(door), number, clock));
@@ -114,7 +118,7 @@ impl MediaNet {
                 door.listen(rest.registry())?;
             }
             let scribe = net.scribe.as_ref().and_then(|scribe| scribe.way(number));
-            let work = move || Worker::new(&config, inbox, rest, clock, ports, (web, scribe), events).run();
+            let work = move || Worker::new(&config, inbox, rest, clock, shared, (web, scribe), events).run();
             let thread = std::thread::Builder::new().name(format!("media-{number}")).spawn(work)?;
             net.workers.push(Running { mailbox, thread: Some(thread) });
         }
@@ -127,6 +131,16 @@ impl MediaNet {
     pub fn command(&self, command: MediaCommand) {
         let worker = usize::from(command.leg().shard().0) % self.workers.len();
         self.workers[worker].mailbox.put(command);
+    }
+
+    /// What can be played from now on. What plays already ends as it is.
+    pub fn replace_prompts(&self, prompts: PromptStore) {
+        self.prompts.store(Arc::new(prompts));
+    }
+
+    /// What can be played now.
+    pub fn prompts(&self) -> PromptStore {
+        PromptStore::clone(&self.prompts.load())
     }
 
     /// Port pairs that are open now.

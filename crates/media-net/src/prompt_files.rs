@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,21 +69,48 @@ pub struct PromptWarned {
     pub what: PromptWarning,
 }
 
-type Read = (BTreeMap<String, Arc<Prompt>>, Vec<PromptWarned>, Vec<PromptFault>);
+/// A sound that is ready to be played.
+#[derive(Clone, Debug)]
+pub(crate) struct Loaded {
+    pub(crate) prompt: Arc<Prompt>,
+    /// What it was made of; none: of what isn't there any more.
+    pub(crate) stamp: Option<Stamp>,
+}
+
+/// What a sound was made of: as long as that is the same, so is the sound.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Stamp {
+    BuiltIn,
+    File { inode: (u64, u64), bytes: u64, changed_at: (i64, i64), music: bool },
+}
+
+impl Stamp {
+    fn of(path: &Path, music: bool) -> Option<Self> {
+        let about = fs::metadata(path).ok()?;
+        let changed_at = (about.mtime(), about.mtime_nsec());
+        Some(Self::File { inode: (about.dev(), about.ino()), bytes: about.len(), changed_at, music })
+    }
+}
+
+/// What was read the last time.
+type Known<'a> = (&'a BTreeMap<String, Loaded>, &'a [PromptWarned]);
+
+type Read = (BTreeMap<String, Loaded>, Vec<PromptWarned>, Vec<PromptFault>);
 
 /// Folders being read.
 pub(crate) struct Reading<'a> {
     music: BTreeSet<&'a str>,
-    prompts: BTreeMap<String, Arc<Prompt>>,
+    known: Option<Known<'a>>,
+    prompts: BTreeMap<String, Loaded>,
     warned: Vec<PromptWarned>,
     faults: Vec<PromptFault>,
 }
 
 impl<'a> Reading<'a> {
-    /// `music`: what is music, by the names that the plan gives it.
-    pub(crate) fn new(music: &'a BTreeSet<PromptName>) -> Self {
+    /// `music`: what is music, by the names that the plan gives it. What is known already is not read again.
+    pub(crate) fn new(music: &'a BTreeSet<PromptName>, known: Option<Known<'a>>) -> Self {
         let music = music.iter().map(|name| base(name)).collect();
-        Self { music, prompts: BTreeMap::new(), warned: Vec::new(), faults: Vec::new() }
+        Self { music, known, prompts: BTreeMap::new(), warned: Vec::new(), faults: Vec::new() }
     }
 
     /// A folder over those before it.
@@ -119,6 +147,11 @@ impl<'a> Reading<'a> {
 
     fn read_file(&mut self, name: String, path: PathBuf) {
         let music = self.music.contains(base(&name));
+        // Before it is read: who changes it in the middle is read again the next time.
+        let stamp = Stamp::of(&path, music);
+        if self.is_as_it_was(&name, &path, stamp.as_ref()) {
+            return;
+        }
         let loudness = if music { MUSIC_LUFS } else { SPEECH_LUFS };
         let bytes = match bytes_of(&path, self.prompts.len()) {
             Ok(bytes) => bytes,
@@ -128,7 +161,7 @@ impl<'a> Reading<'a> {
             Ok((prompt, mut warnings)) => {
                 // Music ends where it begins, in the middle of a sound.
                 warnings.retain(|what| !(music && *what == PromptWarning::Edge));
-                self.prompts.insert(name, Arc::new(prompt));
+                self.prompts.insert(name, Loaded { prompt: Arc::new(prompt), stamp });
                 self.warned.extend(warnings.into_iter().map(|what| PromptWarned { path: path.clone(), what }));
             }
             Err(whys) => {
@@ -136,6 +169,17 @@ impl<'a> Reading<'a> {
                 self.faults.extend(whys.into_iter().map(fault));
             }
         }
+    }
+
+    /// Takes over what was made of the same file the last time.
+    fn is_as_it_was(&mut self, name: &str, path: &Path, stamp: Option<&Stamp>) -> bool {
+        let Some((prompts, warned)) = self.known else { return false };
+        let Some(loaded) = prompts.get(name).filter(|known| stamp.is_some() && known.stamp.as_ref() == stamp) else {
+            return false;
+        };
+        self.prompts.insert(name.to_owned(), loaded.clone());
+        self.warned.extend(warned.iter().filter(|warned| warned.path == *path).cloned());
+        true
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use media::Prompt;
 use model::PromptName;
 
-use crate::prompt_files::{PromptFault, PromptWarned, Reading};
+use crate::prompt_files::{Loaded, PromptFault, PromptWarned, Reading, Stamp};
 
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
@@ -42,7 +42,7 @@ pub struct Wanted {
 /// Everything that can be played. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct PromptStore {
-    prompts: Arc<BTreeMap<String, Arc<Prompt>>>,
+    prompts: Arc<BTreeMap<String, Loaded>>,
     warned: Arc<[PromptWarned]>,
     /// One frame of nothing, for the pauses between clips.
     silence: Arc<Prompt>,
@@ -51,28 +51,52 @@ pub struct PromptStore {
 impl PromptStore {
     /// Only the built-in messages, music and signals.
     pub fn built_in() -> Self {
-        Self::of(BTreeMap::new(), Vec::new(), &Wanted::default())
+        Self::of(BTreeMap::new(), Vec::new(), &Wanted::default(), None)
     }
 
     /// Every `.wav` and `.opus` file of the folders and of the folders in them, a later folder before an earlier one; and below
     /// them what is wanted of the built-in set. All faults at once.
     pub fn load(folders: &[PathBuf], wanted: &Wanted) -> Result<Self, Vec<PromptFault>> {
-        let mut reading = Reading::new(&wanted.music);
+        Self::read(folders, wanted, None)
+    }
+
+    /// The same once more, while this one is played: files and built-in sounds that are as they were are not prepared anew.
+    pub fn load_again(&self, folders: &[PathBuf], wanted: &Wanted) -> Result<Self, Vec<PromptFault>> {
+        Self::read(folders, wanted, Some(self))
+    }
+
+    /// With these names as they are heard in `before`, where nothing is heard for them here any more.
+    #[must_use]
+    pub fn keeping<'n>(self, before: &Self, names: impl IntoIterator<Item = &'n PromptName>) -> Self {
+        let gone = |name: &&PromptName| !self.has(name);
+        let kept = names.into_iter().filter(gone).filter_map(|name| Some((name.to_string(), before.find(name)?)));
+        let kept: Vec<_> = kept.map(|(name, prompt)| (name, Loaded { prompt, stamp: None })).collect();
+        let mut prompts = Arc::unwrap_or_clone(self.prompts);
+        prompts.extend(kept);
+        Self { prompts: Arc::new(prompts), ..self }
+    }
+
+    fn read(folders: &[PathBuf], wanted: &Wanted, before: Option<&Self>) -> Result<Self, Vec<PromptFault>> {
+        let known = before.map(|before| (&*before.prompts, &*before.warned));
+        let mut reading = Reading::new(&wanted.music, known);
         for folder in folders {
             reading.folder(folder);
         }
         let (prompts, warned, faults) = reading.done();
-        if faults.is_empty() { Ok(Self::of(prompts, warned, wanted)) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self::of(prompts, warned, wanted, before)) } else { Err(faults) }
     }
 
-    fn of(mut prompts: BTreeMap<String, Arc<Prompt>>, warned: Vec<PromptWarned>, wanted: &Wanted) -> Self {
+    fn of(
+        mut prompts: BTreeMap<String, Loaded>,
+        warned: Vec<PromptWarned>,
+        wanted: &Wanted,
+        before: Option<&Self>,
+    ) -> Self {
         let wanted: BTreeSet<&str> = wanted.spoken.iter().chain(&wanted.music).flat_map(|name| chain(name)).collect();
         for (name, file) in BUILT_IN {
             let always = ALWAYS.contains(&without_language(name));
             if (always || wanted.contains(name)) && !prompts.contains_key(name) {
-                // They were made at the house's loudness.
-                let prompt = Prompt::from_file(file).expect("the built-in prompts are read in a test");
-                prompts.insert(name.to_owned(), Arc::new(prompt));
+                prompts.insert(name.to_owned(), built_in(name, file, before));
             }
         }
         let silence = Prompt::from_samples(&[0.0; 320], 16_000).expect("a frame of silence is a prompt");
@@ -87,7 +111,8 @@ impl PromptStore {
     /// The prompt that is heard for a name, the first that exists: for `0751/greeting.da` that one, then `greeting.da`,
     /// `0751/greeting` and `greeting`. The language counts more than the municipality.
     pub fn find(&self, name: &PromptName) -> Option<Arc<Prompt>> {
-        chain(name).into_iter().find_map(|name| self.prompts.get(name)).cloned()
+        let found = chain(name).into_iter().find_map(|name| self.prompts.get(name))?;
+        Some(Arc::clone(&found.prompt))
     }
 
     /// Whether anything is heard for a name.
@@ -104,6 +129,16 @@ impl PromptStore {
     pub fn warned(&self) -> &[PromptWarned] {
         &self.warned
     }
+}
+
+/// A sound of the built-in set; one that is ready already is not prepared anew.
+fn built_in(name: &str, file: &[u8], before: Option<&PromptStore>) -> Loaded {
+    let ready = before.and_then(|before| before.prompts.get(name)).filter(|known| known.stamp == Some(Stamp::BuiltIn));
+    ready.cloned().unwrap_or_else(|| {
+        // They were made at the house's loudness.
+        let prompt = Prompt::from_file(file).expect("the built-in prompts are read in a test");
+        Loaded { prompt: Arc::new(prompt), stamp: Some(Stamp::BuiltIn) }
+    })
 }
 
 /// The names that are tried for one, in order.
@@ -149,7 +184,7 @@ mod tests {
         let unsaid: Vec<_> = built_in.iter().filter(|name| !said.contains(**name) && !message(name)).collect();
         assert!(unsaid.is_empty(), "nobody says {unsaid:?}");
         let wanted = Wanted { spoken: [PromptName::new("0751/number-3.da")].into(), ..Wanted::default() };
-        let store = PromptStore::of(BTreeMap::new(), Vec::new(), &wanted);
+        let store = PromptStore::of(BTreeMap::new(), Vec::new(), &wanted, None);
         assert!(store.has(&PromptName::new("number-3.da")) && !store.has(&PromptName::new("number-4.da")));
     }
 

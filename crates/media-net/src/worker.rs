@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use media::{Heard, MediaCommand, MediaEvent, Place, Prompt, Secured};
 use mio::{Events, Token};
 use model::Moment;
@@ -49,7 +50,7 @@ pub(crate) struct Worker<E> {
     clock: Clock,
     events: E,
     table: Table,
-    prompts: PromptStore,
+    prompts: Arc<ArcSwap<PromptStore>>,
     /// A frame of it, for what muted legs say.
     silence: Arc<Prompt>,
     bind: IpAddr,
@@ -74,7 +75,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         mailbox: Arc<Mailbox>,
         rest: Rest,
         clock: Clock,
-        ports: Arc<AtomicUsize>,
+        (ports, prompts): (Arc<AtomicUsize>, Arc<ArcSwap<PromptStore>>),
         (web, scribe): (Option<Web>, Option<ToScribe>),
         events: E,
     ) -> Self {
@@ -85,7 +86,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             events,
             table: Table::default(),
             silence: config.prompts.silence(),
-            prompts: config.prompts.clone(),
+            prompts,
             bind: config.bind,
             dscp: config.dscp,
             ports,
@@ -231,7 +232,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                 }
             }
             MediaCommand::Play { leg, play, list } => {
-                if let Some(over) = self.table.play(leg, Playing::find(play, &list, &self.prompts)) {
+                if let Some(over) = self.table.play(leg, Playing::find(play, &list, &self.prompts.load())) {
                     (self.events)(over);
                 }
             }

@@ -119,3 +119,29 @@ fn nothing_that_the_house_says_or_plays_presses_a_key() {
     }
     assert!(tried > 100, "only {tried} sounds");
 }
+
+#[test]
+fn a_folder_that_is_read_again_costs_only_what_has_changed_in_it() {
+    let folder = folder(&[("greeting.da.wav", &wav(1)), ("full.da.wav", &wav(2)), ("own.wav", &wav(3))]);
+    let (folders, wanted) = ([folder.path().to_owned()], Wanted::default());
+    let before = PromptStore::load(&folders, &wanted).expect("good files");
+    fs::write(folder.path().join("new"), wav(9)).expect("a file");
+    fs::rename(folder.path().join("new"), folder.path().join("full.da.wav")).expect("replaced");
+    fs::remove_file(folder.path().join("own.wav")).expect("removed");
+    let after = before.load_again(&folders, &wanted).expect("good files");
+    let same = |name: &str| {
+        let find = |store: &PromptStore| store.find(&PromptName::new(name)).expect("it is there");
+        std::sync::Arc::ptr_eq(&find(&before), &find(&after))
+    };
+    assert!(same("greeting.da") && same("music") && same("closed.en"), "not prepared anew");
+    assert_eq!((length(&before, "full.da"), length(&after, "full.da")), (Some(2), Some(9)));
+    assert_eq!(length(&after, "own"), None);
+    let told =
+        |store: &PromptStore| store.warned().iter().filter(|told| told.path.ends_with("greeting.da.wav")).count();
+    assert!(told(&before) > 0 && told(&after) == told(&before), "what is unfortunate is told again");
+    let own = PromptName::new("own");
+    let kept = after.keeping(&before, [&own, &PromptName::new("nothing")]);
+    assert_eq!(length(&kept, "own"), Some(3), "calls of before may still ask for it");
+    let later = kept.load_again(&folders, &wanted).expect("good files");
+    assert_eq!(length(&later, "own"), None, "but nobody after them");
+}

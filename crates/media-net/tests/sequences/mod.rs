@@ -58,3 +58,26 @@ fn a_key_ends_the_words_and_the_music_follows_in_the_same_stream() {
     assert!(sound.iter().any(|sample| sample.abs() > 100.0), "music");
     assert!(house.events_so_far().is_empty(), "told once");
 }
+
+#[test]
+fn a_prompt_that_is_replaced_while_it_is_said_is_said_to_its_end_and_the_next_one_is_new() {
+    let house = House::new(87);
+    let mut citizen = house.phone(2, Law::A);
+    let folder = tempfile::tempdir().expect("a folder");
+    // The built-in one lasts a second; this one five frames.
+    let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x06\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data".to_vec();
+    wav.extend((5 * FRAME as u32).to_le_bytes());
+    wav.extend(std::iter::repeat_n(0xd5, 5 * FRAME));
+    std::fs::write(folder.path().join("sound_check.wav"), wav).expect("a file");
+    play(&house, &citizen, 1, Playlist::new([clip("sound_check", 0)]));
+    let mut heard = citizen.hear(10);
+    let folders = [folder.path().to_owned()];
+    let prompts = house.net.prompts().load_again(&folders, &media_net::Wanted::default()).expect("good files");
+    house.net.replace_prompts(prompts);
+    assert_eq!(house.next_event(), MediaEvent::Played { leg: citizen.leg, play: PlayNo(1) });
+    heard.extend(citizen.hear_what_is_there());
+    assert_eq!(heard.len(), CHECK, "to its end");
+    play(&house, &citizen, 2, Playlist::new([clip("sound_check", 0)]));
+    assert_eq!(house.next_event(), MediaEvent::Played { leg: citizen.leg, play: PlayNo(2) });
+    assert_eq!(citizen.hear_what_is_there().len(), 5);
+}
