@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use samkald_tests::{phones_are_there, tone};
 
-use crate::away::{both_hear, presses, vanishes};
+use crate::away::{self, both_hear, presses, vanishes};
 use crate::scene::{self, Scene};
 
 /// Fault 44.
@@ -32,15 +32,9 @@ fn survives(scene: &mut Scene) -> Result<(), String> {
     scene.told("hung up by Agent")
 }
 
-/// Both hear each other for a second from now on, and the first of it after how long.
 fn heard_again(scene: &mut Scene, after: &str) -> Result<(), String> {
-    let back = Instant::now();
     scene.nothing_heard_since();
-    scene.citizen_hears(tone::AGENT_HZ, 0.2)?;
-    let citizen = back.elapsed();
-    scene.agent_hears(tone::CITIZEN_HZ, 0.2)?;
-    eprintln!("after {after}: heard by the citizen within {citizen:.1?}, by the agent within {:.1?}", back.elapsed());
-    both_hear(scene)
+    away::heard_again(scene, after, Instant::now())
 }
 
 #[test]

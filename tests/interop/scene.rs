@@ -257,6 +257,13 @@ impl Scene {
         if last.iter().any(|one| one.starts_with(rung)) { Err(format!("`{rung}` in {last:#?}")) } else { Ok(()) }
     }
 
+    /// Something like that happened to the last call, and only once.
+    pub(crate) fn told_once(&self, rung: &str) -> Result<(), String> {
+        let last = told::ladders(&self.centre.facts_for(MOMENT)).pop().unwrap_or_default();
+        let times = last.iter().filter(|one| one.starts_with(rung)).count();
+        if times == 1 { Ok(()) } else { Err(format!("`{rung}` {times} times in {last:#?}")) }
+    }
+
     /// Something like that happened to the last call.
     pub(crate) fn told(&self, rung: &str) -> Result<(), String> {
         let last = || told::ladders(&self.centre.facts_for(MOMENT)).pop().unwrap_or_default();

@@ -17,7 +17,14 @@ export async function switchOn({ user, password, server, transport, hz }) {
     authorizationPassword: password,
     transportOptions: { server: `${transport}://${server}/sip` },
     sessionDescriptionHandlerFactory: Web.defaultSessionDescriptionHandlerFactory(async () => voice.clone()),
-    delegate: { onInvite: (invitation) => { take(invitation); window.happened("ringing"); } },
+    delegate: {
+      onInvite: (invitation) => {
+        take(invitation);
+        window.happened("ringing");
+        // A talk that goes on: no need to ask the agent again.
+        if (/answer-after=0/.test(invitation.request.getHeader("Call-Info"))) invitation.accept();
+      },
+    },
   });
   await phone.start();
 }

@@ -84,6 +84,7 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
         caller: arrival.caller,
         former: None,
         asked: None,
+        returning: None,
         yields: None,
         beside: None,
         wishing: None,

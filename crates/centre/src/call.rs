@@ -41,6 +41,8 @@ pub(crate) struct Call {
     pub(crate) yields: Option<(CallId, Duration)>,
     /// Whoever is beside the two who talk.
     pub(crate) beside: Option<Box<Beside>>,
+    /// The agent's phone that is called anew for the talk that goes on, since its page was lost.
+    pub(crate) returning: Option<Box<AgentLeg>>,
     /// The wish that is being looked at just now.
     pub(crate) wishing: Option<RequestNo>,
     /// Whom to call, on an agent's behalf.
@@ -84,6 +86,16 @@ pub(crate) struct AgentLeg {
     pub(crate) called: bool,
     /// Whether the agent was heard.
     pub(crate) heard: TalkSound,
+    /// Whether another browser of the agent's has come since.
+    pub(crate) browser_came: bool,
+}
+
+impl AgentLeg {
+    /// A leg that is to be called; of somebody's whose desk must be told, where no claim says whose it is.
+    pub(crate) fn new(leg: LegId, lent: Option<AgentNo>) -> Self {
+        let (sound, heard) = (LegSound::default(), TalkSound::default());
+        Self { leg, sound, joined: false, lent, called: false, heard, browser_came: false }
+    }
 }
 
 /// An agent who hands a citizen on.
@@ -118,7 +130,7 @@ impl Beside {
         match side {
             Side::Third => self.third.as_ref(),
             Side::Listener => self.listener.as_ref(),
-            Side::Citizen | Side::Agent | Side::Former => None,
+            Side::Citizen | Side::Agent | Side::Former | Side::Returning => None,
         }
     }
 
@@ -126,7 +138,7 @@ impl Beside {
         match side {
             Side::Third => Some(&mut self.third),
             Side::Listener => Some(&mut self.listener),
-            Side::Citizen | Side::Agent | Side::Former => None,
+            Side::Citizen | Side::Agent | Side::Former | Side::Returning => None,
         }
     }
 }
@@ -145,6 +157,8 @@ impl Call {
             Side::Citizen
         } else if self.agent.as_ref().is_some_and(|agent| agent.leg == leg) {
             Side::Agent
+        } else if self.returning.as_ref().is_some_and(|returning| returning.leg == leg) {
+            Side::Returning
         } else {
             self.beside_side(leg).unwrap_or(Side::Former)
         }
@@ -170,6 +184,7 @@ impl Call {
         match self.side(leg) {
             Side::Citizen => None,
             Side::Agent => self.agent.as_mut(),
+            Side::Returning => self.returning.as_deref_mut(),
             Side::Third | Side::Listener => self.beside_leg_mut(leg),
             Side::Former => self.former.as_mut()?.agent.as_mut().filter(|agent| agent.leg == leg),
         }
@@ -199,6 +214,7 @@ impl Call {
         let sound = match self.side(leg) {
             Side::Citizen => &mut self.citizen.sound,
             Side::Agent => &mut self.agent.as_mut()?.sound,
+            Side::Returning => &mut self.returning.as_mut()?.sound,
             Side::Third | Side::Listener => &mut self.beside_leg_mut(leg)?.sound,
             Side::Former => &mut self.former.as_mut()?.agent.as_mut().filter(|agent| agent.leg == leg)?.sound,
         };
@@ -211,6 +227,8 @@ impl Call {
 pub(crate) enum Side {
     Citizen,
     Agent,
+    /// The same agent, whose phone is called anew.
+    Returning,
     Former,
     Third,
     Listener,

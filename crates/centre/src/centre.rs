@@ -171,6 +171,7 @@ impl Centre {
             Input::Phone { agent, reachable } => desks::on_phone(self, agent, reachable, at, out),
             Input::PhoneSpeaks { agent, web: true } => drop(self.web_phones.insert(agent)),
             Input::PhoneSpeaks { agent, web: false } => drop(self.web_phones.remove(&agent)),
+            Input::BrowserCame(agent) => desks::on_browser(self, agent, at, out),
             Input::FromCall(notice) => desks::on_notice(self, notice, at, out),
             Input::FromDesk(notice) => floor::on_desk(self, notice, at, out),
             Input::Supervises(wish) => company::supervised(self, wish, at, out),

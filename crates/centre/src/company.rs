@@ -10,12 +10,11 @@ use media::{FarEnd, MediaCommand};
 use model::{CallId, Cause, LegCommand, LegId, LegSide, Moment, Presentation};
 use plan::AgentNo;
 
-use crate::call::{AgentLeg, Beside, Former, LegSound, Outgoing, Side};
+use crate::call::{AgentLeg, Beside, Former, Outgoing, Side};
 use crate::centre::Centre;
 use crate::floor::{forget_leg, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice, InCallWish, OwnNoticeWhat, RequestNo, SuperviseRequest};
 use crate::output::{DeskAnswer, DeskDone, DeskRefusal, Output};
-use crate::proof::TalkSound;
 use crate::{arrange, decided, own_calls, room, sound, transfers};
 
 /// What is shown on the phone of somebody who is asked.
@@ -166,7 +165,7 @@ pub(crate) fn on_free(centre: &mut Centre, (id, leg): (CallId, LegId), free: boo
     let Some(call) = centre.calls.get(&id) else { return };
     let Some(lent) = call.beside_leg(leg).and_then(|beside| beside.lent) else { return };
     let title = if side == Side::Listener { SUPERVISION } else { ASKS_YOU };
-    let shown = Presentation { caller: call.caller.clone(), title: Arc::from(title) };
+    let shown = Presentation { caller: call.caller.clone(), title: Arc::from(title), goes_on: false };
     let (agent, ring_time_max) = (call.plan.agents[lent.at()].id.clone(), call.plan.dialling.ring_time_max);
     out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
 }
@@ -275,9 +274,7 @@ fn new_leg(centre: &mut Centre, id: CallId, side: Side, lent: Option<AgentNo>) -
     }
     centre.counters.legs += 1;
     let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
-    let new =
-        AgentLeg { leg, sound: LegSound::default(), joined: false, lent, called: false, heard: TalkSound::default() };
-    *call.beside.as_mut()?.slot(side)? = Some(new);
+    *call.beside.as_mut()?.slot(side)? = Some(AgentLeg::new(leg, lent));
     centre.legs.insert(leg, id);
     Some(leg)
 }

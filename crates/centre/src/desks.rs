@@ -51,6 +51,16 @@ pub(crate) fn on_phone(centre: &mut Centre, agent: AgentNo, reachable: bool, at:
     with(centre, agent, at, out, |desk, step| desk.phone(reachable, step));
 }
 
+/// Another browser of the agent's has come: the call that is talked to there hears of it.
+pub(crate) fn on_browser(centre: &mut Centre, agent: AgentNo, at: Moment, out: &mut Vec<Output>) {
+    with(centre, agent, at, out, |desk, step| {
+        if let Stage::Talking { generation, shown } = &desk.stage {
+            let (call, generation, what) = (shown.call, *generation, DeskNoticeWhat::BrowserCame);
+            ask_call(DeskNotice { call, agent, generation, what }, step);
+        }
+    });
+}
+
 pub(crate) fn on_timer(centre: &mut Centre, agent: AgentNo, at: Moment, out: &mut Vec<Output>) {
     with(centre, agent, at, out, Desk::time_over);
 }

@@ -17,8 +17,8 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::{
-    arrange, company, keys, notes, own_calls, proof, queueing, ringing, room, sound, tape, timers, together, told,
-    transfers,
+    arrange, company, keys, notes, own_calls, proof, queueing, recall, ringing, room, sound, tape, timers, together,
+    told, transfers,
 };
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
@@ -27,6 +27,7 @@ pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut
     let Some(&call) = centre.legs.get(&leg) else { return };
     let Some(side) = centre.calls.get(&call).map(|known| known.side(leg)) else { return };
     match event {
+        _ if side == Side::Returning && recall::on_leg(centre, call, &event, at, out) => {}
         LegEvent::Arrived(_) | LegEvent::AgentCalls(_) => {}
         LegEvent::Digit { digit, .. } => keys::signalled(centre, leg, digit, at, out),
         LegEvent::TransferAsked { to, .. } => transfers::asked(centre, call, leg, to, at, out),
@@ -64,10 +65,12 @@ fn ended(centre: &mut Centre, id: CallId, (leg, side): (LegId, Side), why: LegEn
             citizen_left(centre, id, out);
             Event::CitizenGone(why)
         }
+        Side::Agent if why == LegEnd::Lost && recall::awaits(centre, id) => return,
         Side::Agent => {
             forget_agent_leg(centre, id, out);
             Event::AgentGone(why)
         }
+        Side::Returning => return,
         Side::Former => {
             transfers::forget_former_leg(centre, id, out);
             Event::FormerGone
@@ -85,7 +88,10 @@ pub(crate) fn on_desk(centre: &mut Centre, notice: DeskNotice, at: Moment, out: 
     let Some((call, side)) = transfers::held_by(centre, &notice) else { return };
     let event = match (notice.what, side) {
         (DeskNoticeWhat::HangUp, Side::Former) => Event::FormerHangsUp,
-        (DeskNoticeWhat::Decline, Side::Former) | (DeskNoticeWhat::Wishes(..), _) => return,
+        (DeskNoticeWhat::Decline | DeskNoticeWhat::BrowserCame, Side::Former) | (DeskNoticeWhat::Wishes(..), _) => {
+            return;
+        }
+        (DeskNoticeWhat::BrowserCame, _) => return recall::browser_came(centre, call, at, out),
         (DeskNoticeWhat::Decline, _) => Event::AgentDeclined,
         (DeskNoticeWhat::HangUp, _) => Event::AgentHangsUp,
     };
@@ -107,7 +113,10 @@ pub(crate) fn step(centre: &mut Centre, call: CallId, event: Event, at: Moment, 
     let mut effects = Vec::with_capacity(8);
     let stepped = catch_unwind(AssertUnwindSafe(|| known.journey.on(event, &plan, at, &mut effects)));
     match stepped {
-        Ok(()) => carry(centre, call, effects, at, out),
+        Ok(()) => {
+            carry(centre, call, effects, at, out);
+            recall::follow(centre, call, at, out);
+        }
         Err(_) => cut_off(centre, call, at, out),
     }
 }
@@ -272,6 +281,7 @@ pub(crate) fn forget_leg(centre: &mut Centre, agent: &AgentLeg, out: &mut Vec<Ou
 /// The last effect: whatever a station forgot is taken back here, so that nothing stays behind a call.
 fn over(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     company::end(centre, id, out);
+    recall::end(centre, id, out);
     hang_up_agent(centre, id, Cause::Normal, out);
     transfers::let_former_go(centre, id, Duration::ZERO, out);
     queueing::release_seat(centre, id, OfferEnd::Failed, out);

@@ -42,6 +42,9 @@ pub enum Input {
         /// Whether it speaks WebRTC.
         web: bool,
     },
+    /// A browser of the agent's has registered that was not registered before: a page was opened, or reloaded. Goes to the desk's
+    /// shard, after the others have heard that it is a browser.
+    BrowserCame(AgentNo),
     /// A desk wants its agent's sound tested, as soon as what goes on now is done. Goes to the desk's own shard.
     TestSound {
         /// Whose.
@@ -271,6 +274,8 @@ pub enum DeskNoticeWhat {
     HangUp,
     /// Something beside it, which the call answers.
     Wishes(RequestNo, InCallWish),
+    /// Another browser of the agent's has come, in which the talk can go on if its own is lost.
+    BrowserCame,
 }
 
 /// What a desk is, in full: the first message of a stream.

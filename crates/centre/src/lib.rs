@@ -27,6 +27,7 @@ mod output;
 mod own_calls;
 mod proof;
 mod queueing;
+mod recall;
 mod ringing;
 mod room;
 mod sound;

@@ -19,7 +19,6 @@ use crate::centre::Centre;
 use crate::desks::desk_shard;
 use crate::input::{ColleagueAnswer, Input, OwnNotice, OwnNoticeWhat};
 use crate::output::Output;
-use crate::proof::TalkSound;
 use crate::{company, floor, notes, room, sound, together};
 
 /// Calls of one agent's own at once: one, beside a citizen if there is one. The next is refused as busy.
@@ -167,6 +166,7 @@ fn begin(
         caller: Caller::Text(CallerText::new(&plan.agents[agent.at()].name)),
         former: None,
         asked: None,
+        returning: None,
         yields: None,
         beside: None,
         wishing: None,
@@ -237,7 +237,7 @@ pub(crate) fn on_answer(centre: &mut Centre, answer: ColleagueAnswer, at: Moment
         Some(own) => Arc::clone(&call.plan.agents[own.at()].name),
         None => Arc::from("Viderestillet"),
     };
-    let shown = Presentation { caller: call.caller.clone(), title };
+    let shown = Presentation { caller: call.caller.clone(), title, goes_on: false };
     let (agent, ring_time_max) = (call.plan.agents[colleague.at()].id.clone(), call.plan.dialling.ring_time_max);
     out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
 }
@@ -247,14 +247,7 @@ fn new_leg(centre: &mut Centre, id: CallId, lent: Option<AgentNo>) -> LegId {
     centre.counters.legs += 1;
     let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
     if let Some(call) = centre.calls.get_mut(&id) {
-        call.agent = Some(AgentLeg {
-            leg,
-            sound: LegSound::default(),
-            joined: false,
-            lent,
-            called: false,
-            heard: TalkSound::default(),
-        });
+        call.agent = Some(AgentLeg::new(leg, lent));
         centre.legs.insert(leg, id);
     }
     leg

@@ -9,7 +9,6 @@ use crate::centre::Centre;
 use crate::floor::notify;
 use crate::input::CallNoticeWhat;
 use crate::output::Output;
-use crate::proof::TalkSound;
 use crate::{queueing, room, sound};
 
 pub(crate) fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<Event> {
@@ -25,9 +24,10 @@ pub(crate) fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut 
     let (sound, offer) = sound::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
     let call = centre.calls.get_mut(&id)?;
     let plan = call.plan.clone();
-    call.agent = Some(AgentLeg { leg, sound, joined: false, lent: None, called: true, heard: TalkSound::default() });
+    call.agent = Some(AgentLeg { sound, called: true, ..AgentLeg::new(leg, None) });
     let line = &plan.lines[call.journey.line().at()];
-    let shown = Presentation { caller: call.caller.clone(), title: title(&plan, call.journey.municipality(), line) };
+    let title = title(&plan, call.journey.municipality(), line);
+    let shown = Presentation { caller: call.caller.clone(), title, goes_on: false };
     let ring_time_max = plan.queues[call.journey.queue().at()].ring_time_max;
     let agent = plan.agents[claim.agent.at()].id.clone();
     out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
@@ -35,7 +35,11 @@ pub(crate) fn ring_agent(centre: &mut Centre, id: CallId, at: Moment, out: &mut 
 }
 
 /// What the phone's display says: municipality and line.
-fn title(plan: &plan::Plan, municipality: Option<model::MunicipalityId>, line: &plan::Line) -> std::sync::Arc<str> {
+pub(crate) fn title(
+    plan: &plan::Plan,
+    municipality: Option<model::MunicipalityId>,
+    line: &plan::Line,
+) -> std::sync::Arc<str> {
     match municipality.and_then(|code| plan.municipalities.get(&code)) {
         Some(known) => format!("{}: {}", known.name, line.title).into(),
         None => line.title.clone(),

@@ -4,14 +4,14 @@
 use bytes::Bytes;
 use journey::Event;
 use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, RemoteSession, Settled};
-use model::{CallId, Cause, LegCommand, LegId, Moment};
+use model::{CallId, Cause, LegCommand, LegId, Moment, Refusal};
 
 use crate::call::{Call, CitizenLeg, LegSound, Room, Side};
 use crate::centre::Centre;
 use crate::output::Output;
 use crate::proof::TalkSound;
 use crate::room::{cause_of, give_back, make_room, open, rest, tell_settled};
-use crate::{arrange, company, floor, keys, tape};
+use crate::{arrange, company, floor, keys, recall, tape};
 
 /// A citizen who only listens may be silent for longer than one who talks: this many times `silence_max`.
 pub(crate) const WAITING_SILENCE_FACTOR: u32 = 4;
@@ -43,14 +43,9 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
             floor::step(centre, id, Event::Silent, at, out);
         }
         MediaEvent::Away { .. } | MediaEvent::Back { .. } => {
-            let Some(call) = call_of(centre, leg) else { return };
-            let is_back = matches!(event, MediaEvent::Back { .. });
-            if call.agent.as_ref().is_some_and(|agent| agent.leg == leg && agent.joined) {
-                let id = call.id;
-                floor::step(centre, id, if is_back { Event::AgentBack } else { Event::AgentAway }, at, out);
-            }
+            recall::away_or_back(centre, leg, matches!(event, MediaEvent::Back { .. }), at, out);
         }
-        MediaEvent::Comes { .. } => comes(centre, leg),
+        MediaEvent::Comes { .. } => comes(centre, leg, at, out),
         MediaEvent::Sounds { .. } => was_heard(centre, leg, |heard| heard.sounds = true),
         MediaEvent::Digit { digit, .. } => keys::heard(centre, leg, *digit, at, out),
         MediaEvent::RecordingFailed { recording, .. } => tape::failed(centre, leg, *recording, at, out),
@@ -58,8 +53,9 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
 }
 
 /// Packets come from a leg that somebody asked about.
-fn comes(centre: &mut Centre, leg: LegId) {
+fn comes(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<Output>) {
     match call_of_mut(centre, leg) {
+        Some(call) if call.side(leg) == Side::Returning => recall::comes(centre, leg, at, out),
         Some(call) if call.citizen.leg == leg => call.citizen_comes(),
         Some(_) | None => was_heard(centre, leg, |heard| heard.comes = true),
     }
@@ -239,7 +235,7 @@ fn settle(centre: &mut Centre, leg: LegId, settled: Settled, at: Moment, out: &m
 }
 
 /// `leg` holds, or listens again. While both hold, nobody hears anybody; who listens again to one who still holds hears music.
-fn hold_or_resume(call: &mut Call, (leg, other): (LegId, LegId), resume: bool, out: &mut Vec<Output>) {
+pub(crate) fn hold_or_resume(call: &mut Call, (leg, other): (LegId, LegId), resume: bool, out: &mut Vec<Output>) {
     let other_holds = call.sound_of(other).and_then(|sound| sound.settled).is_some_and(|settled| !settled.send);
     if resume && !other_holds {
         out.push(Output::Media(MediaCommand::Join { a: call.citizen.leg, b: partner_of(call, leg, other) }));
@@ -279,6 +275,7 @@ fn port_taken(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<Output>
         Side::Citizen => Event::CitizenSoundLost,
         Side::Agent => Event::AgentNotReachable,
         Side::Former => Event::Silent,
+        Side::Returning => return recall::refused(centre, id, Refusal::NotAcceptable, at, out),
         Side::Third | Side::Listener => return company::lost(centre, (id, side), at, out),
     };
     floor::step(centre, id, event, at, out);

@@ -76,7 +76,7 @@ pub(crate) fn begin(centre: &mut Centre, agent: AgentNo, at: Moment, out: &mut V
     let timer = centre.timers.set(at + ANSWER_MAX, Timer::SoundTest(leg));
     centre.sound_tests.insert(leg, SoundTest { agent, sound, stage: Stage::Ringing, comes: false, timer });
     desks::on_sound_test(centre, (agent, leg), at, out);
-    let shown = Presentation { caller: Caller::Text(CallerText::new(TITLE)), title: Arc::from(TITLE) };
+    let shown = Presentation { caller: Caller::Text(CallerText::new(TITLE)), title: Arc::from(TITLE), goes_on: false };
     out.push(Output::Leg(LegCommand::CallAgent { leg, agent: id, shown, offer, ring_time_max: RING_MAX }));
 }
 

@@ -243,6 +243,11 @@ impl Journey {
         }
     }
 
+    /// Whether citizen and agent talk, and nothing is heard of the agent's browser just now.
+    pub fn agent_is_away(&self) -> bool {
+        self.agent_away && matches!(self.stage, Stage::Talk { .. })
+    }
+
     /// Who and what is beside the two who talk.
     pub fn company(&self) -> Option<&Company> {
         self.company.as_deref()

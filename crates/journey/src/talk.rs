@@ -62,6 +62,8 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
             }
         }
         Event::Silent if journey.agent_away => without_agent(journey, agent, plan, at, out),
+        // The page that the agent came back to doesn't take the talk.
+        Event::AgentRefused(_) if journey.agent_away => without_agent(journey, agent, plan, at, out),
         Event::Silent | Event::AgentNotReachable => lost(journey, plan, Outcome::Talked, out),
         // A citizen who could never be heard has talked with nobody.
         Event::CitizenSoundLost => lost(journey, plan, Outcome::Failed, out),

@@ -128,6 +128,8 @@ pub struct Presentation {
     pub caller: Caller,
     /// Municipality and line, the display name: `Aarhus: Pas og kørekort`.
     pub title: Arc<str>,
+    /// Whether the agent's talk goes on with it, whose phone has been lost: one that can should answer by itself.
+    pub goes_on: bool,
 }
 
 /// Why we refuse or end a leg. One table in the SIP shell turns it into status and Reason (RFC 3326).

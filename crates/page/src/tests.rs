@@ -22,7 +22,7 @@ fn anna() -> AgentId {
 }
 
 fn shown() -> Presentation {
-    Presentation { caller: Caller::Withheld, title: "Aarhus: Pas".into() }
+    Presentation { caller: Caller::Withheld, title: "Aarhus: Pas".into(), goes_on: false }
 }
 
 fn call() -> LegCommand {

@@ -136,6 +136,7 @@ impl Spoil {
             | Input::Desk(_)
             | Input::Phone { .. }
             | Input::PhoneSpeaks { .. }
+            | Input::BrowserCame(_)
             | Input::Plan(_)
             | Input::PlanIsEverywhere
             | Input::Wakeup

@@ -45,7 +45,8 @@ impl Node {
     fn last(&mut self) -> String {
         let sent = self.out.drain(..).filter_map(|one| match one {
             StackOut::Send { bytes, .. } => Some(bytes),
-            StackOut::Leg(_) | StackOut::Phone { .. } | StackOut::Registered { .. } | StackOut::Proof { .. } => None,
+            StackOut::Leg(_) | StackOut::Phone { .. } | StackOut::BrowserCame { .. } => None,
+            StackOut::Registered { .. } | StackOut::Proof { .. } => None,
         });
         String::from_utf8(sent.last().expect("something was sent").to_vec()).expect("UTF-8")
     }
@@ -72,6 +73,7 @@ impl Node {
             StackOut::Leg(_)
             | StackOut::Send { .. }
             | StackOut::Phone { .. }
+            | StackOut::BrowserCame { .. }
             | StackOut::Registered { .. }
             | StackOut::Proof { .. } => None,
         });
@@ -82,7 +84,7 @@ impl Node {
         self.command(LegCommand::CallAgent {
             leg: agent,
             agent: "agent0001".into(),
-            shown: Presentation { caller, title: "Aarhus: Pas".into() },
+            shown: Presentation { caller, title: "Aarhus: Pas".into(), goes_on: false },
             offer: Bytes::from_static(SDP.as_bytes()),
             ring_time_max: Duration::from_secs(20),
         });

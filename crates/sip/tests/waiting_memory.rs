@@ -45,6 +45,7 @@ fn arrived(out: &mut Vec<StackOut>) -> Option<LegId> {
         StackOut::Leg(_)
         | StackOut::Send { .. }
         | StackOut::Phone { .. }
+        | StackOut::BrowserCame { .. }
         | StackOut::Registered { .. }
         | StackOut::Proof { .. } => None,
     })

@@ -141,7 +141,7 @@ impl<'a> Story<'a> {
             self.called += 1;
             let leg = LegId::new(ShardNo(0), LegSide::Outbound, self.called);
             self.legs.push(leg);
-            let shown = Presentation { caller: Caller::Withheld, title: "Aarhus".into() };
+            let shown = Presentation { caller: Caller::Withheld, title: "Aarhus".into(), goes_on: false };
             let agent = if which % 2 == 0 { "agent0001" } else { "agent0002" };
             let command = match Dialled::parse("+4586000000") {
                 Ok(number) if which % 5 == 4 => LegCommand::CallOut {
@@ -220,7 +220,8 @@ impl<'a> Story<'a> {
             match one {
                 StackOut::Send { bytes, .. } => self.sends(bytes),
                 StackOut::Leg(event) => self.happens(&event),
-                StackOut::Phone { .. } | StackOut::Registered { .. } | StackOut::Proof { .. } => {}
+                StackOut::Phone { .. } | StackOut::BrowserCame { .. } => {}
+                StackOut::Registered { .. } | StackOut::Proof { .. } => {}
             }
         }
     }

@@ -34,7 +34,7 @@ async fn what_rings_at_an_agents_page_is_answered_there() {
     let mut next = async || in_time(ear.message()).await.expect("no fault").expect("goes on").told.expect("a word");
     let Heard::Opened(opened) = next().await else { panic!("opened comes first") };
 
-    let shown = Presentation { caller: Caller::Withheld, title: "Aarhus: Pas".into() };
+    let shown = Presentation { caller: Caller::Withheld, title: "Aarhus: Pas".into(), goes_on: false };
     let told = Told::Rings { offer: Bytes::from_static(b"v=0 ours"), shown };
     stage.api.on_page_told(Tells { agent: AgentId::new("agent0001"), leg: LEG, told });
     let Heard::Rings(rings) = next().await else { panic!("it rings") };

@@ -76,6 +76,12 @@ impl ShardHands {
         }
     }
 
+    /// The desk hears of each browser that has come: a talk whose page was lost may go on there.
+    pub(super) fn browser_came(&self, agent: &AgentId) {
+        let Some(agent) = self.number_of(agent) else { return };
+        self.post_to_desk(agent, Input::BrowserCame(agent));
+    }
+
     fn page_is(&mut self, agent: &AgentId, open: bool) {
         let Some(number) = self.number_of(agent) else { return };
         self.contacts.page(number, open);
@@ -88,8 +94,12 @@ impl ShardHands {
     }
 
     fn tell_desk(&self, agent: AgentNo, reachable: bool) {
+        self.post_to_desk(agent, Input::Phone { agent, reachable });
+    }
+
+    fn post_to_desk(&self, agent: AgentNo, input: Input) {
         let shard = desk_shard(agent, self.exits.mailboxes.len() as u8);
-        self.exits.mailboxes[usize::from(shard.0)].post(Mail::Centre(Input::Phone { agent, reachable }));
+        self.exits.mailboxes[usize::from(shard.0)].post(Mail::Centre(input));
     }
 
     fn number_of(&self, agent: &AgentId) -> Option<AgentNo> {

@@ -176,6 +176,7 @@ impl ShardHands {
                 StackOut::Send { to, bytes } => self.exits.net.send(&to, bytes),
                 StackOut::Leg(event) => self.inputs.push_back(Input::Leg(event)),
                 StackOut::Phone { agent, reachable } => self.phone_is(&agent, reachable),
+                StackOut::BrowserCame { agent } => self.browser_came(&agent),
                 StackOut::Registered { agent, bindings } => {
                     self.registered(&agent, &bindings);
                     self.exits.registrations.keep(kept::lines(agent, &bindings));

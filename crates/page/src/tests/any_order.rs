@@ -45,7 +45,7 @@ fn call(number: usize, agent: usize) -> LegCommand {
     LegCommand::CallAgent {
         leg: leg(number),
         agent: AgentId::new(AGENTS[agent]),
-        shown: Presentation { caller: Caller::Withheld, title: "Pas".into() },
+        shown: Presentation { caller: Caller::Withheld, title: "Pas".into(), goes_on: false },
         offer: Bytes::new(),
         ring_time_max: Duration::from_secs(15),
     }

@@ -48,6 +48,8 @@ pub(crate) enum Deed {
     /// A supervisor, and in whose call.
     Supervises(String, Supervision),
     Registers(bool),
+    /// An agent's page is there that was not there before.
+    OpensPage,
 }
 
 /// Whom a word means: an agent by id, or a number.
@@ -91,6 +93,7 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["answers", text] => Deed::Answers(session(text)?.0),
         ["refuses", why] => Deed::Refuses(refusal(why)?),
         ["registers"] => Deed::Registers(true),
+        ["opens", "her", "page", "anew"] => Deed::OpensPage,
         ["is", "gone"] => Deed::Registers(false),
         ["desk:", "ask", whom] => Deed::Asks((*whom).to_owned()),
         ["supervises", whose, how @ ..] => Deed::Supervises((*whose).to_owned(), supervision(how)?),

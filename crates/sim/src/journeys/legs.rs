@@ -44,7 +44,9 @@ impl Stage {
                 let call = *self.names.calls.iter().find(|(_, name)| **name == self.names.leg(leg))?.0;
                 Input::Media(MediaEvent::RecordingFailed { leg, recording: RecordingId { call, number: *number } })
             }
-            Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) | Deed::Calls { .. } => return None,
+            Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) | Deed::OpensPage | Deed::Calls { .. } => {
+                return None;
+            }
             Deed::Asks(_) | Deed::Supervises(..) => return None,
         };
         Some((leg.shard(), input))

@@ -24,6 +24,8 @@ use crate::spoil::Spoil;
 const MIDNIGHT: Moment = Moment::from_secs(1_795_129_200);
 /// What the leg of an agent's own call is called, behind the agent's name.
 pub(crate) const OWN_CALL: &str = "'s-call";
+/// What the page is called that an agent has opened anew, behind the agent's name.
+const NEW_PAGE: &str = "'s-page";
 const SILENCE_MAX: Duration = Duration::from_secs(20);
 
 pub(crate) struct Stage {
@@ -128,6 +130,7 @@ impl Stage {
             (Deed::Registers(reachable), Some(agent)) => {
                 Some((desk_shard(agent, self.shards()), Input::Phone { agent, reachable }))
             }
+            (Deed::OpensPage, Some(agent)) => Some((desk_shard(agent, self.shards()), Input::BrowserCame(agent))),
             (Deed::Rings { dialled, caller, via, offer }, None) => {
                 self.counted += 1;
                 let shard = ShardNo((self.counted % u64::from(self.shards())) as u8);
@@ -205,6 +208,11 @@ impl Stage {
                     let name = newest.map_or("?".to_owned(), |(_, name)| name.clone());
                     self.names.calls.insert(*call, name);
                 }
+            }
+            Output::Leg(LegCommand::CallAgent { leg, agent, shown, .. }) if shown.goes_on => {
+                let page = format!("{agent}{NEW_PAGE}");
+                self.names.legs.insert(*leg, page.clone());
+                self.legs.insert(page, *leg);
             }
             Output::Leg(LegCommand::CallAgent { leg, agent, .. }) => {
                 self.names.legs.insert(*leg, agent.to_string());

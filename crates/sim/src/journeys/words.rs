@@ -34,7 +34,8 @@ impl Names {
             LegCommand::Answer { .. } => format!("{who}: answer"),
             LegCommand::Refuse { cause, .. } => format!("{who}: refuse, {}", plain(cause)),
             LegCommand::CallAgent { shown, ring_time_max, .. } => {
-                format!("{who}: call, \"{}\", for {} s at most", shown.title, ring_time_max.as_secs())
+                let goes_on = if shown.goes_on { " again" } else { "" };
+                format!("{who}: call{goes_on}, \"{}\", for {} s at most", shown.title, ring_time_max.as_secs())
             }
             LegCommand::HangUp { cause, .. } => format!("{who}: hang up, {}", plain(cause)),
             LegCommand::AcceptSession { .. } => format!("{who}: accept the session"),

@@ -84,6 +84,7 @@ impl Watch {
             Input::Core(_)
             | Input::Phone { .. }
             | Input::PhoneSpeaks { .. }
+            | Input::BrowserCame(_)
             | Input::FromCall(_)
             | Input::FromDesk(_)
             | Input::Supervises(_)

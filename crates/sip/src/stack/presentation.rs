@@ -49,6 +49,15 @@ pub(crate) fn asserted(shown: &Presentation, address: &OurAddress) -> Option<Str
     }
 }
 
+/// Asks a phone to answer by itself, in the two ways that phones and softphones know; whoever knows neither rings.
+pub(crate) fn answers_by_itself(address: &OurAddress) -> [(HeaderName, String); 2] {
+    let ours = &address.sent_by;
+    [
+        (HeaderName::CallInfo, format!("<sip:{ours}>;answer-after=0")),
+        (HeaderName::AlertInfo, format!("<sip:{ours}>;info=alert-autoanswer;delay=0")),
+    ]
+}
+
 /// The papers of a call out: the number as the trunk writes it, at the address where the trunk takes calls. None where that
 /// makes no URI.
 pub(crate) fn papers_out(

@@ -142,6 +142,9 @@ impl Stack {
         if self.ground.bindings.settle_doubt(agent) && stayed {
             out.push(StackOut::Phone { agent: agent.clone(), reachable: true });
         }
+        if after.iter().any(|binding| binding.contact.is_web() && binding.live && !was_there(&before, binding)) {
+            out.push(StackOut::BrowserCame { agent: agent.clone() });
+        }
         let outbound = grants_outbound(&asked.request.headers);
         self.step(at, out).answer_tagged(asked, 200, |writer| {
             for binding in after.iter().filter(|binding| binding.live) {
@@ -195,6 +198,11 @@ impl fmt::Display for Listed<'_> {
 
 fn is_reachable(bindings: &[Binding], at: Moment) -> bool {
     bindings.iter().any(|binding| binding.is_callable(at))
+}
+
+/// Whether a phone was registered before, by whichever connection.
+fn was_there(before: &[Binding], binding: &Binding) -> bool {
+    before.iter().any(|known| known.is_of(&binding.contact.uri, binding.device.as_ref()))
 }
 
 /// Whether To and From name this agent.

@@ -163,6 +163,11 @@ pub enum StackOut {
         /// Whether it has a contact.
         reachable: bool,
     },
+    /// A browser has registered that was not registered before: a page was opened, or reloaded.
+    BrowserCame {
+        /// Whose.
+        agent: AgentId,
+    },
     /// What is registered for an agent has changed: to be kept over a restart.
     Registered {
         /// Whose.

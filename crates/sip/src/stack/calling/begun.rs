@@ -101,6 +101,8 @@ impl Fork {
         let Some(Again { papers, shown, lengthened }) = self.again.as_deref_mut() else { return false };
         let line = step.contact(self.listener);
         let asserted = presentation::asserted(shown, step.ground.settings.address(self.listener));
+        let by_itself =
+            shown.goes_on.then(|| presentation::answers_by_itself(step.ground.settings.address(self.listener)));
         let timer = Lines::offer(interval, None);
         let least = if *lengthened { interval.as_secs() } else { u64::from(MIN_SE_S) };
         let branch = step.ask(papers, &Method::Invite, Some(leg), Some(offer), |writer| {
@@ -112,6 +114,9 @@ impl Fork {
                 Some(asserted) => writer.line(HeaderName::PAssertedIdentity, asserted),
                 None => writer.line(HeaderName::Privacy, "id"),
             };
+            for (name, text) in by_itself.iter().flatten() {
+                writer.line(*name, text);
+            }
         });
         self.branch = branch.unwrap_or(self.branch);
         branch.is_some()

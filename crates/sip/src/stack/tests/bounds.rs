@@ -60,6 +60,7 @@ fn at_the_end_everybody_is_let_go() {
             crate::stack::StackOut::Leg(event) => Some(event),
             crate::stack::StackOut::Send { .. }
             | crate::stack::StackOut::Phone { .. }
+            | crate::stack::StackOut::BrowserCame { .. }
             | crate::stack::StackOut::Registered { .. }
             | crate::stack::StackOut::Proof { .. } => None,
         })

@@ -128,6 +128,31 @@ fn a_phone_whose_connection_broke_is_not_called_until_it_is_back() {
 }
 
 #[test]
+fn a_page_that_was_reloaded_is_news_and_one_that_connects_again_or_a_desk_phone_is_not() {
+    let mut bench = bench();
+    let mut phone = Phone::new(&mut bench);
+    phone.path = Some(wss(7));
+    phone.says(&mut bench, &contact("page", INSTANCE));
+    assert_eq!(bench.browsers.len(), 1);
+    bench.flow_gone(7);
+    phone.path = Some(wss(8));
+    phone.says(&mut bench, &contact("page", INSTANCE));
+    phone.says(&mut bench, &contact("page", INSTANCE));
+    assert_eq!(bench.browsers.len(), 1, "the same page");
+    phone.path = None;
+    phone.says(&mut bench, &contact("desk", ";+sip.instance=\"<urn:uuid:0002>\""));
+    assert_eq!(bench.browsers.len(), 1, "no browser");
+    bench.flow_gone(8);
+    phone.path = Some(wss(9));
+    phone.says(&mut bench, &contact("reloaded", ";+sip.instance=\"<urn:uuid:0003>\""));
+    assert_eq!(bench.browsers.len(), 2);
+    bench.flow_gone(9);
+    phone.path = Some(wss(10));
+    phone.says(&mut bench, "Contact: <sip:nameless@10.1.1.1:5060>\n");
+    assert_eq!(bench.browsers.len(), 3, "a page may name no instance");
+}
+
+#[test]
 fn a_registration_that_is_read_after_its_connection_closed_makes_nobody_reachable() {
     let mut bench = bench();
     let mut phone = Phone::new(&mut bench);

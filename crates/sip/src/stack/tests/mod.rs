@@ -49,6 +49,7 @@ pub(super) struct Bench {
     events: Vec<LegEvent>,
     pub(super) phones: Vec<(AgentId, bool)>,
     pub(super) kept: Vec<(AgentId, Arc<[Binding]>)>,
+    pub(super) browsers: Vec<AgentId>,
     pub(super) proofs: Vec<bool>,
 }
 
@@ -87,6 +88,7 @@ impl Bench {
             sent: Vec::new(),
             events: Vec::new(),
             phones: Vec::new(),
+            browsers: Vec::new(),
             kept: Vec::new(),
             proofs: Vec::new(),
         }
@@ -179,6 +181,7 @@ impl Bench {
                 StackOut::Send { to, bytes } => self.sent.push(Sent::new(to, bytes)),
                 StackOut::Leg(event) => self.events.push(event),
                 StackOut::Phone { agent, reachable } => self.phones.push((agent, reachable)),
+                StackOut::BrowserCame { agent } => self.browsers.push(agent),
                 StackOut::Registered { agent, bindings } => self.kept.push((agent, bindings)),
                 StackOut::Proof { right, .. } => self.proofs.push(right),
             }
@@ -233,7 +236,7 @@ pub(super) fn udp(ip: [u8; 4], port: u16) -> Path {
 }
 
 pub(super) fn shown(caller: Caller) -> Presentation {
-    Presentation { caller, title: "Aarhus: Pas og kørekort".into() }
+    Presentation { caller, title: "Aarhus: Pas og kørekort".into(), goes_on: false }
 }
 
 /// Header lines with `\n` and a body to a message.

@@ -242,6 +242,23 @@ fn a_withheld_number_is_nowhere_in_the_invite() {
 }
 
 #[test]
+fn a_phone_is_asked_to_answer_by_itself_only_where_a_talk_goes_on() {
+    for goes_on in [false, true] {
+        let mut bench = Bench::new();
+        bench.command(LegCommand::CallAgent {
+            leg: model::LegId::new(model::ShardNo(0), model::LegSide::Outbound, 1),
+            agent: "agent0001".into(),
+            shown: model::Presentation { goes_on, ..shown(Caller::Withheld) },
+            offer: Bytes::from_static(SDP.as_bytes()),
+            ring_time_max: Duration::from_secs(20),
+        });
+        let invite = bench.one();
+        assert_eq!(invite.header("Call-Info").ends_with(">;answer-after=0"), goes_on);
+        assert_eq!(invite.header("Alert-Info").ends_with(">;info=alert-autoanswer;delay=0"), goes_on);
+    }
+}
+
+#[test]
 fn a_callers_text_can_not_break_the_invite() {
     for text in ["Sami\\ ", "a\"b", "<img onerror=x>", "x\r\nX-Evil: 1", "\u{202e}abc", ""] {
         let mut bench = Bench::new();

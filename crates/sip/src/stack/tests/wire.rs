@@ -96,7 +96,8 @@ impl Wire {
                 }
                 StackOut::Send { to: Destination::Target(target), .. } => panic!("{target:?}"),
                 StackOut::Leg(event) => self.happened(side, &event),
-                StackOut::Phone { .. } | StackOut::Registered { .. } | StackOut::Proof { .. } => {}
+                StackOut::Phone { .. } | StackOut::BrowserCame { .. } => {}
+                StackOut::Registered { .. } | StackOut::Proof { .. } => {}
             }
         }
     }

@@ -1,0 +1,178 @@
+//! An agent's page that was reloaded in a talk: the softphone on it is a new one, which knows nothing of the call. It is called
+//! anew for the same talk, and once it is heard its leg takes the place of the lost one: no other offer, no wrap-up, the same claim.
+//!
+//! Knows legs and their sound. How long a citizen waits for an agent who is away is the packet workers' to tell, and what comes
+//! after that the journey's.
+
+use std::time::Duration;
+
+use journey::Event;
+use media::{Level, MediaCommand};
+use model::{CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Presentation, Refusal};
+
+use crate::call::{AgentLeg, Call};
+use crate::centre::Centre;
+use crate::output::Output;
+use crate::{arrange, company, floor, proof, ringing, room, sound, tape};
+
+/// Another browser of the agent's has come.
+pub(crate) fn browser_came(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
+    if let Some(agent) = centre.calls.get_mut(&id).and_then(|call| call.agent.as_mut()) {
+        agent.browser_came = true;
+    }
+    follow(centre, id, at, out);
+}
+
+/// After each step: is the agent's phone to be called anew? Not any more when the lost page is heard again, or somebody else
+/// talks with the citizen.
+pub(crate) fn follow(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get(&id) else { return };
+    match (is_wanted(call), call.returning.is_some()) {
+        (true, false) => begin(centre, id, at, out).unwrap_or_default(),
+        (false, true) => end(centre, id, out),
+        (true, true) | (false, false) => {}
+    }
+}
+
+fn is_wanted(call: &Call) -> bool {
+    let lost = call.agent.as_ref().is_some_and(|agent| agent.joined && agent.browser_came);
+    lost && call.claim.is_some() && call.journey.agent_is_away()
+}
+
+/// Calls it. Without room for its sound the talk waits for the page as before.
+fn begin(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> Option<()> {
+    let claim = centre.calls.get(&id)?.claim?;
+    centre.counters.legs += 1;
+    let leg = LegId::new(centre.settings.shard, LegSide::Outbound, centre.counters.legs);
+    let far = room::far_of_agent(centre, claim.agent);
+    let (place, session) = room::make_room(centre, leg, far, at)?;
+    room::open(centre, leg, place, &session, out);
+    centre.legs.insert(leg, id);
+    let (sound, offer) = sound::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
+    // It rings no longer than the citizen waits.
+    let ring_time_max: Duration = centre.settings.silence_max;
+    let call = centre.calls.get_mut(&id)?;
+    call.returning = Some(Box::new(AgentLeg { sound, called: true, ..AgentLeg::new(leg, None) }));
+    let line = &call.plan.lines[call.journey.line().at()];
+    let title = ringing::title(&call.plan, call.journey.municipality(), line);
+    let shown = Presentation { caller: call.caller.clone(), title, goes_on: true };
+    let agent = call.plan.agents[claim.agent.at()].id.clone();
+    out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));
+    Some(())
+}
+
+/// Something happened to the leg of the phone that is called anew. Whether that is done with.
+pub(crate) fn on_leg(centre: &mut Centre, id: CallId, event: &LegEvent, at: Moment, out: &mut Vec<Output>) -> bool {
+    match event {
+        LegEvent::Answered { session, .. } => answered(centre, id, session, at, out),
+        LegEvent::Refused { why, .. } => refused(centre, id, *why, at, out),
+        LegEvent::Ended { .. } => refused(centre, id, Refusal::Declined, at, out),
+        LegEvent::Ringing { .. } | LegEvent::Digit { .. } => {}
+        LegEvent::SessionOffered { .. } | LegEvent::SessionAnswered { .. } | LegEvent::TransferAsked { .. } => {
+            return false;
+        }
+        LegEvent::Arrived(_) | LegEvent::AgentCalls(_) | LegEvent::Confirmed { .. } => return false,
+    }
+    true
+}
+
+/// It was answered. The citizen hears music until something comes from it.
+fn answered(centre: &mut Centre, id: CallId, session: &[u8], at: Moment, out: &mut Vec<Output>) {
+    let Some(returning) = centre.calls.get_mut(&id).and_then(|call| call.returning.as_mut()) else { return };
+    let (leg, sound) = (returning.leg, &mut returning.sound);
+    let settled = sound.local.as_mut().and_then(|local| local.answered(&centre.settings.sound, session).ok());
+    let Some(settled) = settled else {
+        out.push(Output::Leg(LegCommand::HangUp { leg, cause: Cause::NotAcceptable }));
+        return refused(centre, id, Refusal::NotAcceptable, at, out);
+    };
+    sound.settled = Some(room::tell_settled(leg, settled, out));
+    out.push(Output::Media(MediaCommand::Measure { leg, loud: Some(Level::SILENCE) }));
+}
+
+/// It won't be answered, or was hung up before it was heard: the agent is not coming back. A page that was gone again may
+/// register once more.
+pub(crate) fn refused(centre: &mut Centre, id: CallId, why: Refusal, at: Moment, out: &mut Vec<Output>) {
+    forget(centre, id, out);
+    if let Some(agent) = centre.calls.get_mut(&id).and_then(|call| call.agent.as_mut()) {
+        agent.browser_came = false;
+    }
+    match why {
+        Refusal::Unreachable => {}
+        Refusal::Busy | Refusal::Declined | Refusal::NoAnswer | Refusal::NotAcceptable => {
+            floor::step(centre, id, Event::AgentRefused(why), at, out);
+        }
+    }
+}
+
+/// It is heard: its leg takes the place of the lost one.
+pub(crate) fn comes(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<Output>) {
+    let Some(&id) = centre.legs.get(&leg) else { return };
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let Some(returning) = call.returning.take() else { return };
+    let lost = call.agent.replace(AgentLeg { joined: true, ..*returning });
+    if let Some(lost) = lost {
+        if lost.called {
+            out.push(Output::Leg(LegCommand::HangUp { leg: lost.leg, cause: Cause::Normal }));
+        }
+        floor::forget_leg(centre, &lost, out);
+    }
+    let silence_max = Some(centre.settings.silence_max);
+    hear(centre, id, leg, out);
+    out.push(Output::Media(MediaCommand::Watch { leg, silence_max }));
+    proof::measure(centre, id, out);
+    tape::held(centre, id, at, out);
+    floor::step(centre, id, Event::AgentBack, at, out);
+}
+
+/// Who heard the lost leg hears the new one, and the other way round.
+fn hear(centre: &mut Centre, id: CallId, leg: LegId, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let muted = call.journey.company().is_some_and(|company| company.muted);
+    if call.beside.is_some() {
+        arrange::arrange(centre, id, out);
+    } else {
+        let citizen = call.citizen.leg;
+        sound::hold_or_resume(call, (leg, citizen), true, out);
+    }
+    if muted {
+        company::mute(centre, id, true, out);
+    }
+}
+
+/// Not needed any more.
+pub(crate) fn end(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    let Some(returning) = centre.calls.get(&id).and_then(|call| call.returning.as_ref()) else { return };
+    out.push(Output::Leg(LegCommand::HangUp { leg: returning.leg, cause: Cause::CallerGone }));
+    forget(centre, id, out);
+}
+
+fn forget(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    let Some(returning) = centre.calls.get_mut(&id).and_then(|call| call.returning.take()) else { return };
+    floor::forget_leg(centre, &returning, out);
+}
+
+/// The signalling of a page that is away is lost: its place is kept until it is back, or given up. Whether that is so.
+pub(crate) fn awaits(centre: &mut Centre, id: CallId) -> bool {
+    let Some(call) = centre.calls.get_mut(&id).filter(|call| call.journey.agent_is_away()) else { return false };
+    if let Some(agent) = call.agent.as_mut() {
+        agent.called = false;
+    }
+    true
+}
+
+/// Nothing is heard of an agent's browser just now, or it is heard again. One whose signalling was lost meanwhile is a page in
+/// which nobody can hang up: it has gone.
+pub(crate) fn away_or_back(centre: &mut Centre, leg: LegId, is_back: bool, at: Moment, out: &mut Vec<Output>) {
+    let Some(&id) = centre.legs.get(&leg) else { return };
+    let agent = centre.calls.get(&id).and_then(|call| call.agent.as_ref());
+    let Some(agent) = agent.filter(|agent| agent.leg == leg && agent.joined) else { return };
+    let event = match (is_back, agent.called) {
+        (false, _) => Event::AgentAway,
+        (true, true) => Event::AgentBack,
+        (true, false) => {
+            floor::forget_agent_leg(centre, id, out);
+            Event::AgentGone(LegEnd::Lost)
+        }
+    };
+    floor::step(centre, id, event, at, out);
+}
