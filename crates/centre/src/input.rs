@@ -42,8 +42,7 @@ pub enum Input {
         /// Whether it speaks WebRTC.
         web: bool,
     },
-    /// A browser of the agent's has registered that was not registered before: a page was opened, or reloaded. Goes to the desk's
-    /// shard, after the others have heard that it is a browser.
+    /// A browser of the agent's has registered that was not there before. Goes to the desk's shard, after `PhoneSpeaks`.
     BrowserCame(AgentNo),
     /// A desk wants its agent's sound tested, as soon as what goes on now is done. Goes to the desk's own shard.
     TestSound {
