@@ -194,6 +194,7 @@ impl OpenCall {
             | What::WrappedUp { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
+            | What::PlanChanged(_)
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::Connected

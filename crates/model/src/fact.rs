@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::{
     AgentId, AgentState, Because, CallId, DecisionNo, Dialled, InCallFact, Language, LineId, Moment, MunicipalityId,
-    Outcome, Party, PersonRef, QueueId, RecordingFact, ShardNo, TopicId, TrunkId,
+    Outcome, Party, PersonRef, PlanChange, QueueId, RecordingFact, ShardNo, TopicId, TrunkId,
 };
 
 /// Start of the node in ms (48 bits) · shard (8) · counter (72).
@@ -196,6 +196,8 @@ pub enum What {
     NodeDraining,
     /// The node stopped in good order.
     NodeStopped,
+    /// Another plan is in force, or is tried.
+    PlanChanged(Box<PlanChange>),
 }
 
 /// Whom an agent calls, or hands a citizen on to.

@@ -277,6 +277,7 @@ impl Story {
             | What::WrappedUp { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
+            | What::PlanChanged(_)
             | What::NodeStopped => {}
         }
     }

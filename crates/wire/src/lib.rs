@@ -10,6 +10,7 @@ mod bits;
 mod in_call;
 mod pen;
 mod person;
+mod plan_change;
 mod read;
 mod recorded;
 mod write;

@@ -8,6 +8,7 @@ use crate::because::write_because;
 use crate::bits::{offer_end_to, outcome_to, party_to, why_to};
 use crate::in_call::write_in_call;
 use crate::pen::Pen;
+use crate::plan_change::write_plan_change;
 use crate::recorded::write_recording;
 use crate::v1;
 
@@ -86,6 +87,7 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::OwnCall { agent, to } => write_handed(pen, 30, agent, to),
         What::Connected => pen.message(31, |_| {}),
         What::InCall(what) => pen.message(32, |pen| write_in_call(pen, what)),
+        What::PlanChanged(change) => pen.message(35, |pen| write_plan_change(pen, change)),
         What::Recording(what) => pen.message(33, |pen| write_recording(pen, *what)),
     }
 }

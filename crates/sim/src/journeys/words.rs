@@ -156,6 +156,7 @@ impl Names {
             What::WrappedUp { call, .. } => format!("wrote down {}", self.call(*call)),
             What::NodeStarted { .. } => "started".to_owned(),
             What::NodeDraining => "draining".to_owned(),
+            What::PlanChanged(change) => format!("plan {} decided by {}", change.version, change.who),
             What::NodeStopped => "stopped".to_owned(),
             What::TransferBegan { by, to } => format!("{by} hands over to {}, who is called", handed(to)),
             What::Transferred { by, to } => format!("handed over by {by} to {}", handed(to)),

@@ -95,6 +95,7 @@ impl Books {
             | What::WrappedUp { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
+            | What::PlanChanged(_)
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::Connected

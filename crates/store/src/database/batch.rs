@@ -120,6 +120,7 @@ fn kind(what: &What) -> &'static str {
         What::NodeStarted { .. } => "node_started",
         What::NodeDraining => "node_draining",
         What::NodeStopped => "node_stopped",
+        What::PlanChanged(_) => "plan_changed",
         What::TransferBegan { .. } => "transfer_began",
         What::Transferred { .. } => "transferred",
         What::TransferFailed { .. } => "transfer_failed",

@@ -108,6 +108,7 @@ impl Fold {
             | What::WrappedUp { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
+            | What::PlanChanged(_)
             | What::TransferBegan { .. }
             | What::Transferred { .. }
             | What::TransferFailed { .. }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{
-    About, AgentId, AgentState, Because, CallId, Caller, CallerText, DecisionNo, Dialled, Excluded, Fact, FactId,
-    HandedTo, InCallFact, Lane, Listening, Moment, MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, Party,
-    PauseReason, PersonRecord, PersonRef, PhoneNumber, RecordingFact, RecordingPause, Rival, Score, ShardNo, What,
-    WrapUp,
+    About, AgentId, AgentState, Because, CallId, Caller, CallerText, ChangeHow, ChangedSetting, DecisionNo, Dialled,
+    Excluded, Fact, FactId, HandedTo, InCallFact, Lane, Listening, Moment, MunicipalityId, OfferEnd, OfferedWhy, Other,
+    Outcome, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber, PlanChange, RecordingFact, RecordingPause,
+    Rival, Score, ShardNo, What, WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -27,7 +27,8 @@ pub(crate) fn persons() -> Vec<(&'static str, PersonRecord)> {
 
 fn fact(no: u32, what: What) -> Fact {
     let of_agent = matches!(what, What::AgentBecame { .. } | What::WrappedUp { .. });
-    let of_node = matches!(what, What::NodeStarted { .. } | What::NodeDraining | What::NodeStopped);
+    let of_node =
+        matches!(what, What::NodeStarted { .. } | What::NodeDraining | What::NodeStopped | What::PlanChanged(_));
     let about = if of_agent {
         About::Agent { agent: agent(), seq: no }
     } else if of_node {
@@ -101,7 +102,31 @@ fn whats() -> Vec<(&'static str, What)> {
     all.push(("paused_sound_test", paused(PauseReason::SoundTest)));
     all.push(("paused_sound_unproven", paused(PauseReason::SoundUnproven)));
     all.extend(recording().map(|(name, what)| (name, What::Recording(what))));
+    all.extend(plan_changes().map(|(name, change)| (name, What::PlanChanged(Box::new(change)))));
     all
+}
+
+fn plan_changes() -> [(&'static str, PlanChange); 3] {
+    let change = |how, changed, more| PlanChange {
+        version: 7,
+        who: "leder1".into(),
+        why: "personalemøde".into(),
+        how,
+        changed,
+        more,
+    };
+    let setting = |before: Option<&str>, after: Option<&str>| ChangedSetting {
+        at: "lines.pas.calendar".into(),
+        before: before.map(Arc::from),
+        after: after.map(Arc::from),
+    };
+    let changed =
+        vec![setting(Some("\"borgerservice\""), Some("")), setting(None, Some("1")), setting(Some("1"), None)];
+    [
+        ("plan_changed", change(ChangeHow::TakenOver, changed, 9)),
+        ("plan_tried", change(ChangeHow::TriedOn("pas".into()), Vec::new(), 0)),
+        ("plan_taken_back", change(ChangeHow::TakenBack, Vec::new(), 0)),
+    ]
 }
 
 fn in_call() -> [(&'static str, InCallFact); 10] {
