@@ -143,6 +143,7 @@ fn rung(what: &What) -> String {
         What::Connected => "connected".into(),
         What::InCall(what) => format!("in the call: {what:?}"),
         What::Recording(what) => format!("recording: {what:?}"),
+        What::PlanChanged(changed) => format!("plan {} by {}", changed.version, changed.who),
     }
 }
 
