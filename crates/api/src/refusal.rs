@@ -5,7 +5,7 @@ use centre::DeskRefusal;
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 
-use crate::desk::{danish_of_desk, reason_of_desk};
+use crate::desk::{code_of_desk, danish_of_desk, reason_of_desk};
 
 /// The trailing metadata that names a refusal: `samkald-reason: TALKING`.
 pub const REASON_KEY: &str = "samkald-reason";
@@ -47,6 +47,9 @@ pub enum Refusal {
     /// Neither ready nor paused.
     #[error("say CHOICE_READY or CHOICE_PAUSED")]
     NoChoice,
+    /// An announcement for neither side.
+    #[error("say HEARER_CITIZEN or HEARER_AGENT")]
+    NoHearer,
     /// A pause or outcome code of a wrong form.
     #[error("a code has 1 to 32 letters, digits, '-' and '_'")]
     BadCode,
@@ -144,34 +147,19 @@ impl Refusal {
         status
     }
 
+    /// The same, with what there is to choose from after both sentences.
+    pub(crate) fn with_choice(self, choice: &str) -> Status {
+        let plain = self.status();
+        let metadata = plain.metadata().clone();
+        Status::with_metadata(plain.code(), format!("{}: {choice}", plain.message()), metadata)
+    }
+
     /// The kind, as gRPC has it.
     pub const fn code(self) -> Code {
         match self {
-            Self::Desk(DeskRefusal::Draining)
-            | Self::Busy
-            | Self::NoAnswer
-            | Self::Stopping
-            | Self::NoDatabase
-            | Self::NoAudit => Code::Unavailable,
-            Self::Desk(
-                DeskRefusal::NotLoggedIn
-                | DeskRefusal::Talking
-                | DeskRefusal::NothingOffered
-                | DeskRefusal::NotTalking
-                | DeskRefusal::NothingToWrapUp
-                | DeskRefusal::PhoneGone
-                | DeskRefusal::ThirdThere
-                | DeskRefusal::NobodyThere
-                | DeskRefusal::MayNotCall
-                | DeskRefusal::NoSuchTalk
-                | DeskRefusal::Supervised
-                | DeskRefusal::NotYours
-                | DeskRefusal::NotRecorded
-                | DeskRefusal::PhoneBusy,
-            )
-            | Self::NoPassword
-            | Self::PageReplaced
-            | Self::ForeignToken => Code::FailedPrecondition,
+            Self::Desk(refusal) => code_of_desk(refusal),
+            Self::Busy | Self::NoAnswer | Self::Stopping | Self::NoDatabase | Self::NoAudit => Code::Unavailable,
+            Self::NoPassword | Self::PageReplaced | Self::ForeignToken => Code::FailedPrecondition,
             Self::NoToken | Self::TokenVoid | Self::WrongPassword => Code::Unauthenticated,
             Self::TooManyFailures
             | Self::TooManyTokens
@@ -182,6 +170,7 @@ impl Refusal {
             Self::BadRequestId
             | Self::RequestIdReused
             | Self::NoChoice
+            | Self::NoHearer
             | Self::BadCode
             | Self::UnknownTopic
             | Self::BadRange
@@ -193,12 +182,9 @@ impl Refusal {
             | Self::BadSession
             | Self::UnknownLeg
             | Self::BadSource => Code::InvalidArgument,
-            Self::Desk(DeskRefusal::UnknownParty)
-            | Self::UnknownDecision
-            | Self::UnknownCall
-            | Self::UnknownAgent
-            | Self::UnknownTrace
-            | Self::UnknownBan => Code::NotFound,
+            Self::UnknownDecision | Self::UnknownCall | Self::UnknownAgent | Self::UnknownTrace | Self::UnknownBan => {
+                Code::NotFound
+            }
         }
     }
 
@@ -215,6 +201,7 @@ impl Refusal {
             Self::BadRequestId => "BAD_REQUEST_ID",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::NoChoice => "NO_CHOICE",
+            Self::NoHearer => "NO_HEARER",
             Self::BadCode => "BAD_CODE",
             Self::UnknownTopic => "UNKNOWN_TOPIC",
             Self::TooManyStreams => "TOO_MANY_STREAMS",
@@ -259,6 +246,7 @@ impl Refusal {
             Self::BadRequestId => "request_id må højst være 64 synlige ASCII-tegn.",
             Self::RequestIdReused => "Denne request_id er brugt til noget andet. Tag en ny.",
             Self::NoChoice => "Vælg klar eller pause.",
+            Self::NoHearer => "Vælg, om borgeren eller medarbejderen skal høre det.",
             Self::BadCode => "En kode har 1 til 32 bogstaver, cifre, '-' og '_'.",
             Self::UnknownTopic => "Ingen linje har dette emne.",
             Self::TooManyStreams => "Der er for mange åbne skærme. Luk en af dem.",

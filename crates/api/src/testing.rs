@@ -2,7 +2,7 @@
 //! Only for tests; knows nothing that a real plan would not say.
 
 use model::{AgentId, MunicipalityId, QueueId};
-use plan::{Agent, AgentNo, Municipality, Plan, Queue, Secret};
+use plan::{Agent, AgentNo, Announcement, Municipality, Plan, Queue, Secret};
 
 /// Password of `agent0001`: `kaffe`.
 pub(crate) fn a_plan() -> Plan {
@@ -28,5 +28,6 @@ pub(crate) fn a_plan() -> Plan {
             ..Agent::new(AgentId::new(id))
         });
     }
+    plan.announcements.push(Announcement::new("notits".into(), "En notits", "notice".into()));
     plan
 }

@@ -5,7 +5,8 @@
 
 use journey::{Company, Listener};
 use media::{MediaCommand, Mixed, PlayNo, Playlist};
-use model::{CallId, LegId, Listening, PromptName, ThirdStage};
+use model::{CallId, Hearer, LegId, Listening, PromptName, ThirdStage};
+use plan::AnnouncementNo;
 
 use crate::call::{Beside, Call, LegSound};
 use crate::centre::Centre;
@@ -25,6 +26,22 @@ pub(crate) enum Hears {
     Ringing,
     /// Bit n: the leg at place n.
     Voices(u8),
+    /// An announcement; after it again those voices, if any.
+    Announced(AnnouncementNo, u8),
+}
+
+impl Hears {
+    /// Whom it hears, an announcement left out of account.
+    fn voices(self) -> u8 {
+        match self {
+            Self::Voices(voices) | Self::Announced(_, voices) => voices,
+            Self::Nothing | Self::Music | Self::Ringing => 0,
+        }
+    }
+
+    fn is_announced(self) -> bool {
+        matches!(self, Self::Announced(..))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +50,15 @@ enum Role {
     Agent,
     Third,
     Listener,
+}
+
+impl Role {
+    fn of(hearer: Hearer) -> Self {
+        match hearer {
+            Hearer::Citizen => Self::Citizen,
+            Hearer::Agent => Self::Agent,
+        }
+    }
 }
 
 /// Lets everybody hear whom they should, now that something has changed.
@@ -50,8 +76,9 @@ pub(crate) fn arrange(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     if wanted != before {
         let mixed = tell_voices(&wanted, &before, out);
         for (leg, hears) in &wanted {
-            // Who is put into a conversation hears no tone any more, until told again.
-            let had = before.iter().find(|(known, _)| known == leg && !mixed.contains(leg));
+            // Who is put into a conversation hears no tone any more, until told again; but an announcement to its end.
+            let is_still_so = |had: Hears| had.is_announced() || !mixed.contains(leg);
+            let had = before.iter().find(|(known, had)| known == leg && is_still_so(*had));
             tell_tone(call, (*leg, *hears, had.map_or(Hears::Nothing, |(_, hears)| *hears)), out);
         }
     }
@@ -76,10 +103,13 @@ pub(crate) fn heard(call: &Call, company: &Company) -> Heard {
             .filter(|(_, (other, _, theirs))| !holds(sound) && !holds(theirs) && may_hear(*role, *other, company));
         heard.fold(0, |voices, (place, _)| voices | 1 << place)
     };
-    let hears = |leg: &(Role, LegId, &LegSound)| match voices(leg) {
-        0 if holds(leg.2) => Hears::Nothing,
-        0 => alone(leg.0, company, holds(&call.citizen.sound)),
-        voices => Hears::Voices(voices),
+    let announcing = company.announcing.as_ref().and_then(|(what, to)| Some((call.plan.announcement(what)?, *to)));
+    let announced = |role: Role| announcing.filter(|(_, to)| role == Role::of(*to)).map(|(no, _)| no);
+    let hears = |leg: &(Role, LegId, &LegSound)| match (voices(leg), announced(leg.0)) {
+        (0, _) if holds(leg.2) => Hears::Nothing,
+        (voices, Some(no)) => Hears::Announced(no, voices),
+        (0, None) => alone(leg.0, company, holds(&call.citizen.sound)),
+        (voices, None) => Hears::Voices(voices),
     };
     legs.iter().map(|leg| (leg.1, hears(leg))).collect()
 }
@@ -141,32 +171,59 @@ fn tell_voices(wanted: &Heard, before: &Heard, out: &mut Vec<Output>) -> Vec<Leg
 
 /// Those who hear somebody or are heard, and whom, by their places among these.
 fn spoken(heard: &Heard) -> Vec<(LegId, u8)> {
-    let voices = |hears: &Hears| match hears {
-        Hears::Voices(voices) => *voices,
-        Hears::Nothing | Hears::Music | Hears::Ringing => 0,
-    };
-    let all = heard.iter().fold(0, |all, (_, hears)| all | voices(hears));
-    let is_in = |place: usize| voices(&heard[place].1) != 0 || all & (1 << place) != 0;
+    let all = heard.iter().fold(0, |all, (_, hears)| all | hears.voices());
+    let is_in = |place: usize| heard[place].1.voices() != 0 || all & (1 << place) != 0;
     let places: Vec<usize> = (0..heard.len()).filter(|place| is_in(*place)).collect();
     let renumbered = |hears: &Hears| {
-        let heard = places.iter().enumerate().filter(|(_, place)| voices(hears) & (1 << **place) != 0);
+        let heard = places.iter().enumerate().filter(|(_, place)| hears.voices() & (1 << **place) != 0);
         heard.fold(0, |new, (place, _)| new | 1 << place)
     };
     places.iter().map(|place| (heard[*place].0, renumbered(&heard[*place].1))).collect()
 }
 
 fn tell_tone(call: &mut Call, (leg, hears, had): (LegId, Hears, Hears), out: &mut Vec<Output>) {
-    let was_played = matches!(had, Hears::Music | Hears::Ringing);
-    let tone = match hears {
-        Hears::Voices(_) => return,
-        Hears::Nothing if was_played => return out.push(Output::Media(MediaCommand::Hush { leg })),
-        Hears::Nothing => return,
-        Hears::Music | Hears::Ringing if hears == had => return,
-        Hears::Music => call.plan.lines[call.journey.line().at()].music.clone(),
-        Hears::Ringing => PromptName::new(RINGING),
+    let was_played = matches!(had, Hears::Music | Hears::Ringing | Hears::Announced(..));
+    let list = match (hears, had) {
+        (Hears::Voices(_), Hears::Announced(..)) => return out.push(Output::Media(MediaCommand::Hush { leg })),
+        (Hears::Voices(_), _) => return,
+        (Hears::Nothing, _) if was_played => return out.push(Output::Media(MediaCommand::Hush { leg })),
+        (Hears::Nothing, _) => return,
+        (Hears::Announced(no, _), Hears::Announced(known, _)) if no == known => return,
+        (Hears::Announced(no, _), _) => match announced(call, no) {
+            Some(list) => list,
+            None => return,
+        },
+        (Hears::Music | Hears::Ringing, _) if hears == had => return,
+        (Hears::Music, _) => Playlist::music(call.plan.lines[call.journey.line().at()].music.clone()),
+        (Hears::Ringing, _) => Playlist::music(PromptName::new(RINGING)),
     };
     let Some(sound) = call.sound_of(leg) else { return };
     sound.plays += 1;
     let play = PlayNo(sound.plays);
-    out.push(Output::Media(MediaCommand::Play { leg, play, list: Playlist::music(tone) }));
+    out.push(Output::Media(MediaCommand::Play { leg, play, list }));
+}
+
+/// An announcement in the citizen's language, as the citizen's municipality says it.
+fn announced(call: &Call, no: AnnouncementNo) -> Option<Playlist> {
+    let spoken = call.plan.announcements.get(no.at())?.prompt_in(call.journey.language(&call.plan));
+    let line = &call.plan.lines[call.journey.line().at()];
+    let own = line.own_or_shared(Some(&spoken), call.journey.municipality());
+    Some(Playlist::once(own.unwrap_or(spoken)).over_a_talk())
+}
+
+/// Whether that play is an announcement that somebody hears.
+pub(crate) fn is_announced(call: &mut Call, leg: LegId, play: PlayNo) -> bool {
+    let hears = |beside: &Beside| beside.heard.iter().any(|(known, hears)| *known == leg && hears.is_announced());
+    call.beside.as_deref().is_some_and(hears) && call.sound_of(leg).is_some_and(|sound| sound.plays == play.0)
+}
+
+/// Nothing is beside the conversation any more: nobody hears an announcement on.
+pub(crate) fn hush(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get_mut(&id) else { return };
+    let heard = call.beside.as_deref().map(|beside| beside.heard.clone()).unwrap_or_default();
+    for (leg, _) in heard.iter().filter(|(_, hears)| hears.is_announced()) {
+        if call.sound_of(*leg).is_some() {
+            out.push(Output::Media(MediaCommand::Hush { leg: *leg }));
+        }
+    }
 }

@@ -76,6 +76,8 @@ fn meant(
         InCallWish::Conference => return Ok(Wish::Conference),
         InCallWish::Back => return Ok(Wish::Back),
         InCallWish::HandOver => return Ok(Wish::HandOver),
+        InCallWish::Announce(what, to) => return Ok(Wish::Announce(what, to)),
+        InCallWish::StopAnnouncement => return Ok(Wish::StopAnnouncement),
     };
     let call = centre.calls.get(&id).ok_or(DeskRefusal::NotTalking)?;
     if call.journey.has_third() {
@@ -100,14 +102,7 @@ fn meant(
 /// Whether what was wished is done.
 pub(crate) fn answer_wish(centre: &mut Centre, id: CallId, result: Result<(), Denied>, out: &mut Vec<Output>) {
     let Some(request) = centre.calls.get_mut(&id).and_then(|call| call.wishing.take()) else { return };
-    let result = result.map_err(|denied| match denied {
-        Denied::NotTalking => DeskRefusal::NoSuchTalk,
-        Denied::ThirdThere => DeskRefusal::ThirdThere,
-        Denied::NobodyThere => DeskRefusal::NobodyThere,
-        Denied::Supervised => DeskRefusal::Supervised,
-        Denied::NotYours => DeskRefusal::NotYours,
-        Denied::NotRecorded => DeskRefusal::NotRecorded,
-    });
+    let result = result.map_err(DeskRefusal::from);
     answer(request, result, out);
 }
 
@@ -245,6 +240,7 @@ pub(crate) fn takes_over(centre: &mut Centre, id: CallId, side: Side) {
 pub(crate) fn end(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     hang_up(centre, id, Side::Third, Cause::Normal, out);
     hang_up(centre, id, Side::Listener, Cause::Normal, out);
+    arrange::hush(centre, id, out);
     if let Some(call) = centre.calls.get_mut(&id) {
         call.beside = None;
     }

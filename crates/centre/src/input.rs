@@ -7,8 +7,8 @@ use std::time::Duration;
 use journey::Supervision;
 use media::MediaEvent;
 use model::{
-    AgentState, CallId, CalledParty, Caller, DecisionNo, InCall, Language, LegEvent, LegId, LineId, Moment,
-    MunicipalityId, OfferEnd, OfferedWhy, QueueId, SoundPath, TopicId, WrapUp,
+    AgentState, AnnouncementId, CallId, CalledParty, Caller, DecisionNo, Hearer, InCall, Language, LegEvent, LegId,
+    LineId, Moment, MunicipalityId, OfferEnd, OfferedWhy, QueueId, SoundPath, TopicId, WrapUp,
 };
 use plan::AgentNo;
 use routing::Generation;
@@ -135,10 +135,14 @@ pub enum InCallWish {
     Back,
     /// The agent leaves; whoever was asked or added has the citizen.
     HandOver,
+    /// Something is played to one side.
+    Announce(AnnouncementId, Hearer),
+    /// What is played is stopped.
+    StopAnnouncement,
 }
 
 /// A supervisor asks something of a conversation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SuperviseRequest {
     /// Comes back in the answer.
     pub request: RequestNo,

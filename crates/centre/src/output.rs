@@ -1,6 +1,7 @@
 //! Everything that the heart asks for. The shell carries these out in order; nothing else is pending but timers.
 //! Says what should happen; doesn't know how it is done.
 
+use journey::Denied;
 use media::MediaCommand;
 use model::{
     AgentState, CallId, Fact, InCall, LegCommand, Moment, OfferEnd, PersonRecord, ShardNo, SoundPath, SoundTestEnd,
@@ -107,9 +108,26 @@ pub enum DeskRefusal {
     /// `PauseRecording` in a conversation that isn't recorded.
     #[error("this conversation is not recorded")]
     NotRecorded,
+    /// The plan that the call came under has no such announcement.
+    #[error("the plan has no such announcement")]
+    UnknownAnnouncement,
     /// The supervisor's phone is in a call, or can't be reached.
     #[error("your phone is in a call, or is not registered")]
     PhoneBusy,
+}
+
+impl From<Denied> for DeskRefusal {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotTalking => Self::NoSuchTalk,
+            Denied::ThirdThere => Self::ThirdThere,
+            Denied::NobodyThere => Self::NobodyThere,
+            Denied::Supervised => Self::Supervised,
+            Denied::NotYours => Self::NotYours,
+            Denied::NotRecorded => Self::NotRecorded,
+            Denied::UnknownAnnouncement => Self::UnknownAnnouncement,
+        }
+    }
 }
 
 /// What a desk's streams show.

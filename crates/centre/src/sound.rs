@@ -2,7 +2,7 @@
 //! are told. No call waits for a worker: the centre picks the port and describes it, the worker binds it meanwhile.
 
 use bytes::Bytes;
-use journey::Event;
+use journey::{CompanyEvent, Event};
 use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, RemoteSession, Settled};
 use model::{CallId, Cause, LegCommand, LegId, Moment, Refusal};
 
@@ -27,8 +27,11 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
         }
         MediaEvent::PortTaken { .. } => port_taken(centre, leg, at, out),
         MediaEvent::Played { play, .. } => {
-            let Some(call) = call_of(centre, leg) else { return };
-            if call.citizen.leg == leg && call.citizen.sound.plays == play.0 {
+            let Some(call) = call_of_mut(centre, leg) else { return };
+            if arrange::is_announced(call, leg, *play) {
+                let id = call.id;
+                floor::step(centre, id, Event::Company(CompanyEvent::AnnouncementOver), at, out);
+            } else if call.citizen.leg == leg && call.citizen.sound.plays == play.0 {
                 let id = call.id;
                 floor::step(centre, id, Event::Said, at, out);
             }

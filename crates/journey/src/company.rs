@@ -3,113 +3,24 @@
 //! Whoever goes, nobody is left behind: an agent who hangs up leaves the citizen to whoever was asked; a third party who
 //! goes leaves the citizen on hold, or with the agent. Who hears whom follows from [`Company`] alone.
 
-use model::{Cause, HandedTo, InCall, InCallFact, Listening, Moment, RecordingShown, ThirdStage, What};
+use model::{Cause, InCallFact, Moment, ThirdStage, What};
 use plan::{AgentNo, Plan};
 
 use crate::handing::join_third;
 use crate::offer::RING_GRACE;
 use crate::stage::agent_id;
 use crate::supervising::{end_supervision, listener_answered, listener_gone, supervise};
-use crate::{Alarm, Effect, Effects, Journey, Party, Stage, recording, waiting};
-
-/// Who and what is beside the two who talk.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Company {
-    /// The agent has put the citizen on hold at the desk.
-    pub held: bool,
-    /// Nobody hears the agent.
-    pub muted: bool,
-    /// Whom the agent asks, or has added.
-    pub third: Option<(HandedTo, ThirdStage)>,
-    /// Who supervises, and how.
-    pub listener: Option<Listener>,
-}
-
-/// A supervisor.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Listener {
-    /// Whose phone.
-    pub by: AgentNo,
-    /// How.
-    pub how: Listening,
-    /// Whether the phone was answered.
-    pub there: bool,
-}
-
-/// What an agent asks for at the desk during a conversation.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Wish {
-    /// The citizen hears music.
-    Hold,
-    /// The citizen is taken back from there.
-    Resume,
-    /// Nobody hears the agent, or everybody again.
-    Mute(bool),
-    /// Somebody is called, while the citizen hears music.
-    Ask(HandedTo),
-    /// Nothing is recorded for now; or it goes on.
-    PauseRecording(bool),
-    /// Whoever was asked and the citizen hear each other, too.
-    Conference,
-    /// Whoever was asked or added is let go; agent and citizen talk on.
-    Back,
-    /// The agent leaves; whoever was asked or added has the citizen.
-    HandOver,
-}
-
-/// What a supervisor asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Supervision {
-    /// To take part, or to do so in another way.
-    TakePart(Listening),
-    /// To have the citizen in the agent's place.
-    TakeOver,
-    /// To take part no longer.
-    Stop,
-}
-
-/// What happens beside the two who talk.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum CompanyEvent {
-    /// The agent asks for something at the desk. Answered by `AnswerWish`.
-    Wishes(Wish),
-    /// A supervisor asks for something. Answered by `AnswerWish`, or when it is known whether the phone is free.
-    Supervises(AgentNo, Supervision),
-    /// The third party's phone was answered.
-    ThirdAnswered,
-    /// It will not be answered, or can't be heard.
-    ThirdRefused,
-    /// The third party hung up, or was lost.
-    ThirdGone,
-    /// The supervisor's phone was answered.
-    ListenerAnswered,
-    /// It will not be answered.
-    ListenerRefused,
-    /// The supervisor hung up, or was lost.
-    ListenerGone,
-}
-
-/// Why a wish can't be granted now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Denied {
-    /// There is no conversation, or the citizen is being handed on.
-    NotTalking,
-    /// Somebody was asked already.
-    ThirdThere,
-    /// Nobody was asked, or nobody has answered so far.
-    NobodyThere,
-    /// Another supervisor takes part.
-    Supervised,
-    /// The conversation isn't recorded.
-    NotRecorded,
-    /// It is the supervisor's own conversation, or one that they don't take part in.
-    NotYours,
-}
+use crate::{
+    Alarm, Company, CompanyEvent, Denied, Effect, Effects, Journey, Party, Stage, Wish, announcing, recording, waiting,
+};
 
 pub(crate) fn on(journey: &mut Journey, event: &CompanyEvent, plan: &Plan, at: Moment, out: &mut Effects) {
     if let CompanyEvent::Wishes(Wish::PauseRecording(pause)) = event {
         let answer = recording::wished(journey, *pause);
         return out.push(Effect::AnswerWish(answer));
+    }
+    if *event == CompanyEvent::AnnouncementOver {
+        return announcing::over(journey, plan, out);
     }
     let wished = matches!(event, CompanyEvent::Wishes(_) | CompanyEvent::Supervises(..));
     let talks = match journey.stage {
@@ -130,11 +41,13 @@ pub(crate) fn on(journey: &mut Journey, event: &CompanyEvent, plan: &Plan, at: M
             let answer = grant(journey, agent, wish, plan, at, out);
             out.push(Effect::AnswerWish(answer));
         }
-        CompanyEvent::Supervises(by, what) => supervise(journey, agent, (*by, *what), plan, at, out),
+        CompanyEvent::Supervises(by, what) => supervise(journey, agent, (*by, what), plan, at, out),
         CompanyEvent::ThirdAnswered => third_answered(journey, out),
         CompanyEvent::ThirdRefused | CompanyEvent::ThirdGone => third_gone(journey, out),
         CompanyEvent::ListenerAnswered => listener_answered(journey, plan, out),
         CompanyEvent::ListenerRefused | CompanyEvent::ListenerGone => listener_gone(journey, plan, out),
+        // Wherever the call stands, and done before.
+        CompanyEvent::AnnouncementOver => {}
     }
 }
 
@@ -182,6 +95,8 @@ fn grant(
         }
         // Of the recording alone, and answered before.
         Wish::PauseRecording(_) => return Err(Denied::NotRecorded),
+        Wish::Announce(what, to) => announcing::begin(journey, (agent, what, *to), plan, out)?,
+        Wish::StopAnnouncement => announcing::cut(journey, out),
         Wish::HandOver => {
             hand_over(journey, agent, plan, at, out);
             return Ok(());
@@ -255,6 +170,7 @@ fn forget_third(journey: &mut Journey, out: &mut Effects) {
 pub(crate) fn part(journey: &mut Journey, plan: &Plan, out: &mut Effects) {
     if journey.company.is_some() {
         end_supervision(journey, plan, out);
+        announcing::cut(journey, out);
         if journey.has_third() {
             forget_third(journey, out);
         }
@@ -286,13 +202,4 @@ pub(crate) fn changed(journey: &mut Journey, out: &mut Effects) {
 
 pub(crate) fn note(what: InCallFact) -> Effect {
     Effect::Note(What::InCall(what))
-}
-
-impl Company {
-    /// As the agent's desk shows it, but for the recording. A supervisor is shown from the moment in which they may hear.
-    pub(crate) fn shown(&self) -> InCall {
-        let listening = self.listener.filter(|listener| listener.there).map(|listener| listener.how);
-        let (held, muted, third) = (self.held, self.muted, self.third.clone());
-        InCall { held, muted, third, listening, recording: RecordingShown::Off }
-    }
 }

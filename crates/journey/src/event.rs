@@ -10,7 +10,7 @@ use model::{
 use plan::{AgentNo, LineNo, QueueNo};
 use speech::Phrase;
 
-use crate::company::{CompanyEvent, Denied};
+use crate::beside::{CompanyEvent, Denied};
 use crate::recording::{Recording, RecordingEvent};
 
 /// Everything that can happen to a citizen's call.

@@ -5,6 +5,7 @@
 
 #![deny(clippy::iter_over_hash_type)]
 
+mod announcing; // 8   something is played to one side
 mod arrival; //   2, 3  which line, is it open
 mod asking; //    8     an agent asks to hand the citizen on, or calls somebody
 mod company; //   8     hold, somebody asked and added, a supervisor
@@ -21,12 +22,13 @@ mod talk; //      8, 9  the conversation and its end
 mod telling; //   5     what a waiting citizen is told
 mod waiting; //   5     the queue, music or ringing
 
+mod beside;
 mod ends;
 mod event;
 mod stage;
 
 pub use asking::handed_to;
-pub use company::{Company, CompanyEvent, Denied, Listener, Supervision, Wish};
+pub use beside::{Company, CompanyEvent, Denied, Listener, Supervision, Wish};
 pub use consent::Consent;
 pub use event::{Alarm, Effect, Effects, Event, Opening, Party, Target, Tone};
 pub use recording::{Recording, RecordingEvent};

@@ -13,7 +13,7 @@ use model::{
 };
 use plan::{AgentNo, Plan};
 
-use crate::company::Denied;
+use crate::beside::Denied;
 use crate::consent::Consent;
 use crate::stage::agent_id;
 use crate::{Alarm, Company, Effect, Effects, Journey, Stage};

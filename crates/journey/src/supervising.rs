@@ -4,16 +4,17 @@
 use model::{Cause, HandedTo, InCallFact, Moment, What};
 use plan::{AgentNo, Plan};
 
-use crate::company::{Denied, Listener, Supervision, changed, note, part};
+use crate::beside::{Listener, Supervision};
+use crate::company::{changed, note, part};
 use crate::handing::join_third;
 use crate::offer::RING_GRACE;
 use crate::stage::agent_id;
-use crate::{Alarm, Effect, Effects, Journey};
+use crate::{Alarm, Denied, Effect, Effects, Journey, announcing};
 
 pub(crate) fn supervise(
     journey: &mut Journey,
     agent: AgentNo,
-    (by, what): (AgentNo, Supervision),
+    (by, what): (AgentNo, &Supervision),
     plan: &Plan,
     at: Moment,
     out: &mut Effects,
@@ -23,6 +24,7 @@ pub(crate) fn supervise(
         _ if by == agent => Some(Denied::NotYours),
         (Some(listener), _) if listener.by != by => Some(Denied::Supervised),
         (None, Supervision::TakeOver | Supervision::Stop) => Some(Denied::NotYours),
+        (_, Supervision::Announce(..) | Supervision::StopAnnouncement) => None,
         (Some(listener), Supervision::TakeOver) if !listener.there => Some(Denied::NobodyThere),
         (Some(_), Supervision::TakeOver) if journey.has_third() => Some(Denied::ThirdThere),
         (Some(_) | None, _) => None,
@@ -32,12 +34,14 @@ pub(crate) fn supervise(
     }
     match (listener, what) {
         (None, Supervision::TakePart(how)) => {
+            let how = *how;
             journey.company_mut().listener = Some(Listener { by, how, there: false });
             out.push(Effect::SetAlarm(Alarm::ListenerOver, at + plan.dialling.ring_time_max + RING_GRACE));
             // Answered when it is known whether the phone is free.
             return out.push(Effect::CallListener(by));
         }
         (Some(listener), Supervision::TakePart(how)) => {
+            let how = *how;
             journey.company_mut().listener = Some(Listener { how, ..listener });
             if listener.there && listener.how != how {
                 out.push(note(InCallFact::Supervised { by: agent_id(plan, by), how }));
@@ -52,6 +56,12 @@ pub(crate) fn supervise(
             take_over(journey, agent, by, plan, out);
             return out.push(Effect::AnswerWish(Ok(())));
         }
+        (_, Supervision::Announce(what, to)) => {
+            if let Err(denied) = announcing::begin(journey, (by, what, *to), plan, out) {
+                return out.push(Effect::AnswerWish(Err(denied)));
+            }
+        }
+        (_, Supervision::StopAnnouncement) => announcing::cut(journey, out),
         (None, Supervision::TakeOver | Supervision::Stop) => {}
     }
     out.push(Effect::AnswerWish(Ok(())));

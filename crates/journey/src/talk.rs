@@ -1,7 +1,7 @@
 //! Stations 8 and 9: citizen and agent talk, until one of them hangs up or is lost.
 //! Knows who hung up; doesn't know wrap-ups, which are the desk's.
 
-use model::{Cause, HandedTo, LegEnd, Moment, OfferEnd, Outcome, Party, ThirdStage, What};
+use model::{Cause, HandedTo, Hearer, LegEnd, Moment, OfferEnd, Outcome, Party, ThirdStage, What};
 use plan::{AgentNo, Plan};
 
 use crate::ends::decline_claim;
@@ -51,9 +51,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         }
         Event::AgentAway => {
             journey.agent_away = true;
-            if hears_the_agent_alone(journey) {
-                waiting::music(journey, plan, out);
-            }
+            music_if_agent_is_away(journey, plan, out);
         }
         Event::AgentBack => {
             journey.agent_away = false;
@@ -101,9 +99,17 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
     }
 }
 
-/// Whether the citizen hears the agent and nobody else: not while on hold, and not in a conversation of three.
+/// A citizen whose agent's browser is away hears music in the agent's place.
+pub(crate) fn music_if_agent_is_away(journey: &Journey, plan: &Plan, out: &mut Effects) {
+    if journey.agent_away && hears_the_agent_alone(journey) {
+        waiting::music(journey, plan, out);
+    }
+}
+
+/// Whether the citizen hears the agent and nothing else: not while on hold or told something, and not in a conversation of three.
 fn hears_the_agent_alone(journey: &Journey) -> bool {
-    journey.company().is_none_or(|company| !company.held && company.third.is_none())
+    let told = |company: &Company| matches!(company.announcing, Some((_, Hearer::Citizen)));
+    journey.company().is_none_or(|company| !company.held && company.third.is_none() && !told(company))
 }
 
 /// The agent who was away doesn't come back. Whoever talks with the citizen as well has them; else the citizen, who did nothing

@@ -21,6 +21,8 @@ pub(crate) struct Playing {
     music: Option<Arc<Prompt>>,
     silence: Arc<Prompt>,
     cut_by_key: bool,
+    /// Whether it goes on when the leg is joined or mixed.
+    stays: bool,
     /// The clip whose turn it is; past the last: the music's.
     clip: usize,
     /// Frames of it (its gap first), or of the music, that were played. `None`: the music hasn't begun.
@@ -52,8 +54,8 @@ impl Playing {
         if clips.is_empty() && music.is_none() {
             return Err(play);
         }
-        let (silence, cut_by_key) = (store.silence(), list.is_cut_by_key());
-        Ok(Self { play, clips, music, silence, cut_by_key, clip: 0, next: None, told: !list.is_once() })
+        let (silence, cut_by_key, stays) = (store.silence(), list.is_cut_by_key(), list.is_over_a_talk());
+        Ok(Self { play, clips, music, silence, cut_by_key, stays, clip: 0, next: None, told: !list.is_once() })
     }
 
     /// The next turn. Clips follow each other without a turn between them.
@@ -72,6 +74,11 @@ impl Playing {
         let next = self.next.unwrap_or_else(|| radio(at, music.frames()));
         self.next = Some((next + 1) % music.frames());
         Step { frame: Some((music, next)), over }
+    }
+
+    /// Whether it goes on when the leg is joined or mixed with others.
+    pub(crate) fn stays(&self) -> bool {
+        self.stays
     }
 
     /// A key was pressed: clips that it cuts are over.

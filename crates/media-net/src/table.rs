@@ -115,7 +115,7 @@ impl Table {
         }
         for (one, other) in [(a, b), (b, a)] {
             self.part_place(one);
-            self.hush_place(one);
+            self.make_way(one);
             self.legs[one].partner = Some(other);
         }
     }
@@ -132,7 +132,7 @@ impl Table {
         let places: Vec<Option<usize>> = members.iter().map(|member| self.place_of(member.leg)).collect();
         for place in places.iter().flatten() {
             self.part_place(*place);
-            self.hush_place(*place);
+            self.make_way(*place);
         }
         let codecs = places.iter().map(|place| place.and_then(|place| self.legs[place].sound.codec()));
         let codecs: Vec<Option<Codec>> = codecs.collect();
@@ -241,6 +241,13 @@ impl Table {
 
     pub(crate) fn place_of(&self, leg: LegId) -> Option<usize> {
         self.places.get(&leg).copied()
+    }
+
+    /// What is played makes way for whom the leg hears from now on; an announcement goes on to its end.
+    fn make_way(&mut self, place: usize) {
+        if !self.legs[place].playing.as_ref().is_some_and(Playing::stays) {
+            self.hush_place(place);
+        }
     }
 
     fn hush_place(&mut self, place: usize) {

@@ -1,6 +1,7 @@
 //! What citizens and agents hear, over real sockets: each test is a pair of phones on loopback addresses of its own.
 //! Knows tones and counts; never how long something took.
 
+mod announced;
 mod bleed;
 mod browser;
 mod encrypted;

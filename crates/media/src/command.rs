@@ -50,7 +50,7 @@ pub enum MediaCommand {
         /// Which leg.
         leg: LegId,
     },
-    /// Join two legs: each hears the other. Ends what was played to them.
+    /// Join two legs: each hears the other. Ends what was played to them, but an announcement over a talk.
     Join {
         /// One.
         a: LegId,

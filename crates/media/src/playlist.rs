@@ -23,12 +23,13 @@ pub struct Playlist {
     clips: Box<[Clip]>,
     music: Option<PromptName>,
     cut_by_key: bool,
+    stays: bool,
 }
 
 impl Playlist {
     /// Clips in order, once; at most [`CLIPS_MAX`].
     pub fn new(clips: impl IntoIterator<Item = Clip>) -> Self {
-        Self { clips: clips.into_iter().take(CLIPS_MAX).collect(), music: None, cut_by_key: false }
+        Self { clips: clips.into_iter().take(CLIPS_MAX).collect(), music: None, cut_by_key: false, stays: false }
     }
 
     /// One message, once.
@@ -51,6 +52,17 @@ impl Playlist {
     #[must_use]
     pub fn cut_by_key(self) -> Self {
         Self { cut_by_key: true, ..self }
+    }
+
+    /// Goes on when the leg is joined or mixed with others, who are heard after it: an announcement over a talk.
+    #[must_use]
+    pub fn over_a_talk(self) -> Self {
+        Self { stays: true, ..self }
+    }
+
+    /// Whether it goes on when the leg is joined or mixed with others.
+    pub fn is_over_a_talk(&self) -> bool {
+        self.stays
     }
 
     /// What is played once, in order.

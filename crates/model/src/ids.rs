@@ -66,6 +66,10 @@ name!(
     QueueId
 );
 name!(
+    /// Something that may be played to one side of a conversation, as in the plan.
+    AnnouncementId
+);
+name!(
     /// A topic: passports, moving house …
     TopicId
 );

@@ -1,7 +1,7 @@
 //! What goes on in a conversation beside its two: on hold, muted, somebody asked or added, a supervisor who listens.
 //! Knows the words; who may do what when is the journey's.
 
-use crate::{AgentId, HandedTo, RecordingShown};
+use crate::{AgentId, AnnouncementId, HandedTo, RecordingShown};
 
 /// How a supervisor takes part in a conversation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,6 +25,15 @@ pub enum ThirdStage {
     Joined,
 }
 
+/// To which side of a conversation something is played; the other hears nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hearer {
+    /// The citizen.
+    Citizen,
+    /// The agent.
+    Agent,
+}
+
 /// A conversation as the agent's desk shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct InCall {
@@ -38,6 +47,8 @@ pub struct InCall {
     pub listening: Option<Listening>,
     /// Whether it is recorded.
     pub recording: RecordingShown,
+    /// What is played to one side, and to which.
+    pub announced: Option<(AnnouncementId, Hearer)>,
 }
 
 /// What happened in a conversation beside its two; figures may count it, and no talk time is changed by it.
@@ -71,5 +82,19 @@ pub enum InCallFact {
     SupervisionOver {
         /// Who.
         by: AgentId,
+    },
+    /// Something is played to one side.
+    Announced {
+        /// The agent or supervisor who wished it.
+        by: AgentId,
+        /// What.
+        announcement: AnnouncementId,
+        /// To whom.
+        to: Hearer,
+    },
+    /// It is over.
+    AnnouncementOver {
+        /// Whether it was played to its end.
+        whole: bool,
     },
 }

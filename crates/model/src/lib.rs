@@ -29,10 +29,10 @@ pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
 pub use cpr::mask_cpr;
 pub use fact::{About, Fact, FactId, HandedTo, OfferEnd, OfferedWhy, What, WrapUp};
 pub use ids::{
-    AgentId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MunicipalityId, PromptName, QueueId, ShardNo,
-    TopicId, TrunkId,
+    AgentId, AnnouncementId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MunicipalityId, PromptName, QueueId,
+    ShardNo, TopicId, TrunkId,
 };
-pub use in_call::{InCall, InCallFact, Listening, ThirdStage};
+pub use in_call::{Hearer, InCall, InCallFact, Listening, ThirdStage};
 pub use leg::{AgentCall, Arrival, CalledParty, LegEnd, LegEvent, Refusal, TransferTo};
 pub use leg_command::{Cause, LegCommand, Presentation};
 pub use moment::Moment;

@@ -3,6 +3,7 @@
 //! Knows what may stand in a plan; knows nothing of the sound files that prompts name, or of phones.
 
 mod agents;
+mod announcements;
 mod calendars;
 mod checks;
 mod dialling;
@@ -47,6 +48,8 @@ pub const AGENTS_MAX: usize = 16_384;
 pub const CLASSES_MAX: usize = 1_024;
 /// Faults that are told at once; a file with more is told the first ones and how many there are.
 pub const FAULTS_MAX: usize = 200;
+/// Announcements of one plan.
+pub const ANNOUNCEMENTS_MAX: usize = 256;
 /// Steps of one queue.
 pub const STEPS_MAX: usize = 8;
 /// Calls that may wait in one queue: the core's slab.
@@ -70,6 +73,7 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.agents();
     work.routing();
     work.dialling();
+    work.announcements();
     work.directory();
     work.ends();
     work.finish()

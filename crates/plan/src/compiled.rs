@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use model::{AgentId, Dialled, Language, MunicipalityId, PromptName, RecordingKey, TopicId};
+use model::{AgentId, AnnouncementId, Dialled, Language, MunicipalityId, PromptName, RecordingKey, TopicId};
 
-use crate::{Dialling, Routing};
+use crate::{Announcement, Dialling, Routing};
 
 mod directory;
 mod line;
@@ -56,6 +56,10 @@ index!(
     DirectoryNo
 );
 index!(
+    /// An announcement's place in [`Plan::announcements`].
+    AnnouncementNo
+);
+index!(
     /// A calendar's place in [`Plan::calendars`].
     CalendarNo
 );
@@ -91,6 +95,8 @@ pub struct Plan {
     pub directory: Vec<DirectoryEntry>,
     /// What is only there for the numbers' sake ([`Plan::after`]).
     pub gone: crate::Gone,
+    /// What may be played to one side of a conversation.
+    pub announcements: Vec<Announcement>,
 }
 
 impl Plan {
@@ -108,13 +114,27 @@ impl Plan {
         Some((owner.id, owner.recordings.as_ref()?))
     }
 
+    /// An announcement by its id.
+    pub fn announcement(&self, id: &AnnouncementId) -> Option<AnnouncementNo> {
+        let place = self.announcements.iter().position(|one| one.id == *id)?;
+        u32::try_from(place).ok().map(AnnouncementNo)
+    }
+
+    /// The announcements' sounds in every language that is spoken on some line.
+    fn announced(&self) -> impl Iterator<Item = PromptName> {
+        let languages: BTreeSet<&Language> = self.lines.iter().map(|line| &line.language).collect();
+        let said =
+            move |one: &Announcement| -> Vec<_> { languages.iter().map(|spoken| one.prompt_in(spoken)).collect() };
+        self.announcements.iter().flat_map(said)
+    }
+
     /// Every sound that the plan names, once each, so that it can be checked that there is one.
     pub fn prompts(&self) -> BTreeSet<PromptName> {
         let of_line = |line: &Line| {
             let said = [&line.greeting, &line.closed_message, &line.full_message, &line.gave_up_message];
             said.into_iter().chain([&line.consent_message]).flatten().chain([&line.music]).cloned().collect::<Vec<_>>()
         };
-        self.lines.iter().flat_map(of_line).collect()
+        self.lines.iter().flat_map(of_line).chain(self.announced()).collect()
     }
 }
 

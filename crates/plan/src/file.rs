@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+mod announcements;
 mod dialling;
 mod directory;
 mod lines;
 mod queues;
 mod routing;
 
+pub use announcements::AnnouncementEntry;
 pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;
 pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};
@@ -45,6 +47,8 @@ pub struct PlanFile {
     pub dialling: DiallingEntry,
     /// To whom citizens are handed on by name.
     pub directory: Vec<DirectoryEntry>,
+    /// What may be played to one side of a conversation.
+    pub announcements: Vec<AnnouncementEntry>,
 }
 
 /// A member.

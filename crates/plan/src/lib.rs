@@ -5,6 +5,7 @@
 
 #![deny(clippy::iter_over_hash_type)]
 
+mod announcement;
 mod compile;
 mod compiled;
 mod dialling;
@@ -21,9 +22,10 @@ mod succession;
 #[cfg(test)]
 mod tests;
 
+pub use announcement::Announcement;
 pub use compile::{
-    AGENTS_MAX, CALENDARS_MAX, CLASSES_MAX, DIRECTORY_MAX, FAULTS_MAX, LANGUAGES_MAX, LINES_MAX, MUNICIPALITIES_MAX,
-    NUMBERS_MAX, QUEUES_MAX, STEPS_MAX, TOPICS_MAX, WAITING_MAX, agent_range, compile,
+    AGENTS_MAX, ANNOUNCEMENTS_MAX, CALENDARS_MAX, CLASSES_MAX, DIRECTORY_MAX, FAULTS_MAX, LANGUAGES_MAX, LINES_MAX,
+    MUNICIPALITIES_MAX, NUMBERS_MAX, QUEUES_MAX, STEPS_MAX, TOPICS_MAX, WAITING_MAX, agent_range, compile,
 };
 pub use compiled::*;
 pub use dialling::{Dialling, EMERGENCY, MayDial, ShownOutside};

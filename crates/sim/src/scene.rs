@@ -8,8 +8,9 @@ use centre::ProveSound;
 use forecast::{ClassOutlook, Outlook};
 use media::PortRange;
 use plan::file::{
-    AgentEntry, CalendarEntry, DiallingEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry, PlanFile,
-    QueueEntry, ReadyEntry, RecordEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WaitingEntry, WhoEntry,
+    AgentEntry, AnnouncementEntry, CalendarEntry, DiallingEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry,
+    PlanFile, QueueEntry, ReadyEntry, RecordEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WaitingEntry,
+    WhoEntry,
 };
 use plan::{Plan, compile};
 
@@ -60,10 +61,15 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
     file.agents = (0..agents).map(|number| draw_agent(lot, number, topics, members, has_standby)).collect();
     draw_overflow(lot, &mut file, has_standby);
     file.routing = draw_routing(lot);
+    file.announcements = vec![announcement()];
     let shown = *lot.pick(&[None, Some("line"), Some("municipality"), Some("70000000")]);
     let ring_time_max_s = Some(*lot.pick(&[5, 20, 45]));
     file.dialling = DiallingEntry { shown: shown.map(str::to_owned), ring_time_max_s, ..DiallingEntry::default() };
     Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
+}
+
+fn announcement() -> AnnouncementEntry {
+    AnnouncementEntry { id: Some("notice".into()), title: Some("Notice".into()), prompt: Some("greeting".into()) }
 }
 
 /// Some have a key for recordings.

@@ -16,5 +16,5 @@ mod tests;
 
 pub(crate) use desks::Desks;
 pub(crate) use feed::WatchStream;
-pub(crate) use refused::{danish_of_desk, reason_of_desk};
-pub(crate) use rpc::{DeskRpc, bearer, check_request_id, party_named};
+pub(crate) use refused::{code_of_desk, danish_of_desk, reason_of_desk};
+pub(crate) use rpc::{DeskRpc, announcement_named, bearer, check_request_id, party_named};

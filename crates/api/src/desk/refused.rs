@@ -1,7 +1,8 @@
 //! What a desk, or a conversation, refuses: its name for programs, and the sentence for Danish screens.
-//! Knows every refusal of the heart's; the status of each stands in `refusal`.
+//! Knows every refusal of the heart's, and the kind of status that it is.
 
 use centre::DeskRefusal;
+use tonic::Code;
 
 /// Its name for programs; never changes once released.
 pub(crate) const fn reason_of_desk(refusal: DeskRefusal) -> &'static str {
@@ -21,7 +22,30 @@ pub(crate) const fn reason_of_desk(refusal: DeskRefusal) -> &'static str {
         DeskRefusal::Supervised => "SUPERVISED",
         DeskRefusal::NotYours => "NOT_YOURS",
         DeskRefusal::NotRecorded => "NOT_RECORDED",
+        DeskRefusal::UnknownAnnouncement => "UNKNOWN_ANNOUNCEMENT",
         DeskRefusal::PhoneBusy => "PHONE_BUSY",
+    }
+}
+
+/// The kind, as gRPC has it.
+pub(crate) const fn code_of_desk(refusal: DeskRefusal) -> Code {
+    match refusal {
+        DeskRefusal::Draining => Code::Unavailable,
+        DeskRefusal::UnknownParty | DeskRefusal::UnknownAnnouncement => Code::NotFound,
+        DeskRefusal::NotLoggedIn
+        | DeskRefusal::Talking
+        | DeskRefusal::NothingOffered
+        | DeskRefusal::NotTalking
+        | DeskRefusal::NothingToWrapUp
+        | DeskRefusal::PhoneGone
+        | DeskRefusal::ThirdThere
+        | DeskRefusal::NobodyThere
+        | DeskRefusal::MayNotCall
+        | DeskRefusal::NoSuchTalk
+        | DeskRefusal::Supervised
+        | DeskRefusal::NotYours
+        | DeskRefusal::NotRecorded
+        | DeskRefusal::PhoneBusy => Code::FailedPrecondition,
     }
 }
 
@@ -43,6 +67,7 @@ pub(crate) const fn danish_of_desk(refusal: DeskRefusal) -> &'static str {
         DeskRefusal::Supervised => "En anden leder deltager allerede i den samtale.",
         DeskRefusal::NotYours => "Det er din egen samtale, eller du deltager ikke i den.",
         DeskRefusal::NotRecorded => "Samtalen optages ikke.",
+        DeskRefusal::UnknownAnnouncement => "Den meddelelse er ikke i planen.",
         DeskRefusal::PhoneBusy => "Din telefon er optaget eller ikke tilmeldt.",
     }
 }

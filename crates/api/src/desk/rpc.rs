@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use centre::{DeskCommand, DeskRefusal, InCallWish, Wanted};
-use model::{AgentId, CalledParty, Dialled, TopicId, WrapUp};
+use model::{AgentId, AnnouncementId, CalledParty, Dialled, Hearer, TopicId, WrapUp};
 use plan::{AgentNo, Plan};
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
@@ -136,7 +136,7 @@ impl AgentDesktop for DeskRpc {
     async fn in_call(&self, request: Request<pb::InCallRequest>) -> Result<Response<pb::InCallResponse>, Status> {
         let asker = self.asker(&request)?;
         let request = request.into_inner();
-        let wish = self.wish(request.wish(), &request.party)?;
+        let wish = self.wish(&request)?;
         self.command(&asker, request.request_id, DeskCommand::InCall(wish)).await?;
         Ok(Response::new(pb::InCallResponse {}))
     }
@@ -158,14 +158,19 @@ impl AgentDesktop for DeskRpc {
 }
 
 impl DeskRpc {
-    fn wish(&self, wish: pb::Wish, party: &str) -> Result<InCallWish, Refusal> {
-        Ok(match wish {
-            pb::Wish::Unspecified => return Err(Refusal::NoChoice),
+    fn wish(&self, request: &pb::InCallRequest) -> Result<InCallWish, Status> {
+        Ok(match request.wish() {
+            pb::Wish::Unspecified => return Err(Refusal::NoChoice.status()),
+            pb::Wish::Announce => {
+                let (what, to) = announcement_named(&self.door.plan(), &request.announcement, request.hearer())?;
+                InCallWish::Announce(what, to)
+            }
+            pb::Wish::StopAnnouncement => InCallWish::StopAnnouncement,
             pb::Wish::Hold => InCallWish::Hold,
             pb::Wish::Resume => InCallWish::Resume,
             pb::Wish::Mute => InCallWish::Mute(true),
             pb::Wish::Unmute => InCallWish::Mute(false),
-            pb::Wish::Ask => InCallWish::Ask(party_named(&self.door.plan(), party)?),
+            pb::Wish::Ask => InCallWish::Ask(party_named(&self.door.plan(), &request.party)?),
             pb::Wish::Conference => InCallWish::Conference,
             pb::Wish::Back => InCallWish::Back,
             pb::Wish::HandOver => InCallWish::HandOver,
@@ -184,6 +189,25 @@ impl DeskRpc {
         let code = if request.code.is_empty() { None } else { Some(code(&request.code)?) };
         Ok(WrapUp { topic, code, solved: request.solved })
     }
+}
+
+/// An announcement of the plan, and who is to hear it; another is refused with those that there are.
+pub(crate) fn announcement_named(
+    plan: &Plan,
+    id: &str,
+    hearer: pb::Hearer,
+) -> Result<(AnnouncementId, Hearer), Status> {
+    let to = match hearer {
+        pb::Hearer::Unspecified => return Err(Refusal::NoHearer.status()),
+        pb::Hearer::Citizen => Hearer::Citizen,
+        pb::Hearer::Agent => Hearer::Agent,
+    };
+    if let Some(known) = plan.announcements.iter().find(|one| &*one.id == id) {
+        return Ok((known.id.clone(), to));
+    }
+    let choice = plan.announcements.iter().map(|one| format!("{} ({})", one.id, one.title));
+    let choice = choice.collect::<Vec<_>>().join(", ");
+    Err(Refusal::Desk(DeskRefusal::UnknownAnnouncement).with_choice(if choice.is_empty() { "-" } else { &choice }))
 }
 
 /// A colleague, or whatever may be a number.

@@ -2,7 +2,7 @@
 //! Knows names and units of the API; doesn't know who reads them.
 
 use centre::{DeskEvent, DeskSnapshot, DeskState, OfferShown, Shown, Wanted};
-use model::{Caller, HandedTo, InCall, Listening, Moment, OfferEnd, OfferedWhy, RecordingShown, ThirdStage};
+use model::{Caller, HandedTo, Hearer, InCall, Listening, Moment, OfferEnd, OfferedWhy, RecordingShown, ThirdStage};
 use plan::Plan;
 
 use crate::desk::sound;
@@ -76,7 +76,13 @@ fn in_call(call_id: String, now: &InCall) -> pb::InCallNow {
     };
     let (held, muted) = (now.held, now.muted);
     let (third, listening, recording) = (third.into(), listening.into(), recording.into());
-    pb::InCallNow { call_id, held, muted, third, third_agent_id, listening, recording }
+    let (announcement, announced_to) = match &now.announced {
+        None => (String::new(), pb::Hearer::Unspecified),
+        Some((what, Hearer::Citizen)) => (what.to_string(), pb::Hearer::Citizen),
+        Some((what, Hearer::Agent)) => (what.to_string(), pb::Hearer::Agent),
+    };
+    let announced_to = announced_to.into();
+    pb::InCallNow { call_id, held, muted, third, third_agent_id, listening, recording, announcement, announced_to }
 }
 
 fn third_stage(stage: ThirdStage) -> pb::ThirdStage {

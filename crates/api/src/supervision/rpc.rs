@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use centre::{DeskCommand, Supervision as Wanted};
 use model::{CallId, DecisionNo, Listening};
+use plan::Plan;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use crate::desk::{Desks, check_request_id};
+use crate::desk::{Desks, announcement_named, check_request_id};
 use crate::doors::Doors;
 use crate::proto::supervision as pb;
 use crate::proto::supervision::supervision_server::Supervision;
@@ -100,7 +101,7 @@ impl Supervision for SupervisionRpc {
         request: Request<pb::SuperviseRequest>,
     ) -> Result<Response<pb::SuperviseResponse>, Status> {
         let request = request.into_inner();
-        let what = supervision(request.how())?;
+        let what = supervision(&self.doors.centre.plan(), &request)?;
         let call = read_call(&request.call_id).ok_or(Refusal::UnknownCall)?;
         let by = self.doors.centre.plan().agents_by_id.get(request.agent_id.as_str()).copied();
         let by = by.ok_or(Refusal::UnknownAgent)?;
@@ -110,9 +111,14 @@ impl Supervision for SupervisionRpc {
     }
 }
 
-fn supervision(how: pb::Supervising) -> Result<Wanted, Refusal> {
-    Ok(match how {
-        pb::Supervising::Unspecified => return Err(Refusal::NoChoice),
+fn supervision(plan: &Plan, request: &pb::SuperviseRequest) -> Result<Wanted, Status> {
+    Ok(match request.how() {
+        pb::Supervising::Unspecified => return Err(Refusal::NoChoice.status()),
+        pb::Supervising::Announce => {
+            let (what, to) = announcement_named(plan, &request.announcement, request.hearer())?;
+            Wanted::Announce(what, to)
+        }
+        pb::Supervising::StopAnnouncement => Wanted::StopAnnouncement,
         pb::Supervising::Listen => Wanted::TakePart(Listening::Listen),
         pb::Supervising::Whisper => Wanted::TakePart(Listening::Whisper),
         pb::Supervising::Join => Wanted::TakePart(Listening::Join),

@@ -2,9 +2,10 @@
 //! The board behind it is made by hand, so that every change is known.
 
 use api::Decided;
-use api::proto::desk::AgentState as Shown;
+use api::proto::desk::{AgentState as Shown, Hearer};
 use api::proto::supervision as pb;
 use api::proto::supervision::supervision_client::SupervisionClient;
+use centre::{DeskCommand, Supervision};
 use model::{
     About, AgentId, AgentState, Because, DecisionNo, Fact, FactId, OfferEnd, OfferedWhy, QueueId, Score, ShardNo, What,
 };
@@ -111,4 +112,27 @@ async fn a_call_is_explained_by_all_its_offers_however_old() {
     let told = client.explain_call(ask(&CALL.to_string())).await.expect("known").into_inner().decisions;
     let told: Vec<_> = told.iter().map(|one| (one.decision, one.agent_id.as_str(), one.became.as_str())).collect();
     assert_eq!(told, [(5, "agent0001", "declined"), (6, "agent0002", "")]);
+}
+
+#[tokio::test]
+async fn an_announcement_that_the_plan_does_not_have_is_refused_with_those_it_has() {
+    let stage = Stage::set().await;
+    let mut client = SupervisionClient::new(stage.channel().await);
+    let wish = |announcement: &str, hearer: Hearer| pb::SuperviseRequest {
+        request_id: String::new(),
+        agent_id: "agent0001".into(),
+        call_id: CALL.to_string(),
+        how: pb::Supervising::Announce.into(),
+        announcement: announcement.into(),
+        hearer: hearer.into(),
+    };
+    let refused = client.supervise(wish("sang", Hearer::Citizen)).await.expect_err("nobody has it");
+    assert_eq!((refused.code(), reason(&refused)), (Code::NotFound, "UNKNOWN_ANNOUNCEMENT"));
+    assert!(refused.message().ends_with(": notits (En notits)"), "{}", refused.message());
+    let refused = client.supervise(wish("notits", Hearer::Unspecified)).await.expect_err("to nobody");
+    assert_eq!(reason(&refused), "NO_HEARER");
+    client.supervise(wish("notits", Hearer::Agent)).await.expect("the plan has it");
+    let asked = stage.shard.asked();
+    let what = Supervision::Announce("notits".into(), model::Hearer::Agent);
+    assert_eq!(asked, [DeskCommand::Supervise { call: CALL, what }]);
 }

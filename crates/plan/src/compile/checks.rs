@@ -78,6 +78,17 @@ pub(super) fn prompt(
     Some(if spoken_in_one_language { PromptName::new(name) } else { PromptName::new(&format!("{name}.{language}")) })
 }
 
+/// The name of a sound that is said whatever the language; silence won't do.
+pub(super) fn said(faults: &mut Vec<Fault>, at: &str, name: &str) {
+    if !is_prompt(name) || name == "none" {
+        faults.push(Fault::new(
+            at,
+            format!("\"{}\" kan ikke være navn på en lyd, der skal siges; skriv fx \"notice\"", shown(name)),
+            format!("\"{}\" can't name a sound that is to be said; write \"notice\", say", shown(name)),
+        ));
+    }
+}
+
 /// Music, which speaks no language.
 pub(super) fn music(faults: &mut Vec<Fault>, at: &str, written: Option<&str>) -> PromptName {
     let name = written.unwrap_or("music");

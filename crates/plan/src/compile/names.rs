@@ -36,6 +36,13 @@ impl Kind {
         Self { da: "linje", one_da: "en linje", en: "line", one_en: "a line", table: "lines" };
     pub(super) const DIRECTORY: Self =
         Self { da: "opslag", one_da: "et opslag", en: "entry", one_en: "an entry", table: "directory" };
+    pub(super) const ANNOUNCEMENT: Self = Self {
+        da: "meddelelse",
+        one_da: "en meddelelse",
+        en: "announcement",
+        one_en: "an announcement",
+        table: "announcements",
+    };
     pub(super) const AGENT: Self =
         Self { da: "agent", one_da: "en agent", en: "agent", one_en: "an agent", table: "agents" };
 }

@@ -2,8 +2,9 @@
 //! has what it promises.
 
 use crate::file::{
-    AgentEntry, CalendarEntry, ChangeEntry, DayEntry, DirectoryEntry, LineEntry, MunicipalityEntry, NamedEntry,
-    NumberEntry, QueueEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, YearlyEntry,
+    AgentEntry, AnnouncementEntry, CalendarEntry, ChangeEntry, DayEntry, DirectoryEntry, LineEntry, MunicipalityEntry,
+    NamedEntry, NumberEntry, QueueEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry,
+    YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
@@ -37,6 +38,7 @@ fn every_setting_is_in_the_manual() {
         settings::<WayOutEntry>(),
         settings::<NumberEntry>(),
         settings::<AgentEntry>(),
+        settings::<AnnouncementEntry>(),
         settings::<RoutingEntry>(),
         settings::<SurgeEntry>(),
         settings::<DirectoryEntry>(),

@@ -2,7 +2,7 @@
 //! Knows the words of `docs/journeys.md`; what follows is the heart's.
 
 use centre::{DeskCommand, InCallWish, Supervision, Wanted};
-use model::{CalledParty, Caller, CallerText, Dialled, LegEnd, Listening, PhoneNumber, Refusal, WrapUp};
+use model::{CalledParty, Caller, CallerText, Dialled, Hearer, LegEnd, Listening, PhoneNumber, Refusal, WrapUp};
 use plan::Plan;
 
 use crate::parties::Session;
@@ -163,8 +163,18 @@ fn supervision(words: &[&str]) -> Option<Supervision> {
         ["and", "joins"] => Supervision::TakePart(Listening::Join),
         ["and", "takes", "over"] => Supervision::TakeOver,
         ["no", "more"] => Supervision::Stop,
+        ["and", "plays", what, "to", to] => Supervision::Announce((*what).into(), hearer(to)?),
+        ["and", "stops", "playing"] => Supervision::StopAnnouncement,
         _ => return None,
     })
+}
+
+fn hearer(word: &str) -> Option<Hearer> {
+    match word {
+        "citizen" => Some(Hearer::Citizen),
+        "agent" => Some(Hearer::Agent),
+        _ => None,
+    }
 }
 
 fn desk(words: &[&str]) -> Option<DeskCommand> {
@@ -187,6 +197,8 @@ fn desk(words: &[&str]) -> Option<DeskCommand> {
         ["conference"] => DeskCommand::InCall(InCallWish::Conference),
         ["back"] => DeskCommand::InCall(InCallWish::Back),
         ["hand", "over"] => DeskCommand::InCall(InCallWish::HandOver),
+        ["play", what, "to", to] => DeskCommand::InCall(InCallWish::Announce((*what).into(), hearer(to)?)),
+        ["stop", "playing"] => DeskCommand::InCall(InCallWish::StopAnnouncement),
         ["wrap", "up"] => DeskCommand::WrapUp(WrapUp { topic: None, code: None, solved: Some(true) }),
         _ => return None,
     })

@@ -231,6 +231,11 @@ fn in_call(what: &InCallFact) -> String {
         InCallFact::ThirdGone => "the third party is gone".to_owned(),
         InCallFact::Supervised { by, how } => format!("supervised by {by}: {}", plain(how)),
         InCallFact::SupervisionOver { by } => format!("no longer supervised by {by}"),
+        InCallFact::Announced { by, announcement, to } => {
+            format!("{by} has {announcement} played to the {}", plain(to))
+        }
+        InCallFact::AnnouncementOver { whole: true } => "the announcement is over".to_owned(),
+        InCallFact::AnnouncementOver { whole: false } => "the announcement is stopped".to_owned(),
     }
 }
 
@@ -252,6 +257,7 @@ fn now_in_call(now: &InCall) -> String {
     words.extend(now.muted.then(|| "muted".to_owned()));
     words.extend(now.third.as_ref().map(|(to, stage)| format!("{} is {}", handed(to), plain(stage))));
     words.extend(now.listening.map(|how| format!("a supervisor: {}", plain(&how))));
+    words.extend(now.announced.as_ref().map(|(what, to)| format!("the {} hears {what}", plain(to))));
     let is_recorded = now.recording != RecordingShown::Off;
     words.extend(is_recorded.then(|| format!("recording {}", plain(&now.recording))));
     if words.is_empty() { "nobody and nothing beside the conversation".to_owned() } else { words.join(", ") }

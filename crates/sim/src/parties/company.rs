@@ -2,7 +2,7 @@
 //! Knows what a desk offers; presses it whether it makes sense just now or not.
 
 use centre::{DeskCommand, InCallWish, Supervision};
-use model::{AgentState, Listening};
+use model::{AgentState, AnnouncementId, Hearer, Listening};
 
 use crate::parties::town::Town;
 
@@ -14,7 +14,7 @@ impl Town {
     }
 
     fn wish(&mut self) -> InCallWish {
-        match self.lot.below(14) {
+        match self.lot.below(18) {
             0 => InCallWish::Hold,
             1 => InCallWish::Resume,
             2 => InCallWish::Mute(true),
@@ -24,19 +24,32 @@ impl Town {
             10 => InCallWish::Back,
             11 => InCallWish::PauseRecording(true),
             12 => InCallWish::PauseRecording(false),
+            13..16 => InCallWish::Announce(self.announcement(), self.hearer()),
+            16 => InCallWish::StopAnnouncement,
             _ => InCallWish::HandOver,
         }
+    }
+
+    /// One of the town's, and now and then one that nobody knows.
+    fn announcement(&mut self) -> AnnouncementId {
+        if self.lot.one_in(8) { "nobody-knows-it".into() } else { "notice".into() }
+    }
+
+    fn hearer(&mut self) -> Hearer {
+        if self.lot.one_in(2) { Hearer::Citizen } else { Hearer::Agent }
     }
 
     /// In the call of an agent who talks now, or has just talked.
     fn supervises(&mut self) -> Option<DeskCommand> {
         let drawn = self.lot.below(self.agents.len());
         let call = self.agents[drawn].call?;
-        let what = match self.lot.below(8) {
+        let what = match self.lot.below(10) {
             0..3 => Supervision::TakePart(Listening::Listen),
             3..5 => Supervision::TakePart(Listening::Whisper),
             5 => Supervision::TakePart(Listening::Join),
             6 => Supervision::TakeOver,
+            7 => Supervision::Announce(self.announcement(), self.hearer()),
+            8 => Supervision::StopAnnouncement,
             _ => Supervision::Stop,
         };
         Some(DeskCommand::Supervise { call, what })

@@ -12,6 +12,7 @@ struct Now {
     held: bool,
     third: Third,
     supervised: Option<AgentId>,
+    announced: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -39,7 +40,7 @@ impl BesideTalks {
             }
         } else if let What::HungUp { .. } | What::Transferred { .. } | What::Ended { .. } = what {
             let now = self.calls.remove(&call).unwrap_or_default();
-            if now.supervised.is_some() {
+            if now.supervised.is_some() || now.announced {
                 return wrong(&now);
             }
         }
@@ -58,6 +59,8 @@ impl Now {
                 return same;
             }
             (InCallFact::SupervisionOver { by }, _) => return self.supervised.take().is_some_and(|known| known == *by),
+            (InCallFact::Announced { .. }, _) => return !std::mem::replace(&mut self.announced, true),
+            (InCallFact::AnnouncementOver { .. }, _) => return std::mem::replace(&mut self.announced, false),
             (InCallFact::Asks { .. }, Third::Nobody) => {
                 // The citizen hears music because of the question from now on.
                 self.held = false;

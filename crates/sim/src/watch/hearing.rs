@@ -17,6 +17,8 @@ pub(crate) struct Hearing {
     hears: BTreeMap<LegId, BTreeSet<LegId>>,
     /// Legs that something is played to.
     played: BTreeSet<LegId>,
+    /// Of these: legs that hear it to its end, whoever they are joined with.
+    announced: BTreeSet<LegId>,
     /// Legs that want to hear something.
     listening: BTreeSet<LegId>,
     /// Legs whose phones have heard our answer.
@@ -66,11 +68,17 @@ impl Hearing {
                 self.mix(members);
             }
             MediaCommand::Part { leg } => self.part(*leg),
-            MediaCommand::Play { leg, .. } => {
+            MediaCommand::Play { leg, list, .. } => {
                 self.played.insert(*leg);
+                if list.is_over_a_talk() {
+                    self.announced.insert(*leg);
+                } else {
+                    self.announced.remove(leg);
+                }
             }
             MediaCommand::Hush { leg } => {
                 self.played.remove(leg);
+                self.announced.remove(leg);
             }
             MediaCommand::Settle { leg, sound } => {
                 if sound.send {
@@ -98,7 +106,9 @@ impl Hearing {
             let others = members.iter().enumerate();
             let heard = others.filter(|(other, _)| *other != place && member.hears & (1 << other) != 0);
             let heard: BTreeSet<LegId> = heard.map(|(_, other)| other.leg).collect();
-            self.played.remove(&member.leg);
+            if !self.announced.contains(&member.leg) {
+                self.played.remove(&member.leg);
+            }
             self.talked.insert(member.leg);
             self.hears.insert(member.leg, heard);
         }
@@ -113,7 +123,8 @@ impl Hearing {
 
     fn forget(&mut self, leg: LegId) {
         self.part(leg);
-        for legs in [&mut self.played, &mut self.listening, &mut self.talked, &mut self.confirmed] {
+        for legs in [&mut self.played, &mut self.announced, &mut self.listening, &mut self.talked, &mut self.confirmed]
+        {
             legs.remove(&leg);
         }
         self.supervisors.remove(&leg);

@@ -91,8 +91,13 @@ impl Recordings {
     }
 
     fn hears(&mut self, command: &MediaCommand) {
-        if let MediaCommand::Play { leg, .. } = command {
-            self.played.insert(*leg);
+        if let MediaCommand::Play { leg, list, .. } = command {
+            // What both talk on under is no music.
+            if list.is_over_a_talk() {
+                self.played.remove(leg);
+            } else {
+                self.played.insert(*leg);
+            }
         } else if let MediaCommand::Hush { leg } = command {
             self.played.remove(leg);
         } else if let MediaCommand::Close { leg } = command {

@@ -163,7 +163,10 @@ impl Stories {
                 Stage::Talking(offered)
             }
             (Stage::Talking(_), What::InCall(_)) | (_, What::Recording(_)) => stage,
-            (Stage::Handing | Stage::Called(_), What::InCall(InCallFact::SupervisionOver { .. })) => stage,
+            (
+                Stage::Handing | Stage::Called(_),
+                What::InCall(InCallFact::SupervisionOver { .. } | InCallFact::AnnouncementOver { .. }),
+            ) => stage,
             (Stage::Talking(agent), What::HungUp { .. }) => {
                 // Of a colleague's question that became a citizen's call the agent has that call already.
                 if self.agents[agent] == Some(call) {

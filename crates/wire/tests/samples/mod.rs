@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use model::{
     About, AgentId, AgentState, Because, CallId, Caller, CallerText, ChangeHow, ChangedSetting, DecisionNo, Dialled,
-    Excluded, Fact, FactId, HandedTo, InCallFact, Lane, Listening, Moment, MunicipalityId, OfferEnd, OfferedWhy, Other,
-    Outcome, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber, PlanChange, RecordingFact, RecordingPause,
-    Rival, Score, ShardNo, What, WrapUp,
+    Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening, Moment, MunicipalityId, OfferEnd,
+    OfferedWhy, Other, Outcome, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber, PlanChange, RecordingFact,
+    RecordingPause, Rival, Score, ShardNo, What, WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -103,6 +103,7 @@ fn whats() -> Vec<(&'static str, What)> {
     all.push(("paused_sound_unproven", paused(PauseReason::SoundUnproven)));
     all.extend(recording().map(|(name, what)| (name, What::Recording(what))));
     all.extend(plan_changes().map(|(name, change)| (name, What::PlanChanged(Box::new(change)))));
+    all.extend(announced().map(|(name, what)| (name, What::InCall(what))));
     all
 }
 
@@ -126,6 +127,16 @@ fn plan_changes() -> [(&'static str, PlanChange); 3] {
         ("plan_changed", change(ChangeHow::TakenOver, changed, 9)),
         ("plan_tried", change(ChangeHow::TriedOn("pas".into()), Vec::new(), 0)),
         ("plan_taken_back", change(ChangeHow::TakenBack, Vec::new(), 0)),
+    ]
+}
+
+fn announced() -> [(&'static str, InCallFact); 4] {
+    let announced = |to| InCallFact::Announced { by: agent(), announcement: "notits".into(), to };
+    [
+        ("announced_to_citizen", announced(Hearer::Citizen)),
+        ("announced_to_agent", announced(Hearer::Agent)),
+        ("announcement_over", InCallFact::AnnouncementOver { whole: true }),
+        ("announcement_cut", InCallFact::AnnouncementOver { whole: false }),
     ]
 }
 

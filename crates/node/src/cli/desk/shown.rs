@@ -55,8 +55,13 @@ fn in_call(now: &pb::InCallNow) -> String {
         pb::Recording::Paused => "optagelsen holder pause",
         pb::Recording::Failed => "optagelsen er standset af en fejl",
     };
+    let announced = match now.announced_to() {
+        pb::Hearer::Unspecified => "",
+        pb::Hearer::Citizen => "borgeren hører en meddelelse og ikke dig",
+        pb::Hearer::Agent => "du hører en meddelelse",
+    };
     let told: Vec<&str> =
-        [held, muted, third, listening, recording].into_iter().filter(|words| !words.is_empty()).collect();
+        [held, muted, third, listening, recording, announced].into_iter().filter(|words| !words.is_empty()).collect();
     if told.is_empty() {
         "Kun du og borgeren er i samtalen.".to_owned()
     } else {
