@@ -43,6 +43,7 @@ fn blind(
         Stage::Handing { .. } => return Err(Cause::Busy),
         Stage::Talk { .. }
         | Stage::Greeting
+        | Stage::Menu(_)
         | Stage::Consent
         | Stage::Waiting
         | Stage::Offer { .. }
@@ -76,6 +77,7 @@ fn attended(
         let agent = match call.journey.stage() {
             Stage::Talk { agent } => *agent,
             Stage::Greeting
+            | Stage::Menu(_)
             | Stage::Consent
             | Stage::Waiting
             | Stage::Offer { .. }
@@ -123,7 +125,12 @@ fn take_over(
         // Whoever answered this call hands it on just now: one after the other.
         Stage::Handing { .. } => return Err(Cause::Busy),
         Stage::Waiting | Stage::Offer { .. } => return take_place(centre, id, own, asked, at, out),
-        Stage::Greeting | Stage::Consent | Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => {
+        Stage::Greeting
+        | Stage::Menu(_)
+        | Stage::Consent
+        | Stage::Onward { .. }
+        | Stage::Farewell { .. }
+        | Stage::Over => {
             return Err(Cause::NotAllowed);
         }
     };

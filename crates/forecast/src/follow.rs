@@ -200,6 +200,7 @@ impl OpenCall {
             | What::Connected
             | What::InCall(_)
             | What::Recording(_)
+            | What::MenuChosen { .. }
             | What::NodeStopped => {}
         }
     }

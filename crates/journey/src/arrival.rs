@@ -4,10 +4,10 @@
 //! line.
 
 use model::{Moment, MunicipalityId, WaitingStage, What};
-use plan::{AgentNo, HoursState, LineNo, Plan};
+use plan::{AgentNo, HoursState, LineNo, MenuKind, Plan};
 
 use crate::onward::{self, Unserved};
-use crate::{Effect, Effects, Journey, Opening, Stage, consent, greeting, waiting};
+use crate::{Effect, Effects, Journey, Opening, Stage, consent, greeting, menu, waiting};
 
 pub(crate) fn begin(
     plan: &Plan,
@@ -35,20 +35,22 @@ pub(crate) fn begin(
         talked: false,
         agent_away: false,
         spoken: line,
-        way_in: WayIn::default(),
+        way_in: WayIn::new(at),
         asked: None,
         handed_to: None,
         company: None,
         consented: None,
     };
     found(&journey, plan, out);
-    ask_hours(&mut journey, plan, at, out);
+    ask_hours(&mut journey, at, (plan, at), out);
     journey
 }
 
 /// What has been done on the way to the queue, and is done once a call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct WayIn {
+    /// When the call came in.
+    pub(crate) arrived: Moment,
     /// The citizen hears ringing.
     pub(crate) rings: bool,
     /// A greeting was said.
@@ -57,6 +59,24 @@ pub(crate) struct WayIn {
     pub(crate) waited: bool,
     /// The question for consent was put.
     pub(crate) consent_asked: bool,
+    /// Menus that were asked, by kind; each is once.
+    pub(crate) asked: [bool; MenuKind::ALL.len()],
+    /// The menu that is being asked.
+    pub(crate) asking: menu::Asking,
+}
+
+impl WayIn {
+    pub(crate) fn new(arrived: Moment) -> Self {
+        Self {
+            arrived,
+            rings: false,
+            greeted: false,
+            waited: false,
+            consent_asked: false,
+            asked: [false; MenuKind::ALL.len()],
+            asking: menu::Asking::default(),
+        }
+    }
 }
 
 /// Which line it is, and whose citizen's.
@@ -70,10 +90,10 @@ pub(crate) fn found(journey: &Journey, plan: &Plan, out: &mut Effects) {
     }));
 }
 
-/// Whether the line is open at that moment: to the greeting, or to what it does with those who find it closed.
-pub(crate) fn ask_hours(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+/// Whether the line is open at `when`: to the greeting, or to what it does with those who find it closed.
+pub(crate) fn ask_hours(journey: &mut Journey, when: Moment, (plan, at): (&Plan, Moment), out: &mut Effects) {
     let line = journey.line_of(plan);
-    match plan.calendars[line.calendar.at()].state(at) {
+    match plan.calendars[line.calendar.at()].state(when) {
         HoursState::Closed { opens_at } => {
             out.push(Effect::Note(What::FoundClosed { opens_at }));
             journey.opening = opens_at.filter(|_| line.announce_opening).map(|opens| Opening { at: opens, now: at });
@@ -85,7 +105,8 @@ pub(crate) fn ask_hours(journey: &mut Journey, plan: &Plan, at: Moment, out: &mu
 
 fn open(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     let line = journey.line_of(plan);
-    if (line.greeting.is_some() && !journey.way_in.greeted) || consent::is_asked(journey, plan) {
+    let greets = line.greeting.is_some() && !journey.way_in.greeted;
+    if greets || menu::is_asked(journey, plan) || consent::is_asked(journey, plan) {
         journey.answer(out);
         journey.stage = Stage::Greeting;
         // Who has heard something before confirms no second time.

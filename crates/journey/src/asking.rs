@@ -34,7 +34,7 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
         talked: false,
         agent_away: false,
         spoken: LineNo(0),
-        way_in: WayIn::default(),
+        way_in: WayIn::new(at),
         asked: None,
         handed_to: Some(handed_to(plan, to)),
         company: None,

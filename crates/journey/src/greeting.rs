@@ -6,14 +6,14 @@ use plan::Plan;
 
 use crate::ends::{decline_claim, gone_early};
 use crate::stage::MESSAGE_MAX;
-use crate::{Alarm, Effect, Effects, Event, Journey, Tone, consent};
+use crate::{Alarm, Effect, Effects, Event, Journey, Tone, menu};
 
 pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
         Event::CitizenConfirmed => greet(journey, plan, at, out),
         Event::Said | Event::Alarm(Alarm::GreetingOver) => {
             out.push(Effect::StopAlarm(Alarm::GreetingOver));
-            consent::ask(journey, plan, at, out);
+            menu::next(journey, plan, at, out);
         }
         Event::CitizenGone(end) => journey.over(gone_early(*end), out),
         Event::Dissolved => journey.end(Outcome::AbandonedEarly, Cause::Normal, out),
@@ -67,6 +67,6 @@ pub(crate) fn greet(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Ef
             out.push(Effect::Note(What::GreetingBegan));
             out.push(Effect::Play(Tone::Greeting(greeting)));
         }
-        None => consent::ask(journey, plan, at, out),
+        None => menu::next(journey, plan, at, out),
     }
 }

@@ -14,6 +14,7 @@ mod elsewhere; // 8     the citizen talks with somebody to whom an agent handed 
 mod farewell; //  –     a last message, then good-bye
 mod greeting; //  4     the municipality's words
 mod handing; //   8     an agent hands the citizen on
+mod menu; //      4     language, municipality, topic
 mod offer; //     6, 7  an agent's phone rings
 mod onward; //    3, 5  a line that can't serve says so, and leads on
 mod recording; // 8     what of the conversation is recorded

@@ -45,7 +45,7 @@ pub(crate) fn leave(journey: &mut Journey, why: Unserved, plan: &Plan, at: Momen
             let (outcome, cause) = why.end();
             farewell::say(journey, message, outcome, cause, at, out);
         }
-        (WayOut::Line(to), None) => enter(journey, *to, plan, at, out),
+        (WayOut::Line(to), None) => enter(journey, *to, at, (plan, at), out),
         (WayOut::Line(to), Some(message)) => {
             journey.stage = Stage::Onward { to: *to };
             out.push(Effect::SetAlarm(Alarm::FarewellOver, at + MESSAGE_MAX));
@@ -56,15 +56,15 @@ pub(crate) fn leave(journey: &mut Journey, why: Unserved, plan: &Plan, at: Momen
     }
 }
 
-/// Another line from here on. What was promised on the one before binds still, and the wait is reckoned anew.
-pub(crate) fn enter(journey: &mut Journey, to: LineNo, plan: &Plan, at: Moment, out: &mut Effects) {
+/// Another line from here on, whose `hours` are asked of that moment. What was promised on the one before binds still, and the wait is reckoned anew.
+pub(crate) fn enter(journey: &mut Journey, to: LineNo, hours: Moment, (plan, at): (&Plan, Moment), out: &mut Effects) {
     (journey.line, journey.queue) = (to, plan.lines[to.at()].queue);
     journey.opening = None;
     journey.wait_asked = false;
     journey.failed_in_a_row = 0;
     journey.resting = false;
     arrival::found(journey, plan, out);
-    arrival::ask_hours(journey, plan, at, out);
+    arrival::ask_hours(journey, hours, (plan, at), out);
 }
 
 pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
@@ -72,7 +72,7 @@ pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, 
         Event::CitizenConfirmed => farewell::speak(journey, out),
         Event::Said | Event::Alarm(Alarm::FarewellOver) => {
             out.push(Effect::StopAlarm(Alarm::FarewellOver));
-            enter(journey, to, plan, at, out);
+            enter(journey, to, at, (plan, at), out);
         }
         Event::CitizenGone(end) => {
             out.push(Effect::StopAlarm(Alarm::FarewellOver));

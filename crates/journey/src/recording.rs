@@ -150,7 +150,8 @@ pub(crate) fn follow(journey: &mut Journey, first: usize, plan: &Plan, out: &mut
     let Some(consented) = journey.consented.as_deref() else { return };
     let talks = match journey.stage {
         Stage::Talk { agent } | Stage::Handing { from: Some(agent), .. } => Some(agent),
-        Stage::Greeting | Stage::Consent | Stage::Waiting | Stage::Offer { .. } => None,
+        Stage::Greeting | Stage::Menu(_) | Stage::Consent => None,
+        Stage::Waiting | Stage::Offer { .. } => None,
         Stage::Handing { from: None, .. } | Stage::Elsewhere => None,
         Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => None,
     };

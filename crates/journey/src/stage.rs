@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use forecast::Promise;
 use model::{AgentId, Cause, HandedTo, Language, Moment, MunicipalityId, Outcome, PromptName, What};
-use plan::{AgentNo, ClassNo, Line, LineNo, Plan, Queue, QueueNo};
+use plan::{AgentNo, ClassNo, Line, LineNo, MenuKind, Plan, Queue, QueueNo};
 
 use crate::arrival::WayIn;
 use crate::recording::Consented;
 use crate::{
     Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, company, consent, elsewhere,
-    farewell, greeting, handing, offer, onward, recording, talk, waiting,
+    farewell, greeting, handing, menu, offer, onward, recording, talk, waiting,
 };
 
 /// The stations of a call, in order.
@@ -19,6 +19,8 @@ use crate::{
 pub enum Stage {
     /// The municipality's greeting is being said.
     Greeting,
+    /// The line asks something by keys.
+    Menu(MenuKind),
     /// The citizen is asked whether the call may be recorded.
     Consent,
     /// In the queue.
@@ -160,6 +162,7 @@ impl Journey {
     fn at_its_station(&mut self, event: Event, plan: &Plan, at: Moment, out: &mut Effects) {
         match self.stage.clone() {
             Stage::Consent => consent::on(self, &event, plan, at, out),
+            Stage::Menu(kind) => menu::on(self, kind, &event, plan, at, out),
             Stage::Greeting => greeting::on(self, &event, plan, at, out),
             Stage::Waiting => waiting::on(self, event, plan, at, out),
             Stage::Offer { agent } => offer::on(self, agent, &event, plan, at, out),

@@ -69,7 +69,7 @@ impl Lot {
 /// What a call would come to next, if nothing else came between.
 fn usual(stage: &Stage, lot: &mut Lot, at: Moment) -> Event {
     match stage {
-        Stage::Greeting => Event::Said,
+        Stage::Greeting | Stage::Menu(_) => Event::Said,
         Stage::Consent if lot.below(2) == 0 => Event::Key('1'),
         Stage::Consent => Event::Alarm(Alarm::ConsentOver),
         Stage::Waiting => matched(0),

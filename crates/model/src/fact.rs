@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{
-    AgentId, AgentState, Because, CallId, DecisionNo, Dialled, InCallFact, Language, LineId, Moment, MunicipalityId,
-    Outcome, Party, PersonRef, PlanChange, QueueId, RecordingFact, ShardNo, TopicId, TrunkId,
+    AgentId, AgentState, Because, CallId, DecisionNo, Dialled, InCallFact, Language, LineId, MenuId, Moment,
+    MunicipalityId, Outcome, Party, PersonRef, PlanChange, QueueId, RecordingFact, ShardNo, TopicId, TrunkId,
 };
 
 /// Start of the node in ms (48 bits) · shard (8) · counter (72).
@@ -87,6 +87,13 @@ pub enum What {
     },
     /// The greeting began.
     GreetingBegan,
+    /// A menu was answered, or nobody did and the call goes on to a person.
+    MenuChosen {
+        /// Which.
+        menu: MenuId,
+        /// By what.
+        answer: MenuAnswer,
+    },
     /// The call stands in a queue. One that found all of them full has no such fact.
     Queued {
         /// Which: its line's, or the one that this one's overflow led to.
@@ -198,6 +205,17 @@ pub enum What {
     NodeStopped,
     /// Another plan is in force, or is tried.
     PlanChanged(Box<PlanChange>),
+}
+
+/// How a citizen answered a menu.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MenuAnswer {
+    /// By this key.
+    Key(char),
+    /// By a postal code that somebody's citizens live at. It is not kept.
+    PostalCode,
+    /// Not at all, or by nothing that leads anywhere.
+    Nothing,
 }
 
 /// Whom an agent calls, or hands a citizen on to.

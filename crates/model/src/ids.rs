@@ -62,6 +62,10 @@ name!(
     LineId
 );
 name!(
+    /// A menu, as in the plan.
+    MenuId
+);
+name!(
     /// A queue, as in the plan.
     QueueId
 );

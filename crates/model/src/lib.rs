@@ -27,10 +27,10 @@ pub use agent::{AgentState, PauseReason};
 pub use because::{Because, Excluded, Lane, Other, Rival, Score};
 pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
 pub use cpr::mask_cpr;
-pub use fact::{About, Fact, FactId, HandedTo, OfferEnd, OfferedWhy, What, WrapUp};
+pub use fact::{About, Fact, FactId, HandedTo, MenuAnswer, OfferEnd, OfferedWhy, What, WrapUp};
 pub use ids::{
-    AgentId, AnnouncementId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MunicipalityId, PromptName, QueueId,
-    ShardNo, TopicId, TrunkId,
+    AgentId, AnnouncementId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MenuId, MunicipalityId, PromptName,
+    QueueId, ShardNo, TopicId, TrunkId,
 };
 pub use in_call::{Hearer, InCall, InCallFact, Listening, ThirdStage};
 pub use leg::{AgentCall, Arrival, CalledParty, LegEnd, LegEvent, Refusal, TransferTo};

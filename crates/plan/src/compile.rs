@@ -6,10 +6,12 @@ mod agents;
 mod announcements;
 mod calendars;
 mod checks;
+mod choices;
 mod dialling;
 mod directory;
 mod ends;
 mod lines;
+mod menus;
 mod names;
 mod queues;
 mod recording;
@@ -18,7 +20,7 @@ mod ways;
 
 pub use agents::agent_range;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::{Dialled, Language, MunicipalityId, TopicId};
@@ -36,6 +38,8 @@ pub const TOPICS_MAX: usize = 256;
 pub const LANGUAGES_MAX: usize = 64;
 /// Calendars of one plan.
 pub const CALENDARS_MAX: usize = 1_024;
+/// Menus of one plan.
+pub const MENUS_MAX: usize = 1_024;
 /// Queues of one plan.
 pub const QUEUES_MAX: usize = 1_024;
 /// Lines of one plan.
@@ -69,6 +73,8 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.queues();
     work.lines();
     work.ways();
+    work.postal_codes();
+    work.menus();
     work.numbers();
     work.agents();
     work.routing();
@@ -221,6 +227,9 @@ impl<'f> Work<'f> {
         if self.faults.is_empty() {
             return Ok(self.plan);
         }
+        // What several lines use is looked at for each of them.
+        let mut told = BTreeSet::new();
+        self.faults.retain(|fault| told.insert(fault.clone()));
         let more = self.faults.len().saturating_sub(FAULTS_MAX);
         self.faults.truncate(FAULTS_MAX);
         if more > 0 {

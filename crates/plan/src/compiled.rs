@@ -13,11 +13,13 @@ use crate::{Announcement, Dialling, Routing};
 
 mod directory;
 mod line;
+mod menus;
 mod queue;
 mod ways;
 
 pub use directory::{DirectoryEntry, DirectoryTo};
 pub use line::{Announce, Line};
+pub use menus::{AGAIN, Choice, Menu, MenuKind, Menus, POSTAL_DIGITS, SLOWLY};
 pub use queue::{Queue, StandbyRule, Step, StepWho};
 pub use ways::{WayOut, Ways};
 
@@ -69,6 +71,8 @@ index!(
 pub struct Plan {
     /// Members, by kommunekode.
     pub municipalities: BTreeMap<MunicipalityId, Municipality>,
+    /// Whose citizens live where: the last postal code of each span, by its first.
+    pub postal_codes: BTreeMap<u16, (u16, MunicipalityId)>,
     /// What can be rung for.
     pub lines: Vec<Line>,
     /// Where calls wait.
@@ -132,7 +136,9 @@ impl Plan {
     pub fn prompts(&self) -> BTreeSet<PromptName> {
         let of_line = |line: &Line| {
             let said = [&line.greeting, &line.closed_message, &line.full_message, &line.gave_up_message];
-            said.into_iter().chain([&line.consent_message]).flatten().chain([&line.music]).cloned().collect::<Vec<_>>()
+            let asked = MenuKind::ALL.into_iter().filter_map(|kind| line.menus.of(kind)).flat_map(Menu::prompts);
+            let said = said.into_iter().chain([&line.consent_message]).flatten().chain([&line.music]);
+            said.chain(asked).cloned().collect::<Vec<_>>()
         };
         self.lines.iter().flat_map(of_line).chain(self.announced()).collect()
     }

@@ -11,6 +11,7 @@ mod announcements;
 mod dialling;
 mod directory;
 mod lines;
+mod menus;
 mod queues;
 mod routing;
 
@@ -18,6 +19,7 @@ pub use announcements::AnnouncementEntry;
 pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;
 pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};
+pub use menus::{ChoiceEntry, MenuEntry};
 pub use queues::{QueueEntry, StandbyEntry, StepEntry, WhoEntry};
 pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};
 
@@ -35,6 +37,8 @@ pub struct PlanFile {
     pub calendars: Vec<CalendarEntry>,
     /// Where calls wait.
     pub queues: Vec<QueueEntry>,
+    /// What lines ask before their queues.
+    pub menus: Vec<MenuEntry>,
     /// What can be rung for.
     pub lines: Vec<LineEntry>,
     /// Numbers beside the lines' own: those of municipalities.
@@ -59,6 +63,8 @@ pub struct MunicipalityEntry {
     pub id: Option<String>,
     /// Its name: `"Aarhus"`.
     pub name: Option<String>,
+    /// Postal codes of its citizens: `"8000"`, `"8200-8220"`.
+    pub postal_codes: Vec<String>,
     /// To whom recordings of its citizens' calls are sealed: an age recipient, `"age1…"`; missing: nothing is recorded.
     pub recording_key: Option<String>,
     /// For how many days they are kept.

@@ -4,6 +4,7 @@
 mod directory;
 mod hours;
 mod manual;
+mod menus;
 mod policy;
 mod ways;
 
@@ -32,7 +33,7 @@ fn line(id: &str, more: &str) -> String {
         ("calendar", "\"always\""),
         ("wait_max_s", "3600"),
     ] {
-        let said = more.contains(&format!("{field} ="));
+        let said = more.lines().any(|line| line.starts_with(&format!("{field} =")));
         let endless = field == "wait_max_s" && more.contains("for_ever");
         if !said && !endless {
             settings.push(format!("{field} = {usual}"));

@@ -268,6 +268,7 @@ impl Story {
             | What::OwnCall { .. }
             | What::InCall(_)
             | What::Recording(_)
+            | What::MenuChosen { .. }
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::FoundClosed { .. }

@@ -134,6 +134,7 @@ fn line(number: usize, class: &Class, name: &str) -> Line {
         announce_opening: false,
         wait_max: None,
         gave_up_message: None,
+        menus: plan::Menus::default(),
         ways: plan::Ways::default(),
         consent_message: None,
     }

@@ -8,6 +8,7 @@
 mod because;
 mod bits;
 mod in_call;
+mod menu;
 mod pen;
 mod person;
 mod plan_change;

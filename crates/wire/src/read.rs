@@ -13,6 +13,7 @@ use prost::Message;
 use crate::because::read_because;
 use crate::bits::{offer_end_from, outcome_from, party_from, why_from};
 use crate::in_call::read_in_call;
+use crate::menu::read_menu;
 use crate::plan_change::read_plan_change;
 use crate::recorded::read_recording;
 use crate::v1;
@@ -106,6 +107,7 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         Wire::InCall(it) => What::InCall(read_in_call(it)?),
         Wire::PlanChanged(it) => What::PlanChanged(Box::new(read_plan_change(it)?)),
         Wire::Recording(it) => What::Recording(read_recording(it)?),
+        Wire::MenuChosen(it) => read_menu(&it)?,
     })
 }
 

@@ -10,7 +10,9 @@ use model::{Language, LineId, TopicId, WaitingStage};
 use super::Work;
 use super::checks::{music, prompt, seconds, title};
 use crate::file::{LineEntry, NumberEntry, WaitingEntry, WayOutEntry};
-use crate::{Announce, CLASSES_MAX, CalendarNo, Class, ClassNo, LINES_MAX, Line, LineNo, NUMBERS_MAX, QueueNo, Ways};
+use crate::{
+    Announce, CLASSES_MAX, CalendarNo, Class, ClassNo, LINES_MAX, Line, LineNo, Menus, NUMBERS_MAX, QueueNo, Ways,
+};
 
 /// An unanswered wait is answered into music after so many seconds, unless the line says otherwise.
 const UNANSWERED_MAX_S: u64 = 60;
@@ -84,6 +86,7 @@ impl Work<'_> {
             announce_opening: entry.announce_opening,
             wait_max: self.wait_max(at, entry),
             gave_up_message,
+            menus: Menus::default(),
             ways: Ways::default(),
         }
     }

@@ -43,6 +43,7 @@ impl Kind {
         one_en: "an announcement",
         table: "announcements",
     };
+    pub(super) const MENU: Self = Self { da: "menu", one_da: "en menu", en: "menu", one_en: "a menu", table: "menus" };
     pub(super) const AGENT: Self =
         Self { da: "agent", one_da: "en agent", en: "agent", one_en: "an agent", table: "agents" };
 }

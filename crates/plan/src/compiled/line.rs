@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use model::{Language, LineId, MunicipalityId, PromptName, TopicId, WaitingStage};
 
-use crate::{CalendarNo, ClassNo, PlaceEntry, QueueNo, Ways};
+use crate::{CalendarNo, ClassNo, Menus, PlaceEntry, QueueNo, Ways};
 
 /// What can be rung for.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Line {
     pub calendar: CalendarNo,
     /// Said when open, first that exists: the municipality's, then the shared one. Empty: no greeting.
     pub greeting: Option<PromptName>,
+    /// What is asked after it, by keys.
+    pub menus: Menus,
     /// The question whether the call may be recorded. None: it is never asked, and nobody is ever recorded.
     pub consent_message: Option<PromptName>,
     /// Said when closed. None: refused without being answered.

@@ -2,7 +2,7 @@
 //!
 //! Knows ways by index; what is said before a way is the line's, and what a way leads to is checked in `compile`.
 
-use crate::{LineNo, Plan};
+use crate::{Choice, LineNo, MenuKind, Plan};
 
 /// What comes for a citizen whom a line can't serve, after what it says then.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -42,12 +42,33 @@ impl WayOut {
     }
 }
 
+impl Choice {
+    /// The line that it leads to.
+    pub fn line(&self) -> Option<LineNo> {
+        match self {
+            Self::Way(way) => way.line(),
+            Self::Municipality(_) | Self::Message(_) => None,
+        }
+    }
+
+    fn way_mut(&mut self) -> Option<&mut WayOut> {
+        match self {
+            Self::Way(way) => Some(way),
+            Self::Municipality(_) | Self::Message(_) => None,
+        }
+    }
+}
+
 impl Plan {
     /// Gives every reference to a line its new place, when the lines themselves have been put in another order.
     pub fn renumber_lines(&mut self, place: impl Fn(LineNo) -> LineNo) {
         for line in &mut self.lines {
             for way in [&mut line.ways.closed, &mut line.ways.full, &mut line.ways.gave_up] {
                 way.renumber(&place);
+            }
+            for menu in MenuKind::ALL {
+                let choices = line.menus.of_mut(menu).iter_mut().flat_map(|menu| menu.choices.values_mut());
+                choices.filter_map(Choice::way_mut).for_each(|way| way.renumber(&place));
             }
         }
     }

@@ -26,6 +26,12 @@ pub struct LineEntry {
     pub calendar: Option<String>,
     /// Said first; `"none"`: nothing.
     pub greeting: Option<String>,
+    /// The menu in which a language is chosen.
+    pub choose_language: Option<String>,
+    /// The menu that asks for the municipality where it is unknown.
+    pub ask_municipality: Option<String>,
+    /// The menu in which the topic is chosen.
+    pub topic_menu: Option<String>,
     /// Said when closed; `"none"`: refused unanswered.
     pub closed_message: Option<String>,
     /// Said when the queue is full; `"none"`: busy.

@@ -2,9 +2,9 @@
 //! has what it promises.
 
 use crate::file::{
-    AgentEntry, AnnouncementEntry, CalendarEntry, ChangeEntry, DayEntry, DirectoryEntry, LineEntry, MunicipalityEntry,
-    NamedEntry, NumberEntry, QueueEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry,
-    YearlyEntry,
+    AgentEntry, AnnouncementEntry, CalendarEntry, ChangeEntry, ChoiceEntry, DayEntry, DirectoryEntry, LineEntry,
+    MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, QueueEntry, RoutingEntry, StandbyEntry, StepEntry,
+    SurgeEntry, WayOutEntry, WeekEntry, YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
@@ -35,6 +35,8 @@ fn every_setting_is_in_the_manual() {
         settings::<StepEntry>(),
         settings::<StandbyEntry>(),
         settings::<LineEntry>(),
+        settings::<MenuEntry>(),
+        settings::<ChoiceEntry>(),
         settings::<WayOutEntry>(),
         settings::<NumberEntry>(),
         settings::<AgentEntry>(),
@@ -83,7 +85,7 @@ fn the_stated_defaults_of_lines_are_the_real_ones() {
         (said, line.music.to_string(), line.waiting, line.unanswered_max)
     };
     assert_eq!(sounds(&plan.lines[0], ".da"), sounds(&plan.lines[1], ".en"));
-    assert_eq!(plan.lines[3].unanswered_max.map(|max| max.as_secs()), Some(60));
+    assert_eq!(plan.lines[4].unanswered_max.map(|max| max.as_secs()), Some(60));
 }
 
 #[test]

@@ -55,6 +55,7 @@ pub(crate) fn line(class: u32, queue: u32) -> Line {
         announce_opening: false,
         wait_max: None,
         gave_up_message: None,
+        menus: plan::Menus::default(),
         ways: plan::Ways::default(),
         consent_message: None,
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use centre::{DeskAnswer, Shown};
 use media::{MediaCommand, Mixed, Playlist, Secured};
 use model::{
-    About, AgentState, CallId, Fact, HandedTo, InCall, InCallFact, LegCommand, LegId, OfferEnd, OfferedWhy, Outcome,
-    RecordingFact, RecordingShown, SoundFault, SoundPath, What,
+    About, AgentState, CallId, Fact, HandedTo, InCall, InCallFact, LegCommand, LegId, MenuAnswer, OfferEnd, OfferedWhy,
+    Outcome, RecordingFact, RecordingShown, SoundFault, SoundPath, What,
 };
 
 /// Who is behind which leg and call.
@@ -165,6 +165,11 @@ impl Names {
             What::Connected => "connected".to_owned(),
             What::InCall(what) => in_call(what),
             What::Recording(what) => recording(*what),
+            What::MenuChosen { menu, answer } => match answer {
+                MenuAnswer::Key(key) => format!("menu {menu}: {key}"),
+                MenuAnswer::PostalCode => format!("menu {menu}: a postal code"),
+                MenuAnswer::Nothing => format!("menu {menu}: nothing"),
+            },
         }
     }
 

@@ -101,6 +101,7 @@ impl Books {
             | What::Connected
             | What::InCall(_)
             | What::Recording(_)
+            | What::MenuChosen { .. }
             | What::NodeStopped => {}
         }
     }

@@ -128,6 +128,7 @@ fn kind(what: &What) -> &'static str {
         What::Connected => "connected",
         What::InCall(_) => "in_call",
         What::Recording(_) => "recording",
+        What::MenuChosen { .. } => "menu_chosen",
     }
 }
 

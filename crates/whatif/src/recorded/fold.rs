@@ -116,6 +116,7 @@ impl Fold {
             | What::Connected
             | What::InCall(_)
             | What::Recording(_)
+            | What::MenuChosen { .. }
             | What::NodeStopped => {}
         }
     }

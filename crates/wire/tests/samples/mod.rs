@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use model::{
     About, AgentId, AgentState, Because, CallId, Caller, CallerText, ChangeHow, ChangedSetting, DecisionNo, Dialled,
-    Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening, Moment, MunicipalityId, OfferEnd,
-    OfferedWhy, Other, Outcome, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber, PlanChange, RecordingFact,
-    RecordingPause, Rival, Score, ShardNo, What, WrapUp,
+    Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening, MenuAnswer, Moment, MunicipalityId,
+    OfferEnd, OfferedWhy, Other, Outcome, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber, PlanChange,
+    RecordingFact, RecordingPause, Rival, Score, ShardNo, What, WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -104,6 +104,7 @@ fn whats() -> Vec<(&'static str, What)> {
     all.extend(recording().map(|(name, what)| (name, What::Recording(what))));
     all.extend(plan_changes().map(|(name, change)| (name, What::PlanChanged(Box::new(change)))));
     all.extend(announced().map(|(name, what)| (name, What::InCall(what))));
+    all.extend(menu().map(|(name, answer)| (name, What::MenuChosen { menu: "emner".into(), answer })));
     all
 }
 
@@ -153,6 +154,14 @@ fn in_call() -> [(&'static str, InCallFact); 10] {
         ("whispers", supervised(Listening::Whisper)),
         ("joins", supervised(Listening::Join)),
         ("supervision_over", InCallFact::SupervisionOver { by: "leder1".into() }),
+    ]
+}
+
+fn menu() -> [(&'static str, MenuAnswer); 3] {
+    [
+        ("menu_key", MenuAnswer::Key('#')),
+        ("menu_postal_code", MenuAnswer::PostalCode),
+        ("menu_nothing", MenuAnswer::Nothing),
     ]
 }
 
