@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Installs the phones and tools that the tests over real telephony use: from Debian sipp, baresip, linphonec, Chromium, Node;
-# from PyPI pjsua, baresip's library and a gRPC client; from npm JsSIP and SIP.js. What isn't Debian's lies below target/.
+# from PyPI pjsua, baresip's library, aiortc and a gRPC client; from npm JsSIP and SIP.js. What isn't Debian's lies below target/.
 # Needs root and apt for what is missing; done in a second or two if all is there.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 python_home="$top/target/phones-python"
 browser_home="$top/target/phones-browser"
-python_packages=(grpc-requests==0.1.21 pjsua2-python==2.15.1.post1 baresip-python==0.5.2a3 sipvicious==0.3.8)
+python_packages=(grpc-requests==0.1.21 aiortc==1.16.0 pjsua2-python==2.15.1.post1 baresip-python==0.5.2a3 sipvicious==0.3.8)
 browser_packages=(jssip@3.13.8 sip.js@0.21.2 playwright-core@1.65.1 esbuild@0.28.2)
 
 missing=()

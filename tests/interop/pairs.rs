@@ -21,7 +21,7 @@ const BETWEEN_KEYS: Duration = Duration::from_millis(350);
 /// Figures are told each second.
 const TOLD_AFTER: Duration = Duration::from_millis(1_500);
 
-/// All 64 pairs, not only two of each column: some nine minutes. So does `PHONES=write`.
+/// All 81 pairs, not only two of each column: some eleven minutes. So does `PHONES=write`.
 const ALL: &str = "SAMKALD_PAIRS";
 /// How far behind the one who is called, in the table's order, stand those who call in an ordinary run: everybody calls and is
 /// called twice, in two codecs and by two kinds of signalling.
@@ -169,6 +169,11 @@ fn everybody_talks_with_sip_js_in_a_browser() {
 #[test]
 fn everybody_talks_with_an_agent_at_the_desks_page() {
     all_call("desk page");
+}
+
+#[test]
+fn everybody_talks_with_aiortc_in_the_desk_pages_place() {
+    all_call("aiortc");
 }
 
 #[test]

@@ -37,7 +37,7 @@ const fn baresip(name: &'static str, codec: &'static str, encrypts: bool) -> Pee
 }
 
 /// All of them, in the table's order.
-pub(crate) const PEERS: [Peer; 8] = [
+pub(crate) const PEERS: [Peer; 9] = [
     baresip("baresip PCMA", "PCMA/8000/1", false),
     baresip("baresip G.722", "G722/16000/1", false),
     baresip("baresip Opus", "opus/48000/2", false),
@@ -46,6 +46,7 @@ pub(crate) const PEERS: [Peer; 8] = [
     Peer { name: "JsSIP", kind: Kind::Browser(Make::JsSip, "ws") },
     Peer { name: "SIP.js", kind: Kind::Browser(Make::SipJs, "ws") },
     Peer { name: "desk page", kind: Kind::Browser(Make::DeskPage, "web") },
+    Peer { name: "aiortc", kind: Kind::Browser(Make::Aiortc, "web") },
 ];
 
 /// One end of a conversation.
@@ -54,7 +55,7 @@ pub(crate) enum End {
     Baresip(RunningBaresip),
     /// A script, and a voice of the test's own; none before it was called.
     Sipp(Option<(RunningSipp, Voice)>),
-    /// A page.
+    /// A page, or what stands in its place.
     Browser(Box<RunningSoftphone>),
 }
 
@@ -184,7 +185,7 @@ impl End {
                 let (_, voice) = script.as_ref()?;
                 Some(voice.keys_so_far().iter().filter_map(|code| CODES.get(usize::from(*code))).collect())
             }
-            Self::Browser(_) => None,
+            Self::Browser(phone) => phone.keys_so_far(),
         }
     }
 

@@ -23,6 +23,7 @@ fn is_there(program: &str) -> bool {
     match program {
         "python" => return python().is_some(),
         "python phones" => return python_phones().is_some(),
+        "aiortc" => return python_aiortc().is_some(),
         "browser phones" => return browser_modules().is_some(),
         _ => {}
     }
@@ -38,6 +39,11 @@ pub fn python() -> Option<PathBuf> {
 /// A Python that has baresip's and pjsua's packages.
 pub(crate) fn python_phones() -> Option<PathBuf> {
     python_with("import baresip, pjsua2")
+}
+
+/// A Python that has aiortc and a gRPC client.
+pub(crate) fn python_aiortc() -> Option<PathBuf> {
+    python_with("import aiortc, grpc_requests")
 }
 
 fn python_with(import: &str) -> Option<PathBuf> {

@@ -32,6 +32,8 @@ pub enum Make {
     SipJs,
     /// The desk's own page in Chromium.
     DeskPage,
+    /// aiortc in the desk page's place.
+    Aiortc,
 }
 
 impl Make {
@@ -40,6 +42,7 @@ impl Make {
         match self {
             Self::Baresip | Self::Pjsua => &["sipp", "python phones"],
             Self::Linphone => &["sipp", "python phones", "linphonec"],
+            Self::Aiortc => &["sipp", "aiortc"],
             Self::JsSip | Self::SipJs | Self::DeskPage => &["sipp", "node", "chromium", "browser phones"],
         }
     }
@@ -48,7 +51,7 @@ impl Make {
     const fn lives_at_localhost(self) -> bool {
         match self {
             Self::Baresip | Self::Linphone => true,
-            Self::Pjsua | Self::JsSip | Self::SipJs | Self::DeskPage => false,
+            Self::Pjsua | Self::JsSip | Self::SipJs | Self::DeskPage | Self::Aiortc => false,
         }
     }
 
@@ -57,6 +60,7 @@ impl Make {
             Self::Baresip => "baresip_phone.py",
             Self::Pjsua => "pjsua_phone.py",
             Self::Linphone => "linphone_phone.py",
+            Self::Aiortc => "aiortc_phone.py",
             Self::JsSip | Self::SipJs | Self::DeskPage => "browser_phone.mjs",
         }
     }
@@ -105,6 +109,7 @@ impl Softphone {
             Make::Baresip | Make::Pjsua | Make::Linphone => {
                 crate::phones::python_phones().expect("it was there a moment ago")
             }
+            Make::Aiortc => crate::phones::python_aiortc().expect("it was there a moment ago"),
             Make::JsSip | Make::SipJs | Make::DeskPage => "node".into(),
         };
         let errors = std::fs::File::create(folder.path().join("screen")).expect("a file can be made there");
@@ -235,6 +240,11 @@ impl RunningSoftphone {
         files.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("heard")));
         files.sort();
         files.iter().flat_map(|path| samples_of(path)).collect()
+    }
+
+    /// The keys that it was told so far; none: it is told none.
+    pub fn keys_so_far(&self) -> Option<String> {
+        std::fs::read_to_string(self.folder.path().join("keys")).ok()
     }
 }
 
