@@ -139,6 +139,7 @@ fn rung(what: &What) -> String {
         What::TransferBegan { by, to } => format!("{by} tries to hand on to {}", handed(to)),
         What::Transferred { by, to } => format!("handed on by {by} to {}", handed(to)),
         What::TransferFailed { why } => format!("not handed on: {why:?}"),
+        What::AgentLost { agent } => format!("lost {agent}, who did not come back"),
         What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),
         What::Connected => "connected".into(),
         What::InCall(what) => format!("in the call: {what:?}"),

@@ -178,9 +178,11 @@ impl OpenCall {
                 }
             }
             // The first conversation is what is learnt from, and a transfer is its end.
-            What::HungUp { .. } | What::Transferred { .. } if self.hung_up.is_some() => {}
+            What::HungUp { .. } | What::Transferred { .. } | What::AgentLost { .. } if self.hung_up.is_some() => {}
             What::HungUp { by } => self.hung_up = Some((fact.at, *by)),
             What::Transferred { .. } => self.hung_up = Some((fact.at, Party::Agent)),
+            // Shorter than it would have been, as one that we cut.
+            What::AgentLost { .. } => self.hung_up = Some((fact.at, Party::Centre)),
             What::OwnCall { .. } => self.own = true,
             What::Ended { outcome } => self.ended = Some((fact.at, seq, *outcome)),
             What::CallArrived { .. }

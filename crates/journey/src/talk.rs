@@ -122,8 +122,7 @@ fn without_agent(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Moment,
     }
     company::part(journey, plan, out);
     out.push(Effect::HangUpAgent(Cause::PeerLost));
-    let to = HandedTo::Line(journey.line_of(plan).id.clone());
-    out.push(Effect::Note(What::Transferred { by: agent_id(plan, agent), to }));
+    out.push(Effect::Note(What::AgentLost { agent: agent_id(plan, agent) }));
     out.push(Effect::EndTalk { wrap_up: journey.queue_of(plan).wrap_up });
     waiting::again(journey, plan, at, out);
     out.push(Effect::JoinAgain { front: true });

@@ -167,6 +167,12 @@ pub enum What {
         /// Why.
         why: OfferEnd,
     },
+    /// The agent's phone was lost in the talk and has not come back: the agent is done with the call, and the citizen stands in front
+    /// of the queue.
+    AgentLost {
+        /// The agent.
+        agent: AgentId,
+    },
     /// An agent's phone makes a call of its own. It begins such a call, in place of `CallArrived`.
     OwnCall {
         /// Whose.

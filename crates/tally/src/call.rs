@@ -252,6 +252,11 @@ impl Story {
                 self.so_far.transfers += 1;
                 self.place.stage = Stage::Elsewhere;
             }
+            // No transfer: the citizen waits again, through nobody's wish.
+            What::AgentLost { .. } => {
+                self.talk_is_over(at);
+                self.place.stage = Stage::Waiting;
+            }
             What::TransferFailed { .. } if self.talking_since.is_some() => self.place.stage = Stage::Talking,
             What::Connected => {
                 // What a citizen says outside is nobody's talk time; on a call of an agent's own it is that call's.

@@ -102,6 +102,7 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         Wire::TransferFailed(it) => {
             What::TransferFailed { why: offer_end_from(it.why).ok_or(BadFact::BadValue("transfer_failed.why"))? }
         }
+        Wire::AgentLost(it) => What::AgentLost { agent: AgentId::new(&it.agent) },
         Wire::OwnCall(it) => What::OwnCall { agent: AgentId::new(&it.agent), to: handed_to(it.to)? },
         Wire::Connected(_) => What::Connected,
         Wire::InCall(it) => What::InCall(read_in_call(it)?),

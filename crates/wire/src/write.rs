@@ -85,6 +85,7 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::TransferBegan { by, to } => write_handed(pen, 27, by, to),
         What::Transferred { by, to } => write_handed(pen, 28, by, to),
         What::TransferFailed { why } => pen.message(29, |pen| pen.number(1, offer_end_to(*why) as u64)),
+        What::AgentLost { agent } => pen.message(38, |pen| pen.text(1, agent)),
         What::OwnCall { agent, to } => write_handed(pen, 30, agent, to),
         What::Connected => pen.message(31, |_| {}),
         What::InCall(what) => pen.message(32, |pen| write_in_call(pen, what)),

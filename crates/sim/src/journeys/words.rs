@@ -159,6 +159,7 @@ impl Names {
             What::PlanChanged(change) => format!("plan {} decided by {}", change.version, change.who),
             What::NodeStopped => "stopped".to_owned(),
             What::TransferBegan { by, to } => format!("{by} hands over to {}, who is called", handed(to)),
+            What::AgentLost { agent } => format!("has lost {agent}, who has not come back"),
             What::Transferred { by, to } => format!("handed over by {by} to {}", handed(to)),
             What::TransferFailed { why } => format!("not handed over, {}", offer_end(*why)),
             What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),

@@ -38,7 +38,9 @@ impl BesideTalks {
             if !now.goes_on(told) {
                 return wrong(&before);
             }
-        } else if let What::HungUp { .. } | What::Transferred { .. } | What::Ended { .. } = what {
+        } else if let What::HungUp { .. } | What::Transferred { .. } | What::AgentLost { .. } | What::Ended { .. } =
+            what
+        {
             let now = self.calls.remove(&call).unwrap_or_default();
             if now.supervised.is_some() || now.announced {
                 return wrong(&now);

@@ -85,6 +85,7 @@ impl Books {
                 self.calls.remove(&call);
             }
             What::LineFound { .. }
+            | What::AgentLost { .. }
             | What::FoundClosed { .. }
             | What::Promised { .. }
             | What::GreetingBegan

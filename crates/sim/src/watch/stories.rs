@@ -168,6 +168,10 @@ impl Stories {
                 Stage::Handing | Stage::Called(_),
                 What::InCall(InCallFact::SupervisionOver { .. } | InCallFact::AnnouncementOver { .. }),
             ) => stage,
+            (Stage::Talking(talks), What::AgentLost { agent }) if self.number(agent)? == talks => {
+                self.agents[talks] = None;
+                Stage::HandedOn
+            }
             (Stage::Talking(agent), What::HungUp { .. }) => {
                 // Of a colleague's question that became a citizen's call the agent has that call already.
                 if self.agents[agent] == Some(call) {

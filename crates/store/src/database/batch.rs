@@ -124,6 +124,7 @@ fn kind(what: &What) -> &'static str {
         What::TransferBegan { .. } => "transfer_began",
         What::Transferred { .. } => "transferred",
         What::TransferFailed { .. } => "transfer_failed",
+        What::AgentLost { .. } => "agent_lost",
         What::OwnCall { .. } => "own_call",
         What::Connected => "connected",
         What::InCall(_) => "in_call",

@@ -59,6 +59,30 @@ fn a_citizen_who_leaves_the_second_queue_was_answered_and_is_counted_as_left_on_
 }
 
 #[test]
+fn a_citizen_whose_agent_is_lost_waits_again_and_was_neither_transferred_nor_abandoned() {
+    let mut day = Day::default();
+    day.arrives(0, 1);
+    day.queues(0, 1);
+    day.rings(0, 1, "anna");
+    day.talks(10, 1, "anna");
+    day.on_call(70, 1, What::AgentLost { agent: "anna".into() });
+    day.on_call(70, 1, What::Queued { queue: "pas".into(), since: at(60) });
+    day.became(70, "anna", AgentState::WrapUp, Some(1));
+    let board = day.tally().snapshot(at(80));
+    let queue = board.queues.iter().find(|queue| queue.queue.as_str() == "pas").expect("there is one");
+    assert_eq!((queue.waiting, queue.longest_waiting_since), (1, Some(at(60))), "with the time that was waited before");
+    day.rings(90, 1, "bo");
+    day.talks(100, 1, "bo");
+    day.hangs_up(190, 1);
+    day.became(210, "anna", AgentState::Ready, None);
+    let counts = total(&day.tally());
+    assert_eq!((counts.offered, counts.answered, counts.abandoned), (1, 1, 0));
+    assert_eq!((counts.transfers, counts.left_after_transfer), (0, 0));
+    assert_eq!(counts.talk_us, 150_000_000, "60 s and 90 s, without the wait between");
+    assert_eq!(day.tally().health(), tally::FoldHealth::default());
+}
+
+#[test]
 fn an_agents_own_call_is_in_no_figure_but_its_own() {
     let mut day = Day::default();
     one_good_call(&mut day, 0, 1);

@@ -94,7 +94,9 @@ impl Fold {
             What::Talking { agent } => {
                 open.talking.get_or_insert((agent.clone(), at));
             }
-            What::HungUp { .. } => open.hung_up = Some(at),
+            What::HungUp { .. } | What::AgentLost { .. } => {
+                open.hung_up.get_or_insert(at);
+            }
             What::Ended { outcome } => {
                 let open = self.open.remove(&call).unwrap_or_default();
                 self.found.calls.extend(open.ended(at, *outcome));
