@@ -104,8 +104,8 @@ fn whats() -> Vec<(&'static str, What)> {
     all.extend(recording().map(|(name, what)| (name, What::Recording(what))));
     all.extend(plan_changes().map(|(name, change)| (name, What::PlanChanged(Box::new(change)))));
     all.extend(announced().map(|(name, what)| (name, What::InCall(what))));
-    all.push(("agent_lost", What::AgentLost { agent: agent() }));
     all.extend(menu().map(|(name, answer)| (name, What::MenuChosen { menu: "emner".into(), answer })));
+    all.push(("agent_lost", What::AgentLost { agent: agent() }));
     all
 }
 
