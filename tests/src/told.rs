@@ -142,6 +142,7 @@ fn rung(what: &What) -> String {
         What::AgentLost { agent } => format!("lost {agent}, who did not come back"),
         What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),
         What::Connected => "connected".into(),
+        What::Bounced { by, line } => format!("bounced by {by} to {line}"),
         What::InCall(what) => format!("in the call: {what:?}"),
         What::Recording(what) => format!("recording: {what:?}"),
         What::PlanChanged(changed) => format!("plan {} by {}", changed.version, changed.who),

@@ -5,7 +5,7 @@ use centre::DeskRefusal;
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 
-use crate::desk::{code_of_desk, danish_of_desk, reason_of_desk};
+use crate::desk::{closed, code_of_desk, danish_of_desk, reason_of_desk};
 
 /// The trailing metadata that names a refusal: `samkald-reason: TALKING`.
 pub const REASON_KEY: &str = "samkald-reason";
@@ -13,6 +13,9 @@ pub const REASON_KEY: &str = "samkald-reason";
 pub const DANISH_KEY: &str = "samkald-text-da-bin";
 /// The trailing metadata with the English sentence alone, ASCII.
 pub const ENGLISH_KEY: &str = "samkald-text-en";
+
+/// The trailing metadata of `CLOSED` with the next opening, in ms since 1970 UTC.
+pub(crate) const OPENS_KEY: &str = "samkald-opens-unix-ms";
 
 /// Why a request is not carried out. What it displays is the English sentence, in ASCII.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -136,9 +139,16 @@ pub enum Refusal {
 impl Refusal {
     /// The gRPC status: code, both sentences, and the metadata.
     pub fn status(self) -> Status {
-        let (danish, english) = (self.danish(), self.to_string());
+        let (danish, english) = if let Self::Desk(DeskRefusal::Closed { opens_at }) = self {
+            closed(opens_at)
+        } else {
+            (self.danish().to_owned(), self.to_string())
+        };
         let mut status = Status::new(self.code(), format!("{danish} ({english})"));
         let metadata = status.metadata_mut();
+        if let Self::Desk(DeskRefusal::Closed { opens_at: Some(opens_at) }) = self {
+            metadata.insert(OPENS_KEY, MetadataValue::from(opens_at.as_millis()));
+        }
         metadata.insert(REASON_KEY, MetadataValue::from_static(self.reason()));
         if let Ok(english) = MetadataValue::try_from(english) {
             metadata.insert(ENGLISH_KEY, english);

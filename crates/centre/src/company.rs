@@ -13,9 +13,10 @@ use plan::AgentNo;
 use crate::call::{AgentLeg, Beside, Former, Outgoing, Side};
 use crate::centre::Centre;
 use crate::floor::{forget_leg, notify, step};
-use crate::input::{CallNoticeWhat, DeskNotice, InCallWish, OwnNoticeWhat, RequestNo, SuperviseRequest};
+use crate::input::{CallNoticeWhat, DeskNotice, OwnNoticeWhat, RequestNo, SuperviseRequest};
 use crate::output::{DeskAnswer, DeskDone, DeskRefusal, Output};
-use crate::{arrange, decided, own_calls, room, sound, transfers};
+use crate::wish::InCallWish;
+use crate::{arrange, decided, handing_on, meant, own_calls, room, sound, transfers};
 
 /// What is shown on the phone of somebody who is asked.
 const ASKS_YOU: &str = "Forespørgsel";
@@ -34,6 +35,9 @@ pub(crate) fn wished(
     let may = |side: &Side| *side == Side::Agent || matches!(wish, InCallWish::PauseRecording(_));
     let held = transfers::held_by(centre, notice).filter(|(_, side)| may(side));
     let Some((id, _)) = held else { return answer(request, Err(DeskRefusal::NotTalking), out) };
+    if let InCallWish::HandOn(party) = &wish {
+        return handing_on::wished(centre, (id, notice.agent), request, party, at, out);
+    }
     let wish = match meant(centre, id, notice.agent, wish, at, out) {
         Ok(wish) => wish,
         Err(refusal) => return answer(request, Err(refusal), out),
@@ -69,6 +73,7 @@ fn meant(
 ) -> Result<Wish, DeskRefusal> {
     let party = match wish {
         InCallWish::Ask(party) => party,
+        InCallWish::HandOn(_) => return Err(DeskRefusal::NotTalking),
         InCallWish::Hold => return Ok(Wish::Hold),
         InCallWish::Resume => return Ok(Wish::Resume),
         InCallWish::Mute(muted) => return Ok(Wish::Mute(muted)),
@@ -86,10 +91,8 @@ fn meant(
     let line = call.journey.line();
     decided::is_handed_on(centre, id);
     let plan = Arc::clone(&centre.plan);
-    let meant = own_calls::meant(centre, &plan, agent, Some(line), &party, at, out);
-    let meant = meant.map_err(|cause| {
-        if cause == Cause::UnknownNumber { DeskRefusal::UnknownParty } else { DeskRefusal::MayNotCall }
-    })?;
+    let meant = meant::meant(centre, &plan, agent, Some(line), &party, at, out);
+    let meant = meant.map_err(|cause| handing_on::denied(cause, &plan, &party, at))?;
     // A line has no phone to ask; its citizens' queue is called from the phone.
     let outgoing = meant.outgoing.ok_or(DeskRefusal::MayNotCall)?;
     let to = journey::handed_to(&plan, &meant.target);
@@ -106,7 +109,7 @@ pub(crate) fn answer_wish(centre: &mut Centre, id: CallId, result: Result<(), De
     answer(request, result, out);
 }
 
-fn answer(request: RequestNo, result: Result<(), DeskRefusal>, out: &mut Vec<Output>) {
+pub(crate) fn answer(request: RequestNo, result: Result<(), DeskRefusal>, out: &mut Vec<Output>) {
     let result = result.map(|()| DeskDone::Done);
     out.push(Output::DeskAnswer(DeskAnswer { request, result, after_saved: false }));
 }

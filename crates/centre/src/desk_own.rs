@@ -1,7 +1,7 @@
 //! A desk and the calls of the agent's own: while the phone is in one, the seat is closed and the desk says why; after it
 //! the agent is what would have been. Beside a citizen (a consultation) and in a pause nothing changes.
 
-use model::{AgentState, InCall, LegId, PauseReason, What};
+use model::{AgentState, InCall, LegId, OfferEnd, PauseReason, What};
 use routing::Generation;
 
 use crate::desk::{Desk, Next, Seat, Stage, Step};
@@ -91,6 +91,14 @@ impl Desk {
         let call = shown.call;
         self.in_call = Some(now.clone());
         self.show(Shown::InCall { call, now }, step);
+    }
+
+    /// Nobody has taken over the citizen; the agent talks on.
+    pub(crate) fn not_handed_on(&mut self, generation: Generation, why: OfferEnd, step: &mut Step<'_>) {
+        let Stage::Talking { generation: held, shown } = &self.stage else { return };
+        if *held == generation {
+            self.show(Shown::NotHandedOn { call: shown.call, why }, step);
+        }
     }
 
     /// The agent talks with another citizen now, by the same claim: a colleague's question became the citizen's call.

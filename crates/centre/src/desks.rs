@@ -10,10 +10,11 @@ use plan::{AgentNo, Plan, ReadyRule};
 use crate::centre::Centre;
 use crate::desk::{Desk, Next, Seat, Stage, Step};
 use crate::input::{
-    CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, InCallWish,
-    Input, OwnNotice, OwnNoticeWhat, RequestNo, SuperviseRequest, Wanted,
+    CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, Input,
+    OwnNotice, OwnNoticeWhat, RequestNo, SuperviseRequest, Wanted,
 };
 use crate::output::{DeskAnswer, DeskDone, DeskRefusal, Output};
+use crate::wish::InCallWish;
 
 /// The shard in which an agent's desk lives.
 pub const fn desk_shard(agent: AgentNo, shards: u8) -> ShardNo {
@@ -87,6 +88,7 @@ pub(crate) fn on_notice(centre: &mut Centre, notice: CallNotice, at: Moment, out
         CallNoticeWhat::Withdrawn { why } => desk.withdrawn(generation, why, step),
         CallNoticeWhat::Talking => desk.talking(generation, step),
         CallNoticeWhat::TakenOver(shown) => desk.taken_over(generation, shown, step),
+        CallNoticeWhat::NotHandedOn { why } => desk.not_handed_on(generation, why, step),
         CallNoticeWhat::InCall(now) => desk.in_call(generation, now, step),
         CallNoticeWhat::Heard(sound) => desk.was_heard(generation, sound, step),
         CallNoticeWhat::Over { wrap_up } => desk.over(generation, wrap_up, step),

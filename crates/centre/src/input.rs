@@ -7,14 +7,15 @@ use std::time::Duration;
 use journey::Supervision;
 use media::MediaEvent;
 use model::{
-    AgentState, AnnouncementId, CallId, CalledParty, Caller, DecisionNo, Hearer, InCall, Language, LegEvent, LegId,
-    LineId, Moment, MunicipalityId, OfferEnd, OfferedWhy, QueueId, SoundPath, TopicId, WrapUp,
+    AgentState, CallId, Caller, DecisionNo, InCall, Language, LegEvent, LegId, LineId, Moment, MunicipalityId,
+    OfferEnd, OfferedWhy, QueueId, SoundPath, TopicId, WrapUp,
 };
 use plan::AgentNo;
 use routing::Generation;
 
 use crate::decided::Decided;
 use crate::proof::TalkSound;
+use crate::wish::InCallWish;
 
 /// One thing that reaches a shard.
 #[derive(Clone, Debug)]
@@ -116,31 +117,6 @@ pub enum DeskCommand {
     Snapshot,
 }
 
-/// What an agent can wish for in a conversation.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum InCallWish {
-    /// The citizen hears music.
-    Hold,
-    /// The citizen is taken back from there.
-    Resume,
-    /// Nobody hears the agent, or everybody again.
-    Mute(bool),
-    /// Nothing is recorded for now; or it goes on.
-    PauseRecording(bool),
-    /// A colleague, or somebody outside, is called and asked, while the citizen hears music.
-    Ask(CalledParty),
-    /// Whoever was asked and the citizen hear each other, too.
-    Conference,
-    /// Whoever was asked or added is let go; agent and citizen talk on.
-    Back,
-    /// The agent leaves; whoever was asked or added has the citizen.
-    HandOver,
-    /// Something is played to one side.
-    Announce(AnnouncementId, Hearer),
-    /// What is played is stopped.
-    StopAnnouncement,
-}
-
 /// A supervisor asks something of a conversation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SuperviseRequest {
@@ -213,6 +189,11 @@ pub enum CallNoticeWhat {
     Talking,
     /// The agent talks with this citizen now, whom a colleague has handed on; the claim is the same.
     TakenOver(Box<OfferShown>),
+    /// Nobody has taken over the citizen; the agent talks on with them.
+    NotHandedOn {
+        /// Why.
+        why: OfferEnd,
+    },
     /// Something beside the conversation is as it wasn't before.
     InCall(Box<InCall>),
     /// What the agent's sound was like in the conversation; told before its end.

@@ -20,8 +20,10 @@ mod desk_pause;
 mod desk_sound;
 mod desks;
 mod floor;
+mod handing_on;
 mod input;
 mod keys;
+mod meant;
 mod notes;
 mod output;
 mod own_calls;
@@ -38,6 +40,7 @@ mod together;
 mod told;
 mod traced;
 mod transfers;
+mod wish;
 
 pub use because::because;
 pub use carry::{Hands, Matching, carry_out, carry_outbox};
@@ -46,8 +49,9 @@ pub use decided::Decided;
 pub use desks::desk_shard;
 pub use input::{
     CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, DeskState,
-    InCallWish, Input, OfferShown, OwnNotice, OwnNoticeWhat, RequestNo, SuperviseRequest, Wanted,
+    Input, OfferShown, OwnNotice, OwnNoticeWhat, RequestNo, SuperviseRequest, Wanted,
 };
 pub use journey::Supervision;
 pub use output::{DeskAnswer, DeskDone, DeskEvent, DeskRefusal, DeskSnapshot, Output, Shown};
 pub use proof::{ProveSound, TalkSound};
+pub use wish::InCallWish;

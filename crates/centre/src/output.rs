@@ -96,6 +96,18 @@ pub enum DeskRefusal {
     /// The dialling rules don't open it, or it can't be asked.
     #[error("that number or colleague cannot be called from the conversation")]
     MayNotCall,
+    /// Whoever is meant is closed just now.
+    #[error("closed just now")]
+    Closed {
+        /// When it opens; none: not within 400 days.
+        opens_at: Option<Moment>,
+    },
+    /// The colleague is not ready just now.
+    #[error("the colleague is not free just now")]
+    PartyBusy,
+    /// No room is left in the line's queue.
+    #[error("no room is left in that queue")]
+    PartyFull,
     /// No conversation goes on in that call, or it is being handed on.
     #[error("no conversation is going on in that call, or it is being handed on")]
     NoSuchTalk,
@@ -168,6 +180,13 @@ pub enum Shown {
         call: CallId,
         /// As it is now.
         now: Box<InCall>,
+    },
+    /// Nobody has taken over the citizen, with whom the agent talks on.
+    NotHandedOn {
+        /// Which call.
+        call: CallId,
+        /// Why.
+        why: OfferEnd,
     },
     /// The conversation is over, and this long is left to write it down.
     WrapUp {

@@ -9,72 +9,21 @@ use std::time::Duration;
 use journey::{Event, Journey, Target};
 use media::{FarEnd, LocalSession, RemoteSession};
 use model::{
-    AgentCall, CallId, CalledParty, Caller, CallerText, Cause, Dialled, HandedTo, LegCommand, LegId, LegSide, Moment,
-    PersonRecord, PersonRef, PhoneNumber, Presentation, Refusal, What,
+    AgentCall, CallId, CalledParty, Caller, CallerText, Cause, HandedTo, LegCommand, LegId, LegSide, Moment,
+    Presentation, Refusal, What,
 };
-use plan::{AgentNo, LineNo, MayDial, Plan};
+use plan::{AgentNo, MayDial, Plan};
 
 use crate::call::{AgentLeg, Call, CitizenLeg, LegSound, Outgoing, Side};
 use crate::centre::Centre;
 use crate::desks::desk_shard;
 use crate::input::{ColleagueAnswer, Input, OwnNotice, OwnNoticeWhat};
+use crate::meant::{self, Meant};
 use crate::output::Output;
 use crate::{company, floor, notes, room, sound, together};
 
 /// Calls of one agent's own at once: one, beside a citizen if there is one. The next is refused as busy.
 const OWN_MAX: usize = 1;
-
-/// Whom a number or a name means.
-pub(crate) struct Meant {
-    pub(crate) target: Target,
-    pub(crate) outgoing: Option<Outgoing>,
-}
-
-/// Who is meant, and whether an agent may call or hand on there. `line` is the one that a citizen rang who is handed on.
-pub(crate) fn meant(
-    centre: &mut Centre,
-    plan: &Plan,
-    agent: AgentNo,
-    line: Option<LineNo>,
-    to: &CalledParty,
-    at: Moment,
-    out: &mut Vec<Output>,
-) -> Result<Meant, Cause> {
-    match to {
-        CalledParty::Agent(id) => {
-            let colleague = *plan.agents_by_id.get(id).ok_or(Cause::UnknownNumber)?;
-            if colleague == agent {
-                return Err(Cause::Busy);
-            }
-            Ok(Meant { target: Target::Agent(colleague), outgoing: Some(Outgoing::Colleague(colleague)) })
-        }
-        CalledParty::Number(number) => {
-            if let Ok(found) = plan.find(number, &[]) {
-                return Ok(Meant { target: Target::Line(found.line), outgoing: None });
-            }
-            let emergency = match plan.may_dial(number) {
-                MayDial::Emergency => true,
-                MayDial::Yes => false,
-                MayDial::No => return Err(Cause::NotAllowed),
-            };
-            let caller = plan.shown_outside(agent, line);
-            let person = keep_called(centre, number, at, out);
-            let outgoing = Outgoing::Outside { number: number.clone(), caller, emergency };
-            Ok(Meant { target: Target::Outside(person), outgoing: Some(outgoing) })
-        }
-    }
-}
-
-/// The number called goes to the table of persons; facts carry only a reference.
-fn keep_called(centre: &mut Centre, number: &Dialled, at: Moment, out: &mut Vec<Output>) -> PersonRef {
-    centre.counters.calls += 1;
-    let id = CallId::new(centre.settings.epoch_ms, centre.settings.shard, centre.counters.calls);
-    let person = PersonRef(id.bits());
-    if let Ok(number) = PhoneNumber::from_kept(number.as_str()) {
-        out.push(Output::Person(PersonRecord { person, caller: Caller::Number(number), seen_at: at }));
-    }
-    person
-}
 
 /// An agent's phone calls.
 pub(crate) fn begins(centre: &mut Centre, call: &AgentCall, at: Moment, out: &mut Vec<Output>) {
@@ -103,7 +52,7 @@ fn try_begin(centre: &mut Centre, call: &AgentCall, at: Moment, out: &mut Vec<Ou
         let session = LocalSession::new(call.leg, far);
         session.could_answer(&centre.settings.sound, offer).map_err(room::cause_of)?;
     }
-    let meant = meant(centre, &plan, agent, None, &call.to, at, out)?;
+    let meant = meant::meant(centre, &plan, agent, None, &call.to, at, out)?;
     let citizen = CitizenLeg {
         leg: call.leg,
         sound: LegSound::default(),

@@ -3,7 +3,6 @@
 //! The agent who hands on is kept as the *former* one until somebody has taken over, or nobody has. Knows who is who; what
 //! may follow what is the journey's.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use journey::{Event, Party, Stage};
@@ -15,7 +14,7 @@ use crate::centre::Centre;
 use crate::floor::{forget_leg, give_seat_back, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice};
 use crate::output::Output;
-use crate::{company, decided, own_calls, proof, queueing, together};
+use crate::{company, decided, handing_on, proof, queueing, together};
 
 /// An agent's phone asks that the party at the other end be handed on.
 pub(crate) fn asked(centre: &mut Centre, id: CallId, leg: LegId, to: TransferTo, at: Moment, out: &mut Vec<Output>) {
@@ -52,15 +51,7 @@ fn blind(
         | Stage::Farewell { .. }
         | Stage::Over => return Err(Cause::NotAllowed),
     };
-    decided::is_handed_on(centre, id);
-    let plan = Arc::clone(&centre.plan);
-    let meant = own_calls::meant(centre, &plan, agent, Some(line), party, at, out)?;
-    if let Some(call) = centre.calls.get_mut(&id) {
-        call.asked = Some(leg);
-        call.outgoing = meant.outgoing.map(Box::new);
-    }
-    step(centre, id, Event::HandOn(meant.target), at, out);
-    Ok(())
+    handing_on::begin(centre, id, (agent, line), party, Some(leg), at, out)
 }
 
 /// To somebody with whom the same agent has a call of their own, whichever of the two the phone names.
@@ -192,7 +183,7 @@ fn take_place(
 /// Whether the transfer that was asked for has begun.
 pub(crate) fn answer(centre: &mut Centre, id: CallId, answer: Result<(), Cause>, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
-    let Some(leg) = call.asked else { return };
+    let Some(leg) = call.asked else { return handing_on::answered(centre, id, answer, out) };
     if answer.is_err() {
         call.asked = None;
         if let Some((_, waited)) = call.yields.take() {
@@ -208,6 +199,9 @@ pub(crate) fn tell(centre: &mut Centre, id: CallId, end: Result<(), Cause>, at: 
     let yields = call.yields.take();
     if let Some(leg) = call.asked.take() {
         out.push(Output::Leg(LegCommand::TellTransfer { leg, end }));
+    }
+    if let Err(cause) = end {
+        handing_on::failed(centre, id, cause, out);
     }
     // The citizen stands in the line now, and the agent who stood there for them leaves it.
     if let Some((own, _)) = yields {

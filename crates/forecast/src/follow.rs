@@ -200,6 +200,7 @@ impl OpenCall {
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::Connected
+            | What::Bounced { .. }
             | What::InCall(_)
             | What::Recording(_)
             | What::MenuChosen { .. }

@@ -185,6 +185,11 @@ impl Journey {
         self.line
     }
 
+    /// The line that was rung first.
+    pub fn rung(&self) -> LineNo {
+        self.spoken
+    }
+
     /// The queue that it waits in, whose settings count: its line's, unless it has overflowed.
     pub fn queue(&self) -> QueueNo {
         self.queue

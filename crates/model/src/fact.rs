@@ -173,6 +173,14 @@ pub enum What {
         /// The agent.
         agent: AgentId,
     },
+    /// The citizen leads back to where they have been, or to us by a number as if it were outside. It is resolved inside: such a
+    /// call goes to the line's queue, and out by no trunk.
+    Bounced {
+        /// The agent who hands on.
+        by: AgentId,
+        /// The line.
+        line: LineId,
+    },
     /// An agent's phone makes a call of its own. It begins such a call, in place of `CallArrived`.
     OwnCall {
         /// Whose.

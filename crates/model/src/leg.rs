@@ -43,7 +43,7 @@ pub struct AgentCall {
 pub enum CalledParty {
     /// A number: a line of ours, or somebody outside.
     Number(Dialled),
-    /// A colleague, by the id that is also the phone's user name.
+    /// A colleague, by the id that is also the phone's user name; or an entry of the directory, whose ids are none of agents'.
     Agent(AgentId),
 }
 

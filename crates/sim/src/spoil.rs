@@ -118,7 +118,7 @@ impl Spoil {
                 CallNoticeWhat::Withdrawn { .. } => self.strikes(Bug::WithdrawnLost),
                 CallNoticeWhat::Talking => self.strikes(Bug::TalkingLost),
                 CallNoticeWhat::Over { .. } => self.strikes(Bug::OverLost),
-                CallNoticeWhat::InCall(_) => false,
+                CallNoticeWhat::InCall(_) | CallNoticeWhat::NotHandedOn { .. } => false,
                 CallNoticeWhat::Heard(_) => false,
                 CallNoticeWhat::TakenOver(_) => self.bug() == Some(Bug::TakenOverLost),
             },

@@ -271,6 +271,7 @@ impl Story {
             }
             What::CallArrived { .. }
             | What::OwnCall { .. }
+            | What::Bounced { .. }
             | What::InCall(_)
             | What::Recording(_)
             | What::MenuChosen { .. }

@@ -105,6 +105,7 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         Wire::AgentLost(it) => What::AgentLost { agent: AgentId::new(&it.agent) },
         Wire::OwnCall(it) => What::OwnCall { agent: AgentId::new(&it.agent), to: handed_to(it.to)? },
         Wire::Connected(_) => What::Connected,
+        Wire::Bounced(it) => What::Bounced { by: AgentId::new(&it.by), line: LineId::new(&it.line) },
         Wire::InCall(it) => What::InCall(read_in_call(it)?),
         Wire::PlanChanged(it) => What::PlanChanged(Box::new(read_plan_change(it)?)),
         Wire::Recording(it) => What::Recording(read_recording(it)?),

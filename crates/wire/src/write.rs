@@ -88,6 +88,10 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::AgentLost { agent } => pen.message(38, |pen| pen.text(1, agent)),
         What::OwnCall { agent, to } => write_handed(pen, 30, agent, to),
         What::Connected => pen.message(31, |_| {}),
+        What::Bounced { by, line } => pen.message(41, |pen| {
+            pen.text(1, by);
+            pen.text(2, line);
+        }),
         What::InCall(what) => pen.message(32, |pen| write_in_call(pen, what)),
         What::PlanChanged(change) => pen.message(35, |pen| write_plan_change(pen, change)),
         What::Recording(what) => pen.message(33, |pen| write_recording(pen, *what)),

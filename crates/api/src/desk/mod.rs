@@ -3,6 +3,7 @@
 //! Knows how a desk is shown and how a stream goes on; what a desk may do is the centre's.
 
 mod desks;
+mod directory;
 mod feed;
 mod refused;
 mod repeats;
@@ -15,6 +16,7 @@ mod table;
 mod tests;
 
 pub(crate) use desks::Desks;
+pub(crate) use directory::{closed, directory};
 pub(crate) use feed::WatchStream;
 pub(crate) use refused::{code_of_desk, danish_of_desk, reason_of_desk};
 pub(crate) use rpc::{DeskRpc, announcement_named, bearer, check_request_id, party_named};

@@ -18,6 +18,9 @@ pub(crate) const fn reason_of_desk(refusal: DeskRefusal) -> &'static str {
         DeskRefusal::NobodyThere => "NOBODY_THERE",
         DeskRefusal::UnknownParty => "UNKNOWN_PARTY",
         DeskRefusal::MayNotCall => "MAY_NOT_CALL",
+        DeskRefusal::Closed { .. } => "CLOSED",
+        DeskRefusal::PartyBusy => "PARTY_BUSY",
+        DeskRefusal::PartyFull => "PARTY_FULL",
         DeskRefusal::NoSuchTalk => "NO_SUCH_TALK",
         DeskRefusal::Supervised => "SUPERVISED",
         DeskRefusal::NotYours => "NOT_YOURS",
@@ -41,6 +44,9 @@ pub(crate) const fn code_of_desk(refusal: DeskRefusal) -> Code {
         | DeskRefusal::ThirdThere
         | DeskRefusal::NobodyThere
         | DeskRefusal::MayNotCall
+        | DeskRefusal::Closed { .. }
+        | DeskRefusal::PartyBusy
+        | DeskRefusal::PartyFull
         | DeskRefusal::NoSuchTalk
         | DeskRefusal::Supervised
         | DeskRefusal::NotYours
@@ -63,6 +69,10 @@ pub(crate) const fn danish_of_desk(refusal: DeskRefusal) -> &'static str {
         DeskRefusal::NobodyThere => "Der er ikke andre i samtalen.",
         DeskRefusal::UnknownParty => "Ingen har det nummer eller navn.",
         DeskRefusal::MayNotCall => "Det nummer eller den kollega kan ikke ringes op fra samtalen.",
+        // `closed` says when it opens.
+        DeskRefusal::Closed { .. } => "Der er lukket.",
+        DeskRefusal::PartyBusy => "Kollegaen er ikke ledig lige nu.",
+        DeskRefusal::PartyFull => "Der er ikke plads i den kø lige nu.",
         DeskRefusal::NoSuchTalk => "Der er ingen samtale i det opkald, eller den er ved at blive givet videre.",
         DeskRefusal::Supervised => "En anden leder deltager allerede i den samtale.",
         DeskRefusal::NotYours => "Det er din egen samtale, eller du deltager ikke i den.",

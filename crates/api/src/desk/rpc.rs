@@ -11,7 +11,7 @@ use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
 
 use crate::badges::{BADGE_AGE_MAX, BadgeHash, Badges};
-use crate::desk::{Desks, WatchStream};
+use crate::desk::{Desks, WatchStream, directory};
 use crate::doors::CentreDoor;
 use crate::password::Doorkeeper;
 use crate::proto::desk as pb;
@@ -22,6 +22,9 @@ use crate::refusal::Refusal;
 const REQUEST_ID_MAX: usize = 64;
 /// Longest code of a pause or an outcome, in characters.
 const CODE_CHARS_MAX: usize = 32;
+
+/// Before an entry of the directory's id.
+const DIRECTORY: &str = "directory:";
 
 /// The service.
 pub(crate) struct DeskRpc {
@@ -141,6 +144,14 @@ impl AgentDesktop for DeskRpc {
         Ok(Response::new(pb::InCallResponse {}))
     }
 
+    async fn directory(
+        &self,
+        request: Request<pb::DirectoryRequest>,
+    ) -> Result<Response<pb::DirectoryResponse>, Status> {
+        self.asker(&request)?;
+        Ok(Response::new(directory(&self.door.plan(), self.door.now())))
+    }
+
     async fn test_sound(
         &self,
         request: Request<pb::TestSoundRequest>,
@@ -171,6 +182,7 @@ impl DeskRpc {
             pb::Wish::Mute => InCallWish::Mute(true),
             pb::Wish::Unmute => InCallWish::Mute(false),
             pb::Wish::Ask => InCallWish::Ask(party_named(&self.door.plan(), &request.party)?),
+            pb::Wish::HandOn => InCallWish::HandOn(party_named(&self.door.plan(), &request.party)?),
             pb::Wish::Conference => InCallWish::Conference,
             pb::Wish::Back => InCallWish::Back,
             pb::Wish::HandOver => InCallWish::HandOver,
@@ -210,8 +222,12 @@ pub(crate) fn announcement_named(
     Err(Refusal::Desk(DeskRefusal::UnknownAnnouncement).with_choice(if choice.is_empty() { "-" } else { &choice }))
 }
 
-/// A colleague, or whatever may be a number.
+/// A colleague, an entry of the directory, or whatever may be a number.
 pub(crate) fn party_named(plan: &Plan, text: &str) -> Result<CalledParty, Refusal> {
+    let named = text.strip_prefix(DIRECTORY);
+    if let Some(entry) = plan.in_directory(named.unwrap_or(text)) {
+        return Ok(CalledParty::Agent(AgentId::new(&entry.id)));
+    }
     if let Some((agent, _)) = plan.agents_by_id.get_key_value(text) {
         return Ok(CalledParty::Agent(agent.clone()));
     }

@@ -22,6 +22,11 @@ pub(crate) fn event(plan: &Plan, event: &DeskEvent, resume_token: String) -> pb:
         Shown::WrapUp { call, until } => {
             Event::WrapUp(pb::WrapUpOpen { call_id: call.to_string(), until_unix_ms: until.as_millis() })
         }
+        Shown::NotHandedOn { call, why } => Event::NotHandedOn(pb::NotHandedOn {
+            call_id: call.to_string(),
+            why: end(*why).into(),
+            text_da: not_handed_on(*why).to_owned(),
+        }),
         Shown::InCall { call, now } => Event::InCall(in_call(call.to_string(), now)),
         Shown::Sound { sound } => Event::Sound(sound::now(*sound)),
         Shown::SoundTested { end, sound } => Event::SoundTested(sound::tested(*end, *sound)),
@@ -150,5 +155,16 @@ fn end(end: OfferEnd) -> pb::OfferEnd {
         OfferEnd::Unreachable => pb::OfferEnd::Unreachable,
         OfferEnd::CitizenGone => pb::OfferEnd::CitizenGone,
         OfferEnd::Failed => pb::OfferEnd::Failed,
+    }
+}
+
+fn not_handed_on(why: OfferEnd) -> &'static str {
+    match why {
+        OfferEnd::Declined => "Ikke viderestillet: afvist. Du taler stadig med borgeren.",
+        OfferEnd::Busy => "Ikke viderestillet: optaget. Du taler stadig med borgeren.",
+        OfferEnd::NoAnswer => "Ikke viderestillet: ingen svarede. Du taler stadig med borgeren.",
+        OfferEnd::Unreachable => "Ikke viderestillet: kan ikke nås. Du taler stadig med borgeren.",
+        OfferEnd::CitizenGone => "Ikke viderestillet: borgeren har lagt på.",
+        OfferEnd::Failed => "Ikke viderestillet: det lod sig ikke gøre. Du taler stadig med borgeren.",
     }
 }

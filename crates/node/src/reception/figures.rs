@@ -136,6 +136,7 @@ impl Inner {
             (About::Call { call, .. }, What::OfferEnded { .. }) => {
                 self.queued.insert(*call, fact.at);
             }
+            (_, What::Bounced { .. }) => metrics::counter!("samkald_handed_on_in_a_circle_total").increment(1),
             (About::Call { call, .. }, What::Ended { .. }) => {
                 self.queued.remove(call);
             }

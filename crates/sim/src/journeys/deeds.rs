@@ -45,6 +45,8 @@ pub(crate) enum Deed {
     Desk(DeskCommand),
     /// An agent's desk: somebody is to be asked.
     Asks(String),
+    /// An agent's desk: the citizen is to be handed on.
+    HandsOn(String),
     /// A supervisor, and in whose call.
     Supervises(String, Supervision),
     Registers(bool),
@@ -52,8 +54,11 @@ pub(crate) enum Deed {
     OpensPage,
 }
 
-/// Whom a word means: an agent by id, or a number.
+/// Whom a word means: an agent or an entry of the directory by id, or a number.
 pub(crate) fn called(plan: &Plan, to: &str) -> Option<CalledParty> {
+    if plan.in_directory(to).is_some() {
+        return Some(CalledParty::Agent(to.into()));
+    }
     match plan.agents_by_id.get_key_value(to) {
         Some((agent, _)) => Some(CalledParty::Agent(agent.clone())),
         None => Some(CalledParty::Number(Dialled::parse(to).ok()?)),
@@ -95,6 +100,7 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["registers"] => Deed::Registers(true),
         ["opens", "her", "page", "anew"] => Deed::OpensPage,
         ["is", "gone"] => Deed::Registers(false),
+        ["desk:", "hand", "on", "to", whom] => Deed::HandsOn((*whom).to_owned()),
         ["desk:", "ask", whom] => Deed::Asks((*whom).to_owned()),
         ["supervises", whose, how @ ..] => Deed::Supervises((*whose).to_owned(), supervision(how)?),
         ["desk:", command @ ..] => Deed::Desk(desk(command)?),

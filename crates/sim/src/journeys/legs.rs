@@ -47,7 +47,7 @@ impl Stage {
             Deed::Rings { .. } | Deed::Desk(_) | Deed::Registers(_) | Deed::OpensPage | Deed::Calls { .. } => {
                 return None;
             }
-            Deed::Asks(_) | Deed::Supervises(..) => return None,
+            Deed::Asks(_) | Deed::HandsOn(_) | Deed::Supervises(..) => return None,
         };
         Some((leg.shard(), input))
     }

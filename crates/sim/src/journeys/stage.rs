@@ -123,6 +123,10 @@ impl Stage {
                 let wish = InCallWish::Ask(deeds::called(&self.plan, &whom)?);
                 Some(self.desk(name, agent, DeskCommand::InCall(wish)))
             }
+            (Deed::HandsOn(whom), Some(agent)) => {
+                let wish = InCallWish::HandOn(deeds::called(&self.plan, &whom)?);
+                Some(self.desk(name, agent, DeskCommand::InCall(wish)))
+            }
             (Deed::Supervises(whose, what), Some(agent)) => {
                 let (call, _) = self.names.calls.iter().find(|(_, name)| **name == whose)?;
                 Some(self.desk(name, agent, DeskCommand::Supervise { call: *call, what }))

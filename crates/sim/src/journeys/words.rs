@@ -164,6 +164,7 @@ impl Names {
             What::TransferFailed { why } => format!("not handed over, {}", offer_end(*why)),
             What::OwnCall { agent, to } => format!("own call of {agent} to {}", handed(to)),
             What::Connected => "connected".to_owned(),
+            What::Bounced { by, line } => format!("{by} hands on to where they came from, {line}"),
             What::InCall(what) => in_call(what),
             What::Recording(what) => recording(*what),
             What::MenuChosen { menu, answer } => match answer {
@@ -187,6 +188,7 @@ impl Names {
                 let (call, waited) = (self.call(offer.call), seconds(offer.waited));
                 Some(format!("desk {agent}: {call}, {caller}, {whose}, {}, waited {waited} s", offer.line))
             }
+            Shown::NotHandedOn { why, .. } => Some(format!("desk {agent}: nobody took over, {}", offer_end(*why))),
             Shown::InCall { now, .. } => Some(format!("desk {agent}: {}", now_in_call(now))),
             Shown::Sound { sound } => Some(format!("desk {agent}: sound {}", sound_path(*sound))),
             Shown::SoundTested { end, .. } => Some(format!("desk {agent}: sound test over: {}", plain(end))),

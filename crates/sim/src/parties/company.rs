@@ -14,7 +14,7 @@ impl Town {
     }
 
     fn wish(&mut self) -> InCallWish {
-        match self.lot.below(18) {
+        match self.lot.below(20) {
             0 => InCallWish::Hold,
             1 => InCallWish::Resume,
             2 => InCallWish::Mute(true),
@@ -26,6 +26,7 @@ impl Town {
             12 => InCallWish::PauseRecording(false),
             13..16 => InCallWish::Announce(self.announcement(), self.hearer()),
             16 => InCallWish::StopAnnouncement,
+            17 | 18 => InCallWish::HandOn(self.somebody()),
             _ => InCallWish::HandOver,
         }
     }

@@ -100,6 +100,7 @@ impl Books {
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::Connected
+            | What::Bounced { .. }
             | What::InCall(_)
             | What::Recording(_)
             | What::MenuChosen { .. }

@@ -163,7 +163,7 @@ impl Stories {
                 story.talked = true;
                 Stage::Talking(offered)
             }
-            (Stage::Talking(_), What::InCall(_)) | (_, What::Recording(_)) => stage,
+            (Stage::Talking(_), What::InCall(_) | What::Bounced { .. }) | (_, What::Recording(_)) => stage,
             (
                 Stage::Handing | Stage::Called(_),
                 What::InCall(InCallFact::SupervisionOver { .. } | InCallFact::AnnouncementOver { .. }),

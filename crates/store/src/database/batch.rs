@@ -127,6 +127,7 @@ fn kind(what: &What) -> &'static str {
         What::AgentLost { .. } => "agent_lost",
         What::OwnCall { .. } => "own_call",
         What::Connected => "connected",
+        What::Bounced { .. } => "bounced",
         What::InCall(_) => "in_call",
         What::Recording(_) => "recording",
         What::MenuChosen { .. } => "menu_chosen",

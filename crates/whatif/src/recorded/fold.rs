@@ -116,6 +116,7 @@ impl Fold {
             | What::TransferFailed { .. }
             | What::OwnCall { .. }
             | What::Connected
+            | What::Bounced { .. }
             | What::InCall(_)
             | What::Recording(_)
             | What::MenuChosen { .. }

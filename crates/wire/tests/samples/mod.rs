@@ -106,6 +106,7 @@ fn whats() -> Vec<(&'static str, What)> {
     all.extend(announced().map(|(name, what)| (name, What::InCall(what))));
     all.extend(menu().map(|(name, answer)| (name, What::MenuChosen { menu: "emner".into(), answer })));
     all.push(("agent_lost", What::AgentLost { agent: agent() }));
+    all.push(("bounced", What::Bounced { by: agent(), line: "pas".into() }));
     all
 }
 

@@ -7,6 +7,8 @@ klar                              tag det næste opkald                    (read
 pause frokost                     tag ingen opkald; ordet er grunden      (pause lunch)
 næste klar | næste pause frokost  hvad der kommer efter samtalen          (next …)
 afvis                             afvis opkaldet, der ringer              (decline)
+giv videre til skat               giv borgeren videre: kollega, opslag eller nummer (hand on to …)
+opslag                            hvem der kan gives videre til, og hvornår  (directory)
 læg på                            afslut samtalen                         (hang up)
 efterbehandling [kode] [emne=pas] [løst|ikke-løst]
                                   skriv, hvad opkaldet handlede om        (wrap up …)
@@ -23,6 +25,8 @@ pub(crate) enum Command {
     NextPause(String),
     Decline,
     HangUp,
+    HandOn(String),
+    Directory,
     WrapUp { code: String, topic: String, solved: Option<bool> },
     TestSound,
     LogOut,
@@ -46,6 +50,11 @@ impl Command {
             ["næste" | "naeste" | "next", "pause", reason] => Self::NextPause((*reason).to_owned()),
             ["afvis" | "decline"] => Self::Decline,
             ["læg" | "laeg", "på" | "paa"] | ["hang", "up"] | ["hangup"] => Self::HangUp,
+            ["giv", "videre", "til", _] | ["hand", "on", "to", _] => {
+                // Ids may be written with capitals.
+                Self::HandOn(line.split_whitespace().next_back().unwrap_or_default().to_owned())
+            }
+            ["opslag" | "directory"] => Self::Directory,
             ["efterbehandling" | "wrapup", rest @ ..] | ["wrap", "up", rest @ ..] => Self::wrap_up(rest)?,
             ["lydprøve" | "lydproeve"] | ["test", "sound"] => Self::TestSound,
             ["log", "ud" | "out"] | ["logud" | "logout"] => Self::LogOut,
@@ -88,6 +97,8 @@ mod tests {
         assert_eq!(read("hang up"), Command::HangUp);
         assert_eq!(read("næste pause møde"), Command::NextPause("møde".to_owned()));
         assert_eq!(read("Lydprøve"), Command::TestSound);
+        assert_eq!(read("Giv videre til Skat"), Command::HandOn("Skat".to_owned()));
+        assert_eq!(read("opslag"), Command::Directory);
         assert_eq!(read("log ud"), Command::LogOut);
         assert_eq!(Command::read("  "), Ok(None));
         for line in ["pause", "klar nu", "læg", "næste"] {

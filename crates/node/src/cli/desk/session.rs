@@ -149,6 +149,20 @@ impl Session {
                 let request = self.with_token(pb::HangUpRequest { request_id });
                 self.client.hang_up(request).await.map(done)
             }
+            Command::HandOn(party) => {
+                let (wish, party) = (pb::Wish::HandOn.into(), party.clone());
+                let request = pb::InCallRequest { request_id, wish, party, ..pb::InCallRequest::default() };
+                let request = self.with_token(request);
+                self.client.in_call(request).await.map(done)
+            }
+            Command::Directory => {
+                let request = self.with_token(pb::DirectoryRequest {});
+                let directory = self.client.directory(request).await?.into_inner();
+                for line in shown::directory(&directory) {
+                    println!("{line}");
+                }
+                Ok(())
+            }
             Command::WrapUp { code, topic, solved } => {
                 let (code, topic, solved) = (code.clone(), topic.clone(), *solved);
                 let request = self.with_token(pb::WrapUpRequest { request_id, code, topic, solved });
@@ -176,6 +190,8 @@ fn choice(command: &Command) -> (i32, String) {
         | Command::NextReady
         | Command::Decline
         | Command::HangUp
+        | Command::HandOn(_)
+        | Command::Directory
         | Command::WrapUp { .. }
         | Command::TestSound
         | Command::LogOut

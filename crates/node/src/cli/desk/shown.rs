@@ -24,8 +24,18 @@ pub(crate) fn lines(event: &Event) -> Vec<String> {
         Event::InCall(now) => vec![in_call(now)],
         Event::Sound(sound) => unheard(Some(sound)),
         Event::SoundTested(tested) => vec![tested.text_da.clone()],
+        Event::NotHandedOn(it) => vec![it.text_da.clone()],
         Event::Resync(_) => Vec::new(),
     }
+}
+
+/// The directory, a line an entry.
+pub(crate) fn directory(directory: &pb::DirectoryResponse) -> Vec<String> {
+    if directory.entries.is_empty() {
+        return vec!["Der er ingen opslag i planen.".to_owned()];
+    }
+    let line = |entry: &pb::DirectoryEntry| format!("{:16} {}: {}", entry.id, entry.title, entry.text_da);
+    directory.entries.iter().map(line).collect()
 }
 
 /// What is wrong with the sound, if anything is.
