@@ -14,6 +14,7 @@ mod lines;
 mod menus;
 mod names;
 mod queues;
+mod reach;
 mod recording;
 mod routing;
 mod ways;

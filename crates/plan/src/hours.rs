@@ -78,6 +78,11 @@ impl Calendar {
         Self(Kind::AlwaysOpen)
     }
 
+    /// Whether it never closes.
+    pub fn is_always_open(&self) -> bool {
+        matches!(self.0, Kind::AlwaysOpen)
+    }
+
     /// Never open.
     pub fn always_closed() -> Self {
         Self::weekly(Week::default(), Vec::new(), false)

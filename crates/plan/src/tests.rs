@@ -2,6 +2,7 @@
 //! Each story is a plan in a few lines and what is said about it.
 
 mod directory;
+mod ends;
 mod hours;
 mod manual;
 mod menus;

@@ -14,7 +14,7 @@ fn text(seed: u64, topics: &[usize], agents: &[usize]) -> String {
     text.extend(draw.shuffled(topics).into_iter().map(|topic| {
         format!(
             "[[lines]]\nid = \"l{topic}\"\ntitle = \"L\"\ntopic = \"t{topic}\"\nlanguage = \"da\"\nqueue = \"q{topic}\"\n\
-             calendar = \"always\"\nwait_max_s = 600\nnumbers = [\"7020100{topic}\"]\n"
+             calendar = \"always\"\nwait_max_s = 600\nmay_have_nobody = \"drawn\"\nnumbers = [\"7020100{topic}\"]\n"
         )
     }));
     text.extend(draw.shuffled(agents).into_iter().map(|agent| {

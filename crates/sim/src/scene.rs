@@ -121,6 +121,8 @@ fn add_line(lot: &mut Lot, file: &mut PlanFile, topic: &str, language: &str, mem
         greeting: if unanswered { Some("none".into()) } else { silent(lot, 2) },
         full_message: silent(lot, 2),
         gave_up_message: silent(lot, 2),
+        may_end_in_silence: Some("drawn".into()),
+        may_have_nobody: Some("drawn".into()),
         waiting: Some(if unanswered { WaitingEntry::Unanswered } else { WaitingEntry::Music }),
         unanswered_max_s: unanswered.then(|| *lot.pick(&[5, 30, 60])),
         wait_max_s: Some(*lot.pick(&[10, 60, 300, 900])),
@@ -140,6 +142,7 @@ fn add_closed_lines(file: &mut PlanFile, topic: &str) {
             queue: file.queues[0].id.clone(),
             calendar: Some("never".into()),
             closed_message: message,
+            may_end_in_silence: Some("drawn".into()),
             wait_max_s: Some(60),
             ..LineEntry::default()
         });

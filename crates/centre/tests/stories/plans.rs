@@ -17,7 +17,7 @@ const S: Duration = Duration::from_secs(1);
 
 /// A line and a queue of its own, about something that the first plan doesn't know.
 const NEW_LINE: &str = "[[topics]]\nid = \"bil\"\ntitle = \"Bil\"\n[[queues]]\nid = \"bil\"\ntitle = \"Bil\"\n[[lines]]\nid = \"bil\"\n\
-    title = \"Bil\"\nnumbers = [\"70404040\"]\ntopic = \"bil\"\nlanguage = \"da\"\nqueue = \"bil\"\ncalendar = \"always\"\n\
+    title = \"Bil\"\nnumbers = [\"70404040\"]\ntopic = \"bil\"\nlanguage = \"da\"\nmay_have_nobody = \"new\"\nqueue = \"bil\"\ncalendar = \"always\"\n\
     wait_max_s = 600\ngreeting = \"none\"\n";
 
 /// The plan of most stories, changed by hand, with these agents.
@@ -40,7 +40,12 @@ fn as_it_is(agents: &[String]) -> String {
 fn music_closed(agents: &[String]) -> String {
     let line = "numbers = [\"70202020\"]\ntopic = \"pas\"\nlanguage = \"da\"\nqueue = \"pas\"\ncalendar = ";
     written(
-        |text| text.replace(&format!("{line}\"always\""), &format!("closed_message = \"none\"\n{line}\"mornings\"")),
+        |text| {
+            text.replace(
+                &format!("{line}\"always\""),
+                &format!("closed_message = \"none\"\nmay_end_in_silence = \"a test\"\n{line}\"mornings\""),
+            )
+        },
         agents,
     )
 }

@@ -16,7 +16,7 @@ fn plan(queues: &str, agents: &[String]) -> String {
          topics = [{{ id = \"pas\", title = \"Pas\" }}]\nlanguages = [{{ id = \"da\", title = \"dansk\" }}]\n{queues}\n\
          [[lines]]\nid = \"pas\"\ntitle = \"Pas\"\nnumbers = [\"70101010\"]\ntopic = \"pas\"\nlanguage = \"da\"\n\
          queue = \"pas\"\ncalendar = \"always\"\nwaiting = \"unanswered\"\nwait_max_s = 3600\ngreeting = \"none\"\n\
-         full_message = \"none\"\n{}",
+         full_message = \"none\"\nmay_end_in_silence = \"a test\"\n{}",
         agents.concat()
     )
 }

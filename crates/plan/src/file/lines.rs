@@ -44,6 +44,10 @@ pub struct LineEntry {
     pub when_full: Option<WayOutEntry>,
     /// What comes after the message that the longest wait is over.
     pub when_gave_up: Option<WayOutEntry>,
+    /// Why a caller may be refused, or let go, without a word.
+    pub may_end_in_silence: Option<String>,
+    /// Why there may be no agent who could take its calls.
+    pub may_have_nobody: Option<String>,
     /// Whether a citizen who agrees may be recorded; missing: `"never"`.
     pub record: Option<RecordEntry>,
     /// The question that asks for it.
