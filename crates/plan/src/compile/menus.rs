@@ -95,7 +95,7 @@ impl Work<'_> {
         let mut twice = Vec::new();
         for (i, line) in self.plan.lines.iter().enumerate() {
             let Some(menu) = &line.menus.topic else { continue };
-            let leads = menu.choices.values().filter_map(|choice| choice.line()).filter(|to| to.at() != i);
+            let leads = menu.choices.values().filter_map(crate::Choice::line).filter(|to| to.at() != i);
             let again = leads.map(|to| &self.plan.lines[to.at()]).find(|to| to.menus.topic.is_some());
             twice.extend(again.map(|to| (i, line.id.clone(), to.id.clone())));
         }
