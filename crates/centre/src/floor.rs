@@ -162,6 +162,7 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::JoinQueue => queueing::join(centre, id, at, out),
         Effect::LeaveQueue => queueing::leave(centre, id, out),
         Effect::LookForAgent => queueing::look(centre, id, out),
+        Effect::MoveOn => queueing::move_on(centre, id, out),
         Effect::EstimateWait => queueing::estimate(centre, id, out),
         Effect::RingAgent => return ringing::ring_agent(centre, id, at, out),
         Effect::HangUpAgent(cause) => hang_up_agent(centre, id, cause, out),

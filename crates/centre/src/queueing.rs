@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use journey::Event;
-use model::{CallId, Moment, OfferEnd};
+use model::{CallId, Moment, OfferEnd, OverflowWhy};
 use plan::{AgentNo, QueueNo};
 use routing::{Claim, Explanation, NewTicket, Precedence, Reply, Request, TicketId};
 
@@ -27,7 +27,10 @@ const BARRED_FROM_OWN: Duration = Duration::from_secs(60);
 /// The core answers.
 pub(crate) fn on_core(centre: &mut Centre, reply: Reply, at: Moment, out: &mut Vec<Output>) {
     match reply {
-        Reply::Queued { call, ticket, queue } => queued(centre, call, (ticket, queue), at, out),
+        Reply::Queued { call, ticket, queue, overflow } => queued(centre, call, ticket, (queue, overflow), at, out),
+        Reply::MovedOn { call, queue, since, overflow } => {
+            step(centre, call, Event::Queued { queue, since, overflow: Some(overflow) }, at, out);
+        }
         Reply::Full { call } => step(centre, call, Event::QueueFull, at, out),
         Reply::Matched { claim, because } => matched(centre, claim, &because, at, out),
         Reply::NoMatch { call, look_again_at, .. } => step(centre, call, Event::NoMatch(look_again_at), at, out),
@@ -41,12 +44,19 @@ pub(crate) fn on_core(centre: &mut Centre, reply: Reply, at: Moment, out: &mut V
 }
 
 /// Only now it is known where the call waits, and that it does: a call that found every queue full never stood in one.
-fn queued(centre: &mut Centre, id: CallId, (ticket, queue): (TicketId, QueueNo), at: Moment, out: &mut Vec<Output>) {
+fn queued(
+    centre: &mut Centre,
+    id: CallId,
+    ticket: TicketId,
+    (queue, overflow): (QueueNo, Option<OverflowWhy>),
+    at: Moment,
+    out: &mut Vec<Output>,
+) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     call.ticket = Some(ticket);
     let since = call.queued_at.unwrap_or(at);
     decided::meets(centre, id);
-    step(centre, id, Event::Queued { queue, since }, at, out);
+    step(centre, id, Event::Queued { queue, since, overflow }, at, out);
 }
 
 /// A match: the call rings the agent, or frees the seat at once if it has no use for it any more.
@@ -139,6 +149,12 @@ pub(crate) fn leave(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
 pub(crate) fn look(centre: &Centre, id: CallId, out: &mut Vec<Output>) {
     if let Some(ticket) = centre.calls.get(&id).and_then(|call| call.ticket) {
         out.push(Output::Core(Request::LookForAgent { ticket }));
+    }
+}
+
+pub(crate) fn move_on(centre: &Centre, id: CallId, out: &mut Vec<Output>) {
+    if let Some(ticket) = centre.calls.get(&id).and_then(|call| call.ticket) {
+        out.push(Output::Core(Request::MoveOn { ticket }));
     }
 }
 

@@ -174,7 +174,7 @@ fn any_what() -> impl Strategy<Value = What> {
             topic: TopicId::new(["passports", "moving", "parking"][topic]),
             language: Language::new("da"),
         }),
-        Just(What::Queued { queue: QueueId::new("all"), since: Moment::EPOCH }),
+        Just(What::Queued { queue: QueueId::new("all"), since: Moment::EPOCH, overflow: None }),
         agent.prop_map(|agent| What::Talking { agent }),
         Just(What::HungUp { by: Party::Citizen }),
         prop::sample::select(Outcome::ALL.to_vec()).prop_map(|outcome| What::Ended { outcome }),

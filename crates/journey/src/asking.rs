@@ -12,7 +12,7 @@ use crate::arrival::WayIn;
 use crate::handing::{join_third, let_former_go};
 use crate::offer::RING_GRACE;
 use crate::stage::{Asked, agent_id};
-use crate::{Alarm, Effect, Effects, Journey, Party, Stage, Target, company, supervising, waiting};
+use crate::{Alarm, Effect, Effects, Journey, Party, Stage, Target, company, moving_on, supervising, waiting};
 
 /// An agent calls a colleague's phone, or somebody outside. (A line's number begins as any call, `arrival`.)
 pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &mut Effects) -> Journey {
@@ -108,7 +108,7 @@ fn begin_to_call(
 pub(crate) fn has_room(
     journey: &mut Journey,
     agent: AgentNo,
-    (queue, since): (QueueNo, Moment),
+    stands: moving_on::Stands,
     plan: &Plan,
     at: Moment,
     out: &mut Effects,
@@ -124,7 +124,7 @@ pub(crate) fn has_room(
     out.push(Effect::HangUpAgent(Cause::Normal));
     out.push(Effect::EndTalk { wrap_up: journey.queue_of(plan).wrap_up });
     waiting::again(journey, plan, at, out);
-    waiting::queued(journey, queue, since, plan, out);
+    moving_on::queued(journey, stands, plan, at, out);
 }
 
 /// The queue is full, or the lane of a colleague can't be had.

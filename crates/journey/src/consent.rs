@@ -93,6 +93,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             | Alarm::RingOver
             | Alarm::FarewellOver
             | Alarm::Announce
+            | Alarm::MoveOn
             | Alarm::ThirdOver
             | Alarm::ListenerOver
             | Alarm::TypingOver,

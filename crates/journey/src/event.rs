@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use model::{
-    Because, Cause, DecisionNo, HandedTo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, PersonRef, PromptName,
-    Refusal, What,
+    Because, Cause, DecisionNo, HandedTo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, OverflowWhy, PersonRef,
+    PromptName, Refusal, What,
 };
 use plan::{AgentNo, LineNo, QueueNo};
 use speech::Phrase;
@@ -33,6 +33,8 @@ pub enum Event {
         queue: QueueNo,
         /// From when its wait counts.
         since: Moment,
+        /// Why there; none: no overflow led there.
+        overflow: Option<OverflowWhy>,
     },
     /// The queue is full, and those that its overflow leads to.
     QueueFull,
@@ -141,6 +143,8 @@ pub enum Alarm {
     ListenerOver,
     /// Who waits is told again how it stands.
     Announce,
+    /// Another queue may take who waits.
+    MoveOn,
     /// The question for consent takes longer than any message may, or nobody has answered it.
     ConsentOver,
     /// The citizen's last key was a while ago.
@@ -197,6 +201,8 @@ pub enum Effect {
     LeaveQueue,
     /// Look for an agent.
     LookForAgent,
+    /// Wait in another queue, if one is less pressed. Followed by `Queued`, or by nothing if it stays.
+    MoveOn,
     /// Ask how long the wait may be. Followed by `Estimated`.
     EstimateWait,
     /// Call the claimed agent's phone.

@@ -74,6 +74,7 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
             | Alarm::LookAgain
             | Alarm::RingOver
             | Alarm::Announce
+            | Alarm::MoveOn
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::ThirdOver

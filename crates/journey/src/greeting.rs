@@ -49,6 +49,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             | Alarm::RingOver
             | Alarm::FarewellOver
             | Alarm::Announce
+            | Alarm::MoveOn
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::ThirdOver

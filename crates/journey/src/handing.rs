@@ -78,6 +78,7 @@ pub(crate) fn on(
             | Alarm::LookAgain
             | Alarm::FarewellOver
             | Alarm::Announce
+            | Alarm::MoveOn
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::ThirdOver

@@ -15,6 +15,7 @@ mod farewell; //  –     a last message, then good-bye
 mod greeting; //  4     the municipality's words
 mod handing; //   8     an agent hands the citizen on
 mod menu; //      4     language, municipality, topic
+mod moving_on; // 5     another queue may take who waits
 mod offer; //     6, 7  an agent's phone rings
 mod onward; //    3, 5  a line that can't serve says so, and leads on
 mod recording; // 8     what of the conversation is recorded

@@ -108,6 +108,7 @@ pub(crate) fn on(journey: &mut Journey, kind: MenuKind, event: &Event, plan: &Pl
             | Alarm::RingOver
             | Alarm::FarewellOver
             | Alarm::Announce
+            | Alarm::MoveOn
             | Alarm::ThirdOver
             | Alarm::ListenerOver
             | Alarm::TypingOver,

@@ -9,7 +9,7 @@ use plan::{AgentNo, Plan};
 
 use crate::ends::gone_while_waiting;
 use crate::stage::{BARRED, agent_id};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, talk, telling, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, moving_on, talk, telling, waiting};
 
 /// How much longer than the ring time we wait for the leg to say so itself.
 pub(crate) const RING_GRACE: Duration = Duration::from_secs(5);
@@ -90,6 +90,7 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
         }
         // Soon there may be a voice: until it is known, the music goes on.
         Alarm::Announce => telling::later(journey, plan, at, out),
+        Alarm::MoveOn => moving_on::later(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
         Alarm::ConsentOver | Alarm::TypingOver => {}
     }

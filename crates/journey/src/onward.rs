@@ -111,6 +111,7 @@ pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, 
             | Alarm::LookAgain
             | Alarm::RingOver
             | Alarm::Announce
+            | Alarm::MoveOn
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::ThirdOver

@@ -300,4 +300,5 @@ pub(crate) fn agent_id(plan: &Plan, agent: AgentNo) -> AgentId {
     plan.agents[agent.at()].id.clone()
 }
 
-pub(crate) const WAIT_ALARMS: [Alarm; 4] = [Alarm::Unanswered, Alarm::WaitOver, Alarm::LookAgain, Alarm::Announce];
+pub(crate) const WAIT_ALARMS: [Alarm; 5] =
+    [Alarm::Unanswered, Alarm::WaitOver, Alarm::LookAgain, Alarm::Announce, Alarm::MoveOn];

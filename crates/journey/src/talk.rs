@@ -24,7 +24,9 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
     match event {
         Event::HandOn(to) => asking::ask(journey, agent, to, plan, at, out),
         Event::TakenOver { to, talks } => asking::taken_over(journey, agent, to, *talks, plan, at, out),
-        Event::Queued { queue, since } => asking::has_room(journey, agent, (*queue, *since), plan, at, out),
+        Event::Queued { queue, since, overflow } => {
+            asking::has_room(journey, agent, (*queue, *since, *overflow), plan, at, out);
+        }
         Event::QueueFull => asking::has_no_room(journey, out),
         Event::NoMatch(_) => asking::is_not_ready(journey, out),
         Event::Dissolved => {

@@ -3,12 +3,12 @@
 //! Which agent is best, and who is first in line, is not known here: the core says `Matched`.
 
 use model::{Cause, Moment, Outcome, WaitingStage, What};
-use plan::{Plan, QueueNo};
+use plan::Plan;
 
 use crate::ends::gone_while_waiting;
 use crate::onward::{self, Unserved};
 use crate::stage::{BARRED, WAIT_ALARMS, agent_id};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, offer, telling};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, moving_on, offer, telling};
 
 /// Joins the queue and starts what the citizen hears there.
 pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
@@ -31,7 +31,9 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
             music(journey, plan, out);
             telling::heard(journey, plan, out);
         }
-        Event::Queued { queue, since } => queued(journey, queue, since, plan, out),
+        Event::Queued { queue, since, overflow } => {
+            moving_on::queued(journey, (queue, since, overflow), plan, at, out);
+        }
         Event::Matched { agent, decision, why, because } => {
             out.push(Effect::StopAlarm(Alarm::LookAgain));
             out.push(Effect::Note(What::Offered { agent: agent_id(plan, agent), decision, why, because }));
@@ -74,13 +76,6 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
     }
 }
 
-/// Where it waits is known.
-pub(crate) fn queued(journey: &mut Journey, queue: QueueNo, since: Moment, plan: &Plan, out: &mut Effects) {
-    journey.queue = queue;
-    journey.way_in.waited = true;
-    out.push(Effect::Note(What::Queued { queue: plan.queues[queue.at()].id.clone(), since }));
-}
-
 /// Waits in the queue of its line from now on, after a conversation.
 pub(crate) fn again(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     journey.stage = Stage::Waiting;
@@ -118,6 +113,7 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
             onward::leave(journey, Unserved::GaveUp, plan, at, out);
         }
         Alarm::Announce => telling::again(journey, plan, at, out),
+        Alarm::MoveOn => moving_on::again(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
         Alarm::ConsentOver | Alarm::TypingOver => {}
     }

@@ -74,7 +74,7 @@ fn usual(stage: &Stage, lot: &mut Lot, at: Moment) -> Event {
         Stage::Consent => Event::Alarm(Alarm::ConsentOver),
         Stage::Waiting => matched(0),
         Stage::Offer { .. } | Stage::Handing { .. } => Event::AgentAnswered,
-        Stage::Talk { .. } | Stage::Elsewhere => Event::Queued { queue: QueueNo(0), since: at },
+        Stage::Talk { .. } | Stage::Elsewhere => Event::Queued { queue: QueueNo(0), since: at, overflow: None },
         Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => Event::Said,
     }
 }
@@ -107,7 +107,7 @@ fn anything(lot: &mut Lot, at: Moment) -> Event {
         19 => Event::Recording(RecordingEvent::OnHold(lot.below(2) == 0)),
         20 => Event::Recording(RecordingEvent::Failed(1)),
         21 => Event::AgentAway,
-        22 => Event::Queued { queue: QueueNo(0), since: at },
+        22 => Event::Queued { queue: QueueNo(0), since: at, overflow: None },
         _ => Event::AgentGone(LegEnd::HungUp),
     }
 }

@@ -100,6 +100,8 @@ pub enum What {
         queue: QueueId,
         /// From when its wait counts (arrival in the queue, less any credit).
         since: Moment,
+        /// Why it waits there and not in the queue before; none: no overflow led there.
+        overflow: Option<OverflowWhy>,
     },
     /// Nobody was free, and this is how long the wait was expected to be. Once a call; what is counted as kept.
     Promised {
@@ -241,6 +243,19 @@ pub enum HandedTo {
     Agent(AgentId),
     /// Somebody outside, whose number lies in the table of persons.
     Outside(PersonRef),
+}
+
+/// Why a call waits in another queue than the one before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OverflowWhy {
+    /// That one was full.
+    Full,
+    /// The call had waited there for as long as that queue lets one wait.
+    Wait,
+    /// Too many calls waited there for each agent.
+    CallsPerAgent,
+    /// Too few agents were on duty there.
+    AgentsUnder,
 }
 
 /// What decided an offer, in one word; the decision's number leads to the whole explanation.

@@ -27,7 +27,7 @@ pub use agent::{AgentState, PauseReason};
 pub use because::{Because, Excluded, Lane, Other, Rival, Score};
 pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
 pub use cpr::mask_cpr;
-pub use fact::{About, Fact, FactId, HandedTo, MenuAnswer, OfferEnd, OfferedWhy, What, WrapUp};
+pub use fact::{About, Fact, FactId, HandedTo, MenuAnswer, OfferEnd, OfferedWhy, OverflowWhy, What, WrapUp};
 pub use ids::{
     AgentId, AnnouncementId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MenuId, MunicipalityId, PromptName,
     QueueId, ShardNo, TopicId, TrunkId,

@@ -20,7 +20,7 @@ mod ways;
 pub use directory::{DirectoryEntry, DirectoryTo};
 pub use line::{Announce, Line};
 pub use menus::{AGAIN, Choice, Menu, MenuKind, Menus, POSTAL_DIGITS, SLOWLY};
-pub use queue::{Queue, StandbyRule, Step, StepWho};
+pub use queue::{OverflowRule, Queue, StandbyRule, Step, StepWho};
 pub use ways::{WayOut, Ways};
 
 macro_rules! index {

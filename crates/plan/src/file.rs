@@ -20,7 +20,7 @@ pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;
 pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};
 pub use menus::{ChoiceEntry, MenuEntry};
-pub use queues::{QueueEntry, StandbyEntry, StepEntry, WhoEntry};
+pub use queues::{OverflowEntry, QueueEntry, StandbyEntry, StepEntry, WhoEntry};
 pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};
 
 /// A whole plan file.

@@ -132,7 +132,7 @@ impl Plan {
 
 /// Nobody is called in for it any more, and it overflows nowhere: no new call comes.
 fn gone_queue(before: &Queue) -> Queue {
-    Queue { overflow: None, standby: None, ..before.clone() }
+    Queue { overflow: None, overflow_when: None, standby: None, ..before.clone() }
 }
 
 fn gone_agent(before: &Agent) -> Agent {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use model::{CallId, DecisionNo, Moment, MunicipalityId, OfferedWhy, ShardNo};
+use model::{CallId, DecisionNo, Moment, MunicipalityId, OfferedWhy, OverflowWhy, ShardNo};
 use plan::{AgentNo, ClassNo, QueueNo};
 
 use crate::explain::Explanation;
@@ -98,6 +98,12 @@ pub enum Request {
         /// For whom.
         ticket: TicketId,
     },
+    /// A waiting ticket goes on to where its queue's overflow leads, if its rule asks for that and another queue has room and
+    /// is less pressed; then looks for an agent. Replies: `MovedOn`, then `Matched` or `NoMatch`; nothing if it stays.
+    MoveOn {
+        /// Which.
+        ticket: TicketId,
+    },
     /// Leave the queue for good; frees the ticket, also one that is taken. Reply: `Left`; nothing for an id that is no
     /// longer anyone's. A claim that the ticket belonged to is still released by `SeatRelease`.
     Leave {
@@ -172,6 +178,19 @@ pub enum Reply {
         ticket: TicketId,
         /// Where it waits: the queue that was asked for, or the one that its overflow led to.
         queue: QueueNo,
+        /// Why its overflow led there; none: it waits where it asked to.
+        overflow: Option<OverflowWhy>,
+    },
+    /// The call waits in another queue now, in the same place among the others of its class.
+    MovedOn {
+        /// Whose.
+        call: CallId,
+        /// Where.
+        queue: QueueNo,
+        /// From when its wait counts, as before.
+        since: Moment,
+        /// Why.
+        overflow: OverflowWhy,
     },
     /// The queue and those that its overflow leads to (or the slab) are full; nothing was kept.
     Full {
@@ -242,6 +261,7 @@ impl Reply {
             Self::NoMatch { call, .. } => Some(call.shard()),
             Self::TickWanted { .. } => Some(ShardNo(0)),
             Self::Queued { .. }
+            | Self::MovedOn { .. }
             | Self::Full { .. }
             | Self::Left { .. }
             | Self::Estimated { .. }

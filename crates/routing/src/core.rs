@@ -125,6 +125,7 @@ impl Core {
         match request {
             Request::Join(new) => look.join(&new),
             Request::LookForAgent { ticket } => look.look_again(ticket),
+            Request::MoveOn { ticket } => look.move_on(ticket),
             Request::Leave { ticket } => look.leave(ticket),
             Request::Return { claim, barred_until } => look.come_back(&claim, barred_until),
             Request::Commit { claim } => self.commit(&claim),

@@ -33,6 +33,7 @@ mod lane_races;
 mod limits;
 mod looking;
 mod matching;
+mod overflow;
 mod pace;
 mod podium;
 mod queue;

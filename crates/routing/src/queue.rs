@@ -10,19 +10,20 @@ use crate::core::Core;
 use crate::front::Seen;
 use crate::lane_no::{LaneMap, LaneNo, LaneOf, Special};
 use crate::matching::Look;
+use crate::overflow::Admitted;
 use crate::seat::{SeatState, Who};
-use crate::sync::{AcqRel, Acquire};
+use crate::sync::AcqRel;
 use crate::ticket::{Stint, TicketState, TicketWord};
 
 impl Look<'_> {
     /// Puts a call into its lane and looks for an agent. Full: nothing is kept.
     pub(crate) fn join(&mut self, new: &NewTicket) {
-        let Some((slot, place, queue)) = self.make_room(new) else {
+        let Some((slot, place, Admitted { queue, overflow })) = self.make_room(new) else {
             return (self.tell)(Reply::Full { call: new.call });
         };
         let lane = self.lane_for(new);
         let stint = self.core.stand(new, slot, place, lane);
-        (self.tell)(Reply::Queued { call: new.call, ticket: stint.id(), queue });
+        (self.tell)(Reply::Queued { call: new.call, ticket: stint.id(), queue, overflow });
         self.for_agent(lane, Some(stint));
         self.want_ticks(lane, queue);
     }
@@ -142,19 +143,19 @@ impl Look<'_> {
     }
 
     /// Room in a queue, a ticket and a place, or none of them.
-    fn make_room(&self, new: &NewTicket) -> Option<(usize, usize, QueueNo)> {
+    fn make_room(&self, new: &NewTicket) -> Option<(usize, usize, Admitted)> {
         let core = self.core;
         if new.class.at() >= core.limits.classes {
             return None;
         }
-        let queue = match new.precedence {
+        let admitted = match new.precedence {
             Precedence::Front | Precedence::Preferred { .. } => self.admit_anyway(new.queue)?,
-            Precedence::Normal | Precedence::Granted | Precedence::Later => self.admit(new.queue)?,
+            Precedence::Normal | Precedence::Granted | Precedence::Later => self.admit(new)?,
         };
         // Each seat's ticket may have to come back: that many places are kept.
         let place = core.lanes.take_place(core.limits.seats);
-        match (core.tickets.fill_in(new, queue), place) {
-            (Some(slot), Some(place)) => Some((slot, place, queue)),
+        match (core.tickets.fill_in(new, admitted.queue), place) {
+            (Some(slot), Some(place)) => Some((slot, place, admitted)),
             (slot, place) => {
                 if let Some(slot) = slot {
                     core.tickets.tear_up(slot);
@@ -162,39 +163,10 @@ impl Look<'_> {
                 if let Some(place) = place {
                     core.lanes.give_place(place);
                 }
-                core.queues[queue.at()].fetch_sub(1, AcqRel); // undoes `admit`
+                core.queues[admitted.queue.at()].fetch_sub(1, AcqRel); // undoes `admit`
                 None
             }
         }
-    }
-
-    /// The queue, however full: who comes back to the front was admitted once, and who is for one agent alone waits in
-    /// nobody's way.
-    fn admit_anyway(&self, queue: QueueNo) -> Option<QueueNo> {
-        if queue.at() >= self.core.limits.queues {
-            return None;
-        }
-        self.core.queues[queue.at()].fetch_add(1, AcqRel);
-        Some(queue)
-    }
-
-    /// The queue, or the first that its overflow leads to, with room for one more; counted there.
-    fn admit(&self, asked: QueueNo) -> Option<QueueNo> {
-        let (mut next, mut steps) = (Some(asked), 0);
-        while let Some(queue) =
-            next.filter(|queue| queue.at() < self.core.limits.queues && steps <= self.core.limits.queues)
-        {
-            let (waiting_max, overflow) = self.tables.room(queue);
-            let count = &self.core.queues[queue.at()];
-            // Pairs with itself in other threads: together they never admit more than `waiting_max`.
-            let admitted =
-                count.fetch_update(AcqRel, Acquire, |waiting| (waiting < waiting_max).then_some(waiting + 1)).is_ok();
-            if admitted {
-                return Some(queue);
-            }
-            (next, steps) = (overflow, steps + 1);
-        }
-        None
     }
 }
 
@@ -214,7 +186,7 @@ impl Core {
     }
 
     /// Puts a ticket that waits already where its `since` belongs.
-    fn link(&self, lane: LaneNo, place: usize, stint: Stint, since: Moment) {
+    pub(crate) fn link(&self, lane: LaneNo, place: usize, stint: Stint, since: Moment) {
         let alive = |stint| self.tickets.waiting(stint).is_some();
         self.lanes.come_back(lane.at(), place, stint, since.as_micros(), alive);
         self.renew_front(lane);
@@ -240,7 +212,7 @@ impl Core {
     }
 
     /// One less stands in the lane.
-    fn leave_lane(&self, lane: LaneNo) {
+    pub(crate) fn leave_lane(&self, lane: LaneNo) {
         self.fronts.waits_no_more(lane);
         let alive = |stint| self.tickets.waiting(stint).is_some();
         let tombstones_max = match self.map.what(lane) {

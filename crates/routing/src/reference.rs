@@ -12,6 +12,7 @@ mod eligible;
 mod expected;
 mod guard;
 mod kept_back;
+mod overflow;
 mod prices;
 mod queue;
 mod seats;
@@ -158,6 +159,7 @@ impl Reference {
         match request {
             Request::Join(new) => self.join(new),
             Request::LookForAgent { ticket } => self.look_again(ticket),
+            Request::MoveOn { ticket } => self.move_on(ticket),
             Request::Leave { ticket } => self.leave(ticket),
             Request::Return { claim, barred_until } => self.come_back(&claim, barred_until),
             Request::Commit { claim } => self.commit(&claim),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::MunicipalityId;
-use plan::{ClassNo, QueueNo, Routing, StandbyRule, Step, StepWho};
+use plan::{ClassNo, OverflowRule, QueueNo, Routing, StandbyRule, Step, StepWho};
 
 use crate::guard_rates::GuardRates;
 
@@ -95,6 +95,7 @@ pub(crate) struct ClassRow {
 pub(crate) struct QueueRow {
     pub(crate) waiting_max: u32,
     pub(crate) overflow: Option<QueueNo>,
+    pub(crate) overflow_when: Option<OverflowRule>,
     pub(crate) steps: Box<[Step]>,
     pub(crate) standby: Option<StandbyRule>,
     pub(crate) classes: Vec<ClassNo>,
@@ -250,6 +251,16 @@ impl Tables {
     /// How many may wait in a queue, and where its overflow leads.
     pub(crate) fn room(&self, queue: QueueNo) -> (u32, Option<QueueNo>) {
         self.queues.get(queue.at()).map_or((0, None), |row| (row.waiting_max, row.overflow))
+    }
+
+    /// When calls go on to a queue's overflow though there is room.
+    pub(crate) fn overflow_when(&self, queue: QueueNo) -> Option<&OverflowRule> {
+        self.queues.get(queue.at())?.overflow_when.as_ref()
+    }
+
+    /// Whether skill, membership and the queue's last step let an agent take that municipality's call from that queue.
+    pub(crate) fn ever_allows(&self, fit: &Fit, queue: QueueNo, municipality: Option<MunicipalityId>) -> bool {
+        self.allows(fit.agent as usize, fit.level, &Asked { queue, municipality, waited: Duration::MAX })
     }
 
     /// A queue's rule for standby agents, and its classes.

@@ -150,6 +150,7 @@ fn queue_rows(plan: &Plan) -> Box<[QueueRow]> {
     let row = |queue: &plan::Queue| QueueRow {
         waiting_max: queue.waiting_max,
         overflow: queue.overflow,
+        overflow_when: queue.overflow_when,
         steps: queue.steps.clone().into(),
         standby: queue.standby,
         classes: Vec::new(),

@@ -176,6 +176,14 @@ impl Tickets {
         self.tickets[slot].lane.store(u64::from(lane.0), Relaxed);
     }
 
+    /// Says in which queue it waits from now on. By its call's shard, before it is found there.
+    pub(crate) fn set_queue(&self, slot: usize, queue: QueueNo) {
+        // Published by the lane's link to its new stint.
+        let asked = &self.tickets[slot].asked;
+        let others = asked.load(Relaxed) & !(0xff_ffff << 16);
+        asked.store(others | (u64::from(queue.0) << 16), Relaxed);
+    }
+
     /// Until when it stands in an agent's own lane.
     pub(crate) fn preferred_until(&self, slot: usize) -> Moment {
         // Published by the word.

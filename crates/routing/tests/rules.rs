@@ -87,6 +87,7 @@ fn came_of(replies: &[Reply]) -> (Vec<Came>, Option<TicketId>) {
             Reply::NoMatch { look_again_at, .. } => came.push(Came::Nobody(*look_again_at)),
             Reply::SeatIdle { .. } => came.push(Came::Idle),
             Reply::Full { .. }
+            | Reply::MovedOn { .. }
             | Reply::Left { .. }
             | Reply::Estimated { .. }
             | Reply::TickWanted { .. }

@@ -10,6 +10,7 @@ mod lot;
 mod parties;
 mod scene;
 mod spoil;
+mod waits;
 mod watch;
 mod world;
 

@@ -50,6 +50,7 @@ impl Spoil {
             }
             Request::Join(_)
             | Request::LookForAgent { .. }
+            | Request::MoveOn { .. }
             | Request::Leave { .. }
             | Request::Return { .. }
             | Request::Commit { .. }
@@ -73,6 +74,7 @@ impl Spoil {
             }
             Request::Join(_)
             | Request::LookForAgent { .. }
+            | Request::MoveOn { .. }
             | Request::SeatReady { .. }
             | Request::Estimate { .. }
             | Request::Tick => false,

@@ -12,8 +12,8 @@ use crate::bugs::Bug;
 use crate::heart::{House, Keep, Log};
 use crate::lot::Lot;
 use crate::parties::{Habits, Happening, Town};
-use crate::scene;
 use crate::spoil::Spoil;
+use crate::{scene, waits};
 
 /// Friday 20 November 2026, ten o'clock in Denmark.
 const MORNING: Moment = Moment::from_secs(1_795_165_200);
@@ -106,12 +106,13 @@ impl World {
     fn build(day: Day, bug: Option<Bug>) -> Self {
         let mut lot = Lot::new(day.seed, 0);
         let agents = *lot.pick(&[2, 5, 8, 15, 30]);
-        let plan = scene::draw_plan(&mut lot, agents);
+        let mut plan = scene::draw_plan(&mut lot, agents);
         let outlook = scene::draw_outlook(&mut lot, &plan);
         let habits = scene::draw_habits(&mut lot, day.calls, agents);
         let mut settings = scene::draw_settings(&mut lot, day.keep, day.slow_core);
         if bug.is_none() {
             settings.prove_sound = scene::draw_proof(&mut Lot::new(day.seed, 2));
+            plan = waits::draw(&mut Lot::new(day.seed, 3), &plan);
         }
         let habits = Habits { tests_sound: settings.prove_sound != ProveSound::Off, ..habits };
         let mut towns = Lot::new(day.seed, 1);

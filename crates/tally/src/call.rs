@@ -213,7 +213,7 @@ impl Story {
                 // On another line it is as far as it was when it arrived.
                 self.place = Place { line: Some(line.clone()), ..Place::default() };
             }
-            What::Queued { queue, since } => {
+            What::Queued { queue, since, .. } => {
                 call.queue = Some(queue.clone());
                 call.queued = Some(call.queued.unwrap_or(*since));
                 self.place = Place {

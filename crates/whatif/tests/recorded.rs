@@ -49,7 +49,7 @@ impl Book {
         let municipality = Some(MunicipalityId(751));
         self.call(number, at_s, What::LineFound { line: LineId::new("pas"), municipality, topic, language });
         let since = Moment::from_secs(TEN_S + at_s);
-        self.call(number, at_s, What::Queued { queue: QueueId::new("pas"), since });
+        self.call(number, at_s, What::Queued { queue: QueueId::new("pas"), since, overflow: None });
     }
 
     fn talks(&mut self, number: u64, at_s: i64, for_s: i64) {

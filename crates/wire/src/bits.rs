@@ -1,7 +1,7 @@
 //! The closed lists of the model as numbers on the wire, and back. One line for each, written once.
 //! Knows numbers and names; a number that nobody knows is told, never guessed.
 
-use model::{Lane, OfferEnd, OfferedWhy, Outcome, Party};
+use model::{Lane, OfferEnd, OfferedWhy, Outcome, OverflowWhy, Party};
 
 use crate::v1;
 
@@ -39,6 +39,17 @@ pairs!(
 );
 
 pairs!(party_to, party_from, Party, v1::Party, Citizen = Citizen, Agent = Agent, Third = Third, Centre = Centre);
+
+pairs!(
+    overflow_to,
+    overflow_from,
+    OverflowWhy,
+    v1::OverflowWhy,
+    Full = Full,
+    Wait = Wait,
+    CallsPerAgent = CallsPerAgent,
+    AgentsUnder = AgentsUnder
+);
 
 pairs!(why_to, why_from, OfferedWhy, v1::OfferedWhy, BestFreeAgent = BestFreeAgent, BestWaitingCall = BestWaitingCall);
 

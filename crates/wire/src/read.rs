@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use model::{
     About, AgentId, AgentState, CallId, DecisionNo, Dialled, Fact, FactId, HandedTo, Language, LineId, Moment,
-    MunicipalityId, PauseReason, PersonRef, QueueId, TopicId, TrunkId, What, WrapUp,
+    MunicipalityId, OverflowWhy, PauseReason, PersonRef, QueueId, TopicId, TrunkId, What, WrapUp,
 };
 use prost::Message;
 
 use crate::because::read_because;
-use crate::bits::{offer_end_from, outcome_from, party_from, why_from};
+use crate::bits::{offer_end_from, outcome_from, overflow_from, party_from, why_from};
 use crate::in_call::read_in_call;
 use crate::menu::read_menu;
 use crate::plan_change::read_plan_change;
@@ -70,7 +70,11 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         },
         Wire::FoundClosed(it) => What::FoundClosed { opens_at: it.opens_at_us.map(Moment::from_micros) },
         Wire::GreetingBegan(_) => What::GreetingBegan,
-        Wire::Queued(it) => What::Queued { queue: QueueId::new(&it.queue), since: Moment::from_micros(it.since_us) },
+        Wire::Queued(it) => What::Queued {
+            queue: QueueId::new(&it.queue),
+            since: Moment::from_micros(it.since_us),
+            overflow: overflow(it.overflow)?,
+        },
         Wire::Offered(it) => What::Offered {
             agent: AgentId::new(&it.agent),
             decision: DecisionNo(it.decision),
@@ -149,6 +153,11 @@ fn reason(it: &v1::AgentBecame) -> Result<PauseReason, BadFact> {
         Ok(v1::PauseReason::SoundUnproven) => PauseReason::SoundUnproven,
         Ok(v1::PauseReason::Unspecified) | Err(_) => return Err(BadFact::BadValue("reason")),
     })
+}
+
+/// Zero: no overflow led there, or the fact is older than the field.
+fn overflow(why: i32) -> Result<Option<OverflowWhy>, BadFact> {
+    if why == 0 { Ok(None) } else { overflow_from(why).map(Some).ok_or(BadFact::BadValue("queued.overflow")) }
 }
 
 fn municipality(code: u32) -> Result<MunicipalityId, BadFact> {

@@ -5,7 +5,7 @@
 use model::{About, AgentId, AgentState, Fact, HandedTo, PauseReason, What};
 
 use crate::because::write_because;
-use crate::bits::{offer_end_to, outcome_to, party_to, why_to};
+use crate::bits::{offer_end_to, outcome_to, overflow_to, party_to, why_to};
 use crate::in_call::write_in_call;
 use crate::menu::write_menu;
 use crate::pen::Pen;
@@ -53,9 +53,12 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::CallArrived { .. } | What::LineFound { .. } | What::FoundClosed { .. } | What::GreetingBegan => {
             write_arrival(pen, what);
         }
-        What::Queued { queue, since } => pen.message(14, |pen| {
+        What::Queued { queue, since, overflow } => pen.message(14, |pen| {
             pen.text(1, queue);
             pen.signed(2, since.as_micros());
+            if let Some(why) = overflow {
+                pen.number(3, overflow_to(*why) as u64);
+            }
         }),
         What::Offered { agent, decision, why, because } => pen.message(15, |pen| {
             pen.text(1, agent);

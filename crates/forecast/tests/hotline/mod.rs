@@ -68,7 +68,7 @@ impl Hotline {
         let mut story = vec![
             (at, What::CallArrived { trunk: TrunkId::new("trunk"), dialled: dialled(), person: None }),
             (at, line(topic, language, town)),
-            (queued, What::Queued { queue: QueueId::new("all"), since: queued }),
+            (queued, What::Queued { queue: QueueId::new("all"), since: queued, overflow: None }),
         ];
         match end {
             End::Talks { agent, seconds: talk } => {

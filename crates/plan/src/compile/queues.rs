@@ -9,11 +9,13 @@ use model::QueueId;
 use super::Work;
 use super::checks::{seconds, title, within};
 use crate::compile::{QUEUES_MAX, STEPS_MAX, WAITING_MAX};
-use crate::file::{QueueEntry, StandbyEntry, StepEntry, WhoEntry};
-use crate::{Fault, Queue, QueueNo, StandbyRule, Step, StepWho};
+use crate::file::{OverflowEntry, QueueEntry, StandbyEntry, StepEntry, WhoEntry};
+use crate::{Fault, OverflowRule, Queue, QueueNo, StandbyRule, Step, StepWho};
 
 /// The longest wait that a step can begin at, in seconds: a day, as the longest wait that a line can set.
 const AFTER_MAX_S: u64 = 86_400;
+/// Nobody needs more agents than this to call a queue well staffed.
+const AGENTS_UNDER_MAX: u64 = 1_000;
 
 impl Work<'_> {
     pub(super) fn queues(&mut self) {
@@ -26,6 +28,11 @@ impl Work<'_> {
             let at = format!("queues[{i}].overflow");
             let overflow = self.queues.find(&mut self.faults, &at, entry.overflow.as_deref());
             self.plan.queues[i].overflow = overflow.map(QueueNo);
+        }
+        for (i, entry) in entries.iter().enumerate() {
+            let rule = entry.overflow_when.as_ref();
+            self.plan.queues[i].overflow_when =
+                rule.map(|rule| self.overflow_rule(&format!("queues[{i}]"), entry, rule));
         }
         for i in 0..entries.len() {
             self.check_overflow(QueueNo(i as u32));
@@ -55,6 +62,7 @@ impl Work<'_> {
             surge_guard: entry.surge_guard.unwrap_or(true),
             steps,
             overflow: None,
+            overflow_when: None,
             standby: entry.standby.as_ref().map(|rule| standby(faults, &format!("{at}.standby"), rule)),
         }
     }
@@ -119,6 +127,34 @@ impl Work<'_> {
                 "steps can only let more in: after \"everyone\" there can't be \"home\"",
             );
         }
+    }
+
+    /// A rule needs somewhere to lead, and at least one threshold.
+    fn overflow_rule(&mut self, at: &str, queue: &QueueEntry, rule: &OverflowEntry) -> OverflowRule {
+        let at = format!("{at}.overflow_when");
+        if queue.overflow.is_none() {
+            self.fault(
+                &*at,
+                "der er ingen kø at gå videre til; skriv fx overflow = \"standard\", eller slet overflow_when",
+                "there is no queue to go on to; write overflow = \"standard\", say, or delete overflow_when",
+            );
+        }
+        if *rule == OverflowEntry::default() {
+            self.fault(
+                &*at,
+                "hvornår? skriv mindst én af wait_over_s, calls_per_agent_over og agents_under",
+                "when? write at least one of wait_over_s, calls_per_agent_over and agents_under",
+            );
+        }
+        let faults = &mut self.faults;
+        let wait =
+            rule.wait_over_s.map(|written| seconds(faults, &format!("{at}.wait_over_s"), written, 10..=AFTER_MAX_S));
+        let calls =
+            rule.calls_per_agent_over.map(|written| calls(faults, &format!("{at}.calls_per_agent_over"), written));
+        let agents = rule.agents_under.map(|written| {
+            within(faults, &format!("{at}.agents_under"), written, 1..=AGENTS_UNDER_MAX, ("agenter", "agents")) as u32
+        });
+        OverflowRule { wait_over: wait.map(Duration::from_secs), calls_per_agent_over: calls, agents_under: agents }
     }
 
     /// Tells a loop of overflows once, at its first queue, with the way that it goes.

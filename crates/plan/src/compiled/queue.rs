@@ -33,6 +33,8 @@ pub struct Queue {
     pub steps: Vec<Step>,
     /// Where a call waits that finds this queue full; following these never leads back.
     pub overflow: Option<QueueNo>,
+    /// When calls go on to the overflow though there is room; only where there is one.
+    pub overflow_when: Option<OverflowRule>,
     /// When its standby agents are called in; none: never.
     pub standby: Option<StandbyRule>,
 }
@@ -51,6 +53,7 @@ impl Queue {
             surge_guard: true,
             steps: vec![Step::ALL],
             overflow: None,
+            overflow_when: None,
             standby: None,
         }
     }
@@ -88,4 +91,15 @@ pub struct StandbyRule {
     pub waiting_over: u32,
     /// One has waited for longer than this.
     pub wait_over: Duration,
+}
+
+/// When calls go on to a queue's overflow, though there is room: any of these is enough. At least one is set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct OverflowRule {
+    /// The call has waited for so long; one who waits is moved then.
+    pub wait_over: Option<Duration>,
+    /// More calls than this wait in the queue for each agent on duty who may take the call from it.
+    pub calls_per_agent_over: Option<u32>,
+    /// Fewer agents than this are on duty who may take the call from it. One who waits is moved then, too.
+    pub agents_under: Option<u32>,
 }

@@ -28,6 +28,8 @@ pub struct QueueEntry {
     pub steps: Vec<StepEntry>,
     /// Where a call waits that finds this queue full.
     pub overflow: Option<String>,
+    /// When calls go on to it though there is room.
+    pub overflow_when: Option<OverflowEntry>,
     /// When its standby agents are called in.
     pub standby: Option<StandbyEntry>,
 }
@@ -62,4 +64,16 @@ pub struct StandbyEntry {
     pub waiting_over: Option<u64>,
     /// One has waited for longer than this, in seconds.
     pub wait_over_s: Option<u64>,
+}
+
+/// When calls go on to the overflow though there is room.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OverflowEntry {
+    /// A call has waited for so long, in seconds.
+    pub wait_over_s: Option<u64>,
+    /// More calls than this wait for each agent.
+    pub calls_per_agent_over: Option<u64>,
+    /// Fewer agents than this are on duty.
+    pub agents_under: Option<u64>,
 }

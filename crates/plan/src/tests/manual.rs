@@ -3,8 +3,8 @@
 
 use crate::file::{
     AgentEntry, AnnouncementEntry, CalendarEntry, ChangeEntry, ChoiceEntry, DayEntry, DirectoryEntry, LineEntry,
-    MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, QueueEntry, RoutingEntry, StandbyEntry, StepEntry,
-    SurgeEntry, WayOutEntry, WeekEntry, YearlyEntry,
+    MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, OverflowEntry, QueueEntry, RoutingEntry, StandbyEntry,
+    StepEntry, SurgeEntry, WayOutEntry, WeekEntry, YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
@@ -34,6 +34,7 @@ fn every_setting_is_in_the_manual() {
         settings::<QueueEntry>(),
         settings::<StepEntry>(),
         settings::<StandbyEntry>(),
+        settings::<OverflowEntry>(),
         settings::<LineEntry>(),
         settings::<MenuEntry>(),
         settings::<ChoiceEntry>(),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{GROUND, fault, faults, line, plan};
-use crate::{Policy, QueueNo, Routing, StandbyRule, Step, StepWho};
+use crate::{OverflowRule, Policy, QueueNo, Routing, StandbyRule, Step, StepWho};
 
 /// The ground with its queue, and more settings for that queue.
 fn queue(more: &str) -> String {
@@ -129,4 +129,27 @@ fn constants_outside_their_range_are_told_all_at_once() {
     }
     assert_eq!(all.len(), 8, "{all:?}");
     assert_eq!(told("[routing]\ncoverage = 3\n"), ["routing.coverage"]);
+}
+
+#[test]
+fn a_queue_says_when_calls_go_on_though_there_is_room() {
+    let right = plan(&overflowing(&[("pas", "b\"\noverflow_when = { wait_over_s = 240 }\n#"), ("b", "")]));
+    let rule = OverflowRule { wait_over: Some(Duration::from_secs(240)), ..OverflowRule::default() };
+    assert_eq!(right.queues[0].overflow_when, Some(rule));
+    assert_eq!(right.queues[1].overflow_when, None);
+}
+
+#[test]
+fn a_rule_of_overflow_that_leads_nowhere_or_says_nothing_or_too_much_is_told() {
+    assert_eq!(fault(&queue("overflow_when = { agents_under = 2 }")).0, "queues[0].overflow_when");
+    for (rule, at) in [
+        ("", ""),
+        ("wait_over_s = 9", ".wait_over_s"),
+        ("calls_per_agent_over = 0", ".calls_per_agent_over"),
+        ("agents_under = 0", ".agents_under"),
+        ("agents_under = 1001", ".agents_under"),
+    ] {
+        let text = overflowing(&[("pas", &format!("b\"\noverflow_when = {{ {rule} }}\n#")), ("b", "")]);
+        assert_eq!(fault(&text).0, format!("queues[0].overflow_when{at}"));
+    }
 }

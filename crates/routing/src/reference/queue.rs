@@ -2,7 +2,6 @@
 //! Knows lanes and queues; who gets the call is `call_side`'s.
 
 use model::Moment;
-use plan::QueueNo;
 
 use super::guard::Guard;
 use super::{Break, Lane, Reference, Ticket};
@@ -12,35 +11,18 @@ impl Reference {
     pub(super) fn join(&mut self, new: NewTicket) {
         // One who comes back, or is for one agent alone, is not turned away by a full queue.
         let anyway = matches!(new.precedence, Precedence::Front | Precedence::Preferred { .. });
-        let Some(queue) = self.first_with_room(new.queue, anyway) else {
+        let Some((queue, overflow)) = self.where_to(&new, anyway) else {
             return self.said.push(Reply::Full { call: new.call });
         };
         self.numbers += 1;
         let (id, lane) = (TicketId(self.numbers), self.lane_of(&new));
         let ticket = Ticket { id, new: NewTicket { queue, ..new }, lane, bars: Vec::new(), firm_until: Moment::EPOCH };
         self.stand(ticket, |standing, since| standing > since);
-        self.said.push(Reply::Queued { call: new.call, ticket: id, queue });
+        self.said.push(Reply::Queued { call: new.call, ticket: id, queue, overflow });
         if !self.breaks(Break::CallDoesNotLook) {
             self.lane_looks(lane, Some(id));
         }
         self.want_ticks(lane, queue);
-    }
-
-    /// The queue that was asked for, or the first that its overflow leads to that has room.
-    fn first_with_room(&self, asked: QueueNo, anyway: bool) -> Option<QueueNo> {
-        if self.waiting.len() + self.taken.len() >= self.limits.tickets {
-            return None;
-        }
-        let mut next = Some(asked);
-        while let Some(queue) = next {
-            let waiting = self.waiting.iter().filter(|ticket| ticket.new.queue == queue).count();
-            let row = &self.plan.queues[queue.at()];
-            if anyway || waiting < row.waiting_max as usize || self.breaks(Break::QueueWithoutBound) {
-                return Some(queue);
-            }
-            next = row.overflow.filter(|_| !self.breaks(Break::OverflowForgotten));
-        }
-        None
     }
 
     /// Where a call that comes stands, and what the surge guard counts.
@@ -72,7 +54,7 @@ impl Reference {
     }
 
     /// Puts a ticket into its lane, in front of the first that stands behind it.
-    fn stand(&mut self, ticket: Ticket, is_behind: impl Fn(Moment, Moment) -> bool) {
+    pub(super) fn stand(&mut self, ticket: Ticket, is_behind: impl Fn(Moment, Moment) -> bool) {
         let (lane, since) = (ticket.lane, ticket.new.since);
         let mut place = self.waiting.iter().position(|other| other.lane == lane && is_behind(other.new.since, since));
         if self.breaks(Break::LastComeFirstServed) {

@@ -23,6 +23,7 @@ pub(crate) enum Event {
     },
     Leaves(usize),
     LooksAgain(usize),
+    MovesOn(usize),
     Ready(usize),
     Closes(usize, Closed),
     OfferFails {
@@ -74,6 +75,7 @@ fn of_citizens() -> impl Strategy<Value = Event> {
             .prop_map(|(line, from, calls)| Event::Flood { line, from, calls }),
         2 => any::<usize>().prop_map(Event::Leaves),
         1 => any::<usize>().prop_map(Event::LooksAgain),
+        1 => any::<usize>().prop_map(Event::MovesOn),
     ]
 }
 

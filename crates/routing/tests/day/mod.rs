@@ -100,6 +100,10 @@ impl Day {
                 let Some((call, _)) = self.pick(*which) else { return Ok(()) };
                 self.looks(call)
             }
+            Event::MovesOn(which) => {
+                let Some((_, [ticket, slow])) = self.pick(*which) else { return Ok(()) };
+                self.asks([Request::MoveOn { ticket }, Request::MoveOn { ticket: slow }])
+            }
             Event::Ready(agent) => self.asks_the_same(Request::SeatReady { agent: self.scene.agent_no(*agent) }),
             Event::Closes(agent, to) => {
                 self.asks_the_same(Request::SeatClose { agent: self.scene.agent_no(*agent), to: *to })

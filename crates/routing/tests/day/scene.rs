@@ -7,7 +7,8 @@ use std::time::Duration;
 use forecast::{ClassOutlook, Outlook};
 use model::{AgentId, Language, MunicipalityId, TopicId};
 use plan::{
-    Agent, AgentNo, Class, ClassNo, Line, Municipality, Plan, Policy, Queue, QueueNo, StandbyRule, Step, StepWho,
+    Agent, AgentNo, Class, ClassNo, Line, Municipality, OverflowRule, Plan, Policy, Queue, QueueNo, StandbyRule, Step,
+    StepWho,
 };
 use proptest::prelude::*;
 
@@ -53,6 +54,7 @@ pub(crate) struct QueueDrawn {
     target_s: u64,
     pub(crate) steps: Steps,
     overflows: bool,
+    overflow_when: Option<OverflowRule>,
     is_guarded: bool,
     standby: Option<(u32, u64)>,
 }
@@ -116,17 +118,26 @@ fn queue_drawn() -> impl Strategy<Value = QueueDrawn> {
     let numbers = (0..4_usize, prop_oneof![6 => Just(50_u32), 1 => 1..4_u32], prop_oneof![Just(60_u64), Just(20)]);
     let rule = proptest::option::weighted(0.2, (0..4_u32, 5..40_u64));
     let guarded = prop_oneof![3 => Just(true), 1 => Just(false)];
-    (numbers, steps(), any::<bool>(), guarded, rule).prop_map(
-        |((class, waiting_max, target_s), steps, overflows, is_guarded, standby)| QueueDrawn {
+    let when = proptest::option::weighted(0.4, overflow_rule());
+    (numbers, steps(), (any::<bool>(), when), guarded, rule).prop_map(
+        |((class, waiting_max, target_s), steps, (overflows, overflow_when), is_guarded, standby)| QueueDrawn {
             class,
             waiting_max,
             target_s,
             steps,
             overflows,
+            overflow_when,
             is_guarded,
             standby,
         },
     )
+}
+
+fn overflow_rule() -> impl Strategy<Value = OverflowRule> {
+    let some = || proptest::option::of(1..4_u32);
+    (proptest::option::of(5..90_u64), some(), some()).prop_map(|(wait_s, calls_per_agent_over, agents_under)| {
+        OverflowRule { wait_over: wait_s.map(Duration::from_secs), calls_per_agent_over, agents_under }
+    })
 }
 
 pub(crate) fn steps() -> impl Strategy<Value = Steps> {
@@ -217,6 +228,7 @@ impl Scene {
             surge_guard: drawn.is_guarded,
             steps: drawn.steps.as_written(),
             overflow: (drawn.overflows && number + 1 < self.queues.len()).then_some(QueueNo(number as u32 + 1)),
+            overflow_when: drawn.overflow_when,
             standby: drawn.standby.map(rule),
             ..queue(number)
         }

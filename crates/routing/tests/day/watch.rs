@@ -120,14 +120,18 @@ impl Watch {
                     self.left += 1;
                 }
             }
-            Request::SeatClose { .. } | Request::LookForAgent { .. } | Request::Estimate { .. } | Request::Tick => {}
+            Request::SeatClose { .. }
+            | Request::MoveOn { .. }
+            | Request::LookForAgent { .. }
+            | Request::Estimate { .. }
+            | Request::Tick => {}
         }
     }
 
     pub(crate) fn answered(&mut self, reply: &Reply, at: Moment) {
         self.at = at;
         match *reply {
-            Reply::Queued { call, ticket, queue } => {
+            Reply::Queued { call, ticket, queue, .. } => {
                 let new = self.joining.take().expect("one asks, one is queued");
                 self.joined += 1;
                 self.tickets.insert(ticket, call);
@@ -136,6 +140,10 @@ impl Watch {
                 if self.calls.insert(call, standing).is_some() {
                     self.wrong.push(format!("{call:?} stands in two places"));
                 }
+            }
+            Reply::MovedOn { call, queue, .. } => {
+                self.calls.get_mut(&call).filter(|standing| standing.is_waiting).expect("who waits moves on").queue =
+                    queue;
             }
             Reply::Matched { claim, because } => self.matched(&claim, because),
             Reply::SeatIs { agent, closed } => self.seats[agent.at()] = Seat::Closed(closed),

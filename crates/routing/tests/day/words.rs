@@ -24,7 +24,7 @@ pub(super) fn in_words(reply: &Reply) -> String {
 pub(super) fn plain(reply: Reply) -> Reply {
     const NONE: TicketId = TicketId(0);
     match reply {
-        Reply::Queued { call, queue, .. } => Reply::Queued { call, ticket: NONE, queue },
+        Reply::Queued { call, queue, overflow, .. } => Reply::Queued { call, ticket: NONE, queue, overflow },
         Reply::NoMatch { call, look_again_at, .. } => Reply::NoMatch { ticket: NONE, call, look_again_at },
         Reply::Matched { claim, because } => Reply::Matched {
             claim: Claim { ticket: NONE, ..claim },
@@ -36,6 +36,7 @@ pub(super) fn plain(reply: Reply) -> Reply {
             },
         },
         Reply::Full { .. }
+        | Reply::MovedOn { .. }
         | Reply::Left { .. }
         | Reply::Estimated { .. }
         | Reply::TickWanted { .. }

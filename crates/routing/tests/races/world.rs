@@ -68,6 +68,7 @@ impl World {
             Request::Join(_)
             | Request::LookForAgent { .. }
             | Request::Leave { .. }
+            | Request::MoveOn { .. }
             | Request::SeatReady { .. }
             | Request::SeatClose { .. }
             | Request::Estimate { .. }

@@ -8,7 +8,7 @@ use centre::{DeskAnswer, Shown};
 use media::{MediaCommand, Mixed, Playlist, Secured};
 use model::{
     About, AgentState, CallId, Fact, HandedTo, InCall, InCallFact, LegCommand, LegId, MenuAnswer, OfferEnd, OfferedWhy,
-    Outcome, RecordingFact, RecordingShown, SoundFault, SoundPath, What,
+    Outcome, OverflowWhy, RecordingFact, RecordingShown, SoundFault, SoundPath, What,
 };
 
 /// Who is behind which leg and call.
@@ -133,7 +133,16 @@ impl Names {
                 if opens == 0 { "found closed".to_owned() } else { format!("found closed, opens at {opens}") }
             }
             What::GreetingBegan => "greeted".to_owned(),
-            What::Queued { queue, .. } => format!("queued in {queue}"),
+            What::Queued { queue, overflow, .. } => {
+                let why = match overflow {
+                    None => "",
+                    Some(OverflowWhy::Full) => ", as the one before is full",
+                    Some(OverflowWhy::Wait) => ", after too long a wait",
+                    Some(OverflowWhy::CallsPerAgent) => ", as too many wait for each agent",
+                    Some(OverflowWhy::AgentsUnder) => ", as too few agents are on duty",
+                };
+                format!("queued in {queue}{why}")
+            }
             What::Promised { within, ahead, .. } => {
                 format!("promised within {} min, {ahead} before", within.as_secs() / 60)
             }

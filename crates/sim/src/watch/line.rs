@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use forecast::Outlook;
-use model::{CallId, Moment};
+use model::{CallId, Moment, OverflowWhy};
 use plan::{Plan, QueueNo};
 use routing::{Claim, Closed, Explanation, Generation, NewTicket, Precedence, Reply, Request, TicketId};
 
@@ -54,11 +54,11 @@ pub(crate) struct Line {
     /// Who waits, by class, oldest first.
     pub(super) lanes: Vec<BTreeSet<(Moment, TicketId)>>,
     /// How many wait, by queue.
-    queues: Vec<u32>,
+    pub(super) queues: Vec<u32>,
     pub(super) deadlines: BTreeSet<(Moment, usize)>,
     joining: Option<NewTicket>,
     /// From when on each call's wait counts in the core, until the books say the same.
-    joined: BTreeMap<CallId, Moment>,
+    pub(super) joined: BTreeMap<CallId, Moment>,
     /// Tickets of claims, with the claimed agent.
     pub(super) taken: BTreeMap<TicketId, (usize, Generation)>,
     /// Tickets whose claim is over and who are not back in line, since when.
@@ -106,7 +106,7 @@ impl Line {
     pub(crate) fn asked(&mut self, request: &Request, at: Moment) {
         match request {
             Request::Join(new) => self.joining = Some(*new),
-            Request::LookForAgent { .. } | Request::Estimate { .. } | Request::Tick => {}
+            Request::LookForAgent { .. } | Request::MoveOn { .. } | Request::Estimate { .. } | Request::Tick => {}
             Request::Leave { ticket } => {
                 self.taken.remove(ticket);
                 if let Some(gone) = self.tickets.remove(ticket)
@@ -139,10 +139,11 @@ impl Line {
 
     pub(crate) fn answered(&mut self, reply: &Reply, at: Moment) -> Check {
         match reply {
-            Reply::Queued { ticket, queue, .. } => self.joins(*ticket, *queue, at),
+            Reply::Queued { ticket, queue, overflow, .. } => self.joins(*ticket, (*queue, *overflow), at),
+            Reply::MovedOn { call, queue, since, overflow } => self.moves_on(*call, (*queue, *overflow), *since, at),
             Reply::Full { call } => {
                 let Some(new) = self.joining.take() else { return Ok(()) };
-                match self.with_room(new.queue) {
+                match self.first_with_room(new.queue) {
                     Some(queue) if self.tickets.len() < TICKETS_MANY => {
                         Err(format!("{call:?} was told that all is full, and queue {} is not", queue.0))
                     }
@@ -165,12 +166,14 @@ impl Line {
         }
     }
 
-    fn joins(&mut self, id: TicketId, queue: QueueNo, at: Moment) -> Check {
+    fn joins(&mut self, id: TicketId, (queue, why): (QueueNo, Option<OverflowWhy>), at: Moment) -> Check {
         let new = self.joining.take().ok_or("somebody is in the queue who did not ask")?;
         let anyway = matches!(new.precedence, Precedence::Front | Precedence::Preferred { .. });
-        let expected = if anyway { Some(new.queue) } else { self.with_room(new.queue) };
-        if expected != Some(queue) {
+        if anyway && (queue, why) != (new.queue, None) {
             return Err(format!("{:?} asked for queue {} and stands in queue {}", new.call, new.queue.0, queue.0));
+        }
+        if !anyway {
+            self.is_where_it_belongs(&new, (queue, why), at)?;
         }
         self.surge.arrives(&self.plan, &new, at);
         self.queues[queue.at()] += 1;
@@ -184,20 +187,6 @@ impl Line {
             Some(_) => Err(format!("{id:?} was given to two calls")),
             None => Ok(()),
         }
-    }
-
-    /// The queue, or the first that its overflow leads to, that may take one more. (One whose offer failed comes back in
-    /// any case.)
-    fn with_room(&self, asked: QueueNo) -> Option<QueueNo> {
-        let mut next = Some(asked);
-        while let Some(queue) = next {
-            let row = &self.plan.queues[queue.at()];
-            if self.queues[queue.at()] < row.waiting_max {
-                return Some(queue);
-            }
-            next = row.overflow;
-        }
-        None
     }
 
     fn matched(&mut self, claim: &Claim, because: &Explanation, at: Moment) -> Check {

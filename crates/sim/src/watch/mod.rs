@@ -8,6 +8,7 @@ mod duty;
 mod fairness;
 mod hearing;
 mod line;
+mod overflow;
 mod recordings;
 mod rest;
 mod stories;

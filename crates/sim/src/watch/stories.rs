@@ -135,6 +135,7 @@ impl Stories {
                 story.queued = true;
                 Stage::Queued
             }
+            (Stage::Queued, What::Queued { overflow: Some(_), .. }) => Stage::Queued,
             (Stage::Queued, What::Promised { within, expected, .. }) if !story.promised => {
                 story.promised = true;
                 let minutes = (1.75 * expected.as_secs_f64() / 60.0).ceil().clamp(1.0, 1_440.0);

@@ -71,7 +71,7 @@ pub(crate) fn open_call(no: u64, start: u64) -> Vec<Fact> {
     let whats = [
         What::CallArrived { trunk: "trunk".into(), dialled, person: Some(PersonRef(no.into())) },
         line,
-        What::Queued { queue: "pas".into(), since: at(start) },
+        What::Queued { queue: "pas".into(), since: at(start), overflow: None },
     ];
     let about = |seq| About::Call { call: call(no), seq };
     (1u32..).zip(whats).map(|(seq, what)| fact(no * 100 + u64::from(seq), start, about(seq), what)).collect()

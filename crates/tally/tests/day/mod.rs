@@ -60,7 +60,7 @@ impl Day {
         self.on_call(seconds, no, line);
     }
     pub(crate) fn queues(&mut self, seconds: u64, no: u64) {
-        self.on_call(seconds, no, What::Queued { queue: "pas".into(), since: at(seconds) });
+        self.on_call(seconds, no, What::Queued { queue: "pas".into(), since: at(seconds), overflow: None });
     }
     pub(crate) fn is_promised(&mut self, seconds: u64, no: u64, minutes: u64) {
         let (within, expected) = (Duration::from_secs(60 * minutes), Duration::from_secs(30 * minutes));

@@ -17,7 +17,7 @@ fn one_call_handed_on(day: &mut Day) {
     day.talks(10, 1, "anna");
     let to = HandedTo::Line("flytning".into());
     day.on_call(70, 1, What::Transferred { by: "anna".into(), to });
-    day.on_call(70, 1, What::Queued { queue: "flytning".into(), since: at(60) });
+    day.on_call(70, 1, What::Queued { queue: "flytning".into(), since: at(60), overflow: None });
     day.became(70, "anna", AgentState::WrapUp, Some(1));
 }
 

@@ -103,7 +103,11 @@ impl<'f> Floor<'f> {
                         events.at(when, Event::Tick);
                     }
                 }
-                Reply::Left { .. } | Reply::SeatIdle { .. } | Reply::SeatIs { .. } | Reply::SeatHeld { .. } => {}
+                Reply::Left { .. }
+                | Reply::MovedOn { .. }
+                | Reply::SeatIdle { .. }
+                | Reply::SeatIs { .. }
+                | Reply::SeatHeld { .. } => {}
             }
         }
         self.replies = replies;

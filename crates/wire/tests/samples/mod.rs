@@ -7,8 +7,8 @@ use std::time::Duration;
 use model::{
     About, AgentId, AgentState, Because, CallId, Caller, CallerText, ChangeHow, ChangedSetting, DecisionNo, Dialled,
     Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening, MenuAnswer, Moment, MunicipalityId,
-    OfferEnd, OfferedWhy, Other, Outcome, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber, PlanChange,
-    RecordingFact, RecordingPause, Rival, Score, ShardNo, What, WrapUp,
+    OfferEnd, OfferedWhy, Other, Outcome, OverflowWhy, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber,
+    PlanChange, RecordingFact, RecordingPause, Rival, Score, ShardNo, What, WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -57,7 +57,7 @@ fn whats() -> Vec<(&'static str, What)> {
         ("found_closed", What::FoundClosed { opens_at: Some(moment(3600)) }),
         ("found_closed_for_ever", What::FoundClosed { opens_at: None }),
         ("greeting_began", What::GreetingBegan),
-        ("queued", What::Queued { queue: "pas".into(), since: moment(2) }),
+        ("queued", What::Queued { queue: "pas".into(), since: moment(2), overflow: None }),
         ("offered", offered(u64::MAX, OfferedWhy::BestFreeAgent, None)),
         ("offered_waiting", offered(0, OfferedWhy::BestWaitingCall, None)),
         ("answered", What::Answered { agent: agent() }),
@@ -107,6 +107,12 @@ fn whats() -> Vec<(&'static str, What)> {
     all.extend(menu().map(|(name, answer)| (name, What::MenuChosen { menu: "emner".into(), answer })));
     all.push(("agent_lost", What::AgentLost { agent: agent() }));
     all.push(("bounced", What::Bounced { by: agent(), line: "pas".into() }));
+    all.extend([
+        ("queued_full", queued_because(OverflowWhy::Full)),
+        ("queued_wait", queued_because(OverflowWhy::Wait)),
+        ("queued_calls_per_agent", queued_because(OverflowWhy::CallsPerAgent)),
+        ("queued_agents_under", queued_because(OverflowWhy::AgentsUnder)),
+    ]);
     all
 }
 
@@ -181,6 +187,10 @@ fn recording() -> [(&'static str, RecordingFact); 10] {
         ("recording_ended", RecordingFact::Ended),
         ("recording_paused_for_third", paused(RecordingPause::Third)),
     ]
+}
+
+fn queued_because(why: OverflowWhy) -> What {
+    What::Queued { queue: "overskud".into(), since: moment(2), overflow: Some(why) }
 }
 
 fn offered(decision: u64, why: OfferedWhy, because: Option<Because>) -> What {
