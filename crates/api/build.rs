@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use protox::prost::Message as _;
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
+    "samkald/administration/v1/administration.proto",
     "samkald/desk/v1/state.proto",
     "samkald/desk/v1/desk.proto",
     "samkald/desk/v1/sound.proto",

@@ -15,12 +15,14 @@ use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
 use tower::Layer as _;
 
+use crate::administration::AdministrationRpc;
 use crate::badges::Badges;
 use crate::desk::{DeskRpc, Desks};
 use crate::doors::Doors;
 use crate::http::{in_time, may_ask_from, nothing_here, pages};
 use crate::operation::OperationRpc;
 use crate::proto::DESCRIPTORS;
+use crate::proto::administration::administration_server::AdministrationServer;
 use crate::proto::desk::agent_desktop_server::AgentDesktopServer;
 use crate::proto::desk::agent_sound_server::AgentSoundServer;
 use crate::proto::operation::operation_server::OperationServer;
@@ -35,13 +37,14 @@ const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// How often gRPC health follows the node's readiness.
 const HEALTH_EVERY: Duration = Duration::from_secs(1);
 /// What gRPC health speaks of; the empty name is the whole node.
-const HEALTH_NAMES: [&str; 6] = [
+const HEALTH_NAMES: [&str; 7] = [
     "",
     "samkald.desk.v1.AgentDesktop",
     "samkald.desk.v1.AgentSound",
     "samkald.supervision.v1.Supervision",
     "samkald.statistics.v1.Statistics",
     "samkald.operation.v1.Operation",
+    "samkald.administration.v1.Administration",
 ];
 
 /// The API. Cheap to clone; every clone is the same API.
@@ -107,6 +110,8 @@ impl Api {
         let (watching, decisions) = (self.watching.clone(), self.decisions.clone());
         let supervision = SupervisionRpc::new(self.doors.clone(), watching, decisions, self.desks.clone());
         let operation = OperationRpc::new(self.doors.edge.clone());
+        let (deciding, coordinators) = (self.doors.deciding.clone(), self.doors.coordinators.clone());
+        let administration = AdministrationRpc::new(deciding, self.doors.centre.clone(), coordinators);
         let statistics = StatisticsRpc::new(self.doors.clone(), self.saved.clone());
         let (reporter, health) = tonic_health::server::health_reporter();
         for name in HEALTH_NAMES {
@@ -131,6 +136,7 @@ impl Api {
             .add_service(SupervisionServer::new(supervision).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(StatisticsServer::new(statistics).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(OperationServer::new(operation).max_decoding_message_size(MESSAGE_BYTES_MAX))
+            .add_service(AdministrationServer::new(administration).max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(health.max_decoding_message_size(MESSAGE_BYTES_MAX))
             .add_service(reflection().build_v1().expect("the descriptors were compiled with this crate"))
             .add_service(reflection().build_v1alpha().expect("the descriptors were compiled with this crate"))

@@ -8,6 +8,7 @@ use centre::DeskRequest;
 use model::{AgentId, Because, DecisionNo, Moment, OfferedWhy};
 use plan::Plan;
 
+use crate::administration::{Coordinators, Deciding};
 use crate::operation::Edge;
 use crate::sound::ForPages;
 use crate::statistics::Archive;
@@ -28,6 +29,10 @@ pub struct Doors {
     pub edge: Arc<dyn Edge>,
     /// Agents' pages as phones.
     pub pages: ForPages,
+    /// The plan's versions, for coordinators.
+    pub deciding: Arc<dyn Deciding>,
+    /// Who they are.
+    pub coordinators: Coordinators,
 }
 
 /// The way to the centre.

@@ -3,6 +3,7 @@
 //! Mirror types and one mapping of refusals to statuses. Knows the centre's seam, the plan and the figures;
 //! no SQL, no SIP, no rule of a call. The node builds its [`Doors`] and hands events in.
 
+mod administration;
 mod api;
 mod badges;
 mod desk;
@@ -19,6 +20,7 @@ mod supervision;
 #[cfg(test)]
 mod testing;
 
+pub use administration::{Coordinators, Deciding, Denied};
 pub use api::Api;
 pub use doors::{CentreDoor, Condition, Decided, Doors, House, Leaks, MailboxFull};
 pub use http::{Encryption, ServeFault, SocketDoor, SocketRoute, Upgraded, serve, sockets};

@@ -31,6 +31,7 @@ macro_rules! package {
     };
 }
 
+package!(administration, "samkald.administration.v1");
 package!(desk, "samkald.desk.v1");
 package!(operation, "samkald.operation.v1");
 package!(supervision, "samkald.supervision.v1");

@@ -1,11 +1,16 @@
 //! Every refusal of the API, and the one table that turns it into a gRPC status with a name for programs and a
 //! sentence for people, Danish first. Knows nothing of where a refusal arises.
 
+mod danish;
+mod told;
+
 use centre::DeskRefusal;
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 
-use crate::desk::{closed, code_of_desk, danish_of_desk, reason_of_desk};
+use crate::desk::{closed, code_of_desk, reason_of_desk};
+
+pub(crate) use told::told;
 
 /// The trailing metadata that names a refusal: `samkald-reason: TALKING`.
 pub const REASON_KEY: &str = "samkald-reason";
@@ -134,27 +139,35 @@ pub enum Refusal {
     /// That source is not banned.
     #[error("that source is not banned")]
     UnknownBan,
+    /// An edit that says nothing, or names no list.
+    #[error("1 to 100 edits that each say something; lists are called as in the plan file")]
+    BadEdit,
+    /// The plan has no such line.
+    #[error("no such line in the plan")]
+    UnknownLine,
+    /// Nobody has uploaded a sound of that name.
+    #[error("no sound of that name was uploaded")]
+    UnknownSound,
+    /// A sound of more than 16 MiB.
+    #[error("a sound has at most 16 MiB")]
+    SoundTooLong,
+    /// The plan's folder can't be written or read.
+    #[error("the folder of plans cannot be used, so nothing was changed: look at the data folder")]
+    NoPlanFolder,
 }
 
 impl Refusal {
     /// The gRPC status: code, both sentences, and the metadata.
     pub fn status(self) -> Status {
-        let (danish, english) = if let Self::Desk(DeskRefusal::Closed { opens_at }) = self {
-            closed(opens_at)
-        } else {
-            (self.danish().to_owned(), self.to_string())
-        };
-        let mut status = Status::new(self.code(), format!("{danish} ({english})"));
-        let metadata = status.metadata_mut();
-        if let Self::Desk(DeskRefusal::Closed { opens_at: Some(opens_at) }) = self {
-            metadata.insert(OPENS_KEY, MetadataValue::from(opens_at.as_millis()));
+        if let Self::Desk(DeskRefusal::Closed { opens_at }) = self {
+            let (danish, english) = closed(opens_at);
+            let mut status = told(self.code(), self.reason(), &danish, &english);
+            if let Some(opens_at) = opens_at {
+                status.metadata_mut().insert(OPENS_KEY, MetadataValue::from(opens_at.as_millis()));
+            }
+            return status;
         }
-        metadata.insert(REASON_KEY, MetadataValue::from_static(self.reason()));
-        if let Ok(english) = MetadataValue::try_from(english) {
-            metadata.insert(ENGLISH_KEY, english);
-        }
-        metadata.insert_bin(DANISH_KEY, MetadataValue::from_bytes(danish.as_bytes()));
-        status
+        told(self.code(), self.reason(), self.danish(), &self.to_string())
     }
 
     /// The same, with what there is to choose from after both sentences.
@@ -168,7 +181,9 @@ impl Refusal {
     pub const fn code(self) -> Code {
         match self {
             Self::Desk(refusal) => code_of_desk(refusal),
-            Self::Busy | Self::NoAnswer | Self::Stopping | Self::NoDatabase | Self::NoAudit => Code::Unavailable,
+            Self::Busy | Self::NoAnswer | Self::Stopping | Self::NoDatabase | Self::NoAudit | Self::NoPlanFolder => {
+                Code::Unavailable
+            }
             Self::NoPassword | Self::PageReplaced | Self::ForeignToken => Code::FailedPrecondition,
             Self::NoToken | Self::TokenVoid | Self::WrongPassword => Code::Unauthenticated,
             Self::TooManyFailures
@@ -191,10 +206,16 @@ impl Refusal {
             | Self::BadReason
             | Self::BadSession
             | Self::UnknownLeg
+            | Self::BadEdit
+            | Self::SoundTooLong
             | Self::BadSource => Code::InvalidArgument,
-            Self::UnknownDecision | Self::UnknownCall | Self::UnknownAgent | Self::UnknownTrace | Self::UnknownBan => {
-                Code::NotFound
-            }
+            Self::UnknownDecision
+            | Self::UnknownCall
+            | Self::UnknownAgent
+            | Self::UnknownTrace
+            | Self::UnknownLine
+            | Self::UnknownSound
+            | Self::UnknownBan => Code::NotFound,
         }
     }
 
@@ -239,50 +260,11 @@ impl Refusal {
             Self::UnknownTrace => "UNKNOWN_TRACE",
             Self::BadSource => "BAD_SOURCE",
             Self::UnknownBan => "UNKNOWN_BAN",
-        }
-    }
-
-    /// The sentence for Danish screens.
-    pub const fn danish(self) -> &'static str {
-        match self {
-            Self::Desk(refusal) => danish_of_desk(refusal),
-            Self::NoToken => "Log ind først.",
-            Self::Stopping => "Centralen er ved at lukke ned.",
-            Self::TokenVoid => "Du er ikke logget ind længere. Log ind igen.",
-            Self::WrongPassword => "Forkert agent eller adgangskode.",
-            Self::TooManyFailures => "For mange forkerte forsøg. Prøv igen om et minut.",
-            Self::NoPassword => "Agenten har en fast telefon uden adgangskode og kan ikke logge ind.",
-            Self::TooManyTokens => "Alt for mange er logget ind. Prøv igen senere.",
-            Self::BadRequestId => "request_id må højst være 64 synlige ASCII-tegn.",
-            Self::RequestIdReused => "Denne request_id er brugt til noget andet. Tag en ny.",
-            Self::NoChoice => "Vælg klar eller pause.",
-            Self::NoHearer => "Vælg, om borgeren eller medarbejderen skal høre det.",
-            Self::BadCode => "En kode har 1 til 32 bogstaver, cifre, '-' og '_'.",
-            Self::UnknownTopic => "Ingen linje har dette emne.",
-            Self::TooManyStreams => "Der er for mange åbne skærme. Luk en af dem.",
-            Self::TooSlow => "Skærmen kunne ikke følge med og blev koblet fra.",
-            Self::PageReplaced => "En nyere side er åben, eller denne var væk for længe. Åbn den igen.",
-            Self::TooManyWords => "En side må sige 20 ting i sekundet.",
-            Self::BadSession => "sdp skal være en beskrivelse af lyden på højst 16 KiB.",
-            Self::UnknownLeg => "leg skal have 16 hexadecimale cifre.",
-            Self::Busy => "Centralen har travlt. Prøv igen.",
-            Self::NoAnswer => "Centralen svarede ikke i tide. Prøv igen.",
-            Self::UnknownDecision => "Den afgørelse findes ikke, eller den er for gammel.",
-            Self::UnknownCall => "Det opkald findes ikke. Et opkald skrives med 32 hexadecimale cifre.",
-            Self::BadRange => "Tidsrummet vender forkert eller er for langt.",
-            Self::BadPage => "page_size må højst være 1000, og page_token skal være herfra.",
-            Self::BadKey => "key skal være en kommunekode med fire cifre, eller 'unknown'.",
-            Self::NoDatabase => "Databasen svarer ikke. Opkald går videre; spørg igen senere.",
-            Self::ForeignToken => "Denne resume_token er ikke herfra.",
-            Self::BadTrace => "Sig ét af call_id, number (cifre) og agent_id.",
-            Self::BadSpan => "En sporing varer fra 1 til 3600 sekunder.",
-            Self::BadReason => "En begrundelse har 10 til 200 tegn.",
-            Self::TooManyTraces => "Der kører allerede 4 sporinger. Stop en af dem, eller vent.",
-            Self::NoAudit => "Revisionsfilen kan ikke skrives, så intet vises umaskeret. Se på datamappen.",
-            Self::UnknownAgent => "Den agent findes ikke i planen.",
-            Self::UnknownTrace => "Den sporing findes ikke, er forbi, eller har allerede 4 læsere.",
-            Self::BadSource => "En kilde er en adresse som 192.0.2.7 eller et net som 2001:db8::/64.",
-            Self::UnknownBan => "Den kilde er ikke udelukket.",
+            Self::BadEdit => "BAD_EDIT",
+            Self::UnknownLine => "UNKNOWN_LINE",
+            Self::UnknownSound => "NO_SUCH_SOUND",
+            Self::SoundTooLong => "SOUND_TOO_LONG",
+            Self::NoPlanFolder => "NO_PLAN_FOLDER",
         }
     }
 }

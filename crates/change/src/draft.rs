@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use plan::{Plan, differences, read_plan_table};
 use toml::Table;
 
-use crate::edit::Edit;
 use crate::read::named;
 use crate::refused::Refused;
 use crate::version::{Made, Setting, Version};
@@ -25,16 +24,8 @@ pub struct Draft {
 /// All settings that differ, and sounds that are others.
 pub(crate) fn changed((before, had): (&Table, &[Made]), (after, has): (&Table, &[Made])) -> Vec<Setting> {
     let sounds = |edits: &[Made]| -> BTreeMap<String, String> {
-        let of = edits.iter().filter_map(|made| match &made.wish.edit {
-            Edit::Prompt { name, sound } => Some((name.clone(), sound.clone()?)),
-            Edit::Hours { .. }
-            | Edit::Day { .. }
-            | Edit::Week { .. }
-            | Edit::Skill { .. }
-            | Edit::Set { .. }
-            | Edit::Add { .. }
-            | Edit::Remove { .. } => None,
-        });
+        let edits = edits.iter().map(|made| &made.wish.edit);
+        let of = edits.filter_map(|edit| Some((edit.prompt()?.to_owned(), edit.sound()?.to_owned())));
         of.collect()
     };
     let (had, has) = (sounds(had), sounds(has));

@@ -201,6 +201,24 @@ impl Edit {
         }
     }
 
+    /// The prompt whose sound it is about.
+    pub fn prompt(&self) -> Option<&str> {
+        match self {
+            Self::Prompt { name, .. } => Some(name),
+            Self::Hours { .. } | Self::Day { .. } | Self::Week { .. } | Self::Skill { .. } => None,
+            Self::Set { .. } | Self::Add { .. } | Self::Remove { .. } => None,
+        }
+    }
+
+    /// The uploaded sound that it names.
+    pub fn sound(&self) -> Option<&str> {
+        match self {
+            Self::Prompt { sound, .. } => sound.as_deref(),
+            Self::Hours { .. } | Self::Day { .. } | Self::Week { .. } | Self::Skill { .. } => None,
+            Self::Set { .. } | Self::Add { .. } | Self::Remove { .. } => None,
+        }
+    }
+
     /// Whether it is about opening hours.
     pub(crate) const fn is_of_hours(&self) -> bool {
         match self {

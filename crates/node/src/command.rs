@@ -8,6 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use tokio::runtime::Builder;
 
+use crate::cli::by_hand::{EntriesCommand, SkillsCommand};
 use crate::cli::edge::{BansArgs, ShownArgs};
 use crate::cli::recordings::RecordingsCommand;
 use crate::cli::trace::TraceArgs;
@@ -16,7 +17,7 @@ use crate::cli::whatif::WhatifArgs;
 use crate::cli::why::WhyArgs;
 use crate::cli::{self, desk::DeskArgs};
 use crate::demo::{self, DemoArgs};
-use crate::hours::HoursCommand;
+use crate::hours::{self, HoursCommand};
 use crate::plans::{self, PlanCommand};
 use crate::prompts::{self, PromptsCommand};
 use crate::secrets::{self, SealArgs};
@@ -82,16 +83,25 @@ enum Command {
     /// What if: days through the real routing core on virtual time, with other staffing, members, policies or a flood.
     #[command(after_help = cli::whatif::EXAMPLES)]
     Whatif(Box<WhatifArgs>),
-    /// Åbningstider: hvad der er åbent nu og de næste måneder, og hvorfor (opening hours).
+    /// Åbningstider: hvad der er åbent nu og de næste måneder, luk og forlæng (opening hours, closures and extensions).
     #[command(subcommand)]
     Hours(HoursCommand),
-    /// Planfiler: hvad der er ændret fra den ene til den anden (plan files: what changed).
+    /// Kompetencer: hvem kan hvad, og giv nogen flere, evt. kun i aften (agents' skills).
+    #[command(subcommand)]
+    Skills(SkillsCommand),
+    /// Linjer: hilsen, beskeder, ventetid (lines: greeting, messages, waiting).
+    #[command(subcommand)]
+    Lines(EntriesCommand),
+    /// Køer: grænser, ringetid, efterbehandling (queues: bounds, ring time, wrap-up).
+    #[command(subcommand)]
+    Queues(EntriesCommand),
+    /// Planen: versioner, forskelle, fortryd, læs filen igen (the plan: versions, differences, undo, reload).
     #[command(subcommand)]
     Plan(PlanCommand),
     /// Optagelser: hvad der er, kopier, sletning, og om arkivet er urørt (recordings: lists, copies, deletion, verification).
     #[command(subcommand, after_help = cli::recordings::EXAMPLES)]
     Recordings(RecordingsCommand),
-    /// Sounds and wording: check a folder of them.
+    /// Lyde: kontrollér en mappe, læg en lyd op, hør den (sounds: check a folder, upload one, hear it).
     #[command(subcommand)]
     Prompts(PromptsCommand),
     /// Seal a password for the plan or the settings: read from standard input, bound to one agent or trunk.
@@ -118,10 +128,13 @@ pub(crate) fn run() -> ExitCode {
         Command::Phones(args) => as_client(cli::edge::phones(args)),
         Command::Trunks(args) => as_client(cli::edge::trunks(args)),
         Command::Whatif(args) => cli::whatif::run(&args),
-        Command::Hours(command) => with_settings(command.settings(), |settings| command.run(settings)),
-        Command::Plan(command) => plans::run(&command),
+        Command::Hours(command) => hours::run(command),
+        Command::Skills(command) => as_client(command.run()),
+        Command::Lines(command) => as_client(command.run("lines")),
+        Command::Queues(command) => as_client(command.run("queues")),
+        Command::Plan(command) => plans::run(command),
         Command::Recordings(command) => as_client(command.run()),
-        Command::Prompts(command) => prompts::run(&command),
+        Command::Prompts(command) => prompts::run(command),
         Command::Seal(args) => secrets::seal(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "samkald", &mut std::io::stdout());
@@ -148,7 +161,7 @@ fn check(settings: &Settings) -> ExitCode {
 }
 
 /// A client of a running node, on a small runtime of its own.
-fn as_client(client: impl Future<Output = anyhow::Result<ExitCode>>) -> ExitCode {
+pub(crate) fn as_client(client: impl Future<Output = anyhow::Result<ExitCode>>) -> ExitCode {
     let runtime = Builder::new_current_thread().enable_all().build();
     let ended = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(client));
     ended.unwrap_or_else(|fault| {
@@ -157,7 +170,7 @@ fn as_client(client: impl Future<Output = anyhow::Result<ExitCode>>) -> ExitCode
     })
 }
 
-fn with_settings(args: &SettingsArgs, then: impl FnOnce(&Settings) -> ExitCode) -> ExitCode {
+pub(crate) fn with_settings(args: &SettingsArgs, then: impl FnOnce(&Settings) -> ExitCode) -> ExitCode {
     match Settings::load(args) {
         Ok(settings) => then(&settings),
         Err(faults) => {

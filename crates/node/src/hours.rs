@@ -1,5 +1,5 @@
 //! `samkald hours`: when lines are open by the plan file, now and in the months to come, and why.
-//! Knows the plan and the wall clock of whoever asks; changes nothing, and needs no running node.
+//! Knows the plan and the wall clock of whoever asks; a running centre is asked, and changed, by `cli/by_hand`.
 
 mod pages;
 
@@ -11,7 +11,8 @@ use jiff::{Timestamp, ToSpan};
 use model::Moment;
 use plan::{Line, Plan, local_time, suggestion};
 
-use crate::command::EXIT_USAGE;
+use crate::cli::by_hand::{self, ChangeHours, LookArgs};
+use crate::command::{EXIT_USAGE, as_client, with_settings};
 use crate::settings::{Settings, SettingsArgs};
 
 /// Most days that are shown at once: a leap year and a month.
@@ -24,8 +25,11 @@ pub(crate) enum HoursCommand {
     #[command(after_help = "Examples:\n  samkald hours show --config /etc/samkald.toml\n  \
         samkald hours show --config /etc/samkald.toml --line pas-da --days 14\n  \
         samkald hours show --config /etc/samkald.toml --line pas-da --from 2027-03-20 --months 12 --json\n\n\
+        Without --config a running centre is asked what is open now, with all that was changed by hand.\n\n\
         Exit codes: 0 shown; 2 the settings, the line or a flag can't be used.")]
     Show(ShowArgs),
+    #[command(flatten)]
+    Change(ChangeHours),
 }
 
 /// Flags of `samkald hours show`.
@@ -45,30 +49,33 @@ pub(crate) struct ShowArgs {
     /// Så mange måneder, i stedet for dage (so many months, in place of days).
     #[arg(long, value_name = "MÅNEDER", requires = "line", conflicts_with = "days", value_parser = clap::value_parser!(u16).range(1..=13))]
     months: Option<u16>,
-    /// Ét JSON-objekt pr. linje eller dag (one JSON object for each line or day).
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    look: LookArgs,
 }
 
-impl HoursCommand {
-    /// Where the plan is found.
-    pub(crate) const fn settings(&self) -> &SettingsArgs {
-        let Self::Show(args) = self;
-        &args.settings
+/// Runs `samkald hours …`.
+pub(crate) fn run(command: HoursCommand) -> ExitCode {
+    match command {
+        HoursCommand::Show(args) if args.settings.config.is_some() => {
+            with_settings(&args.settings, |settings| args.run(settings))
+        }
+        HoursCommand::Show(args) => as_client(by_hand::hours_now(args.look, args.line)),
+        HoursCommand::Change(change) => as_client(change.run()),
     }
+}
 
-    /// Does it.
-    pub(crate) fn run(&self, settings: &Settings) -> ExitCode {
-        let Self::Show(args) = self;
+impl ShowArgs {
+    fn run(&self, settings: &Settings) -> ExitCode {
+        let args = self;
         let now = Moment::from_micros(Timestamp::now().as_microsecond());
         let Some(wanted) = &args.line else {
-            print!("{}", pages::board(&settings.plan, now, args.json));
+            print!("{}", pages::board(&settings.plan, now, args.look.json));
             return ExitCode::SUCCESS;
         };
         let Some(line) = find(&settings.plan, wanted) else { return ExitCode::from(EXIT_USAGE) };
         let first = args.from.unwrap_or_else(|| local_time(now).date());
         let days = args.months.map_or(args.days, |months| days_of(first, months));
-        print!("{}", pages::calendar(&settings.plan, line, (first, days), args.json));
+        print!("{}", pages::calendar(&settings.plan, line, (first, days), args.look.json));
         ExitCode::SUCCESS
     }
 }

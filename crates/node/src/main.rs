@@ -23,6 +23,7 @@ mod secrets;
 mod settings;
 mod shard;
 mod start;
+mod versions;
 mod wiring;
 
 use std::process::ExitCode;

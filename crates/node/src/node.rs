@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use anyhow::Context;
-use api::{Api, Doors, Encryption, SocketRoute};
+use api::{Api, Coordinators, Doors, Encryption, SocketRoute};
 use forecast::Outlook;
 use media::MediaSeed;
 use media_net::{MediaNet, WebCertificate};
@@ -34,6 +34,7 @@ use crate::reception::{Browsers, Dealer, Reception, start_metrics};
 use crate::recordings;
 use crate::settings::Settings;
 use crate::shard::{Mail, Mailbox, Pulse};
+use crate::versions::Versions;
 use crate::wiring::{self, Wires};
 
 /// Facts of the node itself carry the number of a shard that does not exist.
@@ -64,6 +65,7 @@ pub(crate) struct Node {
 impl Node {
     /// Starts everything; when it returns, calls are taken.
     pub(crate) fn start(settings: &Settings) -> anyhow::Result<Self> {
+        let (versions, settings) = &Versions::take_up(settings)?;
         let clock = Clock::start();
         let office = Builder::new_multi_thread()
             .worker_threads(OFFICE_THREADS)
@@ -129,6 +131,8 @@ impl Node {
                 house: doors.clone(),
                 edge,
                 pages: wiring::for_pages(settings, doors),
+                deciding: versions.clone(),
+                coordinators: Coordinators::new(settings.coordinators.iter().cloned()),
             })
         };
         let cuts = what_was_cut(&spool, clock, &reception)?;
@@ -182,6 +186,7 @@ impl Node {
         node.note(clock, What::NodeStarted { version: env!("CARGO_PKG_VERSION").into() });
         node.shards = wires.start_shards(settings, first)?;
         keys.watch(&node.office);
+        versions.watch(node.office.handle());
         node.start_http(http, keys.encryption(), Browsers::route(node.net.clone(), settings))?;
         node.learning = Some(Learning::start(learnt, sources, yield_to_calls).context("no thread for the learner")?);
         info!(http = %listen, shards, "the node takes calls");

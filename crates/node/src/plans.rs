@@ -1,5 +1,5 @@
-//! `samkald plan diff`: in which settings two plan files differ.
-//! Knows files and how differences are shown; changes nothing, and needs no running node.
+//! `samkald plan`: in which settings two plan files differ, and the versions of a running centre.
+//! Knows files and how differences are shown; what a running centre is asked stands in `cli/by_hand`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +10,8 @@ use plan::{Difference, Source, differences};
 use serde_json::json;
 use toml::Table;
 
-use crate::command::EXIT_USAGE;
+use crate::cli::by_hand::{self, EntriesCommand, LookArgs, ReloadArgs, RollBackArgs, VersionsArgs};
+use crate::command::{EXIT_USAGE, as_client};
 
 /// What `samkald plan` can do.
 #[derive(Subcommand)]
@@ -18,27 +19,75 @@ pub(crate) enum PlanCommand {
     /// Vis forskellene mellem to planfiler (the differences of two plan files).
     #[command(after_help = "Examples:\n  samkald plan diff plan-old.toml plan-new.toml\n  \
         samkald plan diff plan-old.toml plan-new.toml --json\n\n\
-        Exit codes: 0 the same; 1 they differ; 2 a file can't be read.")]
+        Exit codes: 0 the same; 1 they differ; 2 a file can't be read.\n\n\
+        Two versions of a running centre: samkald plan diff 3 5 (0: the one in force)")]
     Diff(DiffArgs),
+    /// Planens versioner på en kørende central, de nyeste først (versions of a running centre, the newest first).
+    #[command(after_help = "Examples:\n  samkald plan versions\n  samkald plan versions --changes --json")]
+    Versions(VersionsArgs),
+    /// Gå tilbage til en tidligere version; det bliver en ny version (go back to a version, as a new one).
+    #[command(after_help = "Example:\n  samkald plan rollback 12 --why \"forkert hilsen\"")]
+    Rollback(RollBackArgs),
+    /// Læs planens fil igen på en kørende central, med ændringerne i hånden ovenpå (read the plan file anew).
+    #[command(after_help = "Example:\n  samkald plan reload --why \"ny medarbejder\"")]
+    Reload(ReloadArgs),
+    /// Kalendere (calendars).
+    #[command(subcommand)]
+    Calendars(EntriesCommand),
+    /// Menuer (menus).
+    #[command(subcommand)]
+    Menus(EntriesCommand),
+    /// Meddelelser der kan afspilles i en samtale (announcements).
+    #[command(subcommand)]
+    Announcements(EntriesCommand),
+    /// Telefonbogen (the directory).
+    #[command(subcommand)]
+    Directory(EntriesCommand),
+    /// Koder for efterbehandling (wrap-up codes).
+    #[command(subcommand)]
+    WrapUpCodes(EntriesCommand),
 }
 
 /// Flags of `samkald plan diff`.
 #[derive(Args)]
 pub(crate) struct DiffArgs {
-    /// Den gamle plan (the old plan).
+    /// Den gamle plan, en fil eller en version (the old plan, a file or a version).
     #[arg(value_name = "FØR")]
     before: PathBuf,
     /// Den nye plan (the new plan).
     #[arg(value_name = "EFTER")]
     after: PathBuf,
-    /// Ét JSON-objekt pr. forskel (one JSON object for each difference).
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    look: LookArgs,
 }
 
 /// Runs `samkald plan …`.
-pub(crate) fn run(command: &PlanCommand) -> ExitCode {
-    let PlanCommand::Diff(args) = command;
+pub(crate) fn run(command: PlanCommand) -> ExitCode {
+    match command {
+        PlanCommand::Diff(args) => match args.versions() {
+            Some((from, to)) => as_client(by_hand::differences(from, to, args.look)),
+            None => diff(&args),
+        },
+        PlanCommand::Versions(args) => as_client(by_hand::versions(args)),
+        PlanCommand::Rollback(args) => as_client(by_hand::roll_back(args)),
+        PlanCommand::Reload(args) => as_client(by_hand::reload(args)),
+        PlanCommand::Calendars(command) => as_client(command.run("calendars")),
+        PlanCommand::Menus(command) => as_client(command.run("menus")),
+        PlanCommand::Announcements(command) => as_client(command.run("announcements")),
+        PlanCommand::Directory(command) => as_client(command.run("directory")),
+        PlanCommand::WrapUpCodes(command) => as_client(command.run("wrap_up_codes")),
+    }
+}
+
+impl DiffArgs {
+    /// Two versions of a running centre, if that is what they are.
+    fn versions(&self) -> Option<(u64, u64)> {
+        let number = |path: &Path| if path.exists() { None } else { path.to_str()?.parse().ok() };
+        Some((number(&self.before)?, number(&self.after)?))
+    }
+}
+
+fn diff(args: &DiffArgs) -> ExitCode {
     let both = read(&args.before).and_then(|before| Ok((before, read(&args.after)?)));
     let (before, after) = match both {
         Ok(both) => both,
@@ -49,7 +98,7 @@ pub(crate) fn run(command: &PlanCommand) -> ExitCode {
     };
     let found = differences(&before, &after);
     for one in &found {
-        println!("{}", if args.json { in_json(one) } else { in_words(one) });
+        println!("{}", if args.look.json { in_json(one) } else { in_words(one) });
     }
     if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -11,7 +11,8 @@ use model::PromptName;
 use plan::Plan;
 use speech::{Tongue, Wordings};
 
-use crate::command::EXIT_USAGE;
+use crate::cli::by_hand::{self, ListenArgs, UploadArgs};
+use crate::command::{EXIT_USAGE, as_client};
 use crate::settings::Settings;
 
 /// What `samkald prompts` can do.
@@ -21,6 +22,13 @@ pub(crate) enum PromptsCommand {
     #[command(after_help = "Example:\n  samkald prompts check /etc/samkald/prompts\n\n\
         Exit codes: 0 all can be used; 1 with --strict, if there are warnings; 2 something can't be used.")]
     Check(CheckArgs),
+    /// Læg en lyd op på en kørende central; den gælder straks (upload a sound to a running centre).
+    #[command(after_help = "Examples:\n  samkald prompts upload greeting.da jul.wav --why \"julehilsen\"\n  \
+        samkald prompts upload 0751/greeting.da aarhus.wav --why \"ny stemme\"")]
+    Upload(UploadArgs),
+    /// Hent en lyd, der er lagt op, for at høre den (fetch an uploaded sound).
+    #[command(after_help = "Example:\n  samkald prompts listen greeting.da hilsen.wav && aplay hilsen.wav")]
+    Listen(ListenArgs),
 }
 
 /// Flags of `samkald prompts check`.
@@ -86,8 +94,15 @@ fn announced(plan: &Plan, wordings: &Wordings) -> Vec<PromptName> {
 }
 
 /// Runs `samkald prompts …`.
-pub(crate) fn run(command: &PromptsCommand) -> ExitCode {
-    let PromptsCommand::Check(args) = command;
+pub(crate) fn run(command: PromptsCommand) -> ExitCode {
+    match command {
+        PromptsCommand::Check(args) => check(&args),
+        PromptsCommand::Upload(args) => as_client(by_hand::upload(args)),
+        PromptsCommand::Listen(args) => as_client(by_hand::listen(args)),
+    }
+}
+
+fn check(args: &CheckArgs) -> ExitCode {
     let folders = [args.folder.clone()];
     // No plan is asked here: what everybody calls music is music.
     let wanted = Wanted { music: [PromptName::new("music")].into(), ..Wanted::default() };

@@ -23,11 +23,14 @@ pub(crate) struct SealArgs {
     #[command(flatten)]
     settings: SettingsArgs,
     /// Medarbejderens id i planen (the agent's id in the plan).
-    #[arg(long, value_name = "ID", required_unless_present = "trunk", conflicts_with = "trunk")]
+    #[arg(long, value_name = "ID", required_unless_present_any = ["trunk", "coordinator"], conflicts_with_all = ["trunk", "coordinator"])]
     agent: Option<String>,
     /// Forbindelsens navn i opsætningen (the trunk's name in the settings).
     #[arg(long, value_name = "NAVN")]
     trunk: Option<String>,
+    /// Koordinatorens navn i opsætningen, [administration] (the coordinator's name in the settings).
+    #[arg(long, value_name = "NAVN", conflicts_with = "trunk")]
+    coordinator: Option<String>,
 }
 
 /// `samkald seal`: a password from standard input, sealed, to standard output.
@@ -39,9 +42,10 @@ pub(crate) fn seal(args: &SealArgs) -> ExitCode {
             return ExitCode::from(EXIT_USAGE);
         }
     };
-    let owner = match (&args.agent, &args.trunk) {
-        (Some(agent), _) => Owner::Agent(agent),
-        (None, trunk) => Owner::Trunk(trunk.as_deref().unwrap_or_default()),
+    let owner = match (&args.agent, &args.coordinator, &args.trunk) {
+        (Some(agent), ..) => Owner::Agent(agent),
+        (None, Some(name), _) => Owner::Coordinator(name),
+        (None, None, trunk) => Owner::Trunk(trunk.as_deref().unwrap_or_default()),
     };
     match sealed(&settings, owner) {
         Ok(sealed) => {
@@ -80,28 +84,30 @@ pub(crate) fn make_key(settings: &Settings) -> Result<NodeKey, KeyError> {
     }
 }
 
-/// Opens every sealed password of plan and trunks, or tells whose can't be.
+/// Opens every sealed password of plan, trunks and coordinators, or tells whose can't be.
 pub(crate) fn open(settings: &mut Settings) -> Result<(), Faults> {
-    let mut passwords = settings.plan.agents.iter().filter_map(|agent| agent.password.as_ref());
-    let of_trunks = settings.sip.trunks.iter_mut().flat_map(of_trunk).any(|password| password.starts_with(SEALED));
-    if !passwords.any(is_sealed) && !of_trunks {
-        return Ok(());
-    }
-    let key = key_that_is_there(settings).map_err(|fault| Faults::one("node.key_file", fault))?;
-    let realm = settings.sip.realm.clone();
-    let mut plan = Plan::clone(&settings.plan);
     let mut faults = Vec::new();
-    for agent in &mut plan.agents {
-        let Some(password) = agent.password.as_ref().filter(|password| is_sealed(password)) else { continue };
-        match key.open(password.reveal(), Owner::Agent(agent.id.as_str()), &realm) {
-            Ok(opened) => agent.password = Some(Secret::new(&opened)),
-            Err(why) => faults.push(cannot_open(&format!("agents \"{}\", password", agent.id), why)),
-        }
+    match open_plan(settings, &settings.plan) {
+        Ok(Some(plan)) => settings.plan = Arc::new(plan),
+        Ok(None) => {}
+        Err(told) => faults.extend(told),
     }
-    settings.plan = Arc::new(plan);
-    for trunk in &mut settings.sip.trunks {
-        let name = trunk.name.clone();
-        faults.extend(of_trunk(trunk).filter_map(|password| open_of_trunk(&key, &realm, &name, password).err()));
+    let of_trunks = settings.sip.trunks.iter_mut().flat_map(of_trunk).any(|password| password.starts_with(SEALED));
+    if of_trunks || settings.coordinators.iter().any(|(token, _)| is_sealed(token)) {
+        let key = key_that_is_there(settings).map_err(|fault| Faults::one("node.key_file", fault))?;
+        let realm = settings.sip.realm.clone();
+        for trunk in &mut settings.sip.trunks {
+            let name = trunk.name.clone();
+            faults.extend(of_trunk(trunk).filter_map(|password| open_of_trunk(&key, &realm, &name, password).err()));
+        }
+        for (token, whose) in settings.coordinators.iter_mut().filter(|(token, _)| is_sealed(token)) {
+            match key.open(token.reveal(), Owner::Coordinator(&whose.name), &realm) {
+                Ok(opened) => *token = Secret::new(&opened),
+                Err(why) => {
+                    faults.push(cannot_open(&format!("administration.coordinators \"{}\", token", whose.name), why))
+                }
+            }
+        }
     }
     if faults.is_empty() {
         return Ok(());
@@ -114,6 +120,23 @@ pub(crate) fn open(settings: &mut Settings) -> Result<(), Faults> {
     let mut told = Faults::default();
     told.add("plan, sip.trunk", faults);
     Err(told)
+}
+
+/// A plan with its sealed passwords opened by the node's key; none where none is sealed.
+pub(crate) fn open_plan(settings: &Settings, plan: &Plan) -> Result<Option<Plan>, Vec<Fault>> {
+    if !plan.agents.iter().filter_map(|agent| agent.password.as_ref()).any(is_sealed) {
+        return Ok(None);
+    }
+    let key = key_that_is_there(settings).map_err(|fault| vec![fault])?;
+    let (mut plan, mut faults) = (plan.clone(), Vec::new());
+    for agent in &mut plan.agents {
+        let Some(password) = agent.password.as_ref().filter(|password| is_sealed(password)) else { continue };
+        match key.open(password.reveal(), Owner::Agent(agent.id.as_str()), &settings.sip.realm) {
+            Ok(opened) => agent.password = Some(Secret::new(&opened)),
+            Err(why) => faults.push(cannot_open(&format!("agents \"{}\", password", agent.id), why)),
+        }
+    }
+    if faults.is_empty() { Ok(Some(plan)) } else { Err(faults) }
 }
 
 /// Opens one password of a trunk's; what is not sealed is taken as it is.

@@ -100,6 +100,19 @@ fn shown(key: &str, value: &Value) -> String {
     hidden(key, value.clone()).to_string()
 }
 
+/// A plan file's table, or an entry of it, in which every password is hidden.
+pub fn without_secrets(table: Table) -> Table {
+    match hidden("", Value::Table(table)) {
+        Value::Table(table) => table,
+        Value::String(_)
+        | Value::Integer(_)
+        | Value::Float(_)
+        | Value::Boolean(_)
+        | Value::Datetime(_)
+        | Value::Array(_) => Table::new(),
+    }
+}
+
 fn hidden(key: &str, value: Value) -> Value {
     match value {
         _ if SECRETS.contains(&key) => Value::String(HIDDEN.to_owned()),

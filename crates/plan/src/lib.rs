@@ -29,7 +29,7 @@ pub use compile::{
 };
 pub use compiled::*;
 pub use dialling::{Dialling, EMERGENCY, MayDial, ShownOutside};
-pub use difference::{Difference, differences};
+pub use difference::{Difference, differences, without_secrets};
 pub use fault::{Fault, nearest, suggestion};
 pub use file::{PlaceEntry, PlanFile};
 pub use hours::{Calendar, Change, Day, DayHours, DayWhy, HoursState, Layer, Span, Week, YearDay};

@@ -29,6 +29,8 @@ pub enum Owner<'a> {
     Agent(&'a str),
     /// A trunk, by its name.
     Trunk(&'a str),
+    /// A coordinator's token, by the coordinator's name.
+    Coordinator(&'a str),
 }
 
 /// A key can't be had.
@@ -142,6 +144,7 @@ fn bound(owner: Owner<'_>, realm: &str) -> String {
     let (kind, name) = match owner {
         Owner::Agent(id) => ("agent", id),
         Owner::Trunk(name) => ("trunk", name),
+        Owner::Coordinator(name) => ("coordinator", name),
     };
     format!("samkald {kind} {} {name} {realm}", name.len())
 }

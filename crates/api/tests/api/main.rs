@@ -1,6 +1,7 @@
 //! The API over a real port: a real server, real clients, and a scripted shard in the centre's place.
 //! The stories stand in the files beside this one.
 
+mod administration;
 mod desk;
 mod edge;
 mod operation;

@@ -19,6 +19,7 @@ use tonic::metadata::AsciiMetadataValue;
 use tonic::transport::Channel;
 use tonic::{Request, Status, Streaming};
 
+use crate::administration::{ScriptedPlans, coordinators};
 use crate::edge::ScriptedEdge;
 use crate::shard::ScriptedShard;
 use crate::testing::a_plan;
@@ -50,7 +51,7 @@ pub(crate) struct Books {
 impl Stage {
     pub(crate) async fn set() -> Self {
         let (shard, books) = (Arc::new(ScriptedShard::new(a_plan())), Arc::new(Books::default()));
-        let edge = Arc::new(ScriptedEdge::default());
+        let (edge, plans) = (Arc::new(ScriptedEdge::default()), Arc::new(ScriptedPlans::default()));
         let doors = Doors {
             centre: shard.clone(),
             board: books.clone(),
@@ -62,6 +63,8 @@ impl Stage {
                 origins: Arc::new(["https://desk.example".to_owned()]),
                 ice_servers: Arc::new([]),
             },
+            deciding: plans.clone(),
+            coordinators: coordinators(),
         };
         let api = Api::start(doors);
         shard.api.get_or_init(|| api.clone());

@@ -59,6 +59,9 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
         },
         prompt_dirs: desk.prompt_dirs(&file.prompts.dirs, folder),
         plain_passwords: 0,
+        coordinators: desk.coordinators(&file.administration),
+        plan_text: Arc::from(""),
+        args: super::SettingsArgs::default(),
         plan: Arc::new(Plan::default()),
         sip,
         media,
@@ -68,7 +71,8 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
 
 /// Faults that settings and plan have only together.
 pub(super) fn against_plan(settings: &Settings, plan: &Plan) -> Vec<Fault> {
-    trunks::logins_of_agents(&settings.sip.trunks, plan)
+    let strangers = super::administration::strangers(&settings.coordinators, plan);
+    trunks::logins_of_agents(&settings.sip.trunks, plan).into_iter().chain(strangers).collect()
 }
 
 /// Where settings are looked through, and faults noted.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use super::count::Count;
 
+use super::administration::AdministrationSection;
 use super::admission::AdmissionSection;
 use super::agents::AgentsSection;
 use super::ice::IceSection;
@@ -23,6 +24,7 @@ pub(super) struct SettingsFile {
     pub(super) media: MediaSection,
     pub(super) http: HttpSection,
     pub(super) agents: AgentsSection,
+    pub(super) administration: AdministrationSection,
     pub(super) admission: AdmissionSection,
     pub(super) limits: LimitsSection,
     pub(super) store: StoreSection,

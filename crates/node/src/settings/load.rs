@@ -19,6 +19,7 @@ impl Settings {
     /// Reads everything that the arguments and the environment name, and opens sealed passwords.
     pub(crate) fn load(args: &SettingsArgs) -> Result<Self, Faults> {
         let mut settings = Self::load_sealed(args)?;
+        settings.args = args.clone();
         settings.plain_passwords = secrets::plain_passwords(&settings.plan);
         secrets::open(&mut settings)?;
         Ok(settings)
@@ -73,12 +74,12 @@ impl Settings {
         let (settings, checked) = check::check(&file, &folder);
         let read_faults = found.clone();
         found.extend(checked.into_iter().filter(|fault| !read_faults.iter().any(|told| told.overlaps(fault))));
-        let plan = plan.unwrap_or_else(|(elsewhere, told)| {
+        let (plan, plan_text) = plan.unwrap_or_else(|(elsewhere, told)| {
             match elsewhere {
                 Some(plan_place) => faults.add(&plan_place, told),
                 None => found.extend(told),
             }
-            Plan::default()
+            (Plan::default(), String::new())
         });
         found.extend(check::against_plan(&settings, &plan));
         source.give_lines(&mut found);
@@ -87,7 +88,11 @@ impl Settings {
         for (said_by, fault) in outside {
             faults.add(said_by, vec![fault]);
         }
-        if faults.is_empty() { Ok(Settings { plan: plan.into(), ..settings }) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Settings { plan: plan.into(), plan_text: plan_text.into(), ..settings })
+        } else {
+            Err(faults)
+        }
     }
 }
 
@@ -107,15 +112,21 @@ fn by_origin(found: Vec<Fault>, overrides: &[Override]) -> (Vec<(&str, Fault)>, 
 /// The faults of a plan, with its file where that is another one.
 type PlanFaults = (Option<String>, Vec<Fault>);
 
-/// Takes the plan out of the settings: a file's name, or the plan itself.
-fn take_plan(table: &mut Table, folder: &Path) -> Result<Plan, PlanFaults> {
+/// Takes the plan out of the settings, with its text: a file's name, or the plan itself.
+fn take_plan(table: &mut Table, folder: &Path) -> Result<(Plan, String), PlanFaults> {
     match table.remove("plan") {
-        Some(Value::Table(plan)) => plan::read_plan_table(plan, "plan.").map_err(|faults| (None, faults)),
+        Some(Value::Table(plan)) => {
+            let text = plan.to_string();
+            plan::read_plan_table(plan, "plan.").map(|plan| (plan, text)).map_err(|faults| (None, faults))
+        }
         Some(Value::String(name)) => {
             let path = folder.join(name);
             let place = path.display().to_string();
             let text = read_file(&path).map_err(|fault| (Some(place.clone()), vec![fault]))?;
-            plan::read_plan(&text).map_err(|faults| (Some(place), faults))
+            match plan::read_plan(&text) {
+                Ok(plan) => Ok((plan, text)),
+                Err(faults) => Err((Some(place), faults)),
+            }
         }
         Some(_) => Err((
             None,

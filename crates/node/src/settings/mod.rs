@@ -3,6 +3,7 @@
 //! Everything is read and checked before anything is started, and all faults (of the plan too) are told at once.
 //! `config/samkald.toml` is the manual. Knows addresses and bounds; opens no socket.
 
+mod administration;
 mod admission;
 mod agents;
 mod check;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::IceServer;
+use change::Coordinator;
 use media::{Codec, Protection};
 use model::TrunkId;
 use plan::{Plan, Secret};
@@ -34,7 +36,7 @@ pub(crate) use faults::Faults;
 pub(crate) use overrides::SettingsArgs;
 
 /// Everything that a node is told.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// The node itself.
     pub(crate) node: Node,
@@ -62,10 +64,16 @@ pub(crate) struct Settings {
     pub(crate) plain_passwords: usize,
     /// The compiled plan.
     pub(crate) plan: Arc<Plan>,
+    /// The plan file as it is written; the plan's table in TOML where it stands in the settings.
+    pub(crate) plan_text: Arc<str>,
+    /// Who may change the plan by hand; tokens in clear once the settings are loaded.
+    pub(crate) coordinators: Vec<(Secret, Coordinator)>,
+    /// From where all this was read.
+    pub(crate) args: SettingsArgs,
 }
 
 /// The node itself.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Node {
     /// Where facts and figures lie. May not exist yet.
     pub(crate) data_dir: PathBuf,
@@ -80,7 +88,7 @@ pub(crate) struct Node {
 }
 
 /// Signalling.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sip {
     /// Where it listens; never empty, none twice.
     pub(crate) listen: Vec<Listen>,
@@ -191,7 +199,7 @@ pub(crate) struct TrunkAddress {
 }
 
 /// Sound.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Media {
     /// Where RTP is received.
     pub(crate) bind: IpAddr,
@@ -229,7 +237,7 @@ pub(crate) struct WebPlaces {
 }
 
 /// Web and gRPC, on one port.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Http {
     /// Where.
     pub(crate) listen: SocketAddr,
@@ -240,7 +248,7 @@ pub(crate) struct Http {
 }
 
 /// Bounds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Limits {
     /// Calls at once in the node; more are refused with 503.
     pub(crate) calls_max: usize,
@@ -249,14 +257,14 @@ pub(crate) struct Limits {
 }
 
 /// What is kept.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Store {
     /// While busy, facts are flushed to disk this often at most.
     pub(crate) flush_every: Duration,
 }
 
 /// What is logged.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Log {
     /// A filter of the `tracing` kind: `info`, `info,sip=debug`.
     pub(crate) filter: String,

@@ -1,0 +1,185 @@
+//! The gRPC service of administration: whose token it is, what is asked, and what came of it.
+//! Knows bounds of messages and which refusal is which status; the plan's versions stand behind a door.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use change::{Coordinator, Edit, Wish};
+use model::Moment;
+use tokio_stream::Stream;
+use tonic::{Code, Request, Response, Status, Streaming};
+
+use super::door::{Coordinators, Deciding, Denied};
+use super::{asked, show};
+use crate::doors::CentreDoor;
+use crate::proto::administration as pb;
+use crate::proto::administration::administration_server::Administration;
+use crate::refusal::{Refusal, told};
+
+/// Longest sound that is uploaded, in bytes: some three minutes of telephone sound as WAV at 48 kHz.
+const SOUND_BYTES_MAX: usize = 16 << 20;
+/// Pieces in which a sound is sent.
+const PIECE_BYTES: usize = 32 << 10;
+/// Versions in one answer, at most and usually.
+const VERSIONS_MAX: u32 = 1_000;
+const VERSIONS_USUAL: u32 = 50;
+
+/// The service.
+pub(crate) struct AdministrationRpc {
+    deciding: Arc<dyn Deciding>,
+    centre: Arc<dyn CentreDoor>,
+    coordinators: Coordinators,
+}
+
+impl AdministrationRpc {
+    pub(crate) fn new(deciding: Arc<dyn Deciding>, centre: Arc<dyn CentreDoor>, coordinators: Coordinators) -> Self {
+        Self { deciding, centre, coordinators }
+    }
+
+    fn whose<T>(&self, request: &Request<T>) -> Result<Coordinator, Refusal> {
+        let header = request.metadata().get("authorization").and_then(|value| value.to_str().ok());
+        let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or(Refusal::NoToken)?;
+        self.coordinators.whose(token.trim()).cloned().ok_or(Refusal::TokenVoid)
+    }
+
+    /// Asks the door where waiting holds nobody up.
+    async fn at_the_door<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Deciding) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let deciding = self.deciding.clone();
+        tokio::task::spawn_blocking(move || ask(&*deciding)).await.map_err(|_| Refusal::Stopping)
+    }
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+fn changed(result: Result<change::Version, Denied>) -> Answer<pb::ChangeResponse> {
+    let version = result.map_err(|denied| status(&denied))?;
+    Ok(Response::new(pb::ChangeResponse { version: Some(show::version(&version)) }))
+}
+
+#[tonic::async_trait]
+impl Administration for AdministrationRpc {
+    type ListenPromptStream = Pin<Box<dyn Stream<Item = Result<pb::ListenPromptResponse, Status>> + Send>>;
+
+    async fn show(&self, request: Request<pb::ShowRequest>) -> Answer<pb::ShowResponse> {
+        self.whose(&request)?;
+        let wanted = request.into_inner();
+        let list = asked::list(&wanted.list)?;
+        let (version, table) = self.at_the_door(Deciding::in_force).await?;
+        let entries = show::entries(&table, list.name(), &wanted.id);
+        Ok(Response::new(pb::ShowResponse { in_force: Some(show::version(&version)), entries }))
+    }
+
+    async fn change(&self, request: Request<pb::ChangeRequest>) -> Answer<pb::ChangeResponse> {
+        let who = self.whose(&request)?;
+        let wanted = request.into_inner();
+        let ((asked, dry_run), wishes) = (asked::reason(wanted.reason, &who), asked::wishes(wanted.edits)?);
+        changed(self.at_the_door(move |deciding| deciding.change(&asked, &wishes, dry_run)).await?)
+    }
+
+    async fn list_versions(&self, request: Request<pb::ListVersionsRequest>) -> Answer<pb::ListVersionsResponse> {
+        self.whose(&request)?;
+        let pb::ListVersionsRequest { limit, before } = request.into_inner();
+        let limit = if limit == 0 { VERSIONS_USUAL } else { limit.min(VERSIONS_MAX) } as usize;
+        let versions = self.at_the_door(move |deciding| deciding.versions(before, limit)).await?;
+        Ok(Response::new(pb::ListVersionsResponse { versions: versions.iter().map(show::version).collect() }))
+    }
+
+    async fn diff(&self, request: Request<pb::DiffRequest>) -> Answer<pb::DiffResponse> {
+        self.whose(&request)?;
+        let pb::DiffRequest { from, to } = request.into_inner();
+        let found = self.at_the_door(move |deciding| deciding.differences(from, to)).await?;
+        let settings = found.map_err(|denied| status(&denied))?.into_iter().map(show::difference).collect();
+        Ok(Response::new(pb::DiffResponse { settings }))
+    }
+
+    async fn roll_back(&self, request: Request<pb::RollBackRequest>) -> Answer<pb::ChangeResponse> {
+        let who = self.whose(&request)?;
+        let pb::RollBackRequest { reason, to } = request.into_inner();
+        let (asked, dry_run) = asked::reason(reason, &who);
+        changed(self.at_the_door(move |deciding| deciding.roll_back(&asked, to, dry_run)).await?)
+    }
+
+    async fn reload(&self, request: Request<pb::ReloadRequest>) -> Answer<pb::ChangeResponse> {
+        let who = self.whose(&request)?;
+        if who.municipality.is_some() {
+            return Err(status(&Denied::Refused(change::Refused::NotYours { what: "plan".to_owned(), whose: None })));
+        }
+        let (asked, dry_run) = asked::reason(request.into_inner().reason, &who);
+        changed(self.at_the_door(move |deciding| deciding.reload(&asked, dry_run)).await?)
+    }
+
+    async fn opening_hours(&self, request: Request<pb::OpeningHoursRequest>) -> Answer<pb::OpeningHoursResponse> {
+        self.whose(&request)?;
+        let pb::OpeningHoursRequest { line, at_unix_ms } = request.into_inner();
+        let plan = self.centre.plan();
+        let at = if at_unix_ms == 0 { self.centre.now() } else { Moment::from_millis(at_unix_ms) };
+        let wanted = plan.lines.iter().filter(|one| line.is_empty() || *one.id == *line);
+        let lines: Vec<_> = wanted.map(|one| show::hours(&plan, one, at)).collect();
+        if lines.is_empty() && !line.is_empty() {
+            return Err(Refusal::UnknownLine.status());
+        }
+        Ok(Response::new(pb::OpeningHoursResponse { lines }))
+    }
+
+    async fn upload_prompt(&self, request: Request<Streaming<pb::UploadPromptRequest>>) -> Answer<pb::ChangeResponse> {
+        let who = self.whose(&request)?;
+        let (about, bytes) = upload(request.into_inner()).await?;
+        let (asked, dry_run) = asked::reason(about.reason, &who);
+        let name = about.name;
+        let done = self.at_the_door(move |deciding| {
+            let sound = Some(deciding.keep_sound(&bytes)?);
+            deciding.change(&asked, &[Wish { edit: Edit::Prompt { name, sound }, until_ms: None }], dry_run)
+        });
+        changed(done.await?)
+    }
+
+    async fn listen_prompt(&self, request: Request<pb::ListenPromptRequest>) -> Answer<Self::ListenPromptStream> {
+        self.whose(&request)?;
+        let name = request.into_inner().name;
+        let found = self.at_the_door(move |deciding| deciding.sound(&name)).await?;
+        let bytes = found.map_err(|denied| status(&denied))?.ok_or(Refusal::UnknownSound)?;
+        let pieces: Vec<_> =
+            bytes.chunks(PIECE_BYTES).map(|piece| pb::ListenPromptResponse { piece: piece.to_vec() }).collect();
+        Ok(Response::new(Box::pin(futures::stream::iter(pieces.into_iter().map(Ok)))))
+    }
+}
+
+/// Which prompt, and the whole file.
+async fn upload(mut stream: Streaming<pb::UploadPromptRequest>) -> Result<(pb::PromptFor, Vec<u8>), Status> {
+    use pb::upload_prompt_request::Part;
+    let (mut about, mut bytes) = (None, Vec::new());
+    while let Some(message) = stream.message().await? {
+        match message.part {
+            Some(Part::About(first)) if about.is_none() => about = Some(first),
+            Some(Part::Piece(piece)) if about.is_some() && bytes.len() + piece.len() <= SOUND_BYTES_MAX => {
+                bytes.extend(piece);
+            }
+            Some(Part::Piece(_)) if about.is_some() => return Err(Refusal::SoundTooLong.status()),
+            Some(Part::About(_) | Part::Piece(_)) | None => return Err(Refusal::BadEdit.status()),
+        }
+    }
+    Ok((about.ok_or(Refusal::BadEdit)?, bytes))
+}
+
+/// What a denial is to a client.
+pub(super) fn status(denied: &Denied) -> Status {
+    use change::Refused;
+    match denied {
+        Denied::Refused(refused) => {
+            let code = match refused {
+                Refused::NotYours { .. } => Code::PermissionDenied,
+                Refused::Overtaken(_) => Code::Aborted,
+                Refused::NoSuchVersion(_) => Code::NotFound,
+                Refused::TooMany(_) => Code::ResourceExhausted,
+                Refused::BadWhy => Code::InvalidArgument,
+                Refused::NothingChanges | Refused::Misfits(_) | Refused::Faults(_) => Code::FailedPrecondition,
+            };
+            told(code, refused.reason(), &refused.to_string(), &refused.english())
+        }
+        Denied::NotTaken(da, en) => told(Code::FailedPrecondition, "NOT_TAKEN", da, en),
+        Denied::NoDisk => Refusal::NoPlanFolder.status(),
+    }
+}

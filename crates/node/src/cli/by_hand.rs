@@ -1,0 +1,20 @@
+//! Changing the plan by hand from the terminal: hours, skills, settings, sounds, and the versions that come of it.
+//!
+//! Knows the API's messages, as any client does; what may be changed, and by whom, is the centre's matter. Danish first: for
+//! coordinators.
+
+mod desk;
+mod entries;
+mod hours;
+mod prompts;
+mod skills;
+mod versions;
+mod when;
+
+pub(crate) use entries::EntriesCommand;
+pub(crate) use hours::{ChangeHours, now as hours_now};
+pub(crate) use prompts::{ListenArgs, UploadArgs, listen, upload};
+pub(crate) use skills::SkillsCommand;
+pub(crate) use versions::{ReloadArgs, RollBackArgs, VersionsArgs, differences, reload, roll_back, versions};
+
+pub(crate) use desk::LookArgs;

@@ -1,0 +1,88 @@
+//! `[administration]`: who may change the plan by hand. From the file's words to coordinators and their tokens.
+//! Knows how they are written; what a coordinator may do is known by `change`.
+
+use change::Coordinator;
+use plan::{Plan, Secret};
+use serde::{Deserialize, Serialize};
+
+use super::check::Desk;
+
+/// Coordinators at most.
+const COORDINATORS_MAX: usize = 256;
+/// How long a token is in clear, in characters; a sealed one may be longer.
+const TOKEN_CHARS: std::ops::RangeInclusive<usize> = 24..=128;
+/// How long a name is, in characters.
+const NAME_CHARS: std::ops::RangeInclusive<usize> = 1..=64;
+
+/// `[administration]` as it is written.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct AdministrationSection {
+    coordinators: Vec<CoordinatorEntry>,
+}
+
+/// `[[administration.coordinators]]`
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+struct CoordinatorEntry {
+    name: String,
+    token: String,
+    municipality: String,
+}
+
+impl Desk {
+    /// The coordinators, each checked; a token may still be sealed.
+    pub(super) fn coordinators(&mut self, section: &AdministrationSection) -> Vec<(Secret, Coordinator)> {
+        let entries = &section.coordinators;
+        if entries.len() > COORDINATORS_MAX {
+            self.fault(
+                "administration.coordinators",
+                format!("højst {COORDINATORS_MAX} koordinatorer"),
+                format!("at most {COORDINATORS_MAX} coordinators"),
+            );
+        }
+        let mut found = Vec::new();
+        for (i, entry) in entries.iter().take(COORDINATORS_MAX).enumerate() {
+            let at = format!("administration.coordinators[{i}]");
+            let twice = entries[..i].iter().any(|other| other.name == entry.name || other.token == entry.token);
+            if twice {
+                self.fault(&at, "navn eller token står her to gange", "a name or a token is here twice");
+            }
+            if !NAME_CHARS.contains(&entry.name.chars().count()) || entry.name.chars().any(char::is_control) {
+                self.fault(format!("{at}.name"), "skriv et navn på 1-64 tegn", "write a name of 1 to 64 characters");
+            }
+            self.check_token(&at, &entry.token);
+            let municipality = Some(entry.municipality.clone()).filter(|code| !code.is_empty());
+            found.push((Secret::new(&entry.token), Coordinator { name: entry.name.clone(), municipality }));
+        }
+        found
+    }
+
+    fn check_token(&mut self, at: &str, token: &str) {
+        let sealed = token.starts_with(store::SEALED);
+        let fits = TOKEN_CHARS.contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic());
+        if !sealed && !fits {
+            self.fault(
+                format!("{at}.token"),
+                "skriv 24-128 synlige ASCII-tegn, fx fra 'openssl rand -hex 32', helst forseglet med samkald seal",
+                "write 24 to 128 printable ASCII characters, from 'openssl rand -hex 32', say; better sealed by samkald seal",
+            );
+        }
+    }
+}
+
+/// Coordinators of a municipality that the plan doesn't have.
+pub(super) fn strangers(coordinators: &[(Secret, Coordinator)], plan: &Plan) -> Vec<plan::Fault> {
+    let known = |code: &String| plan.municipalities.keys().any(|known| known.to_string() == *code);
+    let strange = coordinators.iter().enumerate().filter_map(|(i, (_, whose))| {
+        let code = whose.municipality.as_ref().filter(|code| !known(code))?;
+        Some(plan::Fault::new(
+            format!("administration.coordinators[{i}].municipality"),
+            format!("planen har ingen kommune \"{code}\"; skriv en kommunekode, eller slet linjen (fællescentret)"),
+            format!(
+                "the plan has no municipality \"{code}\"; write a kommunekode, or delete the line (the joint centre)"
+            ),
+        ))
+    });
+    strange.collect()
+}

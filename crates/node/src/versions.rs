@@ -1,0 +1,218 @@
+//! The versions of the plan on this node: which one is in force, how the next one takes over, and what is kept of all of them.
+//!
+//! What a change may be is known by `change`, how files are kept by `store`, how a plan takes over while calls run by whoever
+//! implements [`TakesOver`]. One change at a time; a version counts when its number stands in the folder as the one in force, so a
+//! node that dies while a plan takes over starts with the one before.
+
+mod deciding;
+mod kept;
+mod start;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use api::Denied;
+use change::{Asked, Book, Coordinator, Draft, Version};
+use jiff::Timestamp;
+use model::Moment;
+use plan::{Difference, Plan};
+use store::{InForce, PlanFolder};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+use toml::Table;
+use tracing::{error, info, warn};
+
+use crate::prompts;
+use crate::secrets;
+use crate::settings::Settings;
+
+/// How often it is looked whether an edit has ended.
+const END_LOOK: Duration = Duration::from_secs(5);
+
+/// Puts a compiled plan, with its passwords opened, in force while calls run; waits until it is, or tells in Danish and English why
+/// it isn't, and then everything is as before.
+pub(crate) trait TakesOver: Send + Sync + 'static {
+    /// Never called twice at once.
+    fn take_over(&self, plan: Plan, note: Note) -> Result<(), (String, String)>;
+}
+
+/// What is told with a plan that takes over.
+#[derive(Clone, Debug)]
+#[allow(dead_code, reason = "read by what takes plans over while calls run")]
+pub(crate) struct Note {
+    /// Its number.
+    pub(crate) version: u64,
+    /// Who made it.
+    pub(crate) who: String,
+    /// Why.
+    pub(crate) why: String,
+    /// A folder of uploaded sounds, which go over all others.
+    pub(crate) sounds: Option<PathBuf>,
+    /// What differs from the version before.
+    pub(crate) changed: Vec<Difference>,
+}
+
+/// The plan's versions.
+pub(crate) struct Versions {
+    held: Mutex<Held>,
+    folder: PlanFolder,
+    settings: Settings,
+    taking_over: OnceLock<Arc<dyn TakesOver>>,
+}
+
+struct Held {
+    book: Book,
+    /// The base of the version in force.
+    base: Table,
+    /// The same with its edits.
+    table: Table,
+}
+
+impl Versions {
+    /// From now on a change takes effect at once; before, at the next start.
+    #[allow(dead_code, reason = "called by what takes plans over while calls run")]
+    pub(crate) fn hand_over_to(&self, taking_over: Arc<dyn TakesOver>) {
+        // Only a second call can fail, and then there is one already.
+        let _ = self.taking_over.set(taking_over);
+    }
+
+    /// Lets edits end when they are over, for as long as the node runs.
+    pub(crate) fn watch(self: &Arc<Self>, office: &Handle) {
+        let versions = Arc::downgrade(self);
+        office.spawn(async move {
+            let mut tick = tokio::time::interval(END_LOOK);
+            loop {
+                tick.tick().await;
+                let Some(versions) = versions.upgrade() else { break };
+                // A panic in there has been told by the panic hook; the next look may do better.
+                let _ = spawn_blocking(move || versions.end_what_is_over(now())).await;
+            }
+        });
+    }
+
+    /// Reads the operator's plan file anew, and puts it in force with the edits on top. Waits for it.
+    pub(crate) fn reload_file(&self, asked: &Asked, dry_run: bool) -> Result<Version, Denied> {
+        let fresh = Settings::load_sealed(&self.settings.args).map_err(|faults| {
+            let told = faults.to_string();
+            Denied::NotTaken(told.clone(), told)
+        })?;
+        let mut held = self.held();
+        let text = fresh.plan_text;
+        let table: Table = text.parse().map_err(|_| Denied::NoDisk)?;
+        let file = self.folder.keep_text(&text).map_err(|fault| no_disk(&fault))?;
+        let (draft, _) = held.book.rebase(asked, (&file, &table), &held.table, false, now())?;
+        if draft.version.changed.is_empty() && held.book.in_force().is_some_and(|current| current.base == file) {
+            return Err(Denied::Refused(change::Refused::NothingChanges));
+        }
+        self.take(&mut held, draft, table, dry_run)
+    }
+
+    /// Edits that are over drop out, as a version of their own.
+    fn end_what_is_over(&self, now: Moment) {
+        let mut held = self.held();
+        if held.book.next_end().is_none_or(|end| end > now) {
+            return;
+        }
+        let base = held.base.clone();
+        let ended = match held.book.without_ended(&base, now) {
+            None => return,
+            Some(Err(refused)) => Err(Denied::Refused(refused)),
+            Some(Ok(draft)) => self.take(&mut held, draft, base, false),
+        };
+        match ended {
+            Ok(version) => info!(version = version.number, "an edit of the plan has ended"),
+            Err(fault) => error!(?fault, "an edit of the plan is over, but the plan without it can't take over"),
+        }
+    }
+
+    /// A draft comes into force, and is kept; or all is as before.
+    fn take(&self, held: &mut Held, draft: Draft, base: Table, dry_run: bool) -> Result<Version, Denied> {
+        if dry_run {
+            return Ok(draft.version);
+        }
+        let Draft { version, table, plan } = draft;
+        let number = version.number;
+        let before = held.book.in_force().map_or(0, |current| current.number);
+        self.folder.set_in_force(InForce { version: before, last: number }).map_err(|fault| no_disk(&fault))?;
+        held.book.pass_over(number);
+        let taken = self.write(&version).and_then(|sounds| self.hand_over(&version, plan, sounds));
+        if let Err(denied) = taken {
+            // It never counted; that its file stays when the disk fails harms nobody.
+            let _ = self.folder.forget(number);
+            return Err(denied);
+        }
+        if let Err(fault) = self.folder.set_in_force(InForce { version: number, last: number }) {
+            error!(%fault, version = number, "the plan is in force, but a restart will not know it: the disk fails");
+        }
+        info!(version = number, who = %version.who, "a version of the plan is in force");
+        for forgotten in held.book.keep(version.clone()) {
+            if let Err(fault) = self.folder.forget(forgotten) {
+                warn!(%fault, version = forgotten, "an old version of the plan can't be deleted");
+            }
+        }
+        (held.base, held.table) = (base, table);
+        Ok(version)
+    }
+
+    /// The version's file and the folder of its sounds.
+    fn write(&self, version: &Version) -> Result<Option<PathBuf>, Denied> {
+        let text = kept::text_of(version);
+        self.folder.keep_version(version.number, &text).map_err(|fault| no_disk(&fault))?;
+        kept::sounds_of(&self.folder, version).map_err(|fault| no_disk(&fault))
+    }
+
+    fn hand_over(&self, version: &Version, plan: Plan, sounds: Option<PathBuf>) -> Result<(), Denied> {
+        let opened = secrets::open_plan(&self.settings, &plan).map_err(|faults| {
+            let told = |in_danish: bool| {
+                faults.iter().map(|fault| if in_danish { &*fault.da } else { &fault.en }).collect::<Vec<_>>().join("; ")
+            };
+            Denied::NotTaken(told(true), told(false))
+        })?;
+        let plan = opened.unwrap_or(plan);
+        let Some(taking_over) = self.taking_over.get() else {
+            return self.could_start_with(plan, sounds);
+        };
+        let changed =
+            version.changed.iter().cloned().map(|one| Difference { at: one.at, before: one.before, after: one.after });
+        let note = Note {
+            version: version.number,
+            who: version.who.clone(),
+            why: version.why.clone(),
+            sounds,
+            changed: changed.collect(),
+        };
+        taking_over.take_over(plan, note).map_err(|(da, en)| Denied::NotTaken(da, en))
+    }
+
+    /// Whether the next start finds every sound that the plan names, as long as nothing takes plans over while calls run.
+    fn could_start_with(&self, plan: Plan, sounds: Option<PathBuf>) -> Result<(), Denied> {
+        let mut next = Settings { plan: Arc::new(plan), ..self.settings.clone() };
+        next.prompt_dirs.extend(sounds);
+        let loaded = prompts::load(&next);
+        loaded
+            .map(|_| ())
+            .map_err(|fault| Denied::NotTaken(format!("lydene kan ikke bruges: {fault:#}"), format!("{fault:#}")))
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // What is held is only put in place whole.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who reads the operator's file at the start or by a signal.
+pub(crate) fn by_the_file(why: &str) -> Asked {
+    let who = Coordinator { name: "file".to_owned(), municipality: None };
+    Asked { who, why: why.to_owned(), based_on: None }
+}
+
+/// By the wall clock: edits end when people's clocks say so.
+fn now() -> Moment {
+    Moment::from_micros(Timestamp::now().as_microsecond())
+}
+
+fn no_disk(fault: &std::io::Error) -> Denied {
+    error!(%fault, "the folder of plans can't be used");
+    Denied::NoDisk
+}

@@ -1,0 +1,99 @@
+//! The plan that a node starts with: the version in force, or the operator's file where it has changed since.
+//!
+//! Edits that no longer fit the file are left out and told. A file that doesn't go with the edits is not taken: the node starts with
+//! the plan that it had. Knows what is kept; nothing runs yet.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use anyhow::{Context, anyhow};
+use change::{Book, Draft, apply};
+use model::Moment;
+use plan::{Plan, read_plan_table};
+use store::{InForce, PlanFolder};
+use toml::Table;
+use tracing::{error, warn};
+
+use super::{Held, Versions, by_the_file, kept, now};
+use crate::secrets;
+use crate::settings::Settings;
+
+/// What a node starts with.
+struct Begun {
+    plan: Plan,
+    base: Table,
+    table: Table,
+}
+
+impl Versions {
+    /// Reads what is kept, and gives the settings back with the plan that the node starts with.
+    pub(crate) fn take_up(settings: &Settings) -> anyhow::Result<(Arc<Self>, Settings)> {
+        let place = || format!("{}: the folder of plans", settings.node.data_dir.display());
+        let folder = PlanFolder::open(&settings.node.data_dir).with_context(place)?;
+        let mut book = kept::read(&folder).with_context(place)?;
+        let begun = begin(&folder, &mut book, settings, now()).with_context(place)?;
+        let mut started = settings.clone();
+        let opened = secrets::open_plan(settings, &begun.plan);
+        let opened =
+            opened.map_err(|faults| anyhow!("{}", faults.iter().map(ToString::to_string).collect::<String>()))?;
+        started.plan = Arc::new(opened.unwrap_or(begun.plan));
+        if let Some(version) = book.in_force() {
+            started.prompt_dirs.extend(kept::sounds_of(&folder, version).with_context(place)?);
+        }
+        kept::sweep(&folder, &book);
+        let held = Mutex::new(Held { book, base: begun.base, table: begun.table });
+        let versions = Self { held, folder, settings: settings.clone(), taking_over: OnceLock::new() };
+        Ok((Arc::new(versions), started))
+    }
+}
+
+fn begin(folder: &PlanFolder, book: &mut Book, settings: &Settings, now: Moment) -> anyhow::Result<Begun> {
+    let table: Table = settings.plan_text.parse().context("the plan file has changed while it was read")?;
+    let file = folder.keep_text(&settings.plan_text)?;
+    let unchanged = book.in_force().is_some_and(|version| version.file == file);
+    let had = match as_it_was(folder, book, now) {
+        Some(had) if unchanged => return Ok(had),
+        had => had,
+    };
+    let before = had.as_ref().map_or_else(Table::new, |had| had.table.clone());
+    let asked = by_the_file("planens fil (the plan file)");
+    match (book.rebase(&asked, (&file, &table), &before, true, now), had) {
+        (Ok((draft, left_out)), _) => {
+            for misfit in left_out {
+                error!("an edit by hand no longer fits the plan file, and is left out: {} ({})", misfit.da, misfit.en);
+            }
+            keep(folder, book, &draft)?;
+            Ok(Begun { plan: draft.plan, base: table, table: draft.table })
+        }
+        (Err(refused), Some(had)) => {
+            error!(
+                "the plan file and the edits by hand don't go together; the node starts with the plan it had: {refused}"
+            );
+            Ok(had)
+        }
+        (Err(refused), None) => Err(anyhow!("{refused} ({})", refused.english())),
+    }
+}
+
+/// The version in force as it was; none where there is none, or it can't be read any more.
+fn as_it_was(folder: &PlanFolder, book: &Book, now: Moment) -> Option<Begun> {
+    let version = book.in_force()?;
+    let read = || -> Result<Begun, String> {
+        let text = folder.text(&version.base).map_err(|fault| fault.to_string())?;
+        let base: Table = text.parse().map_err(|_| "it is no TOML".to_owned())?;
+        let standing: Vec<_> = version.edits.iter().filter(|made| !made.wish.is_over(now)).cloned().collect();
+        let (table, _) = apply(&base, &standing);
+        let plan = read_plan_table(table.clone(), "").map_err(|faults| format!("{faults:?}"))?;
+        Ok(Begun { plan, base, table })
+    };
+    read().map_err(|fault| warn!(version = version.number, %fault, "the plan in force can't be read any more")).ok()
+}
+
+fn keep(folder: &PlanFolder, book: &mut Book, draft: &Draft) -> anyhow::Result<()> {
+    let number = draft.version.number;
+    folder.keep_version(number, &kept::text_of(&draft.version))?;
+    folder.set_in_force(InForce { version: number, last: number })?;
+    for forgotten in book.keep(draft.version.clone()) {
+        folder.forget(forgotten)?;
+    }
+    Ok(())
+}
