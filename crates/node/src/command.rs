@@ -95,7 +95,7 @@ enum Command {
     /// Køer: grænser, ringetid, efterbehandling (queues: bounds, ring time, wrap-up).
     #[command(subcommand)]
     Queues(EntriesCommand),
-    /// Planen: versioner, forskelle, fortryd, læs filen igen (the plan: versions, differences, undo, reload).
+    /// Planen: versioner, forskelle, fortryd (the plan: versions, differences, undo).
     #[command(subcommand)]
     Plan(PlanCommand),
     /// Optagelser: hvad der er, kopier, sletning, og om arkivet er urørt (recordings: lists, copies, deletion, verification).

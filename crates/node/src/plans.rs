@@ -10,7 +10,7 @@ use plan::{Difference, Source, differences};
 use serde_json::json;
 use toml::Table;
 
-use crate::cli::by_hand::{self, EntriesCommand, LookArgs, ReloadArgs, RollBackArgs, VersionsArgs};
+use crate::cli::by_hand::{self, EntriesCommand, LookArgs, RollBackArgs, VersionsArgs};
 use crate::command::{EXIT_USAGE, as_client};
 
 /// What `samkald plan` can do.
@@ -28,9 +28,6 @@ pub(crate) enum PlanCommand {
     /// Gå tilbage til en tidligere version; det bliver en ny version (go back to a version, as a new one).
     #[command(after_help = "Example:\n  samkald plan rollback 12 --why \"forkert hilsen\"")]
     Rollback(RollBackArgs),
-    /// Læs planens fil igen på en kørende central, med ændringerne i hånden ovenpå (read the plan file anew).
-    #[command(after_help = "Example:\n  samkald plan reload --why \"ny medarbejder\"")]
-    Reload(ReloadArgs),
     /// Kalendere (calendars).
     #[command(subcommand)]
     Calendars(EntriesCommand),
@@ -70,7 +67,6 @@ pub(crate) fn run(command: PlanCommand) -> ExitCode {
         },
         PlanCommand::Versions(args) => as_client(by_hand::versions(args)),
         PlanCommand::Rollback(args) => as_client(by_hand::roll_back(args)),
-        PlanCommand::Reload(args) => as_client(by_hand::reload(args)),
         PlanCommand::Calendars(command) => as_client(command.run("calendars")),
         PlanCommand::Menus(command) => as_client(command.run("menus")),
         PlanCommand::Announcements(command) => as_client(command.run("announcements")),

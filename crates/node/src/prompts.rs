@@ -50,12 +50,13 @@ pub(crate) struct Sounds {
 /// Loads every sound and wording; tells all that are broken, or else all that the plan names and nobody has.
 pub(crate) fn load(settings: &Settings) -> anyhow::Result<Sounds> {
     let told = |faults: Vec<PromptFault>| anyhow!("[prompts] dirs: {}", list(&faults, "; "));
-    let wordings = load_wordings(&settings.prompt_dirs).map_err(told)?;
+    let folders: Vec<PathBuf> = settings.prompt_dirs.iter().chain(&settings.uploaded).cloned().collect();
+    let wordings = load_wordings(&folders).map_err(told)?;
     let plan = &settings.plan;
     untaught(plan)?;
     let music = plan.lines.iter().map(|line| line.music.clone()).collect();
     let wanted = Wanted { spoken: plan.prompts().into_iter().chain(announced(plan, &wordings)).collect(), music };
-    let store = PromptStore::load(&settings.prompt_dirs, &wanted).map_err(told)?;
+    let store = PromptStore::load(&folders, &wanted).map_err(told)?;
     let missing: Vec<_> = wanted.spoken.iter().filter(|name| !store.has(name)).collect();
     if !missing.is_empty() {
         let names = list(&missing, ", ");

@@ -92,6 +92,7 @@ impl Versions {
     }
 
     /// Reads the operator's plan file anew, and puts it in force with the edits on top. Waits for it.
+    #[allow(dead_code, reason = "called by whatever has the file read anew while calls run")]
     pub(crate) fn reload_file(&self, asked: &Asked, dry_run: bool) -> Result<Version, Denied> {
         let fresh = Settings::load_sealed(&self.settings.args).map_err(|faults| {
             let told = faults.to_string();
@@ -187,8 +188,7 @@ impl Versions {
 
     /// Whether the next start finds every sound that the plan names, as long as nothing takes plans over while calls run.
     fn could_start_with(&self, plan: Plan, sounds: Option<PathBuf>) -> Result<(), Denied> {
-        let mut next = Settings { plan: Arc::new(plan), ..self.settings.clone() };
-        next.prompt_dirs.extend(sounds);
+        let next = Settings { plan: Arc::new(plan), uploaded: sounds, ..self.settings.clone() };
         let loaded = prompts::load(&next);
         loaded
             .map(|_| ())

@@ -22,8 +22,6 @@ pub trait Deciding: Send + Sync + 'static {
     fn change(&self, asked: &Asked, wishes: &[Wish], dry_run: bool) -> Result<Version, Denied>;
     /// Back to a version.
     fn roll_back(&self, asked: &Asked, to: u64, dry_run: bool) -> Result<Version, Denied>;
-    /// The operator's file is read anew.
-    fn reload(&self, asked: &Asked, dry_run: bool) -> Result<Version, Denied>;
     /// Keeps an uploaded sound; what it is called in an edit.
     fn keep_sound(&self, bytes: &[u8]) -> Result<String, Denied>;
     /// The uploaded sound of a prompt, if there is one in force.

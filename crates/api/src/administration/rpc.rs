@@ -102,15 +102,6 @@ impl Administration for AdministrationRpc {
         changed(self.at_the_door(move |deciding| deciding.roll_back(&asked, to, dry_run)).await?)
     }
 
-    async fn reload(&self, request: Request<pb::ReloadRequest>) -> Answer<pb::ChangeResponse> {
-        let who = self.whose(&request)?;
-        if who.municipality.is_some() {
-            return Err(status(&Denied::Refused(change::Refused::NotYours { what: "plan".to_owned(), whose: None })));
-        }
-        let (asked, dry_run) = asked::reason(request.into_inner().reason, &who);
-        changed(self.at_the_door(move |deciding| deciding.reload(&asked, dry_run)).await?)
-    }
-
     async fn opening_hours(&self, request: Request<pb::OpeningHoursRequest>) -> Answer<pb::OpeningHoursResponse> {
         self.whose(&request)?;
         let pb::OpeningHoursRequest { line, at_unix_ms } = request.into_inner();

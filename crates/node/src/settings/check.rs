@@ -58,6 +58,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
             },
         },
         prompt_dirs: desk.prompt_dirs(&file.prompts.dirs, folder),
+        uploaded: None,
         plain_passwords: 0,
         coordinators: desk.coordinators(&file.administration),
         plan_text: Arc::from(""),

@@ -60,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) log: Log,
     /// Folders of prompts, each of which exists; a later one goes over an earlier one.
     pub(crate) prompt_dirs: Vec<PathBuf>,
+    /// The folder of sounds that coordinators uploaded; goes over all of these.
+    pub(crate) uploaded: Option<PathBuf>,
     /// How many passwords of the plan are not sealed.
     pub(crate) plain_passwords: usize,
     /// The compiled plan.

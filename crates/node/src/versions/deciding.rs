@@ -59,10 +59,6 @@ impl Deciding for Versions {
         self.take(&mut held, draft, base, dry_run)
     }
 
-    fn reload(&self, asked: &Asked, dry_run: bool) -> Result<Version, Denied> {
-        self.reload_file(asked, dry_run)
-    }
-
     fn keep_sound(&self, bytes: &[u8]) -> Result<String, Denied> {
         if !(bytes.starts_with(b"RIFF") || bytes.starts_with(b"OggS")) {
             let da = "filen er hverken WAV eller Ogg Opus; eksportér lyden som WAV, mono, 16 bit";

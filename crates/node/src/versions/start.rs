@@ -37,7 +37,7 @@ impl Versions {
             opened.map_err(|faults| anyhow!("{}", faults.iter().map(ToString::to_string).collect::<String>()))?;
         started.plan = Arc::new(opened.unwrap_or(begun.plan));
         if let Some(version) = book.in_force() {
-            started.prompt_dirs.extend(kept::sounds_of(&folder, version).with_context(place)?);
+            started.uploaded = kept::sounds_of(&folder, version).with_context(place)?;
         }
         kept::sweep(&folder, &book);
         let held = Mutex::new(Held { book, base: begun.base, table: begun.table });

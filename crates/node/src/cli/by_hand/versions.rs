@@ -1,4 +1,4 @@
-//! `samkald plan versions | diff | rollback | reload`: the plan's versions on a running centre.
+//! `samkald plan versions | diff | rollback`: the plan's versions on a running centre.
 //! Knows how they are asked for and shown.
 
 use std::process::ExitCode;
@@ -30,13 +30,6 @@ pub(crate) struct RollBackArgs {
     /// Til hvilken version (to which version).
     #[arg(value_name = "VERSION")]
     to: u64,
-    #[command(flatten)]
-    why: WhyArgs,
-}
-
-/// The file anew.
-#[derive(Args)]
-pub(crate) struct ReloadArgs {
     #[command(flatten)]
     why: WhyArgs,
 }
@@ -81,13 +74,5 @@ pub(crate) async fn roll_back(args: RollBackArgs) -> anyhow::Result<ExitCode> {
     let mut desk = args.why.look.connect().await?;
     let request = desk.request(pb::RollBackRequest { reason: Some(args.why.reason()), to: args.to })?;
     let answer = desk.client.roll_back(request).await;
-    Ok(args.why.changed(answer.map(tonic::Response::into_inner)))
-}
-
-/// Has the file read anew.
-pub(crate) async fn reload(args: ReloadArgs) -> anyhow::Result<ExitCode> {
-    let mut desk = args.why.look.connect().await?;
-    let request = desk.request(pb::ReloadRequest { reason: Some(args.why.reason()) })?;
-    let answer = desk.client.reload(request).await;
     Ok(args.why.changed(answer.map(tonic::Response::into_inner)))
 }
