@@ -82,11 +82,16 @@ fn answered(centre: &mut Centre, id: CallId, session: &[u8], at: Moment, out: &m
     let (leg, sound) = (returning.leg, &mut returning.sound);
     let settled = sound.local.as_mut().and_then(|local| local.answered(&centre.settings.sound, session).ok());
     let Some(settled) = settled else {
-        out.push(Output::Leg(LegCommand::HangUp { leg, cause: Cause::NotAcceptable }));
-        return refused(centre, id, Refusal::NotAcceptable, at, out);
+        return has_no_sound(centre, (id, leg), at, out);
     };
     sound.settled = Some(room::tell_settled(leg, settled, out));
     out.push(Output::Media(MediaCommand::Measure { leg, loud: Some(Level::SILENCE) }));
+}
+
+/// It speaks none of our codecs, or its port was another program's: it is let go.
+pub(crate) fn has_no_sound(centre: &mut Centre, (id, leg): (CallId, LegId), at: Moment, out: &mut Vec<Output>) {
+    out.push(Output::Leg(LegCommand::HangUp { leg, cause: Cause::NotAcceptable }));
+    refused(centre, id, Refusal::NotAcceptable, at, out);
 }
 
 /// It won't be answered, or was hung up before it was heard: the agent is not coming back. A page that was gone again may

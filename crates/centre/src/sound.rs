@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use journey::{CompanyEvent, Event};
 use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, RemoteSession, Settled};
-use model::{CallId, Cause, LegCommand, LegId, Moment, Refusal};
+use model::{CallId, Cause, LegCommand, LegId, Moment};
 
 use crate::call::{Call, CitizenLeg, LegSound, Room, Side};
 use crate::centre::Centre;
@@ -278,7 +278,7 @@ fn port_taken(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<Output>
         Side::Citizen => Event::CitizenSoundLost,
         Side::Agent => Event::AgentNotReachable,
         Side::Former => Event::Silent,
-        Side::Returning => return recall::refused(centre, id, Refusal::NotAcceptable, at, out),
+        Side::Returning => return recall::has_no_sound(centre, (id, leg), at, out),
         Side::Third | Side::Listener => return company::lost(centre, (id, side), at, out),
     };
     floor::step(centre, id, event, at, out);

@@ -69,6 +69,10 @@ pub struct Summary {
     pub recordings: u64,
     /// Citizens handed on, each time.
     pub transfers: u64,
+    /// Talks whose agent's page was called anew.
+    pub called_again: u64,
+    /// Talks whose agent never came back.
+    pub agents_lost: u64,
     /// Calls of agents' own that were let in.
     pub own_calls: u64,
     /// Inputs to the heart.
@@ -280,6 +284,8 @@ impl World {
             offers: books.offers(),
             recordings: books.recordings(),
             transfers: books.transfers(),
+            called_again: self.town.called_again,
+            agents_lost: books.agents_lost,
             own_calls: books.own_calls(),
             inputs: self.house.log.entries(),
             log_digest: self.house.log.digest(),

@@ -69,6 +69,7 @@ fn as_decided(numbered: &NumberedFact) -> Option<(Moment, String, What)> {
 fn days_of_every_kind_are_drawn() {
     let mut outcomes = [0; model::Outcome::ALL.len()];
     let (mut turned_away, mut offers, mut recordings, mut transfers, mut own_calls) = (0, 0, 0, 0, 0);
+    let (mut called_again, mut agents_lost) = (0, 0);
     for seed in 1..=60 {
         let summary = World::new(day(seed, 60)).run().unwrap_or_else(|broken| panic!("{broken}"));
         outcomes.iter_mut().zip(summary.outcomes).for_each(|(all, one)| *all += one);
@@ -77,9 +78,12 @@ fn days_of_every_kind_are_drawn() {
         recordings += summary.recordings;
         transfers += summary.transfers;
         own_calls += summary.own_calls;
+        called_again += summary.called_again;
+        agents_lost += summary.agents_lost;
     }
     for outcome in model::Outcome::ALL.into_iter().filter(|outcome| *outcome != model::Outcome::Cut) {
         assert!(outcomes[outcome as usize] > 0, "no call was ever {}", outcome.name());
     }
     assert!(turned_away > 0 && offers > 0 && recordings > 0 && transfers > 0 && own_calls > 0);
+    assert!(called_again > 0 && agents_lost > 0, "{called_again} pages called anew, {agents_lost} agents lost");
 }

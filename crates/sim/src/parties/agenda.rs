@@ -34,6 +34,14 @@ pub(crate) enum Happening {
     Vanishes(LegId, u32),
     /// The packet workers notice.
     Silent(LegId, u32),
+    /// Nothing is heard of an agent's browser.
+    GoesAway(LegId, u32),
+    /// It is heard again.
+    IsBack(LegId),
+    /// The signalling of one that is away is given up.
+    LosesSignalling(LegId, u32),
+    /// An agent opens a page that was not there before.
+    OpensPage(usize),
     /// A leg's packets come, as somebody wanted to know.
     Comes(LegId),
     /// A leg is heard.

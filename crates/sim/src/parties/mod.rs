@@ -3,6 +3,7 @@
 
 mod agenda;
 mod agents;
+mod browsers;
 mod callers;
 mod citizens;
 mod company;

@@ -123,7 +123,7 @@ impl Town {
     /// A leg that has vanished is silent when its watch says so, once.
     pub(crate) fn watch_silence(&mut self, leg: LegId, at: Moment) {
         let vanished = self.legs.get(&leg).is_some_and(|party| party.vanished);
-        let Some(sound) = self.sounds.get(&leg).filter(|_| vanished) else { return };
+        let Some(sound) = self.sounds.get(&leg).filter(|sound| vanished || sound.left) else { return };
         if let Some(silence_max) = sound.watch {
             let watches = sound.watches;
             self.soon(at, silence_max, Happening::Silent(leg, watches));
@@ -131,7 +131,10 @@ impl Town {
     }
 
     pub(crate) fn is_silent(&mut self, leg: LegId, watches: u32) -> Option<(ShardNo, Input)> {
-        self.sounds.get(&leg).filter(|sound| sound.watches == watches)?;
+        let sound = self.sounds.get_mut(&leg).filter(|sound| sound.watches == watches)?;
+        if std::mem::take(&mut sound.left) {
+            return Some((leg.shard(), Input::Media(MediaEvent::Silent { leg })));
+        }
         let party = self.legs.get_mut(&leg).filter(|party| party.vanished && !party.heard_silent)?;
         party.heard_silent = true;
         Some((leg.shard(), Input::Media(MediaEvent::Silent { leg })))

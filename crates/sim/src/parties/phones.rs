@@ -21,7 +21,8 @@ impl Town {
             return self.citizen_is_told(leg, command, at);
         }
         match command {
-            LegCommand::CallAgent { agent, ring_time_max, .. } => {
+            LegCommand::CallAgent { agent, shown, ring_time_max, .. } => {
+                self.called_again += u64::from(shown.goes_on);
                 let agent = self.plan.agents_by_id.get(agent).map(|agent| agent.at());
                 self.phone_is_called(leg, agent, *ring_time_max, at);
             }
@@ -155,6 +156,9 @@ impl Town {
         let chance = self.habits.hands_on;
         if self.lot.percent(chance) && self.legs.get(&phone).is_some_and(|party| party.agent.is_some()) {
             self.soon(at, length / 3, Happening::HandsOn(p.0, p.1));
+        }
+        if self.trouble() && self.lot.one_in(2) {
+            self.soon(at, length / 3, Happening::GoesAway(p.0, p.1));
         }
         if self.trouble() {
             return self.talk_is_trouble(c, p, length, at);

@@ -65,6 +65,8 @@ pub(crate) struct Sounding {
     pub(crate) watch: Option<Duration>,
     /// Counts changes of the watch.
     pub(crate) watches: u32,
+    /// Its phone's signalling is over before it, and nothing comes.
+    pub(crate) left: bool,
 }
 
 #[derive(Debug)]
@@ -92,6 +94,8 @@ pub(crate) struct Town {
     pub(crate) came: u64,
     /// Calls that agents' phones have made.
     pub(crate) own_calls: u64,
+    /// Agents' pages that were called anew for a talk.
+    pub(crate) called_again: u64,
     requests: u64,
     pub(crate) closing_time: bool,
 }
@@ -120,6 +124,7 @@ impl Town {
             shards,
             came: 0,
             own_calls: 0,
+            called_again: 0,
             requests: 0,
             closing_time: false,
         }
@@ -191,6 +196,10 @@ impl Town {
                 None
             }
             Happening::Silent(leg, watches) => self.is_silent(leg, watches),
+            Happening::GoesAway(leg, version) => self.goes_away(leg, version, at),
+            Happening::IsBack(leg) => self.tells(leg, MediaEvent::Back { leg }),
+            Happening::LosesSignalling(leg, version) => self.loses_signalling(leg, version),
+            Happening::OpensPage(agent) => Some(self.opens_page(agent)),
             Happening::Comes(leg) => self.tells(leg, MediaEvent::Comes { leg }),
             Happening::Sounds(leg) => self.tells(leg, MediaEvent::Sounds { leg }),
             Happening::Played(leg, play) => self.was_played(leg, play),

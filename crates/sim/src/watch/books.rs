@@ -22,6 +22,8 @@ pub(crate) struct Books {
     offers: u64,
     recordings: u64,
     transfers: u64,
+    /// Talks whose agent never came back.
+    pub(crate) agents_lost: u64,
     own: u64,
     /// Calls that live: whose they are, and whether they have stood in a queue, and talked.
     calls: BTreeMap<CallId, Seen>,
@@ -48,6 +50,7 @@ impl Books {
             offers: 0,
             recordings: 0,
             transfers: 0,
+            agents_lost: 0,
             own: 0,
             calls: BTreeMap::new(),
         }
@@ -79,13 +82,13 @@ impl Books {
             What::Talking { .. } => self.talked += u64::from(!std::mem::replace(&mut seen.talked, true)),
             What::Recording(RecordingFact::Began { .. }) => self.recordings += 1,
             What::Transferred { .. } => self.transfers += 1,
+            What::AgentLost { .. } => self.agents_lost += 1,
             What::Offered { .. } => self.offers += 1,
             What::Ended { outcome } => {
                 self.outcomes[*outcome as usize] += 1;
                 self.calls.remove(&call);
             }
             What::LineFound { .. }
-            | What::AgentLost { .. }
             | What::FoundClosed { .. }
             | What::Promised { .. }
             | What::GreetingBegan
