@@ -58,12 +58,15 @@ pub enum Signal {
     Stop,
     /// SIGCONT: it goes on.
     GoOn,
+    /// SIGHUP: it reads its plan again.
+    ReadAgain,
 }
 
 /// Sends a signal to a process of ours.
 pub fn signal(child: &Child, signal: Signal) {
     let signal = match signal {
         Signal::Terminate => rustix::process::Signal::TERM,
+        Signal::ReadAgain => rustix::process::Signal::HUP,
         Signal::Stop => rustix::process::Signal::STOP,
         Signal::GoOn => rustix::process::Signal::CONT,
     };

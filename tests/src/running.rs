@@ -200,6 +200,11 @@ impl RunningCentre {
         self.wait_until_ready();
     }
 
+    /// SIGHUP: it reads its plan again.
+    pub fn ask_to_read_again(&self) {
+        crate::signal(&self.child, crate::Signal::ReadAgain);
+    }
+
     /// SIGTERM: it drains.
     pub fn ask_to_stop(&self) {
         crate::signal(&self.child, crate::Signal::Terminate);

@@ -12,7 +12,6 @@ use api::{
     TraceWatch, TrunkShown,
 };
 use futures::StreamExt as _;
-use plan::Plan;
 use sip::bindings::Bindings;
 use sip::message::Uri;
 use sip::net::{BanReason, Bans, SipNet, Source};
@@ -20,13 +19,14 @@ use sip::stack::Trunks;
 use sip::trace::{CannotTrace, Depth, End, Filter, Kept, Peer, Tap, Told, Way, Wish};
 
 use crate::clock::Clock;
+use crate::planning::Current;
 use crate::settings::Settings;
 use audit::Audit;
 
 /// What operators see of the edge.
 pub(crate) struct EdgeDesk {
     clock: Clock,
-    plan: Arc<Plan>,
+    current: Current,
     tap: Arc<Tap>,
     net: SipNet,
     bans: Arc<Bans>,
@@ -40,12 +40,13 @@ impl EdgeDesk {
     pub(crate) fn new(
         settings: &Settings,
         clock: Clock,
+        current: Current,
         (tap, net): (&Arc<Tap>, &SipNet),
         (bindings, trunks): (&Arc<Bindings>, &Arc<Trunks>),
     ) -> Self {
         Self {
             clock,
-            plan: settings.plan.clone(),
+            current,
             tap: tap.clone(),
             net: net.clone(),
             bans: net.bans().clone(),
@@ -60,7 +61,7 @@ impl Edge for EdgeDesk {
     fn start_trace(&self, asked: &TraceAsked) -> Result<TraceBegun, BeginFault> {
         let filter = filter(&asked.about);
         if let Filter::Agent(agent) = &filter
-            && !self.plan.agents_by_id.contains_key(agent)
+            && !self.current.plan().agents_by_id.contains_key(agent)
         {
             return Err(BeginFault::UnknownAgent);
         }

@@ -14,12 +14,11 @@ use std::time::Duration;
 use forecast::{Learner, Outlook, next_half_hour};
 use model::{AgentId, Moment, TopicId};
 use plan::Plan;
-use routing::Tables;
 use store::{Database, Spool};
 use tokio::runtime::Handle;
 
 use crate::clock::Clock;
-use crate::shard::{Mail, Mailbox};
+use crate::planning::{Current, Expected};
 
 /// Facts that are read at once.
 const PAGE: usize = 5_000;
@@ -56,11 +55,10 @@ impl Learnt {
 /// Where facts come from, and where expectations go.
 pub(crate) struct Sources {
     pub(crate) clock: Clock,
-    pub(crate) plan: Arc<Plan>,
+    pub(crate) current: Current,
+    pub(crate) expected: Arc<Expected>,
     pub(crate) spool: Arc<Spool>,
     pub(crate) database: Database,
-    /// Shard 0's.
-    pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) office: Handle,
 }
 
@@ -98,8 +96,6 @@ impl Learning {
 struct Student {
     sources: Sources,
     learnt: Arc<Learnt>,
-    /// Each agent's level of skill by topic: the best of the agent's languages.
-    levels: BTreeMap<(AgentId, TopicId), u8>,
     learner: Learner,
     last_no: u64,
     /// When the facts are folded next.
@@ -108,8 +104,7 @@ struct Student {
 
 impl Student {
     fn new(sources: Sources, learnt: Arc<Learnt>) -> Self {
-        let levels = levels(&sources.plan);
-        Self { sources, learnt, levels, learner: Learner::new(), last_no: 0, night: Moment::EPOCH }
+        Self { sources, learnt, learner: Learner::new(), last_no: 0, night: Moment::EPOCH }
     }
 
     fn run(mut self, rung: &Receiver<()>) {
@@ -169,16 +164,18 @@ impl Student {
 
     fn publish(&self) {
         let now = self.sources.clock.now();
-        let level_of = |agent: &AgentId, topic: &TopicId| self.levels.get(&(agent.clone(), topic.clone())).copied();
+        let levels = levels(&self.sources.current.plan());
+        let level_of = |agent: &AgentId, topic: &TopicId| levels.get(&(agent.clone(), topic.clone())).copied();
         let outlook: Outlook = self.learner.outlook(now, level_of);
         self.learnt.days_known.store(u64::from(outlook.days_known), Relaxed);
-        let tables = Tables::new(&self.sources.plan, &outlook);
-        self.sources.mailbox.post(Mail::Expect(Box::new(tables)));
+        let (days_known, classes) = (outlook.days_known, outlook.classes.len());
+        self.sources.expected.expect(outlook);
         self.learnt.made_us.store(now.as_micros(), Relaxed);
-        tracing::debug!(days_known = outlook.days_known, classes = outlook.classes.len(), "a new outlook");
+        tracing::debug!(days_known, classes, "a new outlook");
     }
 }
 
+/// Each agent's level of skill by topic: the best of the agent's languages.
 fn levels(plan: &Plan) -> BTreeMap<(AgentId, TopicId), u8> {
     let mut levels = BTreeMap::new();
     for agent in &plan.agents {
@@ -203,6 +200,7 @@ mod tests {
     use tally::Append;
 
     use super::*;
+    use crate::shard::{Mail, Mailbox};
 
     #[test]
     fn facts_are_folded_at_three_in_the_night() {
@@ -226,7 +224,7 @@ mod tests {
         assert_eq!(levels(&plan).get(&("anna".into(), "pas".into())), Some(&3));
     }
 
-    fn student(spool: SpoolOptions) -> (tempfile::TempDir, tokio::runtime::Runtime, Student) {
+    fn student(spool: SpoolOptions) -> (tempfile::TempDir, tokio::runtime::Runtime, Student, Arc<Mailbox>) {
         let folder = tempfile::tempdir().expect("a folder");
         let office = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let office = office.expect("a runtime");
@@ -235,16 +233,17 @@ mod tests {
             let _inside = office.enter();
             Database::new(&folder.path().join("not-there-yet/samkald.db"))
         };
+        let mailbox = Arc::new(Mailbox::new(1, sip::net::LoadSettings::default()));
         let sources = Sources {
             clock: Clock::start(),
-            plan: Arc::new(Plan::default()),
+            current: Current::at_start(Arc::new(Plan::default()), Moment::EPOCH),
+            expected: Arc::new(Expected::new(Arc::new(Plan::default()), mailbox.clone())),
             spool: Arc::new(spool),
             database,
-            mailbox: Arc::new(Mailbox::new(1, sip::net::LoadSettings::default())),
             office: office.handle().clone(),
         };
         let student = Student::new(sources, Arc::default());
-        (folder, office, student)
+        (folder, office, student, mailbox)
     }
 
     fn save(student: &Student, facts: u128) {
@@ -258,11 +257,11 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_read_at_the_start_and_the_core_hears_of_it() {
-        let (_folder, _office, mut student) = student(SpoolOptions::default());
+        let (_folder, _office, mut student, mailbox) = student(SpoolOptions::default());
         save(&student, 3);
         let next = student.turn().expect("it is learnt from");
         assert!(next > student.sources.clock.now(), "the next turn is at a half-hour");
-        assert!(matches!(student.sources.mailbox.take(Moment::EPOCH), Some(Mail::Expect(_))));
+        assert!(matches!(mailbox.take(Moment::EPOCH), Some(Mail::Expect(_))));
         assert_eq!((student.learnt.facts.load(Relaxed), student.learnt.faults.load(Relaxed)), (3, 0));
         student.turn().expect("a second turn");
         assert_eq!(student.learnt.facts.load(Relaxed), 3, "no fact is read twice");
@@ -270,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_database_that_is_away_is_counted_and_asked_again() {
-        let (_folder, _office, mut student) =
+        let (_folder, _office, mut student, mailbox) =
             student(SpoolOptions { segment_bytes_max: 1_000, ..SpoolOptions::default() });
         for _ in 0..20 {
             save(&student, 10);
@@ -280,6 +279,6 @@ mod tests {
         let again = student.fault(&fault.to_string());
         assert!(again > student.sources.clock.now() && again < student.sources.clock.now() + 2 * AFTER_A_FAULT);
         assert_eq!(student.learnt.faults.load(Relaxed), 1);
-        assert!(student.sources.mailbox.take(Moment::EPOCH).is_none(), "what was expected before stays in force");
+        assert!(mailbox.take(Moment::EPOCH).is_none(), "what was expected before stays in force");
     }
 }

@@ -15,6 +15,7 @@ mod kept;
 mod learning;
 mod node;
 mod ours;
+mod planning;
 mod plans;
 mod prompts;
 mod reception;

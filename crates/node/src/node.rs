@@ -11,7 +11,7 @@ use api::{Api, Coordinators, Doors, Encryption, SocketRoute};
 use forecast::Outlook;
 use media::MediaSeed;
 use media_net::{MediaNet, WebCertificate};
-use model::{About, Fact, FactId, ShardNo, What};
+use model::{Fact, What};
 use routing::{Core, Limits};
 use sip::bindings::Bindings;
 use sip::net::{Bound, NetConfig, SipNet};
@@ -29,6 +29,7 @@ use crate::keeping::keeping;
 use crate::kept;
 use crate::learning::{Learning, Learnt, Sources};
 use crate::ours::Ours;
+use crate::planning::{Current, Expected, Holders, NodeNotes, Planning};
 use crate::prompts;
 use crate::reception::{Browsers, Dealer, Reception, start_metrics};
 use crate::recordings;
@@ -37,8 +38,6 @@ use crate::shard::{Mail, Mailbox, Pulse};
 use crate::versions::Versions;
 use crate::wiring::{self, Wires};
 
-/// Facts of the node itself carry the number of a shard that does not exist.
-const NODE_SHARD: ShardNo = ShardNo(u8::MAX);
 /// The nice value of threads that no call waits for.
 const BEHIND_CALLS: i32 = 10;
 /// Threads for what is not on a call's way: gRPC, pages, the database.
@@ -59,7 +58,8 @@ pub(crate) struct Node {
     http_ends: tokio::sync::watch::Sender<bool>,
     /// Rung by a shard that fails.
     alarm: Arc<Notify>,
-    facts: u64,
+    notes: Arc<NodeNotes>,
+    planning: Arc<Planning>,
 }
 
 impl Node {
@@ -93,13 +93,15 @@ impl Node {
         let alarm = Arc::new(Notify::new());
         let pulses: Vec<Arc<Pulse>> = (0..shards).map(|_| Arc::new(Pulse::new(alarm.clone()))).collect();
         // Nothing is known yet; the learner says more as soon as it has read what is kept.
+        let current = Current::at_start(settings.plan.clone(), clock.now());
+        let expected = Arc::new(Expected::new(settings.plan.clone(), mailboxes[0].clone()));
         let core = Arc::new(Core::new(&settings.plan, &Outlook::unknown(), Limits::default()));
         let learnt = Arc::new(Learnt::default());
         let certificate = WebCertificate::generate().context("[media] web_port")?;
         let shelf = recordings::open(settings, clock, &office);
         let media = wiring::start_media(settings, sounds.store, mailboxes.clone(), &certificate, shelf)?;
         let media: Arc<MediaNet> = Arc::new(media);
-        let tap = Arc::new(Tap::new(move || clock.now(), Ours::new(settings, &addresses)));
+        let tap = Arc::new(Tap::new(move || clock.now(), Ours::new(settings, current.clone(), &addresses)));
         let stack = Arc::new(wiring::stack_settings(settings, &addresses));
         let first = wiring::runtime()?;
         let net = {
@@ -111,7 +113,7 @@ impl Node {
         };
         let reception = Arc::new(Reception::new(
             clock,
-            settings.plan.clone(),
+            current.clone(),
             mailboxes.clone(),
             pulses.clone(),
             core.clone(),
@@ -119,8 +121,8 @@ impl Node {
             net.clone(),
             (metrics, learnt.clone()),
         ));
-        let bindings = Arc::new(Bindings::new(wiring::phone_book(settings)));
-        let edge = Arc::new(EdgeDesk::new(settings, clock, (&tap, &net), (&bindings, &stack.trunks)));
+        let bindings = Arc::new(Bindings::new(wiring::phone_book(&wiring::trunk_logins(settings), &settings.plan)));
+        let edge = Arc::new(EdgeDesk::new(settings, clock, current.clone(), (&tap, &net), (&bindings, &stack.trunks)));
         let api = {
             let _inside = office.enter();
             let doors = reception.clone();
@@ -160,6 +162,9 @@ impl Node {
             bindings,
         };
         wires.mailboxes[0].post(Mail::Restore(Box::new(kept)));
+        let notes = Arc::new(NodeNotes::new(clock, spool.door()));
+        let holders = Holders::new(settings, &wires, (&current, &expected), &reception, &notes);
+        let planning = Planning::start(holders, &office);
         let mut node = Self {
             office: Arc::new(office),
             reception,
@@ -172,18 +177,19 @@ impl Node {
             learning: None,
             http_ends: tokio::sync::watch::Sender::new(false),
             alarm,
-            facts: 0,
+            notes,
+            planning,
         };
         let sources = Sources {
             clock,
-            plan: settings.plan.clone(),
+            current,
+            expected,
             spool: node.spool.clone(),
             database,
-            mailbox: wires.mailboxes[0].clone(),
             office: node.office.handle().clone(),
         };
         append(&node.spool, cuts);
-        node.note(clock, What::NodeStarted { version: env!("CARGO_PKG_VERSION").into() });
+        node.notes.note(What::NodeStarted { version: env!("CARGO_PKG_VERSION").into() });
         node.shards = wires.start_shards(settings, first)?;
         keys.watch(&node.office);
         versions.watch(node.office.handle());
@@ -196,6 +202,11 @@ impl Node {
     /// The runtime for what is not on a call's way.
     pub(crate) fn office(&self) -> Arc<Runtime> {
         self.office.clone()
+    }
+
+    /// Brings other plans into force.
+    pub(crate) fn planning(&self) -> Arc<Planning> {
+        self.planning.clone()
     }
 
     /// Calls in progress.
@@ -215,7 +226,7 @@ impl Node {
 
     /// No new calls from now on.
     pub(crate) fn drain(&mut self) {
-        self.note(self.reception.clock(), What::NodeDraining);
+        self.notes.note(What::NodeDraining);
         self.reception.drain();
     }
 
@@ -231,18 +242,11 @@ impl Node {
             }
         }
         self.net.shutdown();
-        self.note(self.reception.clock(), What::NodeStopped);
+        self.notes.note(What::NodeStopped);
         self.office.block_on(self.api.close());
         // Only a server that has ended already doesn't hear it.
         let _ = self.http_ends.send(true);
         self.filler.stop();
-    }
-
-    fn note(&mut self, clock: Clock, what: What) {
-        self.facts += 1;
-        let id = FactId::new(clock.epoch_ms(), NODE_SHARD, self.facts);
-        let fact = Fact { id, at: clock.now(), about: About::Node, what };
-        append(&self.spool, vec![fact]);
     }
 
     fn start_http(

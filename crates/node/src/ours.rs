@@ -3,34 +3,33 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use model::Dialled;
-use plan::Plan;
 use sip::net::AddressBlock;
 use sip::stack::OurAddress;
 use sip::trace::Public;
 
+use crate::planning::Current;
 use crate::settings::Settings;
 use crate::wiring;
 
 /// What belongs to the house.
 pub(crate) struct Ours {
-    plan: Arc<Plan>,
+    current: Current,
     names: BTreeSet<String>,
     addresses: Vec<AddressBlock>,
 }
 
 impl Ours {
     /// By the settings, and where the listeners really are.
-    pub(crate) fn new(settings: &Settings, listeners: &[OurAddress]) -> Self {
+    pub(crate) fn new(settings: &Settings, current: Current, listeners: &[OurAddress]) -> Self {
         let listening = settings.sip.listen.iter().map(|at| at.addr.ip()).filter(|ip| !ip.is_unspecified());
         let trunks = settings.sip.trunks.iter().flat_map(|trunk| &trunk.addresses);
         let trunks = trunks.map(|address| wiring::trunk_address(address).block);
         let media = [settings.media.advertised, settings.media.bind].into_iter().filter(|ip| !ip.is_unspecified());
         let names = listeners.iter().map(|listener| host_of(&listener.sent_by)).chain([settings.sip.realm.clone()]);
         Self {
-            plan: settings.plan.clone(),
+            current,
             names: names.map(|name| name.to_ascii_lowercase()).collect(),
             addresses: listening.chain(media).map(AddressBlock::from).chain(trunks).collect(),
         }
@@ -39,8 +38,9 @@ impl Ours {
 
 impl Public for Ours {
     fn user(&self, user: &str) -> bool {
-        self.plan.agents_by_id.contains_key(user)
-            || Dialled::parse(user).is_ok_and(|number| self.plan.numbers.contains_key(&number))
+        let plan = self.current.plan();
+        plan.agents_by_id.contains_key(user)
+            || Dialled::parse(user).is_ok_and(|number| plan.numbers.contains_key(&number))
     }
 
     fn host(&self, host: &str) -> bool {

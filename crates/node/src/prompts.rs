@@ -1,6 +1,7 @@
 //! The sounds and sentences that a plan names: all must be there before a call is taken, or citizens would hear nothing.
 //! Knows folders and names; how a prompt sounds is known in `media`, how a sentence is put together in `speech`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,14 +50,42 @@ pub(crate) struct Sounds {
 
 /// Loads every sound and wording; tells all that are broken, or else all that the plan names and nobody has.
 pub(crate) fn load(settings: &Settings) -> anyhow::Result<Sounds> {
-    let told = |faults: Vec<PromptFault>| anyhow!("[prompts] dirs: {}", list(&faults, "; "));
     let folders: Vec<PathBuf> = settings.prompt_dirs.iter().chain(&settings.uploaded).cloned().collect();
-    let wordings = load_wordings(&folders).map_err(told)?;
-    let plan = &settings.plan;
+    read(&folders, &settings.plan, |wanted| PromptStore::load(&folders, wanted))
+}
+
+/// The same for a plan that takes over: what is as it was isn't read again, and what calls under the plans before it may still
+/// ask for stays as it was heard.
+pub(crate) fn load_again(
+    playing: &PromptStore,
+    folders: &[PathBuf],
+    plan: &Plan,
+    before: &[&Plan],
+) -> anyhow::Result<Sounds> {
+    let mut sounds = read(folders, plan, |wanted| {
+        let mut wanted = wanted.clone();
+        wanted.music.extend(before.iter().flat_map(|plan| music(plan)));
+        wanted.spoken.extend(before.iter().flat_map(|plan| spoken(plan, &Wordings::built_in())));
+        playing.load_again(folders, &wanted)
+    })?;
+    let still: Vec<PromptName> =
+        before.iter().flat_map(|plan| spoken(plan, &Wordings::built_in()).into_iter().chain(music(plan))).collect();
+    sounds.store = sounds.store.keeping(playing, &still);
+    Ok(sounds)
+}
+
+fn read(
+    folders: &[PathBuf],
+    plan: &Plan,
+    load: impl FnOnce(&Wanted) -> Result<PromptStore, Vec<PromptFault>>,
+) -> anyhow::Result<Sounds> {
+    let told = |faults: Vec<PromptFault>| anyhow!("[prompts] dirs: {}", list(&faults, "; "));
+    let wordings = load_wordings(folders).map_err(told)?;
+    let live = without_gone(plan);
+    let plan = live.as_ref().unwrap_or(plan);
     untaught(plan)?;
-    let music = plan.lines.iter().map(|line| line.music.clone()).collect();
-    let wanted = Wanted { spoken: plan.prompts().into_iter().chain(announced(plan, &wordings)).collect(), music };
-    let store = PromptStore::load(&folders, &wanted).map_err(told)?;
+    let wanted = Wanted { spoken: spoken(plan, &wordings), music: music(plan) };
+    let store = load(&wanted).map_err(told)?;
     let missing: Vec<_> = wanted.spoken.iter().filter(|name| !store.has(name)).collect();
     if !missing.is_empty() {
         let names = list(&missing, ", ");
@@ -68,6 +97,23 @@ pub(crate) fn load(settings: &Settings) -> anyhow::Result<Sounds> {
         tracing::warn!("{warned}");
     }
     Ok(Sounds { store, wordings })
+}
+
+/// The same without lines that are only there for the numbers' sake, whose sounds may be gone as well.
+fn without_gone(plan: &Plan) -> Option<Plan> {
+    let gone = &plan.gone.lines;
+    let lives = |(no, line): (usize, &plan::Line)| (!gone.contains(&plan::LineNo(no as u32))).then(|| line.clone());
+    (!gone.is_empty())
+        .then(|| Plan { lines: plan.lines.iter().enumerate().filter_map(lives).collect(), ..plan.clone() })
+}
+
+/// What a plan says.
+fn spoken(plan: &Plan, wordings: &Wordings) -> BTreeSet<PromptName> {
+    plan.prompts().into_iter().chain(announced(plan, wordings)).collect()
+}
+
+fn music(plan: &Plan) -> BTreeSet<PromptName> {
+    plan.lines.iter().map(|line| line.music.clone()).collect()
 }
 
 /// Lines that put sentences together in a language whose numbers nobody has taught us.

@@ -24,6 +24,7 @@ use tally::NumberedFact;
 
 use crate::clock::Clock;
 use crate::learning::Learnt;
+use crate::planning::Current;
 use crate::shard::{Mail, Mailbox, Pulse};
 
 pub(crate) use browsers::Browsers;
@@ -34,7 +35,7 @@ pub(crate) use figures::start_metrics;
 /// The reception of a node.
 pub(crate) struct Reception {
     clock: Clock,
-    plan: Arc<Plan>,
+    current: Current,
     mailboxes: Arc<[Arc<Mailbox>]>,
     pulses: Vec<Arc<Pulse>>,
     core: Arc<Core>,
@@ -51,7 +52,7 @@ impl Reception {
     #[expect(clippy::too_many_arguments, reason = "one place hands over everything, once")]
     pub(crate) fn new(
         clock: Clock,
-        plan: Arc<Plan>,
+        current: Current,
         mailboxes: Arc<[Arc<Mailbox>]>,
         pulses: Vec<Arc<Pulse>>,
         core: Arc<Core>,
@@ -59,10 +60,10 @@ impl Reception {
         net: SipNet,
         (metrics, learnt): (PrometheusHandle, Arc<Learnt>),
     ) -> Self {
-        let figures = FiguresNow::new(&plan);
+        let figures = FiguresNow::new(&current.plan());
         Self {
             clock,
-            plan,
+            current,
             mailboxes,
             pulses,
             core,
@@ -81,11 +82,6 @@ impl Reception {
         self.figures.take_in_old(numbered);
     }
 
-    /// The node's clock.
-    pub(crate) fn clock(&self) -> Clock {
-        self.clock
-    }
-
     /// Calls in progress.
     pub(crate) fn calls(&self) -> usize {
         self.pulses.iter().map(|pulse| pulse.look().calls).sum()
@@ -100,6 +96,11 @@ impl Reception {
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
         self.post_all(|| Mail::Centre(Input::Drain));
+    }
+
+    /// Another plan is in force: queues promise what it says.
+    pub(crate) fn plan_has_changed(&self) {
+        self.figures.promise(&self.current.plan());
     }
 
     /// The same mail to every shard.
@@ -119,16 +120,17 @@ impl CentreDoor for Reception {
 
     fn explain(&self, decision: DecisionNo) -> Option<Decided> {
         let explanation = self.core.explain(decision)?;
+        let plan = self.current.plan();
         Some(Decided {
             at: explanation.at,
-            agent: self.plan.agents.get(explanation.agent.at())?.id.clone(),
+            agent: plan.agents.get(explanation.agent.at())?.id.clone(),
             why: explanation.why,
-            because: centre::because(&explanation, &self.plan),
+            because: centre::because(&explanation, &plan),
         })
     }
 
     fn plan(&self) -> Arc<Plan> {
-        self.plan.clone()
+        self.current.plan()
     }
 
     fn now(&self) -> Moment {

@@ -5,20 +5,22 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::runtime::Builder;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
 use crate::node::Node;
-use crate::settings::{Log, Settings};
+use crate::settings::{Log, Settings, SettingsArgs};
 
 /// How often a draining node looks whether it is empty.
 const DRAIN_LOOK: Duration = Duration::from_millis(100);
 
-/// Runs until SIGTERM or SIGINT, then lets talks finish.
-pub(crate) fn serve(settings: &Settings) -> ExitCode {
+/// Runs until SIGTERM or SIGINT, then lets talks finish. At SIGHUP it reads the plan again.
+pub(crate) fn serve(settings: &Settings, args: &SettingsArgs) -> ExitCode {
     start_log(&settings.log);
     warn_of_plain_passwords(settings);
+    let hangups = hangups();
     let node = match Node::start(settings) {
         Ok(node) => node,
         Err(fault) => {
@@ -31,9 +33,34 @@ pub(crate) fn serve(settings: &Settings) -> ExitCode {
         tokio::select! {
             () = told_to_stop() => {}
             () = node.fails() => {}
+            () = reads_plans_again(&node, hangups, args) => {}
         }
     });
     finish(node, settings.node.drain_max)
+}
+
+/// From now on SIGHUP ends nothing, and is heard; also while the node still starts, which has no runtime for it yet.
+fn hangups() -> Option<Signal> {
+    let runtime = Builder::new_current_thread().enable_all().build().ok()?;
+    let _inside = runtime.enter();
+    signal(SignalKind::hangup()).ok()
+}
+
+/// Reads the plan again at each SIGHUP. Until there is one, and for ever: the node's end is somebody else's.
+async fn reads_plans_again(node: &Node, hangups: Option<Signal>, args: &SettingsArgs) {
+    let Some(mut told) = hangups else { return std::future::pending().await };
+    while told.recv().await.is_some() {
+        let (planning, args) = (node.planning(), args.clone());
+        let read = tokio::task::spawn_blocking(move || planning.read_again(&args, "SIGHUP"));
+        match read.await {
+            Ok(Ok(_)) => {}
+            Ok(Err(fault)) => {
+                error!("the plan was read again and is not used; the present one stays in force: {fault}")
+            }
+            Err(_) => error!("the plan was read again and a bug was met; the present one stays in force"),
+        }
+    }
+    std::future::pending().await
 }
 
 /// On a machine that others reach, passwords should not be there for everyone who reads the plan.

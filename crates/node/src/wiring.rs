@@ -10,6 +10,7 @@ use centre::{Centre, CentreSettings, Input, SrtpRules};
 use media::{MediaSeed, OurSide, OurWeb, PortPool, PortRange};
 use media_net::{MediaConfig, MediaNet, PromptStore, Shelf, WebCertificate, WebConfig};
 use model::{AgentId, Dialled, ShardNo};
+use plan::Plan;
 use routing::Core;
 use sip::bindings::Bindings;
 use sip::net::{Keeping, ListenAt, NetConfig, SipNet, TcpLimits, Trunk, TrunkAddress};
@@ -229,30 +230,31 @@ pub(crate) fn stack_settings(settings: &Settings, addresses: &[OurAddress]) -> S
         session_expires: sip.session_expires,
         registrar: Some(registrar_settings(settings)),
         domains: sip.domains.clone(),
-        emergency: emergency_numbers(settings),
+        // The plan's own come with the phone book, which changes with the plan.
+        emergency: plan::EMERGENCY.iter().filter_map(|number| Dialled::parse(number).ok()).collect(),
         trunks: Arc::new(Trunks::new(sip.trunks.iter().map(|trunk| trunk.rules.clone()))),
         ..StackSettings::new(addresses.to_vec())
     }
 }
 
-/// What passes from agents' phones whatever the load, as the plan says it.
-fn emergency_numbers(settings: &Settings) -> Vec<Dialled> {
-    let always = plan::EMERGENCY.iter().filter_map(|number| Dialled::parse(number).ok());
-    always.chain(settings.plan.dialling.emergency.iter().cloned()).collect()
-}
-
-/// Agents' phones, and trunks that prove themselves by a password: these can call and nothing else.
-pub(crate) fn phone_book(settings: &Settings) -> PhoneBook {
+/// Trunks that prove themselves by a password: these can call and nothing else.
+pub(crate) fn trunk_logins(settings: &Settings) -> Vec<PhoneEntry> {
     let logins = settings.sip.trunks.iter().filter_map(|trunk| trunk.rules.login.as_ref());
-    let logins = logins.map(|login| PhoneEntry {
+    let entry = |login: &sip::stack::TrunkLogin| PhoneEntry {
         agent: AgentId::new(&login.user),
         password: Some(login.password.clone()),
         fixed: None,
-    });
-    let agents = settings.plan.agents.iter().map(|agent| PhoneEntry {
+    };
+    logins.map(entry).collect()
+}
+
+/// Those, agents' phones, and what passes from them whatever the load, as a plan says it.
+pub(crate) fn phone_book(logins: &[PhoneEntry], plan: &Plan) -> PhoneBook {
+    let agents = plan.agents.iter().filter(|agent| !agent.has_left()).map(|agent| PhoneEntry {
         agent: agent.id.clone(),
         password: agent.password.as_ref().map(|password| password.reveal().into()),
         fixed: agent.contact.clone(),
     });
-    PhoneBook::new(logins.chain(agents))
+    PhoneBook::new(logins.iter().cloned().chain(agents))
+        .with_emergency(plan.dialling.emergency.iter().cloned().collect())
 }

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use model::{AgentId, Moment};
+use model::{AgentId, Dialled, Moment};
 use smallvec::SmallVec;
 
 pub(crate) use binding::PREFERENCE_MAX;
@@ -43,6 +43,10 @@ impl Bindings {
     /// A new plan's phones. Registrations stay; those of agents that are gone run out.
     pub fn replace_book(&self, book: PhoneBook) {
         self.book.store(Arc::new(book));
+    }
+    /// Whether the plan calls the number an emergency's.
+    pub(crate) fn is_emergency(&self, number: &Dialled) -> bool {
+        self.book.load().is_emergency(number)
     }
     /// An agent's entry in the plan.
     pub fn entry(&self, agent: &str) -> Option<PhoneEntry> {

@@ -30,7 +30,7 @@ impl Archive for Reception {
 
     fn intervals(&self, asked: IntervalsAsked) -> BoxFuture<'_, Result<Vec<IntervalRow>, ArchiveFault>> {
         Box::pin(async move {
-            let targets = targets(&self.plan);
+            let targets = targets(&self.current.plan());
             let mut rows: BTreeMap<(Moment, Key), Counts> = BTreeMap::new();
             let from = Quarter::of(asked.from).start();
             let cells = self.database.cells(from, asked.to, &targets).await.map_err(|fault| away(&fault))?;

@@ -74,6 +74,11 @@ impl FiguresNow {
         Self { inner: Mutex::new(Inner { tally, queued: BTreeMap::new(), ready: BTreeMap::new() }) }
     }
 
+    /// What each queue promises from now on.
+    pub(crate) fn promise(&self, plan: &Plan) {
+        self.lock().tally.set_targets(targets(plan));
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // A fold that panicked has lost one fact; figures are folded anew at the next start.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)

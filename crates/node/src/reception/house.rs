@@ -33,7 +33,7 @@ impl House for Reception {
         let draining = self.draining.load(Ordering::Relaxed);
         let lost: u64 = self.mailboxes.iter().map(|mailbox| mailbox.lost()).sum();
         vec![
-            condition("plan", true, format!("{} lines, {} agents", self.plan.lines.len(), self.plan.agents.len())),
+            self.plan_condition(),
             condition(
                 "spool",
                 !spool.failing && !behind,
@@ -47,6 +47,19 @@ impl House for Reception {
 }
 
 impl Reception {
+    /// Which plan is in force, and what is tried.
+    fn plan_condition(&self) -> Condition {
+        let now = self.current.in_force();
+        let (lines, agents) = (now.plan.lines.len() - now.plan.gone.lines.len(), &now.plan.agents);
+        let agents = agents.iter().filter(|agent| !agent.has_left()).count();
+        let trial = now.tried.map_or_else(String::new, |tried| {
+            format!("; version {} is tried on {} until {}", tried.version, tried.line, plan::local_time(tried.until))
+        });
+        let (version, who, why, since) = (now.version, &now.who, &now.why, plan::local_time(now.since));
+        let detail = format!("version {version} by {who} ({why}) since {since}, {lines} lines, {agents} agents{trial}");
+        condition("plan", true, detail)
+    }
+
     fn publish_health(&self) {
         let leaks = self.leaks();
         let transactions: usize = self.pulses.iter().map(|pulse| pulse.look().transactions).sum();
@@ -59,6 +72,9 @@ impl Reception {
         gauge("samkald_seats_claimed", leaks.claimed_seats);
         gauge("samkald_rtp_ports_lent", leaks.rtp_ports);
         gauge("samkald_spool_waiting_facts", spool.waiting as u64);
+        let plan = self.current.in_force();
+        gauge("samkald_plan_version", plan.version);
+        gauge("samkald_plan_trials", u64::from(plan.tried.is_some()));
         let core = self.core.figures();
         gauge("samkald_surges", u64::from(core.surging));
         gauge("samkald_standby_queues_called_in", u64::from(core.standby_called_in));

@@ -20,7 +20,7 @@ impl PageDoor for Reception {
 
     fn calls(&self, calls: Calls) {
         // One who is not in the plan has no desk, and calls nobody.
-        let Some(&agent) = self.plan.agents_by_id.get(&calls.agent) else { return };
+        let Some(&agent) = self.current.plan().agents_by_id.get(&calls.agent) else { return };
         let shard = desk_shard(agent, self.mailboxes.len() as u8);
         self.mailboxes[usize::from(shard.0)].post(Mail::Page(PageMail::Calls(calls)));
     }

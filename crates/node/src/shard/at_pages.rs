@@ -2,10 +2,12 @@
 //! keeps the registrations weighs pages against phones, and tells all shards at once what is called from now on.
 //! Decides nothing about a call.
 
+use std::sync::Arc;
+
 use centre::{Input, desk_shard};
-use model::{AgentId, LegCommand, Moment};
+use model::{AgentId, LegCommand, Moment, ShardNo};
 use page::PageOut;
-use plan::AgentNo;
+use plan::{AgentNo, Plan};
 use sip::bindings::Binding;
 
 use super::hands::ShardHands;
@@ -80,6 +82,19 @@ impl ShardHands {
     pub(super) fn browser_came(&self, agent: &AgentId) {
         let Some(agent) = self.number_of(agent) else { return };
         self.post_to_desk(agent, Input::BrowserCame(agent));
+    }
+
+    /// Another plan's names and numbers. Who had a phone at a fixed place and has none now may have a registered one.
+    pub(super) fn come_under(&mut self, plan: &Arc<Plan>, shard: ShardNo) {
+        let before = std::mem::replace(&mut self.exits.plan, Arc::clone(plan));
+        if shard != ShardNo(0) {
+            return;
+        }
+        for (no, (was, is)) in (0..).map(AgentNo).zip(before.agents.iter().zip(&plan.agents)) {
+            if was.contact.is_some() && is.contact.is_none() && self.contacts.is_reachable(no) {
+                self.tell_desk(no, true);
+            }
+        }
     }
 
     fn page_is(&mut self, agent: &AgentId, open: bool) {

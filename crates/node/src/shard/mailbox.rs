@@ -5,10 +5,11 @@
 //! the node says that it is not ready. How long the oldest new call has lain here is what the shard's load is measured by.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use bytes::Bytes;
-use centre::Input;
+use centre::{Decided, Input};
 use crossbeam_queue::ArrayQueue;
 use model::{AgentId, Moment};
 use page::{Calls, Says};
@@ -42,10 +43,26 @@ pub(crate) enum Mail {
     Page(PageMail),
     /// Anything for the centre itself.
     Centre(Input),
-    /// Other expectations for the routing core; to shard 0 only, so that one thread at a time swaps.
-    Expect(Box<routing::Tables>),
+    /// Other tables for the routing core; to shard 0 only, so that one thread at a time swaps.
+    Expect(Box<Expect>),
+    /// A plan that is in force from now on.
+    Plan(Box<NewPlan>),
     /// Finish: let go of every leg, then end.
     Stop,
+}
+
+/// Other tables, and who waits until the core goes by them.
+#[derive(Debug)]
+pub(crate) struct Expect {
+    pub(crate) tables: routing::Tables,
+    pub(crate) done: Option<Sender<()>>,
+}
+
+/// Another plan, and who waits until the shard has taken it in.
+#[derive(Debug)]
+pub(crate) struct NewPlan {
+    pub(crate) decided: Decided,
+    pub(crate) done: Sender<()>,
 }
 
 /// What reaches a shard of agents' pages.

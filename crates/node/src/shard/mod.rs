@@ -17,13 +17,13 @@ use std::time::Duration;
 
 use centre::{Centre, Hands, Input, Output, carry_out, carry_outbox};
 use model::Moment;
-use routing::{Core, Reply, Tables};
+use routing::{Core, Reply};
 use sip::stack::Stack;
 
 use crate::clock::Clock;
 
 pub(crate) use hands::{Exits, ShardHands};
-pub(crate) use mailbox::{Mail, Mailbox, PageMail};
+pub(crate) use mailbox::{Expect, Mail, Mailbox, NewPlan, PageMail};
 pub(crate) use pulse::{Look, Pulse};
 
 /// Mail taken in one go before timers and other tasks of the thread get their turn.
@@ -127,6 +127,7 @@ impl Shard {
                     | Mail::Page(_)
                     | Mail::Centre(_)
                     | Mail::Expect(_)
+                    | Mail::Plan(_)
                     | Mail::Stop,
                 ) => {}
                 None => break,
@@ -158,7 +159,8 @@ impl Shard {
                 Mail::Undelivered(bytes) => self.hands.undelivered(&bytes, at),
                 Mail::Page(mail) => self.hands.page(mail),
                 Mail::Centre(input) => self.hands.inputs.push_back(input),
-                Mail::Expect(tables) => self.expect(*tables, at),
+                Mail::Expect(expect) => self.expect(*expect, at),
+                Mail::Plan(new) => self.come_under(*new, at),
                 Mail::Stop => self.hands.stop(at),
             }
             self.settle(at);
@@ -170,7 +172,7 @@ impl Shard {
     }
 
     /// Other expectations count from the next decision on, and whoever may be matched by them now is.
-    fn expect(&mut self, tables: Tables, at: Moment) {
+    fn expect(&mut self, Expect { tables, done }: Expect, at: Moment) {
         if let Err(fault) = self.core.swap(tables) {
             tracing::error!(%fault, "the routing core keeps its old expectations");
             return;
@@ -181,6 +183,19 @@ impl Shard {
             Some(other) if other != shard => hands.carry(Output::ToShard(other, Box::new(Input::Core(reply))), at),
             Some(_) | None => hands.inputs.push_back(Input::Core(reply)),
         });
+        if let Some(done) = done {
+            // Who has given up waiting knows why.
+            let _ = done.send(());
+        }
+    }
+
+    /// Whoever waits for it hears when everything that follows here is carried out.
+    fn come_under(&mut self, NewPlan { decided, done }: NewPlan, at: Moment) {
+        self.hands.come_under(&decided.plan, self.centre.shard());
+        self.hands.inputs.push_back(Input::Plan(Box::new(decided)));
+        self.settle(at);
+        // Who has given up waiting knows why.
+        let _ = done.send(());
     }
 
     fn wake_due(&mut self) {

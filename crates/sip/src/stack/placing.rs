@@ -69,7 +69,9 @@ impl Stack {
             return Err(482);
         }
         let urgent = match &to {
-            CalledParty::Number(number) => self.ground.settings.emergency.contains(number),
+            CalledParty::Number(number) => {
+                self.ground.settings.emergency.contains(number) || self.ground.bindings.is_emergency(number)
+            }
             CalledParty::Agent(_) => false,
         };
         let legs_max = if urgent { AGENT_EMERGENCY_LEGS_MAX } else { AGENT_LEGS_MAX };

@@ -203,12 +203,23 @@ impl std::fmt::Debug for PhoneEntry {
 #[derive(Clone, Debug, Default)]
 pub struct PhoneBook {
     entries: BTreeMap<AgentId, PhoneEntry>,
+    emergency: Vec<Dialled>,
 }
 
 impl PhoneBook {
     /// From the plan's agents; of two entries for one agent the last counts.
     pub fn new(entries: impl IntoIterator<Item = PhoneEntry>) -> Self {
-        Self { entries: entries.into_iter().map(|entry| (entry.agent.clone(), entry)).collect() }
+        let entries = entries.into_iter().map(|entry| (entry.agent.clone(), entry)).collect();
+        Self { entries, emergency: Vec::new() }
+    }
+    /// With the plan's own emergency numbers, beside those of [`StackSettings::emergency`].
+    #[must_use]
+    pub fn with_emergency(self, emergency: Vec<Dialled>) -> Self {
+        Self { emergency, ..self }
+    }
+    /// Whether the plan calls the number an emergency's.
+    pub fn is_emergency(&self, number: &Dialled) -> bool {
+        self.emergency.contains(number)
     }
     /// The entry of an agent.
     pub fn get(&self, agent: &str) -> Option<&PhoneEntry> {

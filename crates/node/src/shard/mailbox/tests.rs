@@ -37,6 +37,7 @@ fn name(mail: Option<Mail>) -> String {
             | Mail::Undelivered(_)
             | Mail::Centre(_)
             | Mail::Expect(_)
+            | Mail::Plan(_)
             | Mail::Stop,
         ) => "other".into(),
         None => "nothing".into(),

@@ -1,0 +1,153 @@
+//! The plan changes while calls run, at the whole program: hours, skills, queues, lines, agents and prompts, each second, and back.
+//! Knows the settings file, SIGHUP and what a citizen's phone hears; nothing of the program's inside.
+
+use std::fs;
+use std::net::{SocketAddr, UdpSocket};
+use std::time::{Duration, Instant};
+
+use phones::Load;
+use samkald_tests::RunningCentre;
+
+/// Nobody waits longer for a plan that was decided, or for one datagram.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Plans, one after the other; the last of them is the first again.
+const PLANS: u64 = 10;
+
+/// The bench's settings as they are in the plan of that number: every second one shuts `7020`, gives skills and takes them, lets
+/// phones ring for longer, and brings a line, a queue and agents.
+fn changed(first: &str, number: u64) -> String {
+    if number.is_multiple_of(2) {
+        return first.to_owned();
+    }
+    let shut = "[[plan.calendars]]\nid = \"shut\"\nalways_closed = true\n";
+    let new = format!(
+        "[[plan.queues]]\nid = \"new{number}\"\ntitle = \"New\"\n[[plan.lines]]\nid = \"new{number}\"\ntitle = \"New\"\n\
+         numbers = [\"8{number:03}\"]\ntopic = \"bench-7000\"\nlanguage = \"da\"\nqueue = \"new{number}\"\ncalendar = \"always\"\n\
+         waiting = \"unanswered\"\nwait_max_s = 600\ngreeting = \"none\"\n[[plan.agents]]\nid = \"extra{number}\"\n\
+         password = \"extra-secret\"\nskills = {{ bench-7000 = 9 }}\n"
+    );
+    let of_7020 = "queue = \"7020\"\ncalendar = \"always\"";
+    assert!(first.contains(of_7020), "the bench has that line");
+    let first = first
+        .replace(of_7020, "queue = \"7020\"\ncalendar = \"shut\"")
+        .replace("skills = { bench-7020 = 1 }", "skills = { bench-7020 = 2, bench-7000 = 5 }")
+        .replace("skills = { bench-7000 = 1 }", "skills = { bench-7000 = 3 }")
+        .replace("title = \"7000\"\nwaiting_max", "title = \"7000\"\nring_time_max_s = 25\nwaiting_max");
+    format!("{first}{shut}{new}")
+}
+
+#[test]
+fn the_plan_changes_each_second_under_calls_and_is_taken_back_and_no_call_is_dropped_or_led_astray() {
+    let centre = RunningCentre::of_the_bench();
+    let first = fs::read_to_string(centre.settings()).expect("the settings are there");
+    let ip = centre.net.centre();
+    let load = Load {
+        server: centre.sip(),
+        trunk_at: SocketAddr::new(ip, 0),
+        agents_at: SocketAddr::new(ip, 26_000),
+        number: "7000".into(),
+        rate: 50.0,
+        calls: 50 * (PLANS + 2),
+        talk: Duration::from_millis(500),
+        ring: Duration::ZERO,
+        sound: false,
+    };
+    let calls = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(phones::queue_calls(&load, |_| ())).expect("calls")
+    });
+    let mut longest = Duration::ZERO;
+    for number in 1..=PLANS {
+        let next = Instant::now() + Duration::from_secs(1);
+        write(&centre, &changed(&first, number));
+        let asked = Instant::now();
+        centre.ask_to_read_again();
+        let is_in_force = || (centre.metric("samkald_plan_version", &[]) >= number as f64).then_some(());
+        assert!(samkald_tests::until(PATIENCE, is_in_force).is_some(), "plan {number}\n{}", centre.log());
+        longest = longest.max(asked.elapsed());
+        assert_eq!(is_open(&centre, "7020", number), number.is_multiple_of(2), "plan {number}");
+        assert_eq!(
+            is_open(&centre, &format!("8{:03}", number | 1), number),
+            !number.is_multiple_of(2),
+            "plan {number}"
+        );
+        std::thread::sleep(next.saturating_duration_since(Instant::now()));
+    }
+    let calls = calls.join().expect("no panic");
+    println!("{} good calls, {} failed, the slowest change took {longest:?}", calls.good, calls.failed());
+    assert_eq!(calls.failed(), 0, "{calls:?}\n{}", centre.log());
+    assert_eq!(centre.metric("samkald_calls_total", &["failed"]), 0.0, "{}", centre.log());
+    centre.nothing_is_left();
+}
+
+#[test]
+fn a_plan_with_faults_is_refused_with_all_of_them_and_the_present_one_stays_in_force() {
+    let centre = RunningCentre::of_the_bench();
+    let first = fs::read_to_string(centre.settings()).expect("the settings are there");
+    let wrong =
+        first.replace("queue = \"7020\"\n", "queue = \"702O\"\n").replace("wait_max_s = 86400", "wait_max_s = 0");
+    write(&centre, &wrong);
+    centre.ask_to_read_again();
+    let told = |text: &str| centre.log().contains(text).then_some(());
+    assert!(samkald_tests::until(PATIENCE, || told("702O")).is_some(), "{}", centre.log());
+    assert!(told("wait_max_s").is_some(), "all faults at once: {}", centre.log());
+    assert_eq!(centre.metric("samkald_plan_version", &[]), 0.0);
+    write(&centre, &changed(&first, 1));
+    centre.ask_to_read_again();
+    let is_in_force = || (centre.metric("samkald_plan_version", &[]) >= 1.0).then_some(());
+    assert!(samkald_tests::until(PATIENCE, is_in_force).is_some(), "{}", centre.log());
+}
+
+/// In one piece, as editors do.
+fn write(centre: &RunningCentre, settings: &str) {
+    let beside = centre.settings().with_extension("new");
+    fs::write(&beside, settings).expect("a file can be written");
+    fs::rename(&beside, centre.settings()).expect("it can take the place");
+}
+
+/// Rings a number and hangs up: whether the line let the call wait, or refused it.
+fn is_open(centre: &RunningCentre, number: &str, plan: u64) -> bool {
+    let citizen = UdpSocket::bind((centre.net.centre(), 0)).expect("a port is free");
+    citizen.set_read_timeout(Some(PATIENCE)).expect("a time-out above zero can be set");
+    let (from, to) = (citizen.local_addr().expect("it is bound"), centre.sip());
+    let ip = from.ip();
+    let sdp = format!("v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n");
+    let head = |method: &str, tag: &str| {
+        format!(
+            "{method} sip:{number}@{to} SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bK{number}-{plan}{}\r\nMax-Forwards: 70\r\n\
+             From: <sip:+4520123456@{from}>;tag=c{plan}\r\nTo: <sip:{number}@{to}>{tag}\r\nCall-ID: {number}-{plan}-{from}\r\n\
+             CSeq: {} {method}\r\n",
+            if method == "BYE" { "-bye" } else { "" },
+            if method == "BYE" { 2 } else { 1 },
+        )
+    };
+    let invite = format!(
+        "{}Contact: <sip:citizen@{from}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{sdp}",
+        head("INVITE", ""),
+        sdp.len()
+    );
+    citizen.send_to(invite.as_bytes(), to).expect("it can be sent");
+    let (mut buffer, mut open) = (vec![0; 65_536], false);
+    loop {
+        let (length, _) = citizen.recv_from(&mut buffer).expect("somebody says something in time");
+        let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        let about_invite = text.contains("CSeq: 1 INVITE");
+        if about_invite && text.starts_with("SIP/2.0 18") && !open {
+            open = true;
+            let cancel = format!("{}Content-Length: 0\r\n\r\n", head("CANCEL", ""));
+            citizen.send_to(cancel.as_bytes(), to).expect("it can be sent");
+        }
+        if about_invite && !text.starts_with("SIP/2.0 1") {
+            let tag =
+                text.lines().find_map(|line| line.strip_prefix("To: ")?.split_once('>')).map(|(_, tag)| tag.to_owned());
+            let tag = tag.unwrap_or_default();
+            // An agent may have been faster than the hang-up.
+            let answered = text.starts_with("SIP/2.0 200");
+            for method in ["ACK", "BYE"].into_iter().take(1 + usize::from(answered)) {
+                let said = format!("{}Content-Length: 0\r\n\r\n", head(method, &tag));
+                citizen.send_to(said.as_bytes(), to).expect("it can be sent");
+            }
+            return open || answered;
+        }
+    }
+}
