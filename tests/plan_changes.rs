@@ -76,7 +76,7 @@ fn the_plan_changes_each_second_under_calls_and_is_taken_back_and_no_call_is_dro
     let calls = calls.join().expect("no panic");
     println!("{} good calls, {} failed, the slowest change took {longest:?}", calls.good, calls.failed());
     assert_eq!(calls.failed(), 0, "{calls:?}\n{}", centre.log());
-    assert_eq!(centre.metric("samkald_calls_total", &["failed"]), 0.0, "{}", centre.log());
+    assert!(centre.metric("samkald_calls_total", &["failed"]) < 0.5, "{}", centre.log());
     centre.nothing_is_left();
 }
 
@@ -91,7 +91,7 @@ fn a_plan_with_faults_is_refused_with_all_of_them_and_the_present_one_stays_in_f
     let told = |text: &str| centre.log().contains(text).then_some(());
     assert!(samkald_tests::until(PATIENCE, || told("702O")).is_some(), "{}", centre.log());
     assert!(told("wait_max_s").is_some(), "all faults at once: {}", centre.log());
-    assert_eq!(centre.metric("samkald_plan_version", &[]), 0.0);
+    assert!(centre.metric("samkald_plan_version", &[]) < 0.5);
     write(&centre, &changed(&first, 1));
     centre.ask_to_read_again();
     let is_in_force = || (centre.metric("samkald_plan_version", &[]) >= 1.0).then_some(());

@@ -55,12 +55,12 @@ async fn reads_plans_again(node: &Node, hangups: Option<Signal>, args: &Settings
         match read.await {
             Ok(Ok(_)) => {}
             Ok(Err(fault)) => {
-                error!("the plan was read again and is not used; the present one stays in force: {fault}")
+                error!("the plan was read again and is not used; the present one stays in force: {fault}");
             }
             Err(_) => error!("the plan was read again and a bug was met; the present one stays in force"),
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// On a machine that others reach, passwords should not be there for everyone who reads the plan.
