@@ -4,14 +4,11 @@
 //! Nobody is kept here: no answer, or a wrong one, leads on to a person. Knows keys and their meaning; not how they are heard.
 
 use model::{Cause, MenuAnswer, Moment, Outcome, PromptName, What};
-use plan::{AGAIN, Choice, Menu, MenuKind, POSTAL_DIGITS, Plan, SLOWLY, WayOut};
+use plan::{AGAIN, Choice, MENU_SAID_MAX, Menu, MenuKind, POSTAL_DIGITS, Plan, SLOWLY, WayOut};
 
 use crate::ends::{decline_claim, gone_early};
 use crate::stage::MESSAGE_MAX;
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, consent, onward};
-
-/// How often one menu is said at all, with what was asked for again: then the call goes on to a person.
-const SAID_MAX: u8 = 8;
 
 /// A menu while it is being asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -144,7 +141,7 @@ fn pressed(journey: &mut Journey, kind: MenuKind, key: char, plan: &Plan, at: Mo
 
 /// Said again, or what the citizen wishes to hear in its place.
 fn again(journey: &mut Journey, menu: &Menu, prompt: &PromptName, (plan, at): (&Plan, Moment), out: &mut Effects) {
-    if journey.way_in.asking.said >= SAID_MAX {
+    if journey.way_in.asking.said >= MENU_SAID_MAX {
         return nothing(journey, menu, plan, at, out);
     }
     say(journey, prompt, plan, at, out);
@@ -194,8 +191,10 @@ fn chosen(
 ) {
     match choice {
         Choice::Message(message) => {
+            let may_be_said = journey.way_in.asking.said < MENU_SAID_MAX;
             again(journey, menu, message, (plan, at), out);
-            journey.way_in.asking.aside = true;
+            // Else the call has gone on already.
+            journey.way_in.asking.aside = may_be_said;
         }
         Choice::Municipality(municipality) => {
             note(menu, MenuAnswer::Key(key), out);

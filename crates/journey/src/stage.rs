@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use forecast::Promise;
-use model::{AgentId, Cause, HandedTo, Language, Moment, MunicipalityId, Outcome, PromptName, What};
+use model::{AgentId, Cause, HandedTo, Language, Moment, MunicipalityId, Outcome, PromptName};
 use plan::{AgentNo, ClassNo, Line, LineNo, MenuKind, Plan, Queue, QueueNo};
 
 use crate::arrival::WayIn;
@@ -268,25 +268,6 @@ impl Journey {
 
     pub(crate) fn company_mut(&mut self) -> &mut Company {
         self.company.get_or_insert_default()
-    }
-
-    /// Who is on the citizen's side.
-    pub(crate) fn caller(&self) -> model::Party {
-        if self.own.is_some() { model::Party::Agent } else { model::Party::Citizen }
-    }
-
-    /// Ends the call: lets the citizen go in the way that fits, and says what the call was.
-    pub(crate) fn end(&mut self, outcome: Outcome, cause: Cause, out: &mut Effects) {
-        out.push(if self.answered { Effect::HangUpCitizen(cause) } else { Effect::Refuse(cause) });
-        self.over(outcome, out);
-    }
-
-    /// Ends a call whose citizen has gone already.
-    pub(crate) fn over(&mut self, outcome: Outcome, out: &mut Effects) {
-        self.stage = Stage::Over;
-        let outcome = self.truly(outcome);
-        out.push(Effect::Note(What::Ended { outcome }));
-        out.push(Effect::Over(outcome));
     }
 }
 

@@ -19,7 +19,7 @@ mod ways;
 
 pub use directory::{DirectoryEntry, DirectoryTo};
 pub use line::{Announce, Line};
-pub use menus::{AGAIN, Choice, Menu, MenuKind, Menus, POSTAL_DIGITS, SLOWLY};
+pub use menus::{AGAIN, Choice, MENU_SAID_MAX, Menu, MenuKind, Menus, POSTAL_DIGITS, SLOWLY};
 pub use queue::{OverflowRule, Queue, StandbyRule, Step, StepWho};
 pub use ways::{WayOut, Ways};
 

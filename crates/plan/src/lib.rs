@@ -21,6 +21,7 @@ mod routing;
 mod succession;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub use announcement::Announcement;
 pub use compile::{
@@ -38,3 +39,4 @@ pub use numbers::{LineFound, UnknownNumber};
 pub use reading::{Source, read, read_plan, read_plan_table};
 pub use routing::{Policy, Routing, Surge};
 pub use succession::Gone;
+pub use walk::{Luck, Pace, Walk, walk};

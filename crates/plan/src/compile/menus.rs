@@ -13,7 +13,7 @@ use super::checks::{prompt, seconds, within};
 use super::names::{Kind, Names};
 use crate::compile::{MENUS_MAX, choices::Asked};
 use crate::file::{LineEntry, MenuEntry};
-use crate::{Fault, LineNo, Menu, MenuKind};
+use crate::{Choice, Fault, LineNo, Menu, MenuKind};
 
 impl Work<'_> {
     /// The menus of all lines.
@@ -95,7 +95,7 @@ impl Work<'_> {
         let mut twice = Vec::new();
         for (i, line) in self.plan.lines.iter().enumerate() {
             let Some(menu) = &line.menus.topic else { continue };
-            let leads = menu.choices.values().filter_map(crate::Choice::line).filter(|to| to.at() != i);
+            let leads = menu.choices.values().filter_map(Choice::line).filter(|to| to.at() != i);
             let again = leads.map(|to| &self.plan.lines[to.at()]).find(|to| to.menus.topic.is_some());
             twice.extend(again.map(|to| (i, line.id.clone(), to.id.clone())));
         }

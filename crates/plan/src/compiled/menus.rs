@@ -13,6 +13,8 @@ use crate::{Plan, WayOut};
 pub const AGAIN: char = '*';
 /// Says a menu slowly, where it has a slow prompt.
 pub const SLOWLY: char = '9';
+/// How often one menu is said at all, with what was asked for again; then the call goes on to a person.
+pub const MENU_SAID_MAX: u8 = 8;
 /// Digits of a Danish postal code.
 pub const POSTAL_DIGITS: usize = 4;
 

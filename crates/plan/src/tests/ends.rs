@@ -1,4 +1,5 @@
 //! No dead ends: what leads nowhere is refused, with the path that leads there.
+//! Each story is a plan in a few lines; thousands of drawn ones are in the journey's tests.
 
 use super::*;
 
@@ -60,11 +61,10 @@ fn calls_that_no_agent_can_ever_take_are_a_dead_end() {
 
 #[test]
 fn steps_and_membership_that_keep_everybody_out_are_noticed() {
-    let steps = GROUND.replace("id = \"pas\", title = \"Pas\" }]\n", "id = \"pas\", title = \"Pas\" }]\n");
     let queue = "queues = [{ id = \"pas\", title = \"Pas\" }]";
     let with_steps = |steps_of: &str, more: &str, line_more: &str| {
         let ground =
-            steps.replace(queue, &format!("queues = [{{ id = \"pas\", title = \"Pas\", steps = [{steps_of}] }}]"));
+            GROUND.replace(queue, &format!("queues = [{{ id = \"pas\", title = \"Pas\", steps = [{steps_of}] }}]"));
         format!("{ground}{}{}", line("pas", line_more), agent(more))
     };
     let of = |steps_of: &str, more: &str, line_more: &str| read_plan(&with_steps(steps_of, more, line_more)).is_ok();

@@ -1,4 +1,5 @@
 //! Menus: what keys lead to, on which line, and what can't be.
+//! Each story is a plan in a few lines; how a call is asked is the journey's.
 
 use model::MunicipalityId;
 

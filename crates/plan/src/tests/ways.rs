@@ -1,4 +1,5 @@
 //! Ways out of lines: where they may lead, what is said before them, and rings that nobody gets out of.
+//! Each story is a plan in a few lines; how a call takes a way is the journey's.
 
 use super::*;
 use crate::{LineNo, WayOut};
