@@ -28,6 +28,9 @@ pub(crate) enum PlanCommand {
     /// Gå tilbage til en tidligere version; det bliver en ny version (go back to a version, as a new one).
     #[command(after_help = "Example:\n  samkald plan rollback 12 --why \"forkert hilsen\"")]
     Rollback(RollBackArgs),
+    /// Vis hele planen, som den gælder på en kørende central; adgangskoder er skjult (the whole plan in force).
+    #[command(after_help = "Example:\n  samkald plan show > plan-in-force.toml")]
+    Show(LookArgs),
     /// Kalendere (calendars).
     #[command(subcommand)]
     Calendars(EntriesCommand),
@@ -67,12 +70,19 @@ pub(crate) fn run(command: PlanCommand) -> ExitCode {
         },
         PlanCommand::Versions(args) => as_client(by_hand::versions(args)),
         PlanCommand::Rollback(args) => as_client(by_hand::roll_back(args)),
+        PlanCommand::Show(look) => as_client(show(look)),
         PlanCommand::Calendars(command) => as_client(command.run("calendars")),
         PlanCommand::Menus(command) => as_client(command.run("menus")),
         PlanCommand::Announcements(command) => as_client(command.run("announcements")),
         PlanCommand::Directory(command) => as_client(command.run("directory")),
         PlanCommand::WrapUpCodes(command) => as_client(command.run("wrap_up_codes")),
     }
+}
+
+async fn show(look: LookArgs) -> anyhow::Result<ExitCode> {
+    let Some(plan) = by_hand::plan_in_force(&look).await? else { return Ok(ExitCode::FAILURE) };
+    print!("{plan}");
+    Ok(ExitCode::SUCCESS)
 }
 
 impl DiffArgs {

@@ -12,7 +12,7 @@ const NAMES: [&str; 10] = ["id", "ids", "date", "on", "easter", "number", "numbe
 /// Settings whose values are nobody's business.
 const SECRETS: [&str; 1] = ["password"];
 /// What is shown in place of a secret.
-const HIDDEN: &str = "***";
+const HIDDEN: &str = "hidden-here";
 
 /// One setting that differs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_password_is_never_shown() {
         let other = |plan: &str| plan.replace("hemmeligt", "endnu hemmeligere");
-        assert_eq!(told(other), one("agents[\"anna\"].password", "\"***\"", "\"***\""));
+        assert_eq!(told(other), one("agents[\"anna\"].password", "\"hidden-here\"", "\"hidden-here\""));
         let gone = told(|plan| plan.replace("[[agents]]", "[[others]]"));
         assert!(
             gone.iter().all(|(_, before, after)| !before.contains("hemmeligt") && !after.contains("hemmeligt")),

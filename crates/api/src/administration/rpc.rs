@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use change::{Coordinator, Edit, Wish};
 use model::Moment;
+use plan::without_secrets;
 use tokio_stream::Stream;
 use tonic::{Code, Request, Response, Status, Streaming};
 
@@ -70,6 +71,13 @@ impl Administration for AdministrationRpc {
         let (version, table) = self.at_the_door(Deciding::in_force).await?;
         let entries = show::entries(&table, list.name(), &wanted.id);
         Ok(Response::new(pb::ShowResponse { in_force: Some(show::version(&version)), entries }))
+    }
+
+    async fn show_plan(&self, request: Request<pb::ShowPlanRequest>) -> Answer<pb::ShowPlanResponse> {
+        self.whose(&request)?;
+        let (version, table) = self.at_the_door(Deciding::in_force).await?;
+        let plan = without_secrets(table).to_string();
+        Ok(Response::new(pb::ShowPlanResponse { in_force: Some(show::version(&version)), plan }))
     }
 
     async fn change(&self, request: Request<pb::ChangeRequest>) -> Answer<pb::ChangeResponse> {

@@ -170,7 +170,7 @@ async fn a_change_is_seen_by_the_next_look_and_passwords_are_not() {
     let tried = karin.greeting("jul", 1, true).await.expect("it would go");
     assert_eq!((tried.number, tried.changed[0].after.as_str()), (2, "\"jul\""));
     assert_eq!(karin.greeting("jul", 1, false).await.expect("nothing was changed by trying").number, 2);
-    for (list, shown, hidden) in [("lines", "\"jul\"", "anna-secret"), ("agents", "\"***\"", "anna-secret")] {
+    for (list, shown, hidden) in [("lines", "\"jul\"", "anna-secret"), ("agents", "\"hidden-here\"", "anna-secret")] {
         let request = karin.with_token(pb::ShowRequest { list: list.to_owned(), id: String::new() });
         let told = karin.client.show(request).await.expect("she may look").into_inner();
         let settings = format!("{:?}", told.entries);
@@ -233,4 +233,16 @@ async fn an_uploaded_sound_is_heard_again_as_it_was_and_a_nameless_one_is_refuse
     assert_eq!(reason(&karin.client.upload_prompt(request).await.expect_err("for what?")), "BAD_EDIT");
     let request = karin.with_token(pb::ListenPromptRequest { name: "closed.da".to_owned() });
     assert_eq!(reason(&karin.client.listen_prompt(request).await.expect_err("none")), "NO_SUCH_SOUND");
+}
+
+#[tokio::test]
+async fn the_plan_in_force_can_be_taken_home_for_a_dry_run_without_anybodys_password() {
+    let stage = Stage::set().await;
+    let mut karin = Desk::of(&stage, KARIN).await;
+    karin.greeting("jul", 0, false).await.expect("changed");
+    let request = karin.with_token(pb::ShowPlanRequest {});
+    let told = karin.client.show_plan(request).await.expect("she may look").into_inner().plan;
+    assert!(!told.contains("anna-secret"));
+    let plan = plan::read_plan(&told).expect("it is a plan file");
+    assert_eq!(plan.lines[0].greeting.as_ref().map(ToString::to_string).as_deref(), Some("jul.da"));
 }

@@ -15,6 +15,6 @@ pub(crate) use entries::EntriesCommand;
 pub(crate) use hours::{ChangeHours, now as hours_now};
 pub(crate) use prompts::{ListenArgs, UploadArgs, listen, upload};
 pub(crate) use skills::SkillsCommand;
-pub(crate) use versions::{RollBackArgs, VersionsArgs, differences, roll_back, versions};
+pub(crate) use versions::{RollBackArgs, VersionsArgs, differences, plan_in_force, roll_back, versions};
 
 pub(crate) use desk::LookArgs;

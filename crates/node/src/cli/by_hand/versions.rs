@@ -76,3 +76,16 @@ pub(crate) async fn roll_back(args: RollBackArgs) -> anyhow::Result<ExitCode> {
     let answer = desk.client.roll_back(request).await;
     Ok(args.why.changed(answer.map(tonic::Response::into_inner)))
 }
+
+/// The plan in force on a running centre, passwords hidden; none after a refusal, which was told.
+pub(crate) async fn plan_in_force(look: &LookArgs) -> anyhow::Result<Option<String>> {
+    let mut desk = look.connect().await?;
+    let request = desk.request(pb::ShowPlanRequest {})?;
+    match desk.client.show_plan(request).await {
+        Ok(told) => Ok(Some(told.into_inner().plan)),
+        Err(status) => {
+            refused(&status);
+            Ok(None)
+        }
+    }
+}
