@@ -27,6 +27,7 @@ mod waiting; //   5     the queue, music or ringing
 mod beside;
 mod ends;
 mod event;
+mod known;
 mod stage;
 
 pub use asking::handed_to;

@@ -9,7 +9,8 @@ use std::time::Duration;
 use model::{About, AgentId, AgentState, CallId, Fact, Moment, Seen, What, WrapUp};
 
 use crate::NumberedFact;
-use crate::call::{EndedCall, Place, Story};
+use crate::call::{EndedCall, Place};
+use crate::story::Story;
 
 /// What a fact changes in the figures.
 #[derive(Clone, PartialEq, Eq, Debug)]

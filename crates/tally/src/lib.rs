@@ -17,6 +17,7 @@ mod ledger;
 mod open_ends;
 mod quarter;
 mod sink;
+mod story;
 
 mod targets;
 mod waits;

@@ -5,6 +5,7 @@ mod deeds;
 mod legs;
 mod reading;
 mod stage;
+mod wording;
 mod words;
 
 use plan::read_plan;

@@ -16,7 +16,8 @@ use plan::{AgentNo, Plan};
 use crate::heart::{House, HouseSettings, Keep};
 use crate::journeys::deeds::{self, Deed};
 use crate::journeys::reading::{Event, Scenario};
-use crate::journeys::words::{self, Names, seconds};
+use crate::journeys::wording::seconds;
+use crate::journeys::words::{self, Names};
 use crate::lot::Lot;
 use crate::spoil::Spoil;
 

@@ -66,7 +66,7 @@ fn a_citizen_whose_agent_is_lost_waits_again_and_was_neither_transferred_nor_aba
     day.rings(0, 1, "anna");
     day.talks(10, 1, "anna");
     day.on_call(70, 1, What::AgentLost { agent: "anna".into() });
-    day.on_call(70, 1, What::Queued { queue: "pas".into(), since: at(60) });
+    day.on_call(70, 1, What::Queued { queue: "pas".into(), since: at(60), overflow: None });
     day.became(70, "anna", AgentState::WrapUp, Some(1));
     let board = day.tally().snapshot(at(80));
     let queue = board.queues.iter().find(|queue| queue.queue.as_str() == "pas").expect("there is one");
