@@ -88,3 +88,32 @@ pub(super) fn strangers(coordinators: &[(Secret, Coordinator)], plan: &Plan) -> 
     });
     strange.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::settings::Settings;
+
+    /// A plan of one member, and these coordinators before it.
+    fn told(coordinators: &str) -> Result<Settings, String> {
+        let plan = "[plan]\nmunicipalities = [{ id = \"0751\", name = \"Aarhus\" }]\ntopics = [{ id = \"pas\", title = \"Pas\" }]\n\
+            languages = [{ id = \"da\", title = \"dansk\" }]\nqueues = [{ id = \"pas\", title = \"Pas\" }]\n[[plan.lines]]\nid = \"pas\"\n\
+            title = \"Pas\"\nnumbers = [\"7000\"]\ntopic = \"pas\"\nlanguage = \"da\"\nqueue = \"pas\"\ncalendar = \"always\"\nwait_max_s = 60\n";
+        let text = format!("[administration]\ncoordinators = [{coordinators}]\n{plan}");
+        Settings::of_test(&text).map_err(|faults| faults.to_string())
+    }
+
+    #[test]
+    fn a_token_that_is_short_a_name_that_is_twice_and_a_strange_municipality_are_told_at_once() {
+        let token = "0123456789abcdef01234567";
+        let faults = told(&format!(
+            "{{ name = \"Karin\", token = \"kort\" }}, {{ name = \"Karin\", token = \"{token}\", municipality = \"0999\" }}"
+        ));
+        let faults = faults.expect_err("three faults");
+        assert!(faults.contains("coordinators[0].token") && faults.contains("openssl rand"), "{faults}");
+        assert!(faults.contains("to gange") && faults.contains("\"0999\""), "{faults}");
+        let right = told(&format!("{{ name = \"Karin\", token = \"{token}\", municipality = \"0751\" }}"));
+        let right = right.unwrap_or_else(|faults| panic!("{faults}"));
+        assert_eq!(right.coordinators[0].1.municipality.as_deref(), Some("0751"));
+        assert!(!format!("{right:?}").contains(token), "no log shows a token");
+    }
+}
