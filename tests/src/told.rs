@@ -147,6 +147,7 @@ fn rung(what: &What) -> String {
         What::Recording(what) => format!("recording: {what:?}"),
         What::PlanChanged(changed) => format!("plan {} by {}", changed.version, changed.who),
         What::MenuChosen { menu, answer } => format!("menu {menu}: {answer:?}"),
+        What::Callback(what) => format!("callback: {what:?}"),
     }
 }
 

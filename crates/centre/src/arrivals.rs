@@ -63,7 +63,10 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
     let Incoming { id, arrival, offer, far, line, municipality } = incoming;
     let mut effects = Vec::with_capacity(8);
     let plan = decided::plan_for(centre, line);
-    let journey = Journey::begin(&plan, line, municipality, at, &mut effects);
+    let mut journey = Journey::begin(&plan, line, municipality, at, &mut effects);
+    if let Caller::Number(number) = &arrival.caller {
+        journey.rung_from(number.clone());
+    }
     let citizen = CitizenLeg {
         leg: arrival.leg,
         sound: LegSound::default(),

@@ -16,7 +16,7 @@ use crate::floor::{forget_leg, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice, OwnNoticeWhat, RequestNo, SuperviseRequest};
 use crate::output::{DeskAnswer, DeskDone, DeskRefusal, Output};
 use crate::wish::InCallWish;
-use crate::{arrange, decided, handing_on, meant, own_calls, room, sound, transfers};
+use crate::{arrange, decided, handing_on, meant, own_calls, room, transfers};
 
 /// What is shown on the phone of somebody who is asked.
 const ASKS_YOU: &str = "Forespørgsel";
@@ -287,7 +287,7 @@ fn open(centre: &mut Centre, id: CallId, leg: LegId, at: Moment, out: &mut Vec<O
     };
     let (place, session) = room::make_room(centre, leg, far, at)?;
     room::open(centre, leg, place, &session, out);
-    let (sound, offer) = sound::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
+    let (sound, offer) = room::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
     let beside = centre.calls.get_mut(&id)?.beside_leg_mut(leg)?;
     beside.sound = sound;
     beside.called = true;

@@ -10,8 +10,9 @@ use model::{AgentId, AgentState, CallId, InCall, LegId, Moment, OfferEnd, PauseR
 use plan::{Agent, AgentNo, ReadyRule};
 use routing::{Closed, Generation, Request};
 
+use crate::OfferShown;
 use crate::centre::{CentreSettings, Counters};
-use crate::input::{OfferShown, Wanted};
+use crate::input::Wanted;
 use crate::notes;
 use crate::output::{DeskEvent, Output, Shown};
 use crate::timers::{Timer, TimerKey, Timers};

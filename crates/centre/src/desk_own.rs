@@ -4,8 +4,9 @@
 use model::{AgentState, InCall, LegId, OfferEnd, PauseReason, What};
 use routing::Generation;
 
+use crate::OfferShown;
 use crate::desk::{Desk, Next, Seat, Stage, Step};
-use crate::input::{DeskState, OfferShown, Wanted};
+use crate::input::{DeskState, Wanted};
 use crate::output::{DeskSnapshot, Shown};
 
 /// Calls of one agent's own at once that are known; an emergency call above it is carried, and its end changes nothing.

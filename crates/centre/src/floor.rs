@@ -9,7 +9,7 @@ use std::time::Duration;
 use journey::{Alarm, Effect, Event};
 use media::MediaCommand;
 use model::{CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, Moment, OfferEnd, Outcome, What};
-use routing::{Claim, Request};
+use routing::{Claim, Precedence};
 
 use crate::call::{AgentLeg, Side};
 use crate::centre::Centre;
@@ -17,8 +17,8 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::{
-    arrange, company, keys, notes, own_calls, proof, queueing, recall, ringing, room, sound, tape, timers, together,
-    told, transfers,
+    arrange, called_back, claims, company, keys, notes, own_calls, proof, queueing, recall, ringing, room, sound, tape,
+    timers, together, told, transfers,
 };
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
@@ -36,6 +36,10 @@ pub(crate) fn on_leg(centre: &mut Centre, event: LegEvent, at: Moment, out: &mut
             company::answered(centre, (call, leg), &session, at, out);
         }
         LegEvent::Refused { .. } if side.is_beside() => company::gone(centre, (call, side), at, out),
+        LegEvent::Answered { session, .. } if side == Side::Citizen => {
+            called_back::answered(centre, call, &session, at, out);
+        }
+        LegEvent::Refused { why, .. } if side == Side::Citizen => called_back::refused(centre, call, why, at, out),
         LegEvent::Answered { session, .. } => {
             let event = sound::agent_answered(centre, call, &session, out);
             step(centre, call, event, at, out);
@@ -168,10 +172,12 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::HangUpAgent(cause) => hang_up_agent(centre, id, cause, out),
         Effect::ReleaseSeat(why) => queueing::release_seat(centre, id, why, out),
         Effect::ReturnToQueue { barred } => queueing::return_to_queue(centre, id, at + barred, out),
-        Effect::JoinAgain { front } => queueing::join_again(centre, id, front, at, out),
+        Effect::JoinAgain { front: true } => queueing::join_again(centre, id, Precedence::Front, at, out),
+        Effect::JoinAgain { front: false } => queueing::join_again(centre, id, Precedence::Normal, at, out),
+        Effect::JoinLater => queueing::join_again(centre, id, Precedence::Later, at, out),
         Effect::AskFor(agent) => queueing::ask_for(centre, id, agent, at, out),
-        Effect::Join => join(centre, id, at, out),
-        Effect::EndTalk { wrap_up } => end_talk(centre, id, wrap_up, out),
+        Effect::Join => claims::join(centre, id, at, out),
+        Effect::EndTalk { wrap_up } => claims::end_talk(centre, id, wrap_up, out),
         Effect::AnswerTransfer(answer) => transfers::answer(centre, id, answer, out),
         Effect::TellTransfer(end) => transfers::tell(centre, id, end, at, out),
         Effect::LetFormerGo { wrap_up } => transfers::let_former_go(centre, id, wrap_up, out),
@@ -191,6 +197,9 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::ShowInCall => company::show(centre, id, out),
         Effect::AnswerWish(result) => company::answer_wish(centre, id, result, out),
         Effect::EndCompany => company::end(centre, id, out),
+        Effect::PromiseCallback => called_back::promise(centre, id),
+        Effect::CallCitizen => return called_back::call_citizen(centre, id, at, out),
+        Effect::JoinCitizen => called_back::join(centre, id, out),
         Effect::CitizenWaits => together::citizen_waits(centre, id, out),
         Effect::Record(recording) => return tape::record(centre, id, *recording, at, out),
         Effect::PauseRecording(paused) => {
@@ -221,31 +230,6 @@ fn hang_up_agent(centre: &mut Centre, id: CallId, cause: Cause, out: &mut Vec<Ou
     forget_agent_leg(centre, id, out);
 }
 
-fn join(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
-    let Some(call) = centre.calls.get_mut(&id) else { return };
-    let (Some(claim), Some(agent)) = (call.claim, call.agent.as_mut()) else { return };
-    agent.joined = true;
-    call.ticket = None;
-    call.waited = call.queued_at.take().map_or(call.waited, |since| at.since(since));
-    let legs = (call.citizen.leg, agent.leg);
-    together::join(centre, legs, out);
-    proof::measure(centre, id, out);
-    out.push(Output::Core(Request::Commit { claim }));
-    notify(centre, &claim, CallNoticeWhat::Talking, out);
-}
-
-fn end_talk(centre: &mut Centre, id: CallId, wrap_up: Duration, out: &mut Vec<Output>) {
-    if let Some(claim) = centre.calls.get_mut(&id).and_then(|call| call.claim.take()) {
-        give_seat_back(centre, &claim, wrap_up, out);
-    }
-}
-
-/// A conversation is over for its agent.
-pub(crate) fn give_seat_back(centre: &Centre, claim: &Claim, wrap_up: Duration, out: &mut Vec<Output>) {
-    out.push(Output::Core(Request::SeatRelease { agent: claim.agent, generation: claim.generation }));
-    notify(centre, claim, CallNoticeWhat::Over { wrap_up }, out);
-}
-
 pub(crate) fn notify(centre: &Centre, claim: &Claim, what: CallNoticeWhat, out: &mut Vec<Output>) {
     let notice = CallNotice { agent: claim.agent, generation: claim.generation, what };
     let shard = desk_shard(claim.agent, centre.settings.shards);
@@ -253,7 +237,7 @@ pub(crate) fn notify(centre: &Centre, claim: &Claim, what: CallNoticeWhat, out: 
 }
 
 /// The citizen's leg is over, or let go: its sound is given back.
-fn citizen_left(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+pub(crate) fn citizen_left(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     call.citizen.alive = false;
     let leg = call.citizen.leg;

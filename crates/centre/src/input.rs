@@ -6,14 +6,12 @@ use std::time::Duration;
 
 use journey::Supervision;
 use media::MediaEvent;
-use model::{
-    AgentState, CallId, Caller, DecisionNo, InCall, Language, LegEvent, LegId, LineId, Moment, MunicipalityId,
-    OfferEnd, OfferedWhy, QueueId, SoundPath, TopicId, WrapUp,
-};
+use model::{AgentState, CallId, InCall, LegEvent, LegId, Moment, OfferEnd, SoundPath, WrapUp};
 use plan::AgentNo;
 use routing::Generation;
 
 use crate::decided::Decided;
+use crate::offer_shown::OfferShown;
 use crate::proof::TalkSound;
 use crate::wish::InCallWish;
 
@@ -137,31 +135,6 @@ pub enum Wanted {
     Ready,
     /// Takes none, for this reason (a code from the plan).
     Paused(Arc<str>),
-}
-
-/// What an agent is shown of a call.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct OfferShown {
-    /// Which call.
-    pub call: CallId,
-    /// Who rings.
-    pub caller: Caller,
-    /// The citizen's municipality; none when unknown.
-    pub municipality: Option<MunicipalityId>,
-    /// The line that was rung.
-    pub line: LineId,
-    /// What about.
-    pub topic: TopicId,
-    /// In which language.
-    pub language: Language,
-    /// The queue.
-    pub queue: QueueId,
-    /// How long the citizen has waited.
-    pub waited: Duration,
-    /// The decision, which can be explained.
-    pub decision: DecisionNo,
-    /// What decided.
-    pub why: OfferedWhy,
 }
 
 /// A call tells a desk what became of its seat. Each names the claim, so that a late one changes nothing.

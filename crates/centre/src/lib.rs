@@ -10,8 +10,10 @@ mod arrange;
 mod arrivals;
 mod because;
 mod call;
+mod called_back;
 mod carry;
 mod centre;
+mod claims;
 mod company;
 mod decided;
 mod desk;
@@ -25,6 +27,7 @@ mod input;
 mod keys;
 mod meant;
 mod notes;
+mod offer_shown;
 mod output;
 mod own_calls;
 mod proof;
@@ -49,9 +52,10 @@ pub use decided::Decided;
 pub use desks::desk_shard;
 pub use input::{
     CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, DeskState,
-    Input, OfferShown, OwnNotice, OwnNoticeWhat, RequestNo, SuperviseRequest, Wanted,
+    Input, OwnNotice, OwnNoticeWhat, RequestNo, SuperviseRequest, Wanted,
 };
 pub use journey::Supervision;
+pub use offer_shown::OfferShown;
 pub use output::{DeskAnswer, DeskDone, DeskEvent, DeskRefusal, DeskSnapshot, Output, Shown};
 pub use proof::{ProveSound, TalkSound};
 pub use wish::InCallWish;

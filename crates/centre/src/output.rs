@@ -8,7 +8,8 @@ use model::{
 };
 use plan::AgentNo;
 
-use crate::input::{DeskState, Input, OfferShown, RequestNo};
+use crate::OfferShown;
+use crate::input::{DeskState, Input, RequestNo};
 
 /// One thing that a shard asks for.
 #[derive(Clone, Debug)]

@@ -20,7 +20,7 @@ use crate::desks::desk_shard;
 use crate::input::{ColleagueAnswer, Input, OwnNotice, OwnNoticeWhat};
 use crate::meant::{self, Meant};
 use crate::output::Output;
-use crate::{company, floor, notes, room, sound, together};
+use crate::{company, floor, notes, room, together};
 
 /// Calls of one agent's own at once: one, beside a citizen if there is one. The next is refused as busy.
 const OWN_MAX: usize = 1;
@@ -207,7 +207,7 @@ fn open(centre: &mut Centre, id: CallId, far: FarEnd, at: Moment, out: &mut Vec<
     let leg = centre.calls.get(&id)?.agent.as_ref()?.leg;
     let (place, session) = room::make_room(centre, leg, far, at)?;
     room::open(centre, leg, place, &session, out);
-    let (sound, offer) = sound::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
+    let (sound, offer) = room::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
     let agent = centre.calls.get_mut(&id)?.agent.as_mut()?;
     agent.sound = sound;
     agent.called = true;

@@ -14,7 +14,7 @@ use crate::because::because;
 use crate::call::Call;
 use crate::centre::Centre;
 use crate::floor::{notify, step};
-use crate::input::{CallNoticeWhat, OfferShown};
+use crate::input::CallNoticeWhat;
 use crate::output::Output;
 use crate::timers::Timer;
 use crate::{decided, desks};
@@ -113,7 +113,7 @@ pub(crate) fn join(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Ou
 }
 
 /// In the queue of its line once more, with the time that was waited before.
-pub(crate) fn join_again(centre: &mut Centre, id: CallId, front: bool, at: Moment, out: &mut Vec<Output>) {
+pub(crate) fn join_again(centre: &mut Centre, id: CallId, precedence: Precedence, at: Moment, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     let since = at - call.waited;
     call.queued_at = Some(since);
@@ -123,7 +123,7 @@ pub(crate) fn join_again(centre: &mut Centre, id: CallId, front: bool, at: Momen
         queue: call.plan.lines[call.journey.line().at()].queue,
         municipality: call.journey.municipality(),
         since,
-        precedence: if front { Precedence::Front } else { Precedence::Normal },
+        precedence,
     })));
 }
 
@@ -185,22 +185,4 @@ pub(crate) fn return_to_queue(centre: &mut Centre, id: CallId, barred_until: Mom
     if let (Some(_), Some(claim)) = (call.ticket, call.failed_claim.take()) {
         out.push(Output::Core(Request::Return { claim, barred_until }));
     }
-}
-
-/// What the agent is shown of a call that rings.
-pub(crate) fn shown(centre: &Centre, id: CallId, claim: &Claim, at: Moment) -> Option<OfferShown> {
-    let call = centre.calls.get(&id)?;
-    let line = &call.plan.lines[call.journey.line().at()];
-    Some(OfferShown {
-        call: id,
-        caller: call.caller.clone(),
-        municipality: call.journey.municipality(),
-        line: line.id.clone(),
-        topic: line.topic.clone(),
-        language: call.journey.language(&call.plan).clone(),
-        queue: call.plan.queues[call.journey.queue().at()].id.clone(),
-        waited: call.queued_at.map_or(call.waited, |since| at.since(since)),
-        decision: claim.decision,
-        why: claim.why,
-    })
 }

@@ -48,13 +48,13 @@ fn begin(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) -> 
     let (place, session) = room::make_room(centre, leg, far, at)?;
     room::open(centre, leg, place, &session, out);
     centre.legs.insert(leg, id);
-    let (sound, offer) = sound::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
+    let (sound, offer) = room::offer_called(centre, &centre.calls.get(&id)?.citizen, (place, session));
     // It rings no longer than the citizen waits.
     let ring_time_max: Duration = centre.settings.silence_max;
     let call = centre.calls.get_mut(&id)?;
     call.returning = Some(Box::new(AgentLeg { sound, called: true, ..AgentLeg::new(leg, None) }));
     let line = &call.plan.lines[call.journey.line().at()];
-    let title = ringing::title(&call.plan, call.journey.municipality(), line);
+    let title = ringing::title(&call.plan, &call.journey, line);
     let shown = Presentation { caller: call.caller.clone(), title, goes_on: true };
     let agent = call.plan.agents[claim.agent.at()].id.clone();
     out.push(Output::Leg(LegCommand::CallAgent { leg, agent, shown, offer, ring_time_max }));

@@ -4,11 +4,12 @@
 
 use std::time::Duration;
 
-use media::{FarEnd, LocalSession, MediaCommand, Refused, Settled, Sound};
+use bytes::Bytes;
+use media::{Codec, Direction, FarEnd, LocalSession, MediaCommand, Refused, Settled, Sound};
 use model::{Cause, LegId, Moment};
 use plan::AgentNo;
 
-use crate::call::Room;
+use crate::call::{CitizenLeg, LegSound, Room};
 use crate::centre::Centre;
 use crate::output::Output;
 
@@ -76,4 +77,35 @@ pub(crate) fn rest(centre: &mut Centre, room: Room, at: Moment) {
         Room::Pair(port) => centre.ports.rest(port, at + PORT_REST),
         Room::Web => {}
     }
+}
+
+/// What we offer whom we call: the citizen's codec first, so that nothing need be transcoded.
+pub(crate) fn offer_called(
+    centre: &Centre,
+    citizen: &CitizenLeg,
+    (room, session): (Room, LocalSession),
+) -> (LegSound, Bytes) {
+    let ours = &centre.settings.sound;
+    let codecs: Vec<Codec> = match (&citizen.sound.settled, &citizen.offer) {
+        (Some(sound), _) => vec![sound.codec],
+        (None, Some(offer)) => offer.codecs().filter(|codec| ours.codecs.contains(codec)).collect(),
+        (None, None) => Vec::new(),
+    };
+    offer(centre, codecs, (room, session))
+}
+
+/// What we offer whom we call: these codecs first, then all others of ours.
+pub(crate) fn offer(
+    centre: &Centre,
+    mut codecs: Vec<Codec>,
+    (room, mut session): (Room, LocalSession),
+) -> (LegSound, Bytes) {
+    let ours = &centre.settings.sound;
+    for codec in &ours.codecs {
+        if !codecs.contains(codec) {
+            codecs.push(*codec);
+        }
+    }
+    let offer = session.offer(ours, room.port(), &codecs, Direction::SendReceive);
+    (LegSound { room: Some(room), local: Some(session), ..LegSound::default() }, offer)
 }

@@ -1,12 +1,11 @@
 //! The sound of a call's legs: ports out of the shard's own pool, session descriptions, and what the packet workers
 //! are told. No call waits for a worker: the centre picks the port and describes it, the worker binds it meanwhile.
 
-use bytes::Bytes;
 use journey::{CompanyEvent, Event};
-use media::{Codec, Direction, LocalSession, MediaCommand, MediaEvent, RemoteSession, Settled};
+use media::{Direction, MediaCommand, MediaEvent, RemoteSession, Settled};
 use model::{CallId, Cause, LegCommand, LegId, Moment};
 
-use crate::call::{Call, CitizenLeg, LegSound, Room, Side};
+use crate::call::{Call, LegSound, Side};
 use crate::centre::Centre;
 use crate::output::Output;
 use crate::proof::TalkSound;
@@ -128,27 +127,6 @@ pub(crate) fn citizen_confirmed(
         out.push(Output::Media(MediaCommand::Watch { leg, silence_max: Some(silence_max) }));
     }
     Some(Event::CitizenConfirmed)
-}
-
-/// What we offer whom we call: the citizen's codec first, so that nothing need be transcoded.
-pub(crate) fn offer_called(
-    centre: &Centre,
-    citizen: &CitizenLeg,
-    (room, mut session): (Room, LocalSession),
-) -> (LegSound, Bytes) {
-    let ours = &centre.settings.sound;
-    let mut codecs: Vec<Codec> = match (&citizen.sound.settled, &citizen.offer) {
-        (Some(sound), _) => vec![sound.codec],
-        (None, Some(offer)) => offer.codecs().filter(|codec| ours.codecs.contains(codec)).collect(),
-        (None, None) => Vec::new(),
-    };
-    for codec in &ours.codecs {
-        if !codecs.contains(codec) {
-            codecs.push(*codec);
-        }
-    }
-    let offer = session.offer(ours, room.port(), &codecs, Direction::SendReceive);
-    (LegSound { room: Some(room), local: Some(session), ..LegSound::default() }, offer)
 }
 
 /// The agent's phone was answered: its sound is settled, if it is one that we speak.

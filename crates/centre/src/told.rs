@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use journey::{Opening, Tone};
+use journey::{Opening, Said, Tone};
 use media::{Clip, MediaCommand, Playlist};
 use model::{CallId, PromptName};
 use speech::{Phrase, Spoken, Wordings};
@@ -14,6 +14,8 @@ use crate::output::Output;
 
 /// A frame of sound.
 const FRAME: Duration = Duration::from_millis(20);
+/// Between a sentence and a prompt, in frames.
+const PAUSE: u8 = 15;
 
 /// Plays to the citizen, in place of what they hear now.
 pub(crate) fn play(centre: &mut Centre, id: CallId, tone: Tone, out: &mut Vec<Output>) {
@@ -38,6 +40,7 @@ fn playlist(call: &Call, wordings: &Wordings, tone: Tone) -> Playlist {
             let said = say(call, wordings, &phrases);
             Playlist::new(clips(call, &said, false)).then_music(music).cut_by_key()
         }
+        Tone::Question(parts, music) => Playlist::new(question(call, wordings, &parts)).then_music(music).cut_by_key(),
     }
 }
 
@@ -46,6 +49,19 @@ fn say(call: &Call, wordings: &Wordings, phrases: &[Phrase]) -> Spoken {
     let words = wordings.of(call.journey.language(&call.plan), call.journey.municipality());
     let Some(words) = words else { return Spoken::default() };
     phrases.iter().fold(Spoken::default(), |said, phrase| said.then(&words.say(phrase)))
+}
+
+/// Prompts and sentences, a short pause between them.
+fn question(call: &Call, wordings: &Wordings, parts: &[Said]) -> Vec<Clip> {
+    let mut list: Vec<Clip> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let first = list.is_empty();
+        match part {
+            Said::Prompt(prompt) => list.push(Clip { prompt: prompt.clone(), gap: if first { 0 } else { PAUSE } }),
+            Said::Phrase(phrase) => list.extend(clips(call, &say(call, wordings, &[*phrase]), !first)),
+        }
+    }
+    list
 }
 
 fn opens(Opening { at, now }: Opening) -> Phrase {

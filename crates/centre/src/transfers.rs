@@ -11,10 +11,11 @@ use model::{CallId, Cause, HandedTo, LegCommand, LegId, Moment, TransferTo};
 
 use crate::call::Side;
 use crate::centre::Centre;
-use crate::floor::{forget_leg, give_seat_back, notify, step};
+use crate::claims::give_seat_back;
+use crate::floor::{forget_leg, notify, step};
 use crate::input::{CallNoticeWhat, DeskNotice};
 use crate::output::Output;
-use crate::{company, decided, handing_on, proof, queueing, together};
+use crate::{company, decided, handing_on, offer_shown, proof, together};
 
 /// An agent's phone asks that the party at the other end be handed on.
 pub(crate) fn asked(centre: &mut Centre, id: CallId, leg: LegId, to: TransferTo, at: Moment, out: &mut Vec<Output>) {
@@ -46,6 +47,8 @@ fn blind(
         | Stage::Consent
         | Stage::Waiting
         | Stage::Offer { .. }
+        | Stage::Callback
+        | Stage::CallingBack { .. }
         | Stage::Elsewhere
         | Stage::Onward { .. }
         | Stage::Farewell { .. }
@@ -72,6 +75,8 @@ fn attended(
             | Stage::Consent
             | Stage::Waiting
             | Stage::Offer { .. }
+            | Stage::Callback
+            | Stage::CallingBack { .. }
             | Stage::Handing { .. }
             | Stage::Elsewhere
             | Stage::Onward { .. }
@@ -124,6 +129,7 @@ fn take_over(
         | Stage::Over => {
             return Err(Cause::NotAllowed);
         }
+        Stage::Callback | Stage::CallingBack { .. } => return Err(Cause::NotAllowed),
     };
     let to = match talks {
         Some(Party::Agent(agent)) => HandedTo::Agent(call.plan.agents[agent.at()].id.clone()),
@@ -231,7 +237,7 @@ pub(crate) fn join_third(centre: &mut Centre, id: CallId, out: &mut Vec<Output>)
 pub(crate) fn join_taken(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
     join_third(centre, id, out);
     let Some(claim) = centre.calls.get(&id).and_then(|call| call.claim) else { return };
-    if let Some(shown) = queueing::shown(centre, id, &claim, at) {
+    if let Some(shown) = offer_shown::shown(centre, id, &claim, at) {
         notify(centre, &claim, CallNoticeWhat::TakenOver(Box::new(shown)), out);
     }
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::{
-    About, AgentId, AgentState, CallId, Fact, FactId, Language, Moment, MunicipalityId, Outcome, Party, Seen, TopicId,
-    What,
+    About, AgentId, AgentState, CallId, CallbackFact, Fact, FactId, Language, Moment, MunicipalityId, Outcome, Party,
+    Seen, TopicId, What,
 };
 
 use crate::half_hour;
@@ -70,6 +70,8 @@ struct OpenCall {
     talking: Option<(Moment, AgentId)>,
     hung_up: Option<(Moment, Party)>,
     ended: Option<(Moment, u32, Outcome)>,
+    /// From then on the citizen has been waiting for a call, with no phone.
+    promised_back: Option<Moment>,
     /// A call of an agent's own: nobody's demand.
     own: bool,
 }
@@ -184,6 +186,7 @@ impl OpenCall {
             // Shorter than it would have been, as one that we cut.
             What::AgentLost { .. } => self.hung_up = Some((fact.at, Party::Centre)),
             What::OwnCall { .. } => self.own = true,
+            What::Callback(CallbackFact::Promised) => self.promised_back = Some(self.promised_back.unwrap_or(fact.at)),
             What::Ended { outcome } => self.ended = Some((fact.at, seq, *outcome)),
             What::CallArrived { .. }
             | What::FoundClosed { .. }
@@ -204,6 +207,7 @@ impl OpenCall {
             | What::InCall(_)
             | What::Recording(_)
             | What::MenuChosen { .. }
+            | What::Callback(_)
             | What::NodeStopped => {}
         }
     }
@@ -224,7 +228,9 @@ impl OpenCall {
             if let Some((class, municipality)) = &self.line {
                 tell(queued, Lesson::Arrived { class: class.clone(), municipality: *municipality });
             }
+            // Who is to be called back has hung up content, and shows no patience after that.
             let until = self.talking.as_ref().map_or(ended, |(talking, _)| *talking);
+            let until = self.promised_back.unwrap_or(until);
             let gave_up = self.talking.is_none() && outcome == Outcome::Abandoned;
             tell(until, Lesson::Waited { span: until.since(queued), gave_up });
         }

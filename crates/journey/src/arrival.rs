@@ -39,6 +39,8 @@ pub(crate) fn begin(
         asked: None,
         handed_to: None,
         company: None,
+        caller: None,
+        callback: None,
         consented: None,
     };
     found(&journey, plan, out);

@@ -38,6 +38,8 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
         asked: None,
         handed_to: Some(handed_to(plan, to)),
         company: None,
+        caller: None,
+        callback: None,
         consented: None,
     };
     out.push(Effect::SetAlarm(Alarm::RingOver, at + plan.dialling.ring_time_max + RING_GRACE));

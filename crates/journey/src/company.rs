@@ -27,6 +27,7 @@ pub(crate) fn on(journey: &mut Journey, event: &CompanyEvent, plan: &Plan, at: M
         // While a transfer is being asked for nothing new begins.
         Stage::Talk { agent } if !wished || journey.asked.is_none() => Some(agent),
         Stage::Talk { .. } | Stage::Waiting | Stage::Offer { .. } | Stage::Handing { .. } => None,
+        Stage::Callback | Stage::CallingBack { .. } => None,
         Stage::Greeting | Stage::Menu(_) | Stage::Consent | Stage::Elsewhere => None,
         Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => None,
     };

@@ -85,6 +85,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::FormerHangsUp
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Callback(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -96,7 +97,8 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             | Alarm::MoveOn
             | Alarm::ThirdOver
             | Alarm::ListenerOver
-            | Alarm::TypingOver,
+            | Alarm::TypingOver
+            | Alarm::CallbackOver,
         ) => {}
     }
 }

@@ -53,6 +53,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, out: &mut Effects) {
         | Event::Key(_)
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Callback(_)
         | Event::Alarm(_) => {}
     }
 }

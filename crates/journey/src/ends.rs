@@ -61,6 +61,7 @@ impl Journey {
             | Outcome::Full
             | Outcome::Closed
             | Outcome::UnknownNumber
+            | Outcome::CallbackFailed
             | Outcome::Cut => outcome,
         }
     }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use model::{
     Because, Cause, DecisionNo, HandedTo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, OverflowWhy, PersonRef,
-    PromptName, Refusal, What,
+    Refusal, What,
 };
 use plan::{AgentNo, LineNo, QueueNo};
-use speech::Phrase;
 
+use crate::Tone;
 use crate::beside::{CompanyEvent, Denied};
+use crate::calling_back::CallbackEvent;
 use crate::recording::{Recording, RecordingEvent};
 
 /// Everything that can happen to a citizen's call.
@@ -98,6 +99,8 @@ pub enum Event {
     Company(CompanyEvent),
     /// Something about the recording.
     Recording(RecordingEvent),
+    /// Something about the phone of a citizen who is called back.
+    Callback(CallbackEvent),
     /// A time that a station set is over.
     Alarm(Alarm),
 }
@@ -149,28 +152,8 @@ pub enum Alarm {
     ConsentOver,
     /// The citizen's last key was a while ago.
     TypingOver,
-}
-
-/// When a closed line opens.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Opening {
-    /// When.
-    pub at: Moment,
-    /// When this is told.
-    pub now: Moment,
-}
-
-/// What a citizen hears.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Tone {
-    /// A greeting, once; a key cuts it short.
-    Greeting(PromptName),
-    /// A message, once, and then perhaps a sentence.
-    Message(PromptName, Option<Opening>),
-    /// Music without end.
-    Music(PromptName),
-    /// Sentences, a pause between them, then music without end; a key cuts them short.
-    Announcement(Box<[Phrase]>, PromptName),
+    /// A question about calling back was not answered; or the time in which a promise is kept is over.
+    CallbackOver,
 }
 
 /// Everything that a station can ask for.
@@ -274,6 +257,15 @@ pub enum Effect {
     PauseRecording(bool),
     /// The talk's recording is over.
     EndRecording,
+    /// The citizen is to be called back: the number that was confirmed is the caller's from now on.
+    PromiseCallback,
+    /// The agent is there, in a conversation as far as seat and desk go: call the citizen who is to be called back. Followed by
+    /// `Callback`, or `CitizenNotAnswerable`.
+    CallCitizen,
+    /// Join the agent and the citizen who was called back.
+    JoinCitizen,
+    /// Stand in the queue again as a second attempt, behind whoever waits for the first. Followed by `Queued` or `QueueFull`.
+    JoinLater,
     /// Wake this journey at that moment.
     SetAlarm(Alarm, Moment),
     /// Not needed any more.

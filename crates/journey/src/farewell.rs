@@ -67,6 +67,7 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
         | Event::Key(_)
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Callback(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -77,6 +78,7 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
             | Alarm::MoveOn
             | Alarm::ConsentOver
             | Alarm::TypingOver
+            | Alarm::CallbackOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

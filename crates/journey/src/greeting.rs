@@ -42,6 +42,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::Key(_)
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Callback(_)
         | Event::Alarm(
             Alarm::Unanswered
             | Alarm::WaitOver
@@ -52,6 +53,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             | Alarm::MoveOn
             | Alarm::ConsentOver
             | Alarm::TypingOver
+            | Alarm::CallbackOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

@@ -71,6 +71,7 @@ pub(crate) fn on(
         | Event::Key(_)
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Callback(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -81,6 +82,7 @@ pub(crate) fn on(
             | Alarm::MoveOn
             | Alarm::ConsentOver
             | Alarm::TypingOver
+            | Alarm::CallbackOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

@@ -8,6 +8,8 @@
 mod announcing; // 8   something is played to one side
 mod arrival; //   2, 3  which line, is it open
 mod asking; //    8     an agent asks to hand the citizen on, or calls somebody
+mod callback; //  5     the citizen may choose to be called back
+mod calling_back; // 5, 6, 7  in the queue with no phone, then called
 mod company; //   8     hold, somebody asked and added, a supervisor
 mod consent; //   4     may the call be recorded?
 mod elsewhere; // 8     the citizen talks with somebody to whom an agent handed on
@@ -29,10 +31,13 @@ mod ends;
 mod event;
 mod known;
 mod stage;
+mod tone;
 
 pub use asking::handed_to;
 pub use beside::{Company, CompanyEvent, Denied, Listener, Supervision, Wish};
+pub use calling_back::CallbackEvent;
 pub use consent::Consent;
-pub use event::{Alarm, Effect, Effects, Event, Opening, Party, Target, Tone};
+pub use event::{Alarm, Effect, Effects, Event, Party, Target};
 pub use recording::{Recording, RecordingEvent};
 pub use stage::{Journey, Stage};
+pub use tone::{Opening, Said, Tone};

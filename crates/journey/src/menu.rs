@@ -97,6 +97,7 @@ pub(crate) fn on(journey: &mut Journey, kind: MenuKind, event: &Event, plan: &Pl
         | Event::FormerHangsUp
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Callback(_)
         | Event::Alarm(
             Alarm::ConsentOver
             | Alarm::Unanswered
@@ -108,7 +109,8 @@ pub(crate) fn on(journey: &mut Journey, kind: MenuKind, event: &Event, plan: &Pl
             | Alarm::MoveOn
             | Alarm::ThirdOver
             | Alarm::ListenerOver
-            | Alarm::TypingOver,
+            | Alarm::TypingOver
+            | Alarm::CallbackOver,
         ) => {}
     }
 }

@@ -72,7 +72,8 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::FormerHangsUp
         | Event::Key(_)
         | Event::Company(_)
-        | Event::Recording(_) => {}
+        | Event::Recording(_)
+        | Event::Callback(_) => {}
     }
 }
 
@@ -92,7 +93,7 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
         Alarm::Announce => telling::later(journey, plan, at, out),
         Alarm::MoveOn => moving_on::later(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
-        Alarm::ConsentOver | Alarm::TypingOver => {}
+        Alarm::ConsentOver | Alarm::TypingOver | Alarm::CallbackOver => {}
     }
 }
 

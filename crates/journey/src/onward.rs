@@ -104,6 +104,7 @@ pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, 
         | Event::Key(_)
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Callback(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -114,6 +115,7 @@ pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, 
             | Alarm::MoveOn
             | Alarm::ConsentOver
             | Alarm::TypingOver
+            | Alarm::CallbackOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

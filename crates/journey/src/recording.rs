@@ -152,6 +152,7 @@ pub(crate) fn follow(journey: &mut Journey, first: usize, plan: &Plan, out: &mut
         Stage::Talk { agent } | Stage::Handing { from: Some(agent), .. } => Some(agent),
         Stage::Greeting | Stage::Menu(_) | Stage::Consent => None,
         Stage::Waiting | Stage::Offer { .. } => None,
+        Stage::Callback | Stage::CallingBack { .. } => None,
         Stage::Handing { from: None, .. } | Stage::Elsewhere => None,
         Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => None,
     };

@@ -4,14 +4,15 @@
 use std::time::Duration;
 
 use forecast::Promise;
-use model::{AgentId, Cause, HandedTo, Moment, MunicipalityId, Outcome, PromptName};
+use model::{AgentId, Cause, HandedTo, Moment, MunicipalityId, Outcome, PhoneNumber, PromptName};
 use plan::{AgentNo, Line, LineNo, MenuKind, Plan, Queue, QueueNo};
 
 use crate::arrival::WayIn;
+use crate::callback::Callback;
 use crate::recording::Consented;
 use crate::{
-    Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, company, consent, elsewhere,
-    farewell, greeting, handing, menu, offer, onward, recording, talk, waiting,
+    Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, calling_back, company, consent,
+    elsewhere, farewell, greeting, handing, menu, offer, onward, recording, talk, waiting,
 };
 
 /// The stations of a call, in order.
@@ -29,6 +30,15 @@ pub enum Stage {
     Offer {
         /// Whose.
         agent: AgentNo,
+    },
+    /// In the queue with no phone: the citizen is to be called back.
+    Callback,
+    /// A citizen is called back.
+    CallingBack {
+        /// By whom.
+        agent: AgentNo,
+        /// Whether the agent has answered and the citizen's phone is called; else the agent's rings.
+        there: bool,
     },
     /// Citizen and agent talk.
     Talk {
@@ -103,6 +113,10 @@ pub struct Journey {
     pub(crate) handed_to: Option<HandedTo>,
     /// Who and what is beside the two who talk.
     pub(crate) company: Option<Box<Company>>,
+    /// The number that the citizen rings from, if it is one.
+    pub(crate) caller: Option<PhoneNumber>,
+    /// What is between the citizen and us about calling back; none: it was never offered.
+    pub(crate) callback: Option<Box<Callback>>,
     /// The citizen has agreed to be recorded; none: nothing of this call is.
     pub(crate) consented: Option<Box<Consented>>,
 }
@@ -166,6 +180,8 @@ impl Journey {
             Stage::Greeting => greeting::on(self, &event, plan, at, out),
             Stage::Waiting => waiting::on(self, event, plan, at, out),
             Stage::Offer { agent } => offer::on(self, agent, &event, plan, at, out),
+            Stage::Callback => calling_back::waits(self, event, plan, at, out),
+            Stage::CallingBack { agent, there } => calling_back::on(self, (agent, there), &event, plan, at, out),
             Stage::Talk { agent } => talk::on(self, agent, &event, plan, at, out),
             Stage::Handing { from, to } => handing::on(self, from, to, &event, plan, at, out),
             Stage::Elsewhere => elsewhere::on(self, &event, out),
@@ -210,5 +226,5 @@ pub(crate) fn agent_id(plan: &Plan, agent: AgentNo) -> AgentId {
     plan.agents[agent.at()].id.clone()
 }
 
-pub(crate) const WAIT_ALARMS: [Alarm; 5] =
-    [Alarm::Unanswered, Alarm::WaitOver, Alarm::LookAgain, Alarm::Announce, Alarm::MoveOn];
+pub(crate) const WAIT_ALARMS: [Alarm; 6] =
+    [Alarm::Unanswered, Alarm::WaitOver, Alarm::LookAgain, Alarm::Announce, Alarm::MoveOn, Alarm::CallbackOver];

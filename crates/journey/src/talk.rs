@@ -93,6 +93,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::Key(_)
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Callback(_)
         | Event::Estimated { .. }
         | Event::AgentAnswered
         | Event::AgentRefused(_)

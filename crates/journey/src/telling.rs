@@ -10,7 +10,7 @@ use model::{Moment, What};
 use plan::{PlaceEntry, Plan};
 use speech::{Phrase, WaitTone};
 
-use crate::{Alarm, Effect, Effects, Journey, Tone};
+use crate::{Alarm, Effect, Effects, Journey, Tone, callback};
 
 /// How it stands has been reckoned: it is promised once, and told where the line tells it.
 pub(crate) fn estimated(
@@ -21,9 +21,9 @@ pub(crate) fn estimated(
     at: Moment,
     out: &mut Effects,
 ) {
-    let said = wait.map(|wait| promise(journey, wait, ahead, at, out));
+    let (wait_expected, said) = (wait, wait.map(|wait| promise(journey, wait, ahead, at, out)));
     let line = journey.line_of(plan);
-    let Some(announce) = line.announce.filter(|_| journey.confirmed) else { return };
+    let Some(announce) = line.announce.filter(|_| journey.confirmed && !callback::is_asking(journey)) else { return };
     let place = announce.place.map(|place| match place {
         PlaceEntry::Number => Phrase::Place(ahead.saturating_add(1)),
         PlaceEntry::People => Phrase::Ahead(ahead),
@@ -37,7 +37,9 @@ pub(crate) fn estimated(
         },
     });
     let phrases: Box<[Phrase]> = place.into_iter().chain(wait).collect();
-    if !phrases.is_empty() {
+    if callback::is_offered(journey, wait_expected, plan, at) {
+        callback::offer(journey, &phrases, plan, out);
+    } else if !phrases.is_empty() {
         out.push(Effect::Play(Tone::Announcement(phrases, line.music.clone())));
     }
     out.push(Effect::SetAlarm(Alarm::Announce, at + announce.every));

@@ -8,7 +8,7 @@ use plan::Plan;
 use crate::ends::gone_while_waiting;
 use crate::onward::{self, Unserved};
 use crate::stage::{BARRED, WAIT_ALARMS, agent_id};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, moving_on, offer, telling};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, callback, moving_on, offer, telling};
 
 /// Joins the queue and starts what the citizen hears there.
 pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
@@ -35,6 +35,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
             moving_on::queued(journey, (queue, since, overflow), plan, at, out);
         }
         Event::Matched { agent, decision, why, because } => {
+            callback::not_needed(journey, out);
             out.push(Effect::StopAlarm(Alarm::LookAgain));
             out.push(Effect::Note(What::Offered { agent: agent_id(plan, agent), decision, why, because }));
             offer::ring(journey, agent, plan, at, out);
@@ -56,6 +57,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
             journey.answered = false;
             leave_and_end(journey, cause, out);
         }
+        Event::Key(key) => callback::key(journey, key, plan, at, out),
         Event::Alarm(alarm) => on_alarm(journey, alarm, plan, at, out),
         Event::Said
         | Event::AgentAnswered
@@ -70,9 +72,9 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::AgentBack
         | Event::FormerGone
         | Event::FormerHangsUp
-        | Event::Key(_)
         | Event::Company(_)
-        | Event::Recording(_) => {}
+        | Event::Recording(_)
+        | Event::Callback(_) => {}
     }
 }
 
@@ -115,6 +117,7 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
         Alarm::Announce => telling::again(journey, plan, at, out),
         Alarm::MoveOn => moving_on::again(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
+        Alarm::CallbackOver => callback::no_answer(journey),
         Alarm::ConsentOver | Alarm::TypingOver => {}
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Every way to write a plan about recordings, and thousands of calls through all stations by seeds. Knows effects only.
 
-use journey::{Alarm, CompanyEvent, Effect, Event, Journey, Party, RecordingEvent, Stage, Supervision, Target, Wish};
+use journey::{
+    Alarm, CallbackEvent, CompanyEvent, Effect, Event, Journey, Party, RecordingEvent, Stage, Supervision, Target, Wish,
+};
 use model::{
     Cause, DecisionNo, HandedTo, LegEnd, Listening, Moment, MunicipalityId, OfferedWhy, PersonRef, RecordingFact, What,
 };
@@ -72,8 +74,9 @@ fn usual(stage: &Stage, lot: &mut Lot, at: Moment) -> Event {
         Stage::Greeting | Stage::Menu(_) => Event::Said,
         Stage::Consent if lot.below(2) == 0 => Event::Key('1'),
         Stage::Consent => Event::Alarm(Alarm::ConsentOver),
-        Stage::Waiting => matched(0),
-        Stage::Offer { .. } | Stage::Handing { .. } => Event::AgentAnswered,
+        Stage::Waiting | Stage::Callback => matched(0),
+        Stage::CallingBack { there: true, .. } => Event::Callback(CallbackEvent::Answered),
+        Stage::Offer { .. } | Stage::CallingBack { there: false, .. } | Stage::Handing { .. } => Event::AgentAnswered,
         Stage::Talk { .. } | Stage::Elsewhere => Event::Queued { queue: QueueNo(0), since: at, overflow: None },
         Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => Event::Said,
     }

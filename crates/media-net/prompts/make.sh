@@ -65,6 +65,19 @@ message en gave_up "We are sorry that we could not answer in time. Please call a
 clip da "$here/recording_consent.da.opus" "Må vi optage samtalen? Tryk ét for ja." 0.1 0.1
 clip en "$here/recording_consent.en.opus" "May we record this call? Press one for yes." 0.1 0.1
 
+message da callback_offer "Tryk ét, hvis vi skal ringe til dig, når det er din tur. Du beholder din plads i køen."
+message en callback_offer "Press one if we should call you when it is your turn. You keep your place in the queue."
+message da callback_number "Vi ringer til"
+message en callback_number "We will call"
+message da callback_confirm "Tryk ét, hvis det er rigtigt. Tryk to for et andet nummer."
+message en callback_confirm "Press one if this is right. Press two for another number."
+message da callback_type "Tast dit telefonnummer, og slut med firkant."
+message en callback_type "Please type your telephone number, followed by the hash key."
+message da callback_wrong "Det nummer kan vi ikke ringe til."
+message en callback_wrong "We can not call that number."
+message da callback_promised "Tak. Vi ringer, når det er din tur. Du kan lægge på nu."
+message en callback_promised "Thank you. We will call when it is your turn. You may hang up now."
+
 tab=$(printf '\t')
 for language in da en; do
     while IFS=$tab read -r name words; do

@@ -16,7 +16,13 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
 /// wanted: to prepare them all takes a second.
-const ALWAYS: [&str; 11] = [
+const ALWAYS: [&str; 17] = [
+    "callback_confirm",
+    "callback_number",
+    "callback_offer",
+    "callback_promised",
+    "callback_type",
+    "callback_wrong",
     "closed",
     "full",
     "gave_up",

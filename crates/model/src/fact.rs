@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{
-    AgentId, AgentState, Because, CallId, DecisionNo, Dialled, InCallFact, Language, LineId, MenuId, Moment,
-    MunicipalityId, Outcome, Party, PersonRef, PlanChange, QueueId, RecordingFact, ShardNo, TopicId, TrunkId,
+    AgentId, AgentState, Because, CallId, CallbackFact, DecisionNo, Dialled, InCallFact, Language, LineId, MenuId,
+    Moment, MunicipalityId, Outcome, Party, PersonRef, PlanChange, QueueId, RecordingFact, ShardNo, TopicId, TrunkId,
 };
 
 /// Start of the node in ms (48 bits) · shard (8) · counter (72).
@@ -196,6 +196,8 @@ pub enum What {
     InCall(InCallFact),
     /// Something about the recording of the call.
     Recording(RecordingFact),
+    /// Something about calling the citizen back.
+    Callback(CallbackFact),
     /// An agent's state changed.
     AgentBecame {
         /// What it is now.

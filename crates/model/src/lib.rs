@@ -7,6 +7,7 @@
 
 mod agent;
 mod because;
+mod called_back;
 mod caller;
 mod cpr;
 mod fact;
@@ -25,6 +26,7 @@ mod sound_path;
 
 pub use agent::{AgentState, PauseReason};
 pub use because::{Because, Excluded, Lane, Other, Rival, Score};
+pub use called_back::CallbackFact;
 pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
 pub use cpr::mask_cpr;
 pub use fact::{About, Fact, FactId, HandedTo, MenuAnswer, OfferEnd, OfferedWhy, OverflowWhy, What, WrapUp};

@@ -22,11 +22,13 @@ pub enum Outcome {
     Failed,
     /// Cut by the end of the node; found when the spool was read again.
     Cut,
+    /// The citizen chose to be called back, and was not reached by the last attempt, or in the time that a promise is kept.
+    CallbackFailed,
 }
 
 impl Outcome {
     /// All of them, in the order in which tables show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Talked,
         Self::Abandoned,
         Self::AbandonedEarly,
@@ -36,6 +38,7 @@ impl Outcome {
         Self::GaveUp,
         Self::Failed,
         Self::Cut,
+        Self::CallbackFailed,
     ];
 
     /// Its name in metrics, tables and files.
@@ -50,6 +53,7 @@ impl Outcome {
             Self::GaveUp => "gave_up",
             Self::Failed => "failed",
             Self::Cut => "cut",
+            Self::CallbackFailed => "callback_failed",
         }
     }
 }

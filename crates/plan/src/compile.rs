@@ -5,6 +5,7 @@
 mod agents;
 mod announcements;
 mod calendars;
+mod callback;
 mod checks;
 mod choices;
 mod dialling;

@@ -11,12 +11,14 @@ use model::{AgentId, AnnouncementId, Dialled, Language, MunicipalityId, PromptNa
 
 use crate::{Announcement, Dialling, Routing};
 
+mod callback;
 mod directory;
 mod line;
 mod menus;
 mod queue;
 mod ways;
 
+pub use callback::{Callback, CallbackSaid};
 pub use directory::{DirectoryEntry, DirectoryTo};
 pub use line::{Announce, Line};
 pub use menus::{AGAIN, Choice, MENU_SAID_MAX, Menu, MenuKind, Menus, POSTAL_DIGITS, SLOWLY};
@@ -138,7 +140,8 @@ impl Plan {
             let said = [&line.greeting, &line.closed_message, &line.full_message, &line.gave_up_message];
             let asked = MenuKind::ALL.into_iter().filter_map(|kind| line.menus.of(kind)).flat_map(Menu::prompts);
             let said = said.into_iter().chain([&line.consent_message]).flatten().chain([&line.music]);
-            said.chain(asked).cloned().collect::<Vec<_>>()
+            let callback = line.callback.into_iter().flat_map(|_| CallbackSaid::ALL);
+            said.chain(asked).cloned().chain(callback.map(|said| line.callback_said(said))).collect::<Vec<_>>()
         };
         self.lines.iter().flat_map(of_line).chain(self.announced()).collect()
     }

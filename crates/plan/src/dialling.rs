@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use model::{Caller, Dialled, PhoneNumber};
+use model::{Caller, Dialled, MunicipalityId, PhoneNumber};
 
 use crate::{AgentNo, LineNo, Plan};
 
@@ -82,7 +82,11 @@ impl Plan {
 
     /// Which number is shown outside, to whom `agent` calls or hands on a citizen who rang `line`.
     pub fn shown_outside(&self, agent: AgentNo, line: Option<LineNo>) -> Caller {
-        let home = self.agents.get(agent.at()).and_then(|agent| agent.home);
+        self.shown_for(self.agents.get(agent.at()).and_then(|agent| agent.home), line)
+    }
+
+    /// The number of ours for a call on a municipality's behalf, about a call to `line`.
+    pub(crate) fn shown_for(&self, home: Option<MunicipalityId>, line: Option<LineNo>) -> Caller {
         let of_home = || self.numbers.iter().find(|(_, known)| home.is_some() && known.municipality == home);
         let of_line = || line.and_then(|line| self.numbers.iter().find(|(_, known)| known.line == Some(line)));
         let ours = match &self.dialling.shown {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 mod announcements;
+mod callback;
 mod dialling;
 mod directory;
 mod lines;
@@ -16,6 +17,7 @@ mod queues;
 mod routing;
 
 pub use announcements::AnnouncementEntry;
+pub use callback::CallbackEntry;
 pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;
 pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};

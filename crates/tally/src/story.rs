@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use model::{AgentId, CallId, Dialled, Moment, OfferEnd, Outcome, PersonRef, TrunkId, What, WrapUp};
+use model::{AgentId, CallId, CallbackFact, Dialled, Moment, OfferEnd, Outcome, PersonRef, TrunkId, What, WrapUp};
 
 use crate::call::{EndedCall, Place, Promise, Stage};
 
@@ -126,6 +126,11 @@ impl Story {
                 self.talking_since = call.own.is_some().then_some(at);
                 self.place.stage = Stage::Elsewhere;
             }
+            What::Callback(CallbackFact::NotReached { .. }) => {
+                // An agent was there, and the citizen was not: the wait goes on.
+                call.answered = call.answered.filter(|_| call.talking.is_some());
+                self.place.stage = Stage::Waiting;
+            }
             What::HungUp { by } => {
                 call.hung_up = Some(at);
                 call.hung_up_by = Some(*by);
@@ -137,6 +142,9 @@ impl Story {
             | What::Bounced { .. }
             | What::InCall(_)
             | What::Recording(_)
+            | What::Callback(
+                CallbackFact::Offered | CallbackFact::Promised | CallbackFact::Called { .. } | CallbackFact::Resumed,
+            )
             | What::MenuChosen { .. }
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }

@@ -131,6 +131,7 @@ fn line(number: usize, class: &Class, name: &str) -> Line {
         unanswered_max: None,
         music: PromptName::new("music"),
         announce: None,
+        callback: None,
         announce_opening: false,
         wait_max: None,
         gave_up_message: None,

@@ -35,7 +35,8 @@ pairs!(
     UnknownNumber = UnknownNumber,
     GaveUp = GaveUp,
     Failed = Failed,
-    Cut = Cut
+    Cut = Cut,
+    CallbackFailed = CallbackFailed
 );
 
 pairs!(party_to, party_from, Party, v1::Party, Citizen = Citizen, Agent = Agent, Third = Third, Centre = Centre);

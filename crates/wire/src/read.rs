@@ -12,6 +12,7 @@ use prost::Message;
 
 use crate::because::read_because;
 use crate::bits::{offer_end_from, outcome_from, overflow_from, party_from, why_from};
+use crate::called_back::read_callback;
 use crate::in_call::read_in_call;
 use crate::menu::read_menu;
 use crate::plan_change::read_plan_change;
@@ -114,6 +115,7 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         Wire::PlanChanged(it) => What::PlanChanged(Box::new(read_plan_change(it)?)),
         Wire::Recording(it) => What::Recording(read_recording(it)?),
         Wire::MenuChosen(it) => read_menu(&it)?,
+        Wire::Callback(it) => What::Callback(read_callback(it)?),
     })
 }
 

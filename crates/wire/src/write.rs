@@ -6,6 +6,7 @@ use model::{About, AgentId, AgentState, Fact, HandedTo, PauseReason, What};
 
 use crate::because::write_because;
 use crate::bits::{offer_end_to, outcome_to, overflow_to, party_to, why_to};
+use crate::called_back::write_callback;
 use crate::in_call::write_in_call;
 use crate::menu::write_menu;
 use crate::pen::Pen;
@@ -99,6 +100,7 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::PlanChanged(change) => pen.message(35, |pen| write_plan_change(pen, change)),
         What::Recording(what) => pen.message(33, |pen| write_recording(pen, *what)),
         What::MenuChosen { menu, answer } => pen.message(36, |pen| write_menu(pen, menu, *answer)),
+        What::Callback(what) => pen.message(34, |pen| write_callback(pen, *what)),
     }
 }
 

@@ -129,6 +129,7 @@ fn offer(plan: &Plan, offer: &OfferShown) -> pb::Offer {
         waited_ms: offer.waited.as_millis() as u64,
         decision: offer.decision.0,
         why: why(offer.why).into(),
+        callback: offer.callback,
     }
 }
 

@@ -207,6 +207,7 @@ fn offer() -> OfferShown {
         queue: QueueId::new("pas"),
         waited: Duration::from_millis(12_500),
         decision: DecisionNo(42),
+        callback: false,
         why: OfferedWhy::BestWaitingCall,
     }
 }

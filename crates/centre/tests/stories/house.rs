@@ -26,11 +26,11 @@ use crate::place::PLAN;
 pub(crate) use crate::place::{at_the_desk, from_the_start};
 
 /// Room for small stories.
-const SMALL: Limits =
+pub(crate) const SMALL: Limits =
     Limits { tickets: 64, seats: 16, classes: 8, queues: 8, explanations: 16, void_bar_holds: Duration::from_secs(1) };
 
 /// A phone's session: both laws.
-const SESSION: &[u8] = b"v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\n\
+pub(crate) const SESSION: &[u8] = b"v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\n\
     m=audio 40000 RTP/AVP 8 0\r\na=sendrecv\r\n";
 
 /// Monday 2 March 2026, 12:00 in Copenhagen.
@@ -122,6 +122,11 @@ impl House {
     }
 
     fn of_sound(shards: u8, text: &str, srtp: &SrtpRules) -> Self {
+        Self::of_size(shards, text, srtp, (SMALL, 8))
+    }
+
+    /// The same, with room for so many tickets and so many calls.
+    pub(crate) fn of_size(shards: u8, text: &str, srtp: &SrtpRules, (limits, calls_max): (Limits, usize)) -> Self {
         let plan: Plan = plan::read_plan(text).unwrap_or_else(|faults| panic!("{faults:?}"));
         let plan = Arc::new(plan);
         let shard = |number: u8| {
@@ -143,13 +148,21 @@ impl House {
                 wordings: speech::Wordings::built_in(),
                 silence_max: Duration::from_secs(15),
                 prove_sound: ProveSound::Off,
-                calls_max: 8,
+                calls_max,
             };
-            Centre::new(settings, plan.clone(), PortPool::for_shard(PortRange { from: 4000, to: 4099 }, number, shards))
+            Centre::new(
+                settings,
+                plan.clone(),
+                PortPool::for_shard(
+                    PortRange { from: 4000, to: if calls_max > 8 { 9999 } else { 4099 } },
+                    number,
+                    shards,
+                ),
+            )
         };
         let mut house = Self {
             shards: (0..shards).map(shard).collect(),
-            core: Core::new(&plan, &Outlook::unknown(), SMALL),
+            core: Core::new(&plan, &Outlook::unknown(), limits),
             at: NOON,
             mail: VecDeque::new(),
             told: Told::default(),
@@ -213,6 +226,16 @@ impl House {
 
     /// The same, with a description of sound of one's own.
     pub(crate) fn arrives_speaking(&mut self, shard: u8, number: &str, session: &'static [u8]) -> LegId {
+        self.arrives_from(shard, number, (Caller::Withheld, session))
+    }
+
+    /// The same, from a number.
+    pub(crate) fn arrives_from(
+        &mut self,
+        shard: u8,
+        number: &str,
+        (caller, session): (Caller, &'static [u8]),
+    ) -> LegId {
         self.arrived += 1;
         let leg = LegId::new(ShardNo(shard), LegSide::Inbound, self.arrived);
         let arrival = Arrival {
@@ -220,14 +243,14 @@ impl House {
             trunk: TrunkId::new("trunk"),
             dialled: Dialled::parse(number).expect("a number"),
             reached_by: Vec::new(),
-            caller: Caller::Withheld,
+            caller,
             offer: Some(Bytes::from_static(session)),
         };
         self.give(shard, Input::Leg(LegEvent::Arrived(arrival)));
         leg
     }
 
-    fn leg(&mut self, event: LegEvent) {
+    pub(crate) fn leg(&mut self, event: LegEvent) {
         self.give(event.leg().shard().0, Input::Leg(event));
         self.rest();
     }

@@ -83,6 +83,7 @@ impl Work<'_> {
             unanswered_max: self.unanswered_max(at, entry, waiting),
             music: music(&mut self.faults, &format!("{at}.music"), entry.music.as_deref()),
             announce: self.announce(at, entry),
+            callback: self.callback(at, entry),
             announce_opening: entry.announce_opening,
             wait_max: self.wait_max(at, entry),
             gave_up_message,
@@ -133,7 +134,7 @@ impl Work<'_> {
     /// What is told while waiting. An interval alone tells nothing.
     fn announce(&mut self, at: &str, entry: &LineEntry) -> Option<Announce> {
         let told = entry.announce_place.is_some() || entry.announce_wait;
-        if entry.announce_every_s.is_some() && !told {
+        if entry.announce_every_s.is_some() && !told && entry.callback.is_none() {
             self.fault(
                 format!("{at}.announce_every_s"),
                 "der er intet at sige: skriv announce_place eller announce_wait = true, eller slet linjen",
@@ -142,7 +143,8 @@ impl Work<'_> {
         }
         let every = entry.announce_every_s.unwrap_or(ANNOUNCE_EVERY_S);
         let every = seconds(&mut self.faults, &format!("{at}.announce_every_s"), every, ANNOUNCE_EVERY_RANGE_S);
-        told.then(|| Announce {
+        // What is offered is said with it.
+        (told || entry.callback.is_some()).then(|| Announce {
             place: entry.announce_place,
             wait: entry.announce_wait,
             every: Duration::from_secs(every),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use model::{Language, LineId, MunicipalityId, PromptName, TopicId, WaitingStage};
 
-use crate::{CalendarNo, ClassNo, Menus, PlaceEntry, QueueNo, Ways};
+use crate::{CalendarNo, Callback, ClassNo, Menus, PlaceEntry, QueueNo, Ways};
 
 /// What can be rung for.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Line {
     pub music: PromptName,
     /// What is told while waiting; none: music alone.
     pub announce: Option<Announce>,
+    /// When it offers to call back; none: never.
+    pub callback: Option<Callback>,
     /// Whether a caller who finds it closed is told when it opens.
     pub announce_opening: bool,
     /// The longest wait, after which the citizen is told and let go; none: no end (`may_wait_for_ever`).

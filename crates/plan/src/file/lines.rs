@@ -4,6 +4,8 @@
 
 use serde::Deserialize;
 
+use super::CallbackEntry;
+
 /// What can be rung for.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -62,6 +64,8 @@ pub struct LineEntry {
     pub announce_wait: bool,
     /// How often either is told, in seconds.
     pub announce_every_s: Option<u64>,
+    /// When citizens may choose to be called back; missing: never.
+    pub callback: Option<CallbackEntry>,
     /// Whether a closed line tells when it opens.
     pub announce_opening: bool,
     /// An unanswered wait is answered into music after so many seconds.

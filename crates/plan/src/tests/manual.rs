@@ -2,9 +2,9 @@
 //! has what it promises.
 
 use crate::file::{
-    AgentEntry, AnnouncementEntry, CalendarEntry, ChangeEntry, ChoiceEntry, DayEntry, DirectoryEntry, LineEntry,
-    MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, OverflowEntry, QueueEntry, RoutingEntry, StandbyEntry,
-    StepEntry, SurgeEntry, WayOutEntry, WeekEntry, YearlyEntry,
+    AgentEntry, AnnouncementEntry, CalendarEntry, CallbackEntry, ChangeEntry, ChoiceEntry, DayEntry, DirectoryEntry,
+    LineEntry, MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, OverflowEntry, QueueEntry, RoutingEntry,
+    StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
@@ -38,6 +38,7 @@ fn every_setting_is_in_the_manual() {
         settings::<LineEntry>(),
         settings::<MenuEntry>(),
         settings::<ChoiceEntry>(),
+        settings::<CallbackEntry>(),
         settings::<WayOutEntry>(),
         settings::<NumberEntry>(),
         settings::<AgentEntry>(),

@@ -52,6 +52,7 @@ pub(crate) fn line(class: u32, queue: u32) -> Line {
         unanswered_max: None,
         music: model::PromptName::new("music"),
         announce: None,
+        callback: None,
         announce_opening: false,
         wait_max: None,
         gave_up_message: None,

@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use media::Playlist;
-use model::{AgentState, HandedTo, InCall, InCallFact, OfferEnd, RecordingFact, RecordingShown, SoundFault, SoundPath};
+use model::{
+    AgentState, CallbackFact, HandedTo, InCall, InCallFact, OfferEnd, RecordingFact, RecordingShown, SoundFault,
+    SoundPath,
+};
 
 /// Whole seconds, with as many thousandths as there are.
 pub(crate) fn seconds(span: Duration) -> String {
@@ -44,6 +47,16 @@ pub(super) fn in_call(what: &InCallFact) -> String {
         }
         InCallFact::AnnouncementOver { whole: true } => "the announcement is over".to_owned(),
         InCallFact::AnnouncementOver { whole: false } => "the announcement is stopped".to_owned(),
+    }
+}
+
+pub(super) fn called_back(what: CallbackFact) -> String {
+    match what {
+        CallbackFact::Offered => "may choose to be called back".to_owned(),
+        CallbackFact::Promised => "will be called back".to_owned(),
+        CallbackFact::Called { attempt } => format!("is called back, attempt {attempt}"),
+        CallbackFact::NotReached { why } => format!("not reached, {}", offer_end(why)),
+        CallbackFact::Resumed => "will be called back by this node".to_owned(),
     }
 }
 

@@ -8,7 +8,7 @@ use media::{MediaCommand, Mixed, Secured};
 use model::{About, CallId, Fact, LegCommand, LegId, MenuAnswer, OfferedWhy, Outcome, OverflowWhy, What};
 
 use crate::journeys::wording::{
-    handed, in_call, now_in_call, offer_end, plain, played, recording, seconds, sound_path, state_name,
+    called_back, handed, in_call, now_in_call, offer_end, plain, played, recording, seconds, sound_path, state_name,
 };
 
 /// Who is behind which leg and call.
@@ -176,6 +176,7 @@ impl Names {
             What::Bounced { by, line } => format!("{by} hands on to where they came from, {line}"),
             What::InCall(what) => in_call(what),
             What::Recording(what) => recording(*what),
+            What::Callback(what) => called_back(*what),
             What::MenuChosen { menu, answer } => match answer {
                 MenuAnswer::Key(key) => format!("menu {menu}: {key}"),
                 MenuAnswer::PostalCode => format!("menu {menu}: a postal code"),
@@ -195,7 +196,8 @@ impl Names {
                     model::Caller::Text(_) => "a text",
                 };
                 let (call, waited) = (self.call(offer.call), seconds(offer.waited));
-                Some(format!("desk {agent}: {call}, {caller}, {whose}, {}, waited {waited} s", offer.line))
+                let back = if offer.callback { ", to be called back" } else { "" };
+                Some(format!("desk {agent}: {call}, {caller}, {whose}, {}, waited {waited} s{back}", offer.line))
             }
             Shown::NotHandedOn { why, .. } => Some(format!("desk {agent}: nobody took over, {}", offer_end(*why))),
             Shown::InCall { now, .. } => Some(format!("desk {agent}: {}", now_in_call(now))),

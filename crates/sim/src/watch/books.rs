@@ -107,6 +107,7 @@ impl Books {
             | What::InCall(_)
             | What::Recording(_)
             | What::MenuChosen { .. }
+            | What::Callback(_)
             | What::NodeStopped => {}
         }
     }

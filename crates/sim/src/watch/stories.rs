@@ -4,10 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{About, AgentId, CallId, Fact, FactId, InCallFact, Outcome, PersonRecord, ShardNo, What};
+use model::{About, AgentId, CallId, CallbackFact, Fact, FactId, InCallFact, Outcome, PersonRecord, ShardNo, What};
 use plan::Plan;
 
 use crate::watch::Check;
+
+mod ends;
+
+use ends::fits;
 
 /// How far a call has come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -43,6 +47,7 @@ struct Story {
     promised: bool,
     talked: bool,
     own: bool,
+    called_back: bool,
     /// The agent who still talks while somebody else is called.
     from: Option<usize>,
 }
@@ -101,7 +106,16 @@ impl Stories {
         if let What::CallArrived { .. } | What::OwnCall { .. } = what {
             let own = matches!(what, What::OwnCall { .. });
             let stage = if own { Stage::Own } else { Stage::Arrived };
-            let story = Story { seq, stage, queued: false, promised: false, talked: false, own, from: None };
+            let story = Story {
+                seq,
+                stage,
+                queued: false,
+                promised: false,
+                talked: false,
+                own,
+                called_back: false,
+                from: None,
+            };
             if seq != 1 || self.calls.insert(call, story).is_some() {
                 return Err(format!("{call:?} arrived twice, or not first"));
             }
@@ -165,6 +179,16 @@ impl Stories {
                 Stage::Talking(offered)
             }
             (Stage::Talking(_), What::InCall(_) | What::Bounced { .. }) | (_, What::Recording(_)) => stage,
+            (Stage::Queued, What::Callback(CallbackFact::Promised | CallbackFact::Resumed)) => {
+                story.called_back = true;
+                stage
+            }
+            (Stage::Queued, What::Callback(CallbackFact::Offered)) => stage,
+            (Stage::Answered(_), What::Callback(CallbackFact::Called { .. })) if story.called_back => stage,
+            (Stage::Answered(agent), What::Callback(CallbackFact::NotReached { .. })) => {
+                self.agents[agent] = None;
+                Stage::Back
+            }
             (
                 Stage::Handing | Stage::Called(_),
                 What::InCall(InCallFact::SupervisionOver { .. } | InCallFact::AnnouncementOver { .. }),
@@ -187,7 +211,8 @@ impl Stories {
                 self.is_handed_on(call, story, what)?
             }
             (Stage::Offered(_) | Stage::Answered(_) | Stage::Talking(_) | Stage::Elsewhere, What::Ended { .. })
-            | (Stage::Called(_) | Stage::Back, What::Ended { .. }) => return wrong(stage),
+            | (Stage::Called(_), What::Ended { .. }) => return wrong(stage),
+            (Stage::Back, What::Ended { outcome }) if *outcome != Outcome::CallbackFailed => return wrong(stage),
             (_, What::Ended { .. }) if story.from.is_some() => return wrong(stage),
             (_, What::Ended { outcome }) => {
                 return if fits(*outcome, story) { Ok(true) } else { wrong(stage) };
@@ -269,19 +294,4 @@ pub(crate) fn person(person: &PersonRecord) -> Check {
         return Err("a caller who withholds the number was kept".to_owned());
     }
     Ok(())
-}
-
-/// Whether a story may end so.
-fn fits(outcome: Outcome, story: &Story) -> bool {
-    match outcome {
-        Outcome::Talked => story.talked,
-        Outcome::GaveUp if story.own => !story.talked,
-        Outcome::Abandoned | Outcome::GaveUp => story.queued && !story.talked,
-        Outcome::Full => !story.queued,
-        Outcome::AbandonedEarly => !story.queued,
-        Outcome::Closed => story.stage == Stage::Closed,
-        Outcome::UnknownNumber => story.stage == Stage::Arrived,
-        Outcome::Failed => true,
-        Outcome::Cut => false,
-    }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use forecast::Outlook;
 use model::{Moment, MunicipalityId, TopicId};
 use plan::{ClassNo, Plan};
-use routing::{Charge, Explanation, LaneKind, NewTicket};
+use routing::{Charge, Explanation, LaneKind, NewTicket, Precedence};
 
 use crate::watch::Check;
 use crate::watch::duty::seconds;
@@ -116,7 +116,8 @@ impl Surge {
 
     /// Beyond the guard is only who may be: in a flood, of a guarded class, and without a token.
     pub(super) fn level_is_right(&self, plan: &Plan, ticket: &Ticket, because: &Explanation, at: Moment) -> Check {
-        if because.level < 1 {
+        // A second attempt to call somebody back stands at level 2 by itself.
+        if because.level < 1 || ticket.new.precedence == Precedence::Later {
             return Ok(());
         }
         let call = ticket.new.call;

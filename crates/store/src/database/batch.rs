@@ -131,6 +131,7 @@ fn kind(what: &What) -> &'static str {
         What::InCall(_) => "in_call",
         What::Recording(_) => "recording",
         What::MenuChosen { .. } => "menu_chosen",
+        What::Callback(_) => "callback",
     }
 }
 

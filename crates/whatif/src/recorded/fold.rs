@@ -120,6 +120,7 @@ impl Fold {
             | What::InCall(_)
             | What::Recording(_)
             | What::MenuChosen { .. }
+            | What::Callback(_)
             | What::NodeStopped => {}
         }
     }

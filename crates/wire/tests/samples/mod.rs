@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{
-    About, AgentId, AgentState, Because, CallId, Caller, CallerText, ChangeHow, ChangedSetting, DecisionNo, Dialled,
-    Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening, MenuAnswer, Moment, MunicipalityId,
-    OfferEnd, OfferedWhy, Other, Outcome, OverflowWhy, Party, PauseReason, PersonRecord, PersonRef, PhoneNumber,
-    PlanChange, RecordingFact, RecordingPause, Rival, Score, ShardNo, What, WrapUp,
+    About, AgentId, AgentState, Because, CallId, CallbackFact, Caller, CallerText, ChangeHow, ChangedSetting,
+    DecisionNo, Dialled, Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening, MenuAnswer, Moment,
+    MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, OverflowWhy, Party, PauseReason, PersonRecord, PersonRef,
+    PhoneNumber, PlanChange, RecordingFact, RecordingPause, Rival, Score, ShardNo, What, WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -84,7 +84,8 @@ fn whats() -> Vec<(&'static str, What)> {
     {
         all.push((name, What::HungUp { by }));
     }
-    all.extend(Outcome::ALL.map(|outcome| (outcome.name(), ended(outcome))));
+    let first = Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::CallbackFailed);
+    all.extend(first.map(|outcome| (outcome.name(), ended(outcome))));
     all.extend(offer_ends().map(|(name, why)| (name, What::OfferEnded { agent: agent(), why })));
     // Kinds and fields that came later stand last, so that older ones keep their numbers.
     all.push(("offered_to_the_best", offered(7, OfferedWhy::BestFreeAgent, Some(of_agents()))));
@@ -113,6 +114,8 @@ fn whats() -> Vec<(&'static str, What)> {
         ("queued_calls_per_agent", queued_because(OverflowWhy::CallsPerAgent)),
         ("queued_agents_under", queued_because(OverflowWhy::AgentsUnder)),
     ]);
+    all.extend(callback().map(|(name, what)| (name, What::Callback(what))));
+    all.push(("callback_failed", ended(Outcome::CallbackFailed)));
     all
 }
 
@@ -170,6 +173,16 @@ fn menu() -> [(&'static str, MenuAnswer); 3] {
         ("menu_key", MenuAnswer::Key('#')),
         ("menu_postal_code", MenuAnswer::PostalCode),
         ("menu_nothing", MenuAnswer::Nothing),
+    ]
+}
+
+fn callback() -> [(&'static str, CallbackFact); 5] {
+    [
+        ("callback_offered", CallbackFact::Offered),
+        ("callback_promised", CallbackFact::Promised),
+        ("callback_called", CallbackFact::Called { attempt: 3 }),
+        ("callback_not_reached", CallbackFact::NotReached { why: OfferEnd::NoAnswer }),
+        ("callback_resumed", CallbackFact::Resumed),
     ]
 }
 

@@ -107,8 +107,9 @@ fn offer(offer: &pb::Offer) -> String {
         pb::OfferedWhy::BestWaitingCall => "det bedste ventende opkald",
         pb::OfferedWhy::Unspecified => "ukendt grund",
     };
+    let back = if offer.callback { "ring tilbage: " } else { "" };
     format!(
-        "{caller} · {municipality} · {line} · emne {} · sprog {} · ventet {waited} · {why} (afgørelse {})",
+        "{back}{caller} · {municipality} · {line} · emne {} · sprog {} · ventet {waited} · {why} (afgørelse {})",
         offer.topic, offer.language, offer.decision
     )
 }
@@ -179,6 +180,7 @@ mod tests {
             topic: "pas".to_owned(),
             language: "da".to_owned(),
             waited_ms: 72_900,
+            callback: false,
             decision: 42,
             why: pb::OfferedWhy::BestWaitingCall.into(),
             ..pb::Offer::default()

@@ -115,6 +115,7 @@ fn outcome(name: &str) -> &str {
         "gave_up" => "ventede for længe",
         "failed" => "fejlet",
         "cut" => "afbrudt",
+        "callback_failed" => "ikke nået ved tilbageringning",
         other => other,
     }
 }

@@ -1,0 +1,17 @@
+//! Calling back, as people write it. Knows the names of the fields; what they may say is `compile`'s.
+
+use serde::Deserialize;
+
+/// When a waiting citizen may choose to be called back, and how that is tried.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CallbackEntry {
+    /// Offered when the wait is expected to be longer than so many seconds.
+    pub offer_over_s: Option<u64>,
+    /// Offered only if the turn is expected to come at least so many seconds before the line closes.
+    pub before_closing_s: Option<u64>,
+    /// How often the citizen is called.
+    pub attempts: Option<u64>,
+    /// A promise is kept for so many hours.
+    pub keep_h: Option<u64>,
+}
