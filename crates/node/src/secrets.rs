@@ -28,7 +28,7 @@ pub(crate) struct SealArgs {
     /// Forbindelsens navn i opsætningen (the trunk's name in the settings).
     #[arg(long, value_name = "NAVN")]
     trunk: Option<String>,
-    /// Koordinatorens navn i opsætningen, [administration] (the coordinator's name in the settings).
+    /// Koordinatorens navn i opsætningens `[administration]` (the coordinator's name in the settings).
     #[arg(long, value_name = "NAVN", conflicts_with = "trunk")]
     coordinator: Option<String>,
 }
@@ -104,7 +104,8 @@ pub(crate) fn open(settings: &mut Settings) -> Result<(), Faults> {
             match key.open(token.reveal(), Owner::Coordinator(&whose.name), &realm) {
                 Ok(opened) => *token = Secret::new(&opened),
                 Err(why) => {
-                    faults.push(cannot_open(&format!("administration.coordinators \"{}\", token", whose.name), why))
+                    let at = format!("administration.coordinators \"{}\", token", whose.name);
+                    faults.push(cannot_open(&at, why));
                 }
             }
         }

@@ -92,10 +92,10 @@ pub(crate) struct WeekArgs {
 }
 
 impl OfArgs {
-    fn of(&self) -> Option<pb::HoursOf> {
+    fn of(&self) -> pb::HoursOf {
         let line = self.line.clone().map(pb::hours_of::Of::Line);
         let of = line.or_else(|| self.calendar.clone().map(pb::hours_of::Of::Calendar));
-        Some(pb::HoursOf { of })
+        pb::HoursOf { of }
     }
 }
 
@@ -106,8 +106,10 @@ impl ChangeHours {
         let (what, why) = match self {
             Self::Close(args) => (args.hours(false)?, args.why),
             Self::Extend(args) => (args.hours(true)?, args.why),
-            Self::Day(DayArgs { of, date, open, why }) => (What::Day(pb::Day { of: of.of(), date, open }), why),
-            Self::Week(WeekArgs { of, day, open, why }) => (What::Weekday(pb::Weekday { of: of.of(), day, open }), why),
+            Self::Day(DayArgs { of, date, open, why }) => (What::Day(pb::Day { of: Some(of.of()), date, open }), why),
+            Self::Week(WeekArgs { of, day, open, why }) => {
+                (What::Weekday(pb::Weekday { of: Some(of.of()), day, open }), why)
+            }
         };
         why.change(vec![pb::Edit { until_unix_ms: 0, what: Some(what) }]).await
     }
@@ -119,7 +121,7 @@ impl SpanArgs {
         let from = self.from.as_ref().map_or(Ok(now), |from| when::read(from, now)).map_err(anyhow::Error::msg)?;
         let until = when::read(&self.until, from).map_err(anyhow::Error::msg)?;
         let (from, until) = (when::for_the_plan(from), when::for_the_plan(until));
-        Ok(pb::edit::What::Hours(pb::Hours { of: self.of.of(), open, from, until }))
+        Ok(pb::edit::What::Hours(pb::Hours { of: Some(self.of.of()), open, from, until }))
     }
 }
 
