@@ -65,6 +65,9 @@ fn a_coordinator_closes_a_line_gives_three_agents_a_skill_uploads_a_sound_and_un
         "{board}"
     );
 
+    assert!(done(&centre, KARIN, "plan walk 70201000").contains("Her er lukket; åbner"));
+    assert!(done(&centre, KARIN, "plan walk 70201001").contains("En agent tager opkaldet."));
+
     let who = "--agent anna --agent bo --agent carla --topic ingen --level 5";
     done(&centre, KARIN, &format!("skills grant {who} --until 2099-12-24T20:00 --why travlt"));
     for agent in ["anna", "bo", "carla"] {
@@ -86,6 +89,7 @@ fn a_coordinator_closes_a_line_gives_three_agents_a_skill_uploads_a_sound_and_un
     assert!(done(&centre, KARIN, "plan rollback 1 --why alt er som før").contains("Version 5 gælder nu"));
     assert!(done(&centre, KARIN, "hours show").contains("pas       altid åben"));
     assert!(!done(&centre, KARIN, "skills show anna").contains("ingen"));
+    assert!(done(&centre, KARIN, "plan walk 70201000").contains("En agent tager opkaldet."));
 
     centre.kill_hard();
     centre.start_again();

@@ -25,6 +25,7 @@ mod settings;
 mod shard;
 mod start;
 mod versions;
+mod walking;
 mod wiring;
 
 use std::process::ExitCode;

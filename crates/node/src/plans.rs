@@ -12,6 +12,7 @@ use toml::Table;
 
 use crate::cli::by_hand::{self, EntriesCommand, LookArgs, RollBackArgs, VersionsArgs};
 use crate::command::{EXIT_USAGE, as_client};
+use crate::walking::{self, WalkArgs};
 
 /// What `samkald plan` can do.
 #[derive(Subcommand)]
@@ -31,6 +32,13 @@ pub(crate) enum PlanCommand {
     /// Vis hele planen, som den gælder på en kørende central; adgangskoder er skjult (the whole plan in force).
     #[command(after_help = "Example:\n  samkald plan show > plan-in-force.toml")]
     Show(LookArgs),
+    /// Prøv en plan: hvad møder den, der ringer (try a plan: what does a caller meet).
+    #[command(after_help = "Examples:\n  samkald plan walk 70101010 --config /etc/samkald.toml\n  \
+        samkald plan walk 70101010 --config /etc/samkald.toml --at 2026-12-24T13:00 --keys 2,1\n  \
+        samkald plan walk 70101010 --config /etc/samkald.toml --forwarded 89151515 --full --json\n\n\
+        Without --config a running centre's plan is walked, with all that was changed by hand.\n\n\
+        Exit codes: 0 shown; 2 the settings or a flag can't be used, or nobody has the number.")]
+    Walk(WalkArgs),
     /// Kalendere (calendars).
     #[command(subcommand)]
     Calendars(EntriesCommand),
@@ -71,6 +79,7 @@ pub(crate) fn run(command: PlanCommand) -> ExitCode {
         PlanCommand::Versions(args) => as_client(by_hand::versions(args)),
         PlanCommand::Rollback(args) => as_client(by_hand::roll_back(args)),
         PlanCommand::Show(look) => as_client(show(look)),
+        PlanCommand::Walk(args) => walking::run(&args),
         PlanCommand::Calendars(command) => as_client(command.run("calendars")),
         PlanCommand::Menus(command) => as_client(command.run("menus")),
         PlanCommand::Announcements(command) => as_client(command.run("announcements")),
