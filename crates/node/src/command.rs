@@ -117,7 +117,7 @@ enum Command {
 /// Runs the command line.
 pub(crate) fn run() -> ExitCode {
     match Cli::parse().command {
-        Command::Serve(args) => with_settings(&args, |settings| start::serve(settings, &args)),
+        Command::Serve(args) => with_settings(&args, start::serve),
         Command::Demo(args) => with_settings(&args.settings(), |settings| demo::run(settings, &args)),
         Command::Check(args) => with_settings(&args, check),
         Command::Desk(args) => as_client(cli::desk::run(args)),

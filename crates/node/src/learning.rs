@@ -236,7 +236,7 @@ mod tests {
         let mailbox = Arc::new(Mailbox::new(1, sip::net::LoadSettings::default()));
         let sources = Sources {
             clock: Clock::start(),
-            current: Current::at_start(Arc::new(Plan::default()), Moment::EPOCH),
+            current: Current::at_start(Arc::new(Plan::default()), 1, Moment::EPOCH),
             expected: Arc::new(Expected::new(Arc::new(Plan::default()), mailbox.clone())),
             spool: Arc::new(spool),
             database,

@@ -59,7 +59,7 @@ pub(crate) struct Node {
     /// Rung by a shard that fails.
     alarm: Arc<Notify>,
     notes: Arc<NodeNotes>,
-    planning: Arc<Planning>,
+    versions: Arc<Versions>,
 }
 
 impl Node {
@@ -93,7 +93,7 @@ impl Node {
         let alarm = Arc::new(Notify::new());
         let pulses: Vec<Arc<Pulse>> = (0..shards).map(|_| Arc::new(Pulse::new(alarm.clone()))).collect();
         // Nothing is known yet; the learner says more as soon as it has read what is kept.
-        let current = Current::at_start(settings.plan.clone(), clock.now());
+        let current = Current::at_start(settings.plan.clone(), versions.number_in_force(), clock.now());
         let expected = Arc::new(Expected::new(settings.plan.clone(), mailboxes[0].clone()));
         let core = Arc::new(Core::new(&settings.plan, &Outlook::unknown(), Limits::default()));
         let learnt = Arc::new(Learnt::default());
@@ -165,6 +165,7 @@ impl Node {
         let notes = Arc::new(NodeNotes::new(clock, spool.door()));
         let holders = Holders::new(settings, &wires, (&current, &expected), &reception, &notes);
         let planning = Planning::start(holders, &office);
+        versions.hand_over_to(planning.clone());
         let mut node = Self {
             office: Arc::new(office),
             reception,
@@ -178,7 +179,7 @@ impl Node {
             http_ends: tokio::sync::watch::Sender::new(false),
             alarm,
             notes,
-            planning,
+            versions: versions.clone(),
         };
         let sources = Sources {
             clock,
@@ -204,9 +205,9 @@ impl Node {
         self.office.clone()
     }
 
-    /// Brings other plans into force.
-    pub(crate) fn planning(&self) -> Arc<Planning> {
-        self.planning.clone()
+    /// The plan's versions.
+    pub(crate) fn versions(&self) -> Arc<Versions> {
+        self.versions.clone()
     }
 
     /// Calls in progress.

@@ -5,19 +5,22 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use api::Denied;
+use change::Refused;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
 use crate::node::Node;
-use crate::settings::{Log, Settings, SettingsArgs};
+use crate::settings::{Log, Settings};
+use crate::versions::by_the_file;
 
 /// How often a draining node looks whether it is empty.
 const DRAIN_LOOK: Duration = Duration::from_millis(100);
 
 /// Runs until SIGTERM or SIGINT, then lets talks finish. At SIGHUP it reads the plan again.
-pub(crate) fn serve(settings: &Settings, args: &SettingsArgs) -> ExitCode {
+pub(crate) fn serve(settings: &Settings) -> ExitCode {
     start_log(&settings.log);
     warn_of_plain_passwords(settings);
     let hangups = hangups();
@@ -33,7 +36,7 @@ pub(crate) fn serve(settings: &Settings, args: &SettingsArgs) -> ExitCode {
         tokio::select! {
             () = told_to_stop() => {}
             () = node.fails() => {}
-            () = reads_plans_again(&node, hangups, args) => {}
+            () = reads_plans_again(&node, hangups) => {}
         }
     });
     finish(node, settings.node.drain_max)
@@ -47,20 +50,30 @@ fn hangups() -> Option<Signal> {
 }
 
 /// Reads the plan again at each SIGHUP. Until there is one, and for ever: the node's end is somebody else's.
-async fn reads_plans_again(node: &Node, hangups: Option<Signal>, args: &SettingsArgs) {
+async fn reads_plans_again(node: &Node, hangups: Option<Signal>) {
     let Some(mut told) = hangups else { return std::future::pending().await };
     while told.recv().await.is_some() {
-        let (planning, args) = (node.planning(), args.clone());
-        let read = tokio::task::spawn_blocking(move || planning.read_again(&args, "SIGHUP"));
+        let versions = node.versions();
+        let read = tokio::task::spawn_blocking(move || versions.reload_file(&by_the_file("SIGHUP"), false));
         match read.await {
             Ok(Ok(_)) => {}
-            Ok(Err(fault)) => {
-                error!("the plan was read again and is not used; the present one stays in force: {fault}");
-            }
+            Ok(Err(Denied::Refused(Refused::NothingChanges))) => info!("the plan was read again: nothing has changed"),
+            Ok(Err(denied)) => tell(&denied),
             Err(_) => error!("the plan was read again and a bug was met; the present one stays in force"),
         }
     }
     std::future::pending::<()>().await;
+}
+
+/// Why the plan that was read again is not used.
+fn tell(denied: &Denied) {
+    let why = match denied {
+        Denied::Refused(refused) => format!("{refused} ({})", refused.english()),
+        Denied::NotTaken(da, en) if da == en => da.clone(),
+        Denied::NotTaken(da, en) => format!("{da} ({en})"),
+        Denied::NoDisk => "the data folder can't be used".to_owned(),
+    };
+    error!("the plan was read again and is not used; the present one stays in force: {why}");
 }
 
 /// On a machine that others reach, passwords should not be there for everyone who reads the plan.

@@ -23,6 +23,7 @@ use tokio::task::spawn_blocking;
 use toml::Table;
 use tracing::{error, info, warn};
 
+use crate::planning::Note;
 use crate::prompts;
 use crate::secrets;
 use crate::settings::Settings;
@@ -35,22 +36,6 @@ const END_LOOK: Duration = Duration::from_secs(5);
 pub(crate) trait TakesOver: Send + Sync + 'static {
     /// Never called twice at once.
     fn take_over(&self, plan: Plan, note: Note) -> Result<(), (String, String)>;
-}
-
-/// What is told with a plan that takes over.
-#[derive(Clone, Debug)]
-#[allow(dead_code, reason = "read by what takes plans over while calls run")]
-pub(crate) struct Note {
-    /// Its number.
-    pub(crate) version: u64,
-    /// Who made it.
-    pub(crate) who: String,
-    /// Why.
-    pub(crate) why: String,
-    /// A folder of uploaded sounds, which go over all others.
-    pub(crate) sounds: Option<PathBuf>,
-    /// What differs from the version before.
-    pub(crate) changed: Vec<Difference>,
 }
 
 /// The plan's versions.
@@ -71,10 +56,14 @@ struct Held {
 
 impl Versions {
     /// From now on a change takes effect at once; before, at the next start.
-    #[allow(dead_code, reason = "called by what takes plans over while calls run")]
     pub(crate) fn hand_over_to(&self, taking_over: Arc<dyn TakesOver>) {
         // Only a second call can fail, and then there is one already.
         let _ = self.taking_over.set(taking_over);
+    }
+
+    /// The number of the version in force.
+    pub(crate) fn number_in_force(&self) -> u64 {
+        self.held().book.in_force().map_or(0, |version| version.number)
     }
 
     /// Lets edits end when they are over, for as long as the node runs.
@@ -92,7 +81,6 @@ impl Versions {
     }
 
     /// Reads the operator's plan file anew, and puts it in force with the edits on top. Waits for it.
-    #[allow(dead_code, reason = "called by whatever has the file read anew while calls run")]
     pub(crate) fn reload_file(&self, asked: &Asked, dry_run: bool) -> Result<Version, Denied> {
         let fresh = Settings::load_sealed(&self.settings.args).map_err(|faults| {
             let told = faults.to_string();
@@ -178,8 +166,8 @@ impl Versions {
             version.changed.iter().cloned().map(|one| Difference { at: one.at, before: one.before, after: one.after });
         let note = Note {
             version: version.number,
-            who: version.who.clone(),
-            why: version.why.clone(),
+            who: version.who.as_str().into(),
+            why: version.why.as_str().into(),
             sounds,
             changed: changed.collect(),
         };

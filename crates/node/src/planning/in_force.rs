@@ -13,7 +13,7 @@ use plan::Plan;
 pub(crate) struct InForce {
     /// In the numbers of all that were in force before it.
     pub(crate) plan: Arc<Plan>,
-    /// 0: as it was read at the start.
+    /// Its number.
     pub(crate) version: u64,
     pub(crate) since: Moment,
     pub(crate) who: Arc<str>,
@@ -39,9 +39,9 @@ pub(crate) struct Current(Arc<ArcSwap<InForce>>);
 
 impl Current {
     /// As it was read at the start.
-    pub(crate) fn at_start(plan: Arc<Plan>, since: Moment) -> Self {
+    pub(crate) fn at_start(plan: Arc<Plan>, version: u64, since: Moment) -> Self {
         let (who, why) = ("file".into(), "start".into());
-        Self(Arc::new(ArcSwap::from_pointee(InForce { plan, version: 0, since, who, why, sounds: None, tried: None })))
+        Self(Arc::new(ArcSwap::from_pointee(InForce { plan, version, since, who, why, sounds: None, tried: None })))
     }
 
     pub(crate) fn plan(&self) -> Arc<Plan> {

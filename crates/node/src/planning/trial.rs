@@ -74,7 +74,7 @@ impl Trial {
 }
 
 impl Planning {
-    #[expect(dead_code, reason = "the operators' rpc that asks for it is the next commit")]
+    #[expect(dead_code, reason = "no operator can ask for it yet: its rpc is missing")]
     /// Tries a compiled plan on one line for `span`. Blocks until new calls there come under it.
     pub(crate) fn try_on(&self, line: &LineId, span: Duration, plan: Plan, note: Note) -> Result<InForce, NotTaken> {
         let mut work = self.begin()?;
