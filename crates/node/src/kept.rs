@@ -4,13 +4,16 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use model::AgentId;
+use model::{AgentId, Fact};
 use sip::bindings::Binding;
 use store::{Database, Filler, RealDisk, Registered, Registrations, Spool, SpoolOptions};
+use tally::{Append, OpenEnds};
 use tokio::runtime::Runtime;
-use tracing::info;
+use tracing::{info, warn};
 
+use crate::clock::Clock;
 use crate::node::yield_to_calls;
+use crate::reception::Reception;
 use crate::settings::Settings;
 
 /// The database's file, in the data folder.
@@ -62,4 +65,28 @@ pub(crate) fn start_database(
     })
     .context("no thread for the database")?;
     Ok((filler, for_readers))
+}
+
+/// Reads what the spool holds into today's figures, and says how what the last node left open is closed.
+pub(crate) fn what_was_cut(spool: &Spool, clock: Clock, reception: &Reception) -> anyhow::Result<Vec<Fact>> {
+    let mut open = OpenEnds::default();
+    let unreadable = spool.replay(|numbered| {
+        open.apply(&numbered);
+        reception.take_in_old(&numbered);
+    });
+    let unreadable = unreadable.context("the spool can't be read")?;
+    if unreadable > 0 {
+        warn!(unreadable, "facts of a newer version are kept, but not counted");
+    }
+    if open.open_calls() > 0 {
+        warn!(calls = open.open_calls(), "calls were cut when the node died; they are closed as such");
+    }
+    Ok(open.closing_cuts(clock.epoch_ms()))
+}
+
+/// Facts of the node before, to be saved.
+pub(crate) fn append(spool: &Spool, facts: Vec<Fact>) {
+    if !facts.is_empty() && spool.door().append(Append { facts, persons: Vec::new(), when_saved: None }).is_err() {
+        warn!("the spool has no room for a fact of the node");
+    }
 }

@@ -11,13 +11,12 @@ use api::{Api, Coordinators, Doors, Encryption, SocketRoute};
 use forecast::Outlook;
 use media::MediaSeed;
 use media_net::{MediaNet, WebCertificate};
-use model::{Fact, What};
+use model::What;
 use routing::{Core, Limits};
 use sip::bindings::Bindings;
 use sip::net::{Bound, NetConfig, SipNet};
 use sip::trace::Tap;
 use store::{Filler, Registrations, Spool};
-use tally::{Append, OpenEnds};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tracing::{info, warn};
@@ -137,7 +136,7 @@ impl Node {
                 coordinators: Coordinators::new(settings.coordinators.iter().cloned()),
             })
         };
-        let cuts = what_was_cut(&spool, clock, &reception)?;
+        let cuts = kept::what_was_cut(&spool, clock, &reception)?;
         let told = (reception.clone(), api.clone());
         spool.door().subscribe(Box::new(move |facts| {
             told.0.take_in(facts);
@@ -189,7 +188,7 @@ impl Node {
             database,
             office: node.office.handle().clone(),
         };
-        append(&node.spool, cuts);
+        kept::append(&node.spool, cuts);
         node.notes.note(What::NodeStarted { version: env!("CARGO_PKG_VERSION").into() });
         node.shards = wires.start_shards(settings, first)?;
         keys.watch(&node.office);
@@ -279,28 +278,5 @@ impl Node {
 pub(crate) fn yield_to_calls() {
     if let Err(fault) = rustix::process::setpriority_process(None, BEHIND_CALLS) {
         warn!(%fault, "a thread of the office keeps the calls' priority");
-    }
-}
-
-/// Reads what the spool holds into today's figures, and says how what the last node left open is closed.
-fn what_was_cut(spool: &Spool, clock: Clock, reception: &Reception) -> anyhow::Result<Vec<Fact>> {
-    let mut open = OpenEnds::default();
-    let unreadable = spool.replay(|numbered| {
-        open.apply(&numbered);
-        reception.take_in_old(&numbered);
-    });
-    let unreadable = unreadable.context("the spool can't be read")?;
-    if unreadable > 0 {
-        warn!(unreadable, "facts of a newer version are kept, but not counted");
-    }
-    if open.open_calls() > 0 {
-        warn!(calls = open.open_calls(), "calls were cut when the node died; they are closed as such");
-    }
-    Ok(open.closing_cuts(clock.epoch_ms()))
-}
-
-fn append(spool: &Spool, facts: Vec<Fact>) {
-    if !facts.is_empty() && spool.door().append(Append { facts, persons: Vec::new(), when_saved: None }).is_err() {
-        warn!("the spool has no room for a fact of the node");
     }
 }
