@@ -255,5 +255,5 @@ pub(crate) fn phone_book(logins: &[PhoneEntry], plan: &Plan) -> PhoneBook {
         password: agent.password.as_ref().map(|password| password.reveal().into()),
         fixed: agent.contact.clone(),
     });
-    PhoneBook::new(logins.iter().cloned().chain(agents)).with_emergency(plan.dialling.emergency.to_vec())
+    PhoneBook::new(logins.iter().cloned().chain(agents)).with_emergency(plan.dialling.emergency.clone())
 }
