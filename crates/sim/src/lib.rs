@@ -4,6 +4,7 @@
 //! `World` is a day drawn by a seed. It calls the heart through its one door, and decides nothing itself.
 
 mod bugs;
+mod habits;
 mod heart;
 pub mod journeys;
 mod lot;

@@ -1,12 +1,9 @@
-//! What a day is like: the plan of the municipalities and the habits of the people, drawn by the seed.
+//! What a day is like: the plan of the municipalities and its outlook, drawn by the seed.
 //! Makes plan files as coordinators write them; the plan's own compiler reads them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use centre::ProveSound;
 use forecast::{ClassOutlook, Outlook};
-use media::PortRange;
 use plan::file::{
     AgentEntry, AnnouncementEntry, CalendarEntry, DiallingEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry,
     PlanFile, QueueEntry, ReadyEntry, RecordEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WaitingEntry,
@@ -14,9 +11,7 @@ use plan::file::{
 };
 use plan::{Plan, compile};
 
-use crate::heart::{HouseSettings, Keep};
 use crate::lot::Lot;
-use crate::parties::Habits;
 
 const MUNICIPALITIES: [(&str, &str); 6] = [
     ("0751", "Aarhus"),
@@ -257,43 +252,6 @@ fn draw_agent(
         standby: has_standby && lot.one_in(4),
         ..AgentEntry::default()
     }
-}
-
-/// How people are, for so many calls and agents.
-pub(crate) fn draw_habits(lot: &mut Lot, calls: u64, agents: usize) -> Habits {
-    let talk_s = *lot.pick(&[5, 20, 60, 120]);
-    // From a quiet day to one with half as many agents as were needed.
-    let load = lot.between(30, 200);
-    let between_us = (talk_s + 10) * 100_000_000 / (agents as u64 * load);
-    Habits {
-        calls,
-        between: Duration::from_micros(between_us.max(1_000)),
-        talk: Duration::from_secs(talk_s),
-        patience: Duration::from_secs(*lot.pick(&[10, 60, 300])),
-        trouble: *lot.pick(&[0, 5, 20, 50]),
-        hands_on: *lot.pick(&[0, 10, 30]),
-        tests_sound: false,
-        drains: lot.one_in(10),
-    }
-}
-
-/// The heart's own settings.
-pub(crate) fn draw_settings(lot: &mut Lot, keep: Keep, slow_core: bool) -> HouseSettings {
-    let pairs = *lot.pick(&[8, 40, 2_000, 2_000, 2_000]);
-    HouseSettings {
-        shards: *lot.pick(&[1, 3, 3]),
-        calls_max: *lot.pick(&[10, 5_000, 5_000, 5_000]),
-        ports: PortRange { from: 20_000, to: 20_000 + 2 * pairs },
-        silence_max: Duration::from_secs(*lot.pick(&[5, 20, 60])),
-        slow_core,
-        keep,
-        prove_sound: ProveSound::Off,
-    }
-}
-
-/// When agents' sound must be proved.
-pub(crate) fn draw_proof(lot: &mut Lot) -> ProveSound {
-    *lot.pick(&[ProveSound::Off, ProveSound::Off, ProveSound::AfterLoss, ProveSound::Always])
 }
 
 fn named(id: &str) -> NamedEntry {

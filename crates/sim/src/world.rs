@@ -13,7 +13,7 @@ use crate::heart::{House, Keep, Log};
 use crate::lot::Lot;
 use crate::parties::{Habits, Happening, Town};
 use crate::spoil::Spoil;
-use crate::{scene, waits};
+use crate::{habits, scene, waits};
 
 /// Friday 20 November 2026, ten o'clock in Denmark.
 const MORNING: Moment = Moment::from_secs(1_795_165_200);
@@ -112,13 +112,13 @@ impl World {
         let agents = *lot.pick(&[2, 5, 8, 15, 30]);
         let mut plan = scene::draw_plan(&mut lot, agents);
         let outlook = scene::draw_outlook(&mut lot, &plan);
-        let habits = scene::draw_habits(&mut lot, day.calls, agents);
-        let mut settings = scene::draw_settings(&mut lot, day.keep, day.slow_core);
+        let people = habits::draw_habits(&mut lot, day.calls, agents);
+        let mut settings = habits::draw_settings(&mut lot, day.keep, day.slow_core);
         if bug.is_none() {
-            settings.prove_sound = scene::draw_proof(&mut Lot::new(day.seed, 2));
+            settings.prove_sound = habits::draw_proof(&mut Lot::new(day.seed, 2));
             plan = waits::draw(&mut Lot::new(day.seed, 3), &plan);
         }
-        let habits = Habits { tests_sound: settings.prove_sound != ProveSound::Off, ..habits };
+        let habits = Habits { tests_sound: settings.prove_sound != ProveSound::Off, ..people };
         let mut towns = Lot::new(day.seed, 1);
         towns.set_grain(Duration::from_micros(*lot.pick(&[1, 1, 100_000, 1_000_000])));
         Self {
