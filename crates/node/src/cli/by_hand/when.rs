@@ -15,16 +15,18 @@ pub(super) fn now() -> DateTime {
 /// A time as it is written: `14:00` (today, or tomorrow where that is over), or `2026-11-24T14:00`.
 pub(super) fn read(written: &str, now: DateTime) -> Result<DateTime, String> {
     let whole = written.trim().replace(' ', "T");
+    // The time of day is looked for last: a day and a time would be read as one, too.
+    if let Ok(at) = whole.parse::<DateTime>() {
+        return Ok(at);
+    }
     if let Ok(time) = whole.parse::<Time>() {
         let today = now.date().to_datetime(time);
         let day = if today > now { now.date() } else { now.date().tomorrow().unwrap_or(now.date()) };
         return Ok(day.to_datetime(time));
     }
-    whole.parse::<DateTime>().map_err(|_| {
-        format!(
-            "\"{written}\" er intet tidspunkt; skriv 14:00 eller 2026-11-24T14:00 (write 14:00 or a day and a time)"
-        )
-    })
+    Err(format!(
+        "\"{written}\" er intet tidspunkt; skriv 14:00 eller 2026-11-24T14:00 (write 14:00 or a day and a time)"
+    ))
 }
 
 /// As the plan file has it.
