@@ -132,6 +132,7 @@ fn rung(what: &What) -> String {
         What::HungUp { by } => format!("hung up by {by:?}"),
         What::Ended { outcome } => format!("ended: {outcome:?}"),
         What::AgentBecame { state, .. } => format!("became {state:?}"),
+        What::WrapUpExtended { .. } => "wrap-up extended".to_owned(),
         What::WrappedUp { wrap_up, .. } => format!("wrapped up: {}", wrap_up.code.as_deref().unwrap_or("no code")),
         What::NodeStarted { .. } => "node started".into(),
         What::NodeDraining => "node draining".into(),

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{AgentId, AgentState, CallId, InCall, LegId, Moment, OfferEnd, PauseReason, SoundPath, What, WrapUp};
+use model::{AgentId, AgentState, InCall, LegId, Moment, OfferEnd, PauseReason, SoundPath, What};
 use plan::{Agent, AgentNo, ReadyRule};
 use routing::{Closed, Generation, Request};
 
@@ -56,7 +56,7 @@ pub(crate) enum Stage {
     Ready(Seat),
     Offered { generation: Generation, shown: Box<OfferShown> },
     Talking { generation: Generation, shown: Box<OfferShown> },
-    WrapUp { shown: Box<OfferShown>, until: Moment },
+    WrapUp { shown: Box<OfferShown>, until: Moment, extended: bool },
     Paused(PauseReason),
 }
 
@@ -283,14 +283,9 @@ impl Desk {
             return self.go_on(step);
         }
         let (call, until, shown) = (shown.call, step.at + wrap_up, shown.clone());
-        self.enter(Stage::WrapUp { shown, until }, step);
+        self.enter(Stage::WrapUp { shown, until, extended: false }, step);
         self.set_timer(until, step);
         self.show(Shown::WrapUp { call, until }, step);
-    }
-
-    pub(crate) fn wrapped_up(&mut self, call: CallId, wrap_up: WrapUp, step: &mut Step<'_>) {
-        self.note(What::WrappedUp { call, wrap_up }, step);
-        self.go_on(step);
     }
 
     pub(crate) fn phone(&mut self, reachable: bool, step: &mut Step<'_>) {
@@ -353,7 +348,7 @@ impl Desk {
         step.out.push(Output::DeskEvent(DeskEvent { agent: self.agent, seq: self.events, at: step.at, shown }));
     }
 
-    fn set_timer(&mut self, at: Moment, step: &mut Step<'_>) {
+    pub(crate) fn set_timer(&mut self, at: Moment, step: &mut Step<'_>) {
         self.stop_timer(step);
         self.timer = Some(step.timers.set(at, Timer::Desk(self.agent)));
     }

@@ -3,6 +3,7 @@
 //! Knows which request is possible in which stage; what a desk then does is its own (`desk`).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model::{LegId, Moment, PauseReason, ShardNo, SoundTestEnd};
 use plan::{AgentNo, Plan, ReadyRule};
@@ -128,7 +129,7 @@ pub(crate) fn on_sound_tested(
 /// An agent's desk asks for something.
 pub(crate) fn on_request(centre: &mut Centre, request: DeskRequest, at: Moment, out: &mut Vec<Output>) {
     let DeskRequest { request, agent, command } = request;
-    let draining = centre.draining;
+    let (draining, plan) = (centre.draining, Arc::clone(&centre.plan));
     with(centre, agent, at, out, |desk, step| {
         let after_saved = matches!(command, DeskCommand::WrapUp(_));
         let result = match command {
@@ -151,15 +152,16 @@ pub(crate) fn on_request(centre: &mut Centre, request: DeskRequest, at: Moment, 
             | DeskCommand::Decline
             | DeskCommand::HangUp
             | DeskCommand::WrapUp(_)
+            | DeskCommand::ExtendWrapUp
             | DeskCommand::LogOut
             | DeskCommand::TestSound
-            | DeskCommand::Snapshot => carry_out(desk, command, step),
+            | DeskCommand::Snapshot => carry_out(desk, command, &plan, step),
         };
         step.out.push(Output::DeskAnswer(DeskAnswer { request, result, after_saved }));
     });
 }
 
-fn carry_out(desk: &mut Desk, command: DeskCommand, step: &mut Step<'_>) -> Result<DeskDone, DeskRefusal> {
+fn carry_out(desk: &mut Desk, command: DeskCommand, plan: &Plan, step: &mut Step<'_>) -> Result<DeskDone, DeskRefusal> {
     match command {
         DeskCommand::LogIn => log_in(desk, step),
         DeskCommand::SetState(wanted) => set_state(desk, &wanted, step)?,
@@ -167,10 +169,9 @@ fn carry_out(desk: &mut Desk, command: DeskCommand, step: &mut Step<'_>) -> Resu
         DeskCommand::Decline => decline(desk, step)?,
         DeskCommand::HangUp => hang_up(desk, step)?,
         DeskCommand::WrapUp(wrap_up) => {
-            let Stage::WrapUp { shown, .. } = &desk.stage else { return Err(DeskRefusal::NothingToWrapUp) };
-            let call = shown.call;
-            desk.wrapped_up(call, wrap_up, step);
+            desk.writes_down(wrap_up, plan, step)?;
         }
+        DeskCommand::ExtendWrapUp => desk.extend_wrap_up(plan, step)?,
         DeskCommand::LogOut => leave(desk, Next::Off, step),
         DeskCommand::TestSound => desk.wants_test(step)?,
         // Answered by the call.

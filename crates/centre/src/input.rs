@@ -98,6 +98,8 @@ pub enum DeskCommand {
     HangUp,
     /// Write down what the call was about, and end the wrap-up.
     WrapUp(WrapUp),
+    /// Take more time for the wrap-up, once.
+    ExtendWrapUp,
     /// Go off duty. Declines what rings; during a conversation it counts from its end on.
     LogOut,
     /// Something beside ending the conversation that is talked to. Answered by the call.

@@ -20,6 +20,7 @@ mod desk;
 mod desk_own;
 mod desk_pause;
 mod desk_sound;
+mod desk_wrap_up;
 mod desks;
 mod floor;
 mod handing_on;

@@ -79,6 +79,15 @@ pub enum DeskRefusal {
     /// `WrapUp` without a wrap-up, or after its time.
     #[error("no wrap-up is open")]
     NothingToWrapUp,
+    /// A code that the plan doesn't have for that citizen's call.
+    #[error("the plan has no such code for this call")]
+    UnknownCode,
+    /// A guide's id or address that is too long, or has control characters.
+    #[error("a guide has at most 200 characters")]
+    BadGuide,
+    /// The wrap-up was extended already, or its queue's can't be.
+    #[error("this wrap-up cannot be extended (again)")]
+    NoMoreTime,
     /// Ready, while the phone can't be reached.
     #[error("the phone is not registered: register it, then become ready")]
     PhoneGone,

@@ -197,6 +197,7 @@ impl OpenCall {
             | What::Answered { .. }
             | What::AgentBecame { .. }
             | What::WrappedUp { .. }
+            | What::WrapUpExtended { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
             | What::PlanChanged(_)

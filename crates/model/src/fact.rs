@@ -212,6 +212,11 @@ pub enum What {
         /// What about.
         wrap_up: WrapUp,
     },
+    /// An agent takes more time for the wrap-up; once.
+    WrapUpExtended {
+        /// Of which call.
+        call: CallId,
+    },
     /// The node began to serve.
     NodeStarted {
         /// Its version.
@@ -295,4 +300,12 @@ pub struct WrapUp {
     pub code: Option<Arc<str>>,
     /// Solved at once ("straksafklaret").
     pub solved: Option<bool>,
+    /// What it was about, closer than a topic: a code from the plan.
+    pub topic_code: Option<Arc<str>>,
+    /// To whom the citizen was referred: an entry of the directory.
+    pub referred_to: Option<Arc<str>>,
+    /// The guide that was used: its id or address, at most 200 characters.
+    pub guide: Option<Arc<str>>,
+    /// Who rang: a code from the plan.
+    pub role: Option<Arc<str>>,
 }

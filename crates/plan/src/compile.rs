@@ -19,6 +19,7 @@ mod reach;
 mod recording;
 mod routing;
 mod ways;
+mod wrap_up;
 
 pub use agents::agent_range;
 
@@ -62,6 +63,7 @@ pub const STEPS_MAX: usize = 8;
 pub const WAITING_MAX: u64 = 131_072;
 
 pub use directory::DIRECTORY_MAX;
+pub use wrap_up::WRAP_UP_CODES_MAX;
 
 /// Compiles a plan file, or says everything that is wrong with it.
 pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
@@ -83,6 +85,7 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.dialling();
     work.announcements();
     work.directory();
+    work.wrap_up_codes();
     work.ends();
     work.finish()
 }

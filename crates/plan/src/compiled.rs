@@ -17,6 +17,7 @@ mod line;
 mod menus;
 mod queue;
 mod ways;
+mod wrap_up;
 
 pub use callback::{Callback, CallbackSaid};
 pub use directory::{DirectoryEntry, DirectoryTo};
@@ -24,6 +25,7 @@ pub use line::{Announce, Line};
 pub use menus::{AGAIN, Choice, MENU_SAID_MAX, Menu, MenuKind, Menus, POSTAL_DIGITS, SLOWLY};
 pub use queue::{OverflowRule, Queue, StandbyRule, Step, StepWho};
 pub use ways::{WayOut, Ways};
+pub use wrap_up::{CodeKind, WrapUpCode};
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -99,6 +101,8 @@ pub struct Plan {
     pub dialling: Dialling,
     /// To whom citizens are handed on by name, by id.
     pub directory: Vec<DirectoryEntry>,
+    /// What agents can write down after a conversation.
+    pub wrap_up_codes: Vec<WrapUpCode>,
     /// What is only there for the numbers' sake ([`Plan::after`]).
     pub gone: crate::Gone,
     /// What may be played to one side of a conversation.

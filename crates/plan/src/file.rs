@@ -15,6 +15,7 @@ mod lines;
 mod menus;
 mod queues;
 mod routing;
+mod wrap_up;
 
 pub use announcements::AnnouncementEntry;
 pub use callback::CallbackEntry;
@@ -24,6 +25,7 @@ pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};
 pub use menus::{ChoiceEntry, MenuEntry};
 pub use queues::{OverflowEntry, QueueEntry, StandbyEntry, StepEntry, WhoEntry};
 pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};
+pub use wrap_up::WrapUpCodeEntry;
 
 /// A whole plan file.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
@@ -53,6 +55,8 @@ pub struct PlanFile {
     pub dialling: DiallingEntry,
     /// To whom citizens are handed on by name.
     pub directory: Vec<DirectoryEntry>,
+    /// What agents can write down after a conversation.
+    pub wrap_up_codes: Vec<WrapUpCodeEntry>,
     /// What may be played to one side of a conversation.
     pub announcements: Vec<AnnouncementEntry>,
 }

@@ -9,6 +9,7 @@ mod manual;
 mod menus;
 mod policy;
 mod ways;
+mod wrap_up;
 
 use super::*;
 

@@ -153,6 +153,7 @@ impl Story {
             | What::Ended { .. }
             | What::AgentBecame { .. }
             | What::WrappedUp { .. }
+            | What::WrapUpExtended { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
             | What::PlanChanged(_)

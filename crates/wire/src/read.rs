@@ -93,6 +93,7 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         Wire::AgentBecame(it) => {
             What::AgentBecame { state: state(&it)?, call: optional(&it.call_id, "call_id")?.map(CallId::from_bits) }
         }
+        Wire::WrapUpExtended(it) => What::WrapUpExtended { call: call_id(&it.call_id)? },
         Wire::WrappedUp(it) => What::WrappedUp { call: call_id(&it.call_id)?, wrap_up: wrap_up(&it) },
         Wire::NodeStarted(it) => What::NodeStarted { version: Arc::from(it.version) },
         Wire::NodeDraining(_) => What::NodeDraining,
@@ -129,7 +130,16 @@ pub(crate) fn handed_to(it: Option<v1::HandedTo>) -> Result<HandedTo, BadFact> {
 }
 
 fn wrap_up(it: &v1::WrappedUp) -> WrapUp {
-    WrapUp { topic: it.topic.as_deref().map(TopicId::new), code: it.code.as_deref().map(Arc::from), solved: it.solved }
+    let text = |text: &Option<String>| text.as_deref().map(Arc::from);
+    WrapUp {
+        topic: it.topic.as_deref().map(TopicId::new),
+        code: text(&it.code),
+        solved: it.solved,
+        topic_code: text(&it.topic_code),
+        referred_to: text(&it.referred_to),
+        guide: text(&it.guide),
+        role: text(&it.role),
+    }
 }
 
 fn state(it: &v1::AgentBecame) -> Result<AgentState, BadFact> {

@@ -77,6 +77,7 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::Talking { agent } => pen.message(18, |pen| pen.text(1, agent)),
         What::HungUp { by } => pen.message(19, |pen| pen.number(1, party_to(*by) as u64)),
         What::Ended { outcome } => pen.message(20, |pen| pen.number(1, outcome_to(*outcome) as u64)),
+        What::WrapUpExtended { call } => pen.message(42, |pen| pen.bits(1, call.bits())),
         What::AgentBecame { .. } | What::WrappedUp { .. } => write_desk(pen, what),
         What::NodeStarted { version } => pen.message(23, |pen| pen.text(1, version)),
         What::NodeDraining => pen.message(24, |_| {}),
@@ -167,6 +168,12 @@ fn write_desk(pen: &mut Pen<'_>, what: &What) {
             }
             if let Some(solved) = wrap_up.solved {
                 pen.present(4, u64::from(solved));
+            }
+            let more = [&wrap_up.topic_code, &wrap_up.referred_to, &wrap_up.guide, &wrap_up.role];
+            for (field, text) in (5..).zip(more) {
+                if let Some(text) = text {
+                    pen.present_text(field, text);
+                }
             }
         });
     }

@@ -107,7 +107,7 @@ proptest! {
             },
             _ => What::WrappedUp {
                 call: CallId::from_bits(call),
-                wrap_up: WrapUp { topic: Some(text.as_str().into()), code: None, solved: maybe.map(|m| m % 2 == 0) },
+                wrap_up: WrapUp { topic: Some(text.as_str().into()), code: None, solved: maybe.map(|m| m % 2 == 0), ..WrapUp::default() },
             },
         };
         let about = if pick == 6 { About::Agent { agent: AgentId::new(&text), seq } }

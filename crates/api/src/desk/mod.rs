@@ -14,6 +14,7 @@ mod sound;
 mod table;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub(crate) use desks::Desks;
 pub(crate) use directory::{closed, directory};

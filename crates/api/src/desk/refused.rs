@@ -18,6 +18,9 @@ pub(crate) const fn reason_of_desk(refusal: DeskRefusal) -> &'static str {
         DeskRefusal::NobodyThere => "NOBODY_THERE",
         DeskRefusal::UnknownParty => "UNKNOWN_PARTY",
         DeskRefusal::MayNotCall => "MAY_NOT_CALL",
+        DeskRefusal::UnknownCode => "UNKNOWN_CODE",
+        DeskRefusal::BadGuide => "BAD_GUIDE",
+        DeskRefusal::NoMoreTime => "NO_MORE_TIME",
         DeskRefusal::Closed { .. } => "CLOSED",
         DeskRefusal::PartyBusy => "PARTY_BUSY",
         DeskRefusal::PartyFull => "PARTY_FULL",
@@ -34,7 +37,8 @@ pub(crate) const fn reason_of_desk(refusal: DeskRefusal) -> &'static str {
 pub(crate) const fn code_of_desk(refusal: DeskRefusal) -> Code {
     match refusal {
         DeskRefusal::Draining => Code::Unavailable,
-        DeskRefusal::UnknownParty | DeskRefusal::UnknownAnnouncement => Code::NotFound,
+        DeskRefusal::UnknownParty | DeskRefusal::UnknownAnnouncement | DeskRefusal::UnknownCode => Code::NotFound,
+        DeskRefusal::BadGuide => Code::InvalidArgument,
         DeskRefusal::NotLoggedIn
         | DeskRefusal::Talking
         | DeskRefusal::NothingOffered
@@ -45,6 +49,7 @@ pub(crate) const fn code_of_desk(refusal: DeskRefusal) -> Code {
         | DeskRefusal::NobodyThere
         | DeskRefusal::MayNotCall
         | DeskRefusal::Closed { .. }
+        | DeskRefusal::NoMoreTime
         | DeskRefusal::PartyBusy
         | DeskRefusal::PartyFull
         | DeskRefusal::NoSuchTalk
@@ -69,6 +74,9 @@ pub(crate) const fn danish_of_desk(refusal: DeskRefusal) -> &'static str {
         DeskRefusal::NobodyThere => "Der er ikke andre i samtalen.",
         DeskRefusal::UnknownParty => "Ingen har det nummer eller navn.",
         DeskRefusal::MayNotCall => "Det nummer eller den kollega kan ikke ringes op fra samtalen.",
+        DeskRefusal::UnknownCode => "Planen har ikke den kode til dette opkald.",
+        DeskRefusal::BadGuide => "En vejledning skrives med højst 200 tegn.",
+        DeskRefusal::NoMoreTime => "Efterbehandlingen kan ikke forlænges (igen).",
         // `closed` says when it opens.
         DeskRefusal::Closed { .. } => "Der er lukket.",
         DeskRefusal::PartyBusy => "Kollegaen er ikke ledig lige nu.",

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use centre::{DeskCommand, DeskRefusal, InCallWish, Wanted};
-use model::{AgentId, AnnouncementId, CalledParty, Dialled, Hearer, TopicId, WrapUp};
+use model::{AgentId, AnnouncementId, CalledParty, Dialled, Hearer};
 use plan::{AgentNo, Plan};
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
 
 use crate::badges::{BADGE_AGE_MAX, BadgeHash, Badges};
+use crate::desk::written::{codes, refused, written};
 use crate::desk::{Desks, WatchStream, directory};
 use crate::doors::CentreDoor;
 use crate::password::Doorkeeper;
@@ -131,9 +132,28 @@ impl AgentDesktop for DeskRpc {
     async fn wrap_up(&self, request: Request<pb::WrapUpRequest>) -> Result<Response<pb::WrapUpResponse>, Status> {
         let asker = self.asker(&request)?;
         let request = request.into_inner();
-        let wrap_up = self.wrapped_up(&request)?;
-        self.command(&asker, request.request_id, DeskCommand::WrapUp(wrap_up)).await?;
+        let plan = self.door.plan();
+        let wrap_up = written(&plan, &request)?;
+        let done = self.command(&asker, request.request_id, DeskCommand::WrapUp(wrap_up)).await;
+        done.map_err(|refusal| refused(&plan, refusal))?;
         Ok(Response::new(pb::WrapUpResponse {}))
+    }
+
+    async fn extend_wrap_up(
+        &self,
+        request: Request<pb::ExtendWrapUpRequest>,
+    ) -> Result<Response<pb::ExtendWrapUpResponse>, Status> {
+        let asker = self.asker(&request)?;
+        self.command(&asker, request.into_inner().request_id, DeskCommand::ExtendWrapUp).await?;
+        Ok(Response::new(pb::ExtendWrapUpResponse {}))
+    }
+
+    async fn wrap_up_codes(
+        &self,
+        request: Request<pb::WrapUpCodesRequest>,
+    ) -> Result<Response<pb::WrapUpCodesResponse>, Status> {
+        self.asker(&request)?;
+        Ok(Response::new(codes(&self.door.plan())))
     }
 
     async fn in_call(&self, request: Request<pb::InCallRequest>) -> Result<Response<pb::InCallResponse>, Status> {
@@ -190,17 +210,6 @@ impl DeskRpc {
             pb::Wish::ResumeRecording => InCallWish::PauseRecording(false),
         })
     }
-
-    fn wrapped_up(&self, request: &pb::WrapUpRequest) -> Result<WrapUp, Refusal> {
-        let topic = (!request.topic.is_empty()).then(|| TopicId::new(&request.topic));
-        if let Some(topic) = &topic
-            && !self.door.plan().classes.iter().any(|class| class.topic == *topic)
-        {
-            return Err(Refusal::UnknownTopic);
-        }
-        let code = if request.code.is_empty() { None } else { Some(code(&request.code)?) };
-        Ok(WrapUp { topic, code, solved: request.solved })
-    }
 }
 
 /// An announcement of the plan, and who is to hear it; another is refused with those that there are.
@@ -242,7 +251,7 @@ fn wanted(choice: pb::Choice, pause_code: &str) -> Result<Wanted, Refusal> {
     }
 }
 
-fn code(text: &str) -> Result<Arc<str>, Refusal> {
+pub(crate) fn code(text: &str) -> Result<Arc<str>, Refusal> {
     let plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     let fits = !text.is_empty() && text.chars().count() <= CODE_CHARS_MAX;
     if plain && fits { Ok(Arc::from(text)) } else { Err(Refusal::BadCode) }

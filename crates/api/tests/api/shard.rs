@@ -143,7 +143,10 @@ impl ScriptedShard {
             DeskCommand::SetNextState(next) => self.with(agent, |desk| desk.state.next = Some(next)),
             DeskCommand::HangUp => self.over(agent),
             DeskCommand::Decline if state != AgentState::Offered => return Err(DeskRefusal::NothingOffered),
-            DeskCommand::WrapUp(_) if state != AgentState::WrapUp => return Err(DeskRefusal::NothingToWrapUp),
+            DeskCommand::WrapUp(_) | DeskCommand::ExtendWrapUp if state != AgentState::WrapUp => {
+                return Err(DeskRefusal::NothingToWrapUp);
+            }
+            DeskCommand::ExtendWrapUp => return Err(DeskRefusal::NoMoreTime),
             DeskCommand::Decline | DeskCommand::WrapUp(_) => {
                 self.with(agent, |desk| (desk.state.call, desk.state.wrap_up_until) = (None, None));
                 self.become_(agent, AgentState::Ready);

@@ -48,6 +48,7 @@ impl Work<'_> {
         };
         let ring_time_max = secs("ring_time_max_s", entry.ring_time_max_s, 20, 5..=120);
         let wrap_up = secs("wrap_up_s", entry.wrap_up_s, 30, 0..=3_600);
+        let wrap_up_extra = secs("wrap_up_extra_s", entry.wrap_up_extra_s, 60, 0..=3_600);
         let target = secs("target_s", entry.target_s, 60, 1..=3_600);
         let short_abandon = secs("short_abandon_s", entry.short_abandon_s, 5, 0..=60);
         let waiting_max = calls(faults, &format!("{at}.waiting_max"), entry.waiting_max.unwrap_or(200));
@@ -57,6 +58,7 @@ impl Work<'_> {
             waiting_max,
             ring_time_max,
             wrap_up,
+            wrap_up_extra,
             target,
             short_abandon,
             surge_guard: entry.surge_guard.unwrap_or(true),

@@ -22,6 +22,8 @@ pub struct Queue {
     pub ring_time_max: Duration,
     /// How long the wrap-up lasts; zero: none.
     pub wrap_up: Duration,
+    /// By how much an agent may extend it, once; zero: not at all.
+    pub wrap_up_extra: Duration,
     /// T of the service level.
     pub target: Duration,
     /// A hang-up sooner than this is a short abandon (X of the definitions).
@@ -48,6 +50,7 @@ impl Queue {
             waiting_max: 200,
             ring_time_max: Duration::from_secs(20),
             wrap_up: Duration::from_secs(30),
+            wrap_up_extra: Duration::from_secs(60),
             target: Duration::from_secs(60),
             short_abandon: Duration::from_secs(5),
             surge_guard: true,

@@ -18,6 +18,8 @@ pub struct QueueEntry {
     pub ring_time_max_s: Option<u64>,
     /// How long the wrap-up lasts, in seconds.
     pub wrap_up_s: Option<u64>,
+    /// By how many seconds an agent may extend it, once.
+    pub wrap_up_extra_s: Option<u64>,
     /// T of the service level, in seconds.
     pub target_s: Option<u64>,
     /// A hang-up sooner than this is a short abandon, in seconds.

@@ -4,7 +4,7 @@
 use crate::file::{
     AgentEntry, AnnouncementEntry, CalendarEntry, CallbackEntry, ChangeEntry, ChoiceEntry, DayEntry, DirectoryEntry,
     LineEntry, MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, OverflowEntry, QueueEntry, RoutingEntry,
-    StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, YearlyEntry,
+    StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, WrapUpCodeEntry, YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
@@ -46,6 +46,7 @@ fn every_setting_is_in_the_manual() {
         settings::<RoutingEntry>(),
         settings::<SurgeEntry>(),
         settings::<DirectoryEntry>(),
+        settings::<WrapUpCodeEntry>(),
     ];
     let headings: Vec<&str> = MANUAL.lines().filter_map(|line| line.strip_prefix('[')).collect();
     let heads_a_table = |name: &str| {

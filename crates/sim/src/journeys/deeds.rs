@@ -205,7 +205,9 @@ fn desk(words: &[&str]) -> Option<DeskCommand> {
         ["hand", "over"] => DeskCommand::InCall(InCallWish::HandOver),
         ["play", what, "to", to] => DeskCommand::InCall(InCallWish::Announce((*what).into(), hearer(to)?)),
         ["stop", "playing"] => DeskCommand::InCall(InCallWish::StopAnnouncement),
-        ["wrap", "up"] => DeskCommand::WrapUp(WrapUp { topic: None, code: None, solved: Some(true) }),
+        ["more", "time"] => DeskCommand::ExtendWrapUp,
+        ["wrap", "up", "as", code] => DeskCommand::WrapUp(WrapUp { code: Some((*code).into()), ..WrapUp::default() }),
+        ["wrap", "up"] => DeskCommand::WrapUp(WrapUp { solved: Some(true), ..WrapUp::default() }),
         _ => return None,
     })
 }

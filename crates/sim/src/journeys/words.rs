@@ -162,6 +162,7 @@ impl Names {
                 Some(call) => format!("{}, {}", state_name(state), self.call(*call)),
                 None => state_name(state),
             },
+            What::WrapUpExtended { call } => format!("takes more time for {}", self.call(*call)),
             What::WrappedUp { call, .. } => format!("wrote down {}", self.call(*call)),
             What::NodeStarted { .. } => "started".to_owned(),
             What::NodeDraining => "draining".to_owned(),

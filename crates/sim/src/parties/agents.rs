@@ -85,7 +85,7 @@ impl Town {
             AgentState::WrapUp => match self.lot.below(6) {
                 0..3 => {
                     let solved = *self.lot.pick(&[None, Some(true), Some(false)]);
-                    Some(DeskCommand::WrapUp(WrapUp { topic: None, code: None, solved }))
+                    Some(DeskCommand::WrapUp(WrapUp { solved, ..WrapUp::default() }))
                 }
                 3 => Some(ready),
                 4 => Some(pause),

@@ -97,6 +97,7 @@ impl Books {
             | What::HungUp { .. }
             | What::AgentBecame { .. }
             | What::WrappedUp { .. }
+            | What::WrapUpExtended { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
             | What::PlanChanged(_)

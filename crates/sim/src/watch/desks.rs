@@ -76,6 +76,7 @@ impl Desks {
             | DeskCommand::SetState(_)
             | DeskCommand::SetNextState(_)
             | DeskCommand::WrapUp(_)
+            | DeskCommand::ExtendWrapUp
             | DeskCommand::LogOut
             | DeskCommand::InCall(_)
             | DeskCommand::Supervise { .. }
@@ -250,6 +251,7 @@ fn says_ready(command: &DeskCommand) -> bool {
         | DeskCommand::Decline
         | DeskCommand::HangUp
         | DeskCommand::WrapUp(_)
+        | DeskCommand::ExtendWrapUp
         | DeskCommand::LogOut
         | DeskCommand::InCall(_)
         | DeskCommand::Supervise { .. }
@@ -269,6 +271,7 @@ fn says_not_ready(command: &DeskCommand) -> bool {
         | DeskCommand::Decline
         | DeskCommand::HangUp
         | DeskCommand::WrapUp(_)
+        | DeskCommand::ExtendWrapUp
         | DeskCommand::InCall(_)
         | DeskCommand::Supervise { .. }
         | DeskCommand::TestSound

@@ -117,6 +117,7 @@ fn kind(what: &What) -> &'static str {
         What::Ended { .. } => "ended",
         What::AgentBecame { .. } => "agent_became",
         What::WrappedUp { .. } => "wrapped_up",
+        What::WrapUpExtended { .. } => "wrap_up_extended",
         What::NodeStarted { .. } => "node_started",
         What::NodeDraining => "node_draining",
         What::NodeStopped => "node_stopped",

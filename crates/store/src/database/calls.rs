@@ -173,6 +173,8 @@ fn read_call(row: &SqliteRow) -> Result<EndedCall, DatabaseError> {
             topic: text("written_topic")?.map(TopicId::new),
             code: text("written_code")?.map(Arc::from),
             solved: row.try_get("solved")?,
+            // The facts alone hold what else was written.
+            ..WrapUp::default()
         },
         outcome: outcome(row.try_get("outcome")?).ok_or_else(bad)?,
         // Rows of the first versions know of one conversation, and of no transfer.

@@ -108,6 +108,7 @@ impl Fold {
             | What::OfferEnded { .. }
             | What::AgentBecame { .. }
             | What::WrappedUp { .. }
+            | What::WrapUpExtended { .. }
             | What::NodeStarted { .. }
             | What::NodeDraining
             | What::PlanChanged(_)

@@ -26,7 +26,7 @@ pub(crate) fn persons() -> Vec<(&'static str, PersonRecord)> {
 }
 
 fn fact(no: u32, what: What) -> Fact {
-    let of_agent = matches!(what, What::AgentBecame { .. } | What::WrappedUp { .. });
+    let of_agent = matches!(what, What::AgentBecame { .. } | What::WrappedUp { .. } | What::WrapUpExtended { .. });
     let of_node =
         matches!(what, What::NodeStarted { .. } | What::NodeDraining | What::NodeStopped | What::PlanChanged(_));
     let about = if of_agent {
@@ -116,6 +116,15 @@ fn whats() -> Vec<(&'static str, What)> {
     ]);
     all.extend(callback().map(|(name, what)| (name, What::Callback(what))));
     all.push(("callback_failed", ended(Outcome::CallbackFailed)));
+    all.push(("wrap_up_extended", What::WrapUpExtended { call: call() }));
+    let wrap_up = WrapUp {
+        topic_code: Some("kørekort".into()),
+        referred_to: Some("skat".into()),
+        guide: Some("https://selvbetjening.nu/pas".into()),
+        role: Some("pårørende".into()),
+        ..WrapUp::default()
+    };
+    all.push(("wrapped_up_whole", What::WrappedUp { call: call(), wrap_up }));
     all
 }
 
@@ -252,7 +261,7 @@ fn line(municipality: Option<MunicipalityId>) -> What {
 fn wrapped(topic: Option<&str>, code: Option<&str>, solved: Option<bool>) -> What {
     What::WrappedUp {
         call: call(),
-        wrap_up: WrapUp { topic: topic.map(Into::into), code: code.map(Arc::from), solved },
+        wrap_up: WrapUp { topic: topic.map(Into::into), code: code.map(Arc::from), solved, ..WrapUp::default() },
     }
 }
 

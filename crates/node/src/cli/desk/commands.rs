@@ -10,8 +10,9 @@ afvis                             afvis opkaldet, der ringer              (decli
 giv videre til skat               giv borgeren videre: kollega, opslag eller nummer (hand on to …)
 opslag                            hvem der kan gives videre til, og hvornår  (directory)
 læg på                            afslut samtalen                         (hang up)
-efterbehandling [kode] [emne=pas] [løst|ikke-løst]
+efterbehandling [kode] [emne=pas] [underemne=…] [rolle=…] [henvist=skat] [guide=…] [løst|ikke-løst]
                                   skriv, hvad opkaldet handlede om        (wrap up …)
+mere tid                          forlæng efterbehandlingen, én gang       (more time)
 lydprøve                          hør, om du kan høres: telefonen ringer   (test sound)
 log ud                            gå hjem                                 (log out)
 Du tager et opkald på din telefon.";
@@ -27,10 +28,23 @@ pub(crate) enum Command {
     HangUp,
     HandOn(String),
     Directory,
-    WrapUp { code: String, topic: String, solved: Option<bool> },
+    WrapUp(Box<Written>),
+    MoreTime,
     TestSound,
     LogOut,
     Help,
+}
+
+/// What an agent writes down; what is not said is empty.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) code: String,
+    pub(crate) topic: String,
+    pub(crate) solved: Option<bool>,
+    pub(crate) topic_code: String,
+    pub(crate) role: String,
+    pub(crate) referred_to: String,
+    pub(crate) guide: String,
 }
 
 /// The line is no command.
@@ -56,6 +70,7 @@ impl Command {
             }
             ["opslag" | "directory"] => Self::Directory,
             ["efterbehandling" | "wrapup", rest @ ..] | ["wrap", "up", rest @ ..] => Self::wrap_up(rest)?,
+            ["mere", "tid"] | ["more", "time"] => Self::MoreTime,
             ["lydprøve" | "lydproeve"] | ["test", "sound"] => Self::TestSound,
             ["log", "ud" | "out"] | ["logud" | "logout"] => Self::LogOut,
             ["hjælp" | "hjaelp" | "help" | "?"] => Self::Help,
@@ -65,19 +80,29 @@ impl Command {
     }
 
     fn wrap_up(words: &[&str]) -> Result<Self, NotUnderstood> {
-        let (mut code, mut topic, mut solved) = (String::new(), String::new(), None);
+        let mut written = Written::default();
         for word in words {
-            match *word {
-                "løst" | "loest" | "solved" => solved = Some(true),
-                "ikke-løst" | "ikke-loest" | "unsolved" => solved = Some(false),
-                _ => match word.strip_prefix("emne=").or_else(|| word.strip_prefix("topic=")) {
-                    Some(name) => name.clone_into(&mut topic),
-                    None if code.is_empty() => (*word).clone_into(&mut code),
-                    None => return Err(NotUnderstood),
-                },
-            }
+            let (name, value) = word.split_once('=').unwrap_or(("", *word));
+            let field = match (name, value) {
+                ("", "løst" | "loest" | "solved") => {
+                    written.solved = Some(true);
+                    continue;
+                }
+                ("", "ikke-løst" | "ikke-loest" | "unsolved") => {
+                    written.solved = Some(false);
+                    continue;
+                }
+                ("", _) if written.code.is_empty() => &mut written.code,
+                ("emne" | "topic", _) => &mut written.topic,
+                ("underemne" | "subtopic", _) => &mut written.topic_code,
+                ("rolle" | "role", _) => &mut written.role,
+                ("henvist" | "referred", _) => &mut written.referred_to,
+                ("guide", _) => &mut written.guide,
+                _ => return Err(NotUnderstood),
+            };
+            value.clone_into(field);
         }
-        Ok(Self::WrapUp { code, topic, solved })
+        Ok(Self::WrapUp(Box::new(written)))
     }
 }
 
@@ -109,11 +134,13 @@ mod tests {
     #[test]
     fn a_wrap_up_takes_its_words_in_any_order() {
         let (code, topic) = ("vejledt".to_owned(), "pas".to_owned());
-        let full = Command::WrapUp { code, topic, solved: Some(true) };
-        assert_eq!(read("efterbehandling løst emne=pas vejledt"), full);
-        assert_eq!(read("efterbehandling vejledt løst emne=pas"), full);
-        let (code, topic) = (String::new(), String::new());
-        assert_eq!(read("efterbehandling"), Command::WrapUp { code, topic, solved: None });
+        let full = Written { code, topic, solved: Some(true), ..Written::default() };
+        assert_eq!(read("efterbehandling løst emne=pas vejledt"), Command::WrapUp(Box::new(full.clone())));
+        let referred_to = "skat".to_owned();
+        let full = Command::WrapUp(Box::new(Written { referred_to, ..full }));
+        assert_eq!(read("efterbehandling vejledt løst henvist=skat emne=pas"), full);
+        assert_eq!(read("efterbehandling"), Command::WrapUp(Box::default()));
+        assert_eq!(read("mere tid"), Command::MoreTime);
         assert_eq!(Command::read("efterbehandling a b"), Err(NotUnderstood));
     }
 }

@@ -9,7 +9,7 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status, Streaming};
 
-use crate::cli::desk::commands::Command;
+use crate::cli::desk::commands::{Command, Written};
 use crate::cli::desk::shown;
 use crate::cli::server::words;
 
@@ -163,10 +163,16 @@ impl Session {
                 }
                 Ok(())
             }
-            Command::WrapUp { code, topic, solved } => {
-                let (code, topic, solved) = (code.clone(), topic.clone(), *solved);
-                let request = self.with_token(pb::WrapUpRequest { request_id, code, topic, solved });
+            Command::WrapUp(written) => {
+                let Written { code, topic, solved, topic_code, role, referred_to, guide } = (**written).clone();
+                let request =
+                    pb::WrapUpRequest { request_id, topic, code, solved, topic_code, referred_to, guide, role };
+                let request = self.with_token(request);
                 self.client.wrap_up(request).await.map(done)
+            }
+            Command::MoreTime => {
+                let request = self.with_token(pb::ExtendWrapUpRequest { request_id });
+                self.client.extend_wrap_up(request).await.map(done)
             }
             Command::TestSound => {
                 let request = self.with_token(pb::TestSoundRequest { request_id });
@@ -192,7 +198,8 @@ fn choice(command: &Command) -> (i32, String) {
         | Command::HangUp
         | Command::HandOn(_)
         | Command::Directory
-        | Command::WrapUp { .. }
+        | Command::WrapUp(_)
+        | Command::MoreTime
         | Command::TestSound
         | Command::LogOut
         | Command::Help => (pb::Choice::Ready.into(), String::new()),
