@@ -86,10 +86,12 @@ impl Desks {
         if let (Ok(_), Some(state)) = (&answer.result, ended) {
             self.ended.push((agent.at(), self.offers[agent.at()], state));
         }
-        self.leaving[agent.at()] = match answer.result {
-            Err(_) => leaving,
-            Ok(_) => says_not_ready(&command) || (leaving && !says_ready(&command)),
-        };
+        // A wish that another shard answers may be overtaken by a word about the agent's own state: it says nothing of that.
+        match answer.result {
+            Err(_) if says_ready(&command) => self.leaving[agent.at()] = leaving,
+            Ok(_) if says_not_ready(&command) => self.leaving[agent.at()] = true,
+            Ok(_) | Err(_) => {}
+        }
         Ok(())
     }
 
