@@ -10,9 +10,8 @@ use model::{AgentId, AgentState, InCall, LegId, Moment, OfferEnd, PauseReason, S
 use plan::{Agent, AgentNo, ReadyRule};
 use routing::{Closed, Generation, Request};
 
-use crate::OfferShown;
 use crate::centre::{CentreSettings, Counters};
-use crate::input::Wanted;
+use crate::input::{OfferShown, Wanted};
 use crate::notes;
 use crate::output::{DeskEvent, Output, Shown};
 use crate::timers::{Timer, TimerKey, Timers};

@@ -11,7 +11,7 @@ use plan::AgentNo;
 use routing::Generation;
 
 use crate::decided::Decided;
-use crate::offer_shown::OfferShown;
+pub(crate) use crate::offer_shown::OfferShown;
 use crate::proof::TalkSound;
 use crate::wish::InCallWish;
 

@@ -1,10 +1,10 @@
-//! What a large crowd needs beyond the small house: room, numbers to ring from, keys, and phones that we call outside.
-//! Holds no expectation.
+//! What a large crowd needs beyond the small house: room, numbers to ring from, keys, phones that we call outside; and what
+//! became of all calls. Holds no expectation but one: `is_clean` at the end.
 
 use bytes::Bytes;
 use centre::{Input, SrtpRules};
 use media::MediaEvent;
-use model::{About, CallId, Caller, LegCommand, LegEvent, LegId, PhoneNumber, What};
+use model::{About, CallId, Caller, Fact, LegCommand, LegEvent, LegId, Outcome, PhoneNumber, What};
 use routing::Limits;
 
 use crate::house::{House, SESSION, SMALL};
@@ -48,5 +48,33 @@ impl House {
     /// It is answered.
     pub(crate) fn answers(&mut self, leg: LegId) {
         self.leg(LegEvent::Answered { leg, session: Bytes::from_static(SESSION) });
+    }
+}
+
+impl House {
+    pub(crate) fn outcomes(&self) -> Vec<Outcome> {
+        let ended = |fact: &Fact| if let What::Ended { outcome } = fact.what { Some(outcome) } else { None };
+        self.told.facts.iter().filter_map(ended).collect()
+    }
+
+    /// Calls that were offered, in order.
+    pub(crate) fn offers(&self) -> Vec<CallId> {
+        let offered = |fact: &Fact| match (&fact.about, &fact.what) {
+            (About::Call { call, .. }, What::Offered { .. }) => Some(*call),
+            (_, _) => None,
+        };
+        self.told.facts.iter().filter_map(offered).collect()
+    }
+
+    /// Nothing is left behind: no call, port, ticket or claim, and each call has ended once.
+    pub(crate) fn is_clean(&mut self) {
+        self.rest();
+        for shard in &self.shards {
+            assert_eq!((shard.counts().calls, shard.counts().rtp_ports), (0, 0), "calls and ports that are left");
+        }
+        let figures = self.core.figures();
+        assert_eq!((figures.claimed, figures.busy, figures.tickets, figures.waiting), (0, 0, 0, 0), "{figures:?}");
+        let arrived = self.told.facts.iter().filter(|fact| matches!(fact.what, What::CallArrived { .. })).count();
+        assert_eq!(self.outcomes().len(), arrived, "each call has one outcome");
     }
 }

@@ -16,8 +16,8 @@ use centre::{
 use forecast::Outlook;
 use media::{Codec, MediaCommand, MediaEvent, MediaSeed, OurSide, OurWeb, PlayNo, PortPool, PortRange, Traffic};
 use model::{
-    AgentId, AgentState, Arrival, CallId, Caller, Dialled, Fact, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment,
-    Outcome, PauseReason, Refusal, ShardNo, TrunkId, What,
+    AgentId, AgentState, Arrival, Caller, Dialled, Fact, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment,
+    PauseReason, Refusal, ShardNo, TrunkId,
 };
 use plan::{AgentNo, Plan};
 use routing::{Core, Limits};
@@ -327,32 +327,6 @@ impl House {
 
     fn desk_of(&self, agent: u32) -> u8 {
         (agent % self.shards.len() as u32) as u8
-    }
-
-    pub(crate) fn outcomes(&self) -> Vec<Outcome> {
-        let ended = |fact: &Fact| if let What::Ended { outcome } = fact.what { Some(outcome) } else { None };
-        self.told.facts.iter().filter_map(ended).collect()
-    }
-
-    /// Calls that were offered, in order.
-    pub(crate) fn offers(&self) -> Vec<CallId> {
-        let offered = |fact: &Fact| match (&fact.about, &fact.what) {
-            (model::About::Call { call, .. }, What::Offered { .. }) => Some(*call),
-            (_, _) => None,
-        };
-        self.told.facts.iter().filter_map(offered).collect()
-    }
-
-    /// Nothing is left behind: no call, port, ticket or claim, and each call has ended once.
-    pub(crate) fn is_clean(&mut self) {
-        self.rest();
-        for shard in &self.shards {
-            assert_eq!((shard.counts().calls, shard.counts().rtp_ports), (0, 0), "calls and ports that are left");
-        }
-        let figures = self.core.figures();
-        assert_eq!((figures.claimed, figures.busy, figures.tickets, figures.waiting), (0, 0, 0, 0), "{figures:?}");
-        let arrived = self.told.facts.iter().filter(|fact| matches!(fact.what, What::CallArrived { .. })).count();
-        assert_eq!(self.outcomes().len(), arrived, "each call has one outcome");
     }
 }
 
