@@ -36,6 +36,7 @@ pub(crate) fn begin(
         agent_away: false,
         spoken: line,
         way_in: WayIn::new(at),
+        meanwhile: crate::meanwhile::Meanwhile::default(),
         asked: None,
         handed_to: None,
         company: None,

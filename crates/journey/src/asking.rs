@@ -35,6 +35,7 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
         agent_away: false,
         spoken: LineNo(0),
         way_in: WayIn::new(at),
+        meanwhile: crate::meanwhile::Meanwhile::default(),
         asked: None,
         handed_to: Some(handed_to(plan, to)),
         company: None,

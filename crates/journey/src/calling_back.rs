@@ -56,6 +56,7 @@ pub(crate) fn waits(journey: &mut Journey, event: Event, plan: &Plan, at: Moment
             give_up(journey, out);
         }
         Event::NoMatch(None)
+        | Event::Alarm(Alarm::Meanwhile)
         | Event::CitizenConfirmed
         | Event::CitizenNotAnswerable(_)
         | Event::Estimated { .. }
@@ -156,6 +157,7 @@ fn agent_rings(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Plan
             | Alarm::ConsentOver
             | Alarm::CallbackOver
             | Alarm::MoveOn
+            | Alarm::Meanwhile
             | Alarm::TypingOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
@@ -231,6 +233,7 @@ fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out:
             | Alarm::ConsentOver
             | Alarm::CallbackOver
             | Alarm::MoveOn
+            | Alarm::Meanwhile
             | Alarm::TypingOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,

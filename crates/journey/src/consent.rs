@@ -95,6 +95,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             | Alarm::FarewellOver
             | Alarm::Announce
             | Alarm::MoveOn
+            | Alarm::Meanwhile
             | Alarm::ThirdOver
             | Alarm::ListenerOver
             | Alarm::TypingOver

@@ -148,6 +148,8 @@ pub enum Alarm {
     Announce,
     /// Another queue may take who waits.
     MoveOn,
+    /// Who waits is told something beside place and time.
+    Meanwhile,
     /// The question for consent takes longer than any message may, or nobody has answered it.
     ConsentOver,
     /// The citizen's last key was a while ago.

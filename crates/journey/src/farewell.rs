@@ -76,6 +76,7 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
             | Alarm::RingOver
             | Alarm::Announce
             | Alarm::MoveOn
+            | Alarm::Meanwhile
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::CallbackOver

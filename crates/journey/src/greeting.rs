@@ -51,6 +51,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             | Alarm::FarewellOver
             | Alarm::Announce
             | Alarm::MoveOn
+            | Alarm::Meanwhile
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::CallbackOver

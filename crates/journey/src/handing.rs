@@ -80,6 +80,7 @@ pub(crate) fn on(
             | Alarm::FarewellOver
             | Alarm::Announce
             | Alarm::MoveOn
+            | Alarm::Meanwhile
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::CallbackOver

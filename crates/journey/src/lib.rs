@@ -16,6 +16,7 @@ mod elsewhere; // 8     the citizen talks with somebody to whom an agent handed 
 mod farewell; //  –     a last message, then good-bye
 mod greeting; //  4     the municipality's words
 mod handing; //   8     an agent hands the citizen on
+mod meanwhile; // 5     what else a waiting citizen is told
 mod menu; //      4     language, municipality, topic
 mod moving_on; // 5     another queue may take who waits
 mod offer; //     6, 7  an agent's phone rings
@@ -27,6 +28,7 @@ mod telling; //   5     what a waiting citizen is told
 mod waiting; //   5     the queue, music or ringing
 
 mod beside;
+mod bounds;
 mod ends;
 mod event;
 mod known;

@@ -107,6 +107,7 @@ pub(crate) fn on(journey: &mut Journey, kind: MenuKind, event: &Event, plan: &Pl
             | Alarm::FarewellOver
             | Alarm::Announce
             | Alarm::MoveOn
+            | Alarm::Meanwhile
             | Alarm::ThirdOver
             | Alarm::ListenerOver
             | Alarm::TypingOver

@@ -9,7 +9,7 @@ use plan::{AgentNo, Plan};
 
 use crate::ends::gone_while_waiting;
 use crate::stage::{BARRED, agent_id};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, moving_on, talk, telling, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, meanwhile, moving_on, talk, telling, waiting};
 
 /// How much longer than the ring time we wait for the leg to say so itself.
 pub(crate) const RING_GRACE: Duration = Duration::from_secs(5);
@@ -57,8 +57,8 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
             stop_and_end(journey, agent, plan, *cause, out);
         }
         Event::Alarm(alarm) => on_alarm(journey, agent, *alarm, plan, at, out),
-        Event::Said
-        | Event::Queued { .. }
+        Event::Said => meanwhile::said(journey, plan, at, out),
+        Event::Queued { .. }
         | Event::QueueFull
         | Event::Matched { .. }
         | Event::NoMatch(_)
@@ -92,6 +92,7 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
         // Soon there may be a voice: until it is known, the music goes on.
         Alarm::Announce => telling::later(journey, plan, at, out),
         Alarm::MoveOn => moving_on::later(journey, plan, at, out),
+        Alarm::Meanwhile => meanwhile::later(at, out),
         Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
         Alarm::ConsentOver | Alarm::TypingOver | Alarm::CallbackOver => {}
     }

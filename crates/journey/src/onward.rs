@@ -113,6 +113,7 @@ pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, 
             | Alarm::RingOver
             | Alarm::Announce
             | Alarm::MoveOn
+            | Alarm::Meanwhile
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::CallbackOver

@@ -1,14 +1,14 @@
 //! Where a call stands, and the one door by which events reach its station.
 //! Knows all stations by name; what happens in one is known only there.
 
-use std::time::Duration;
-
 use forecast::Promise;
-use model::{AgentId, Cause, HandedTo, Moment, MunicipalityId, Outcome, PhoneNumber, PromptName};
+use model::{Cause, HandedTo, Moment, MunicipalityId, Outcome, PhoneNumber, PromptName};
 use plan::{AgentNo, Line, LineNo, MenuKind, Plan, Queue, QueueNo};
 
 use crate::arrival::WayIn;
+pub(crate) use crate::bounds::{BARRED, MESSAGE_MAX, WAIT_ALARMS, agent_id};
 use crate::callback::Callback;
+use crate::meanwhile::Meanwhile;
 use crate::recording::Consented;
 use crate::{
     Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, calling_back, company, consent,
@@ -109,6 +109,8 @@ pub struct Journey {
     pub(crate) way_in: WayIn,
     /// A transfer that was asked for, until the queue has said whether there is room, or the colleague is ready.
     pub(crate) asked: Option<Asked>,
+    /// What is told while it waits.
+    pub(crate) meanwhile: Meanwhile,
     /// To whom it is being handed on.
     pub(crate) handed_to: Option<HandedTo>,
     /// Who and what is beside the two who talk.
@@ -215,16 +217,3 @@ impl Journey {
         self.company.get_or_insert_default()
     }
 }
-
-/// How long an agent is barred from a call after an offer came to nothing (`routing.md`, "After a failed offer").
-pub(crate) const BARRED: Duration = Duration::from_secs(60);
-
-/// No message is longer. At the bound the call goes on as if it had been said: to the queue, or to its end.
-pub(crate) const MESSAGE_MAX: Duration = Duration::from_secs(120);
-
-pub(crate) fn agent_id(plan: &Plan, agent: AgentNo) -> AgentId {
-    plan.agents[agent.at()].id.clone()
-}
-
-pub(crate) const WAIT_ALARMS: [Alarm; 6] =
-    [Alarm::Unanswered, Alarm::WaitOver, Alarm::LookAgain, Alarm::Announce, Alarm::MoveOn, Alarm::CallbackOver];

@@ -10,7 +10,7 @@ use model::{Moment, What};
 use plan::{PlaceEntry, Plan};
 use speech::{Phrase, WaitTone};
 
-use crate::{Alarm, Effect, Effects, Journey, Tone, callback};
+use crate::{Alarm, Effect, Effects, Journey, Tone, callback, meanwhile};
 
 /// How it stands has been reckoned: it is promised once, and told where the line tells it.
 pub(crate) fn estimated(
@@ -37,10 +37,14 @@ pub(crate) fn estimated(
         },
     });
     let phrases: Box<[Phrase]> = place.into_iter().chain(wait).collect();
-    if callback::is_offered(journey, wait_expected, plan, at) {
+    let music = line.music.clone();
+    let offered = callback::is_offered(journey, wait_expected, plan, at);
+    if (phrases.is_empty() && !offered) || !meanwhile::lets_tell(journey, at) {
+        // Nothing to tell, or a message is being said: it is made up for.
+    } else if offered {
         callback::offer(journey, &phrases, plan, out);
-    } else if !phrases.is_empty() {
-        out.push(Effect::Play(Tone::Announcement(phrases, line.music.clone())));
+    } else {
+        out.push(Effect::Play(Tone::Announcement(phrases, music)));
     }
     out.push(Effect::SetAlarm(Alarm::Announce, at + announce.every));
 }
@@ -62,7 +66,7 @@ fn promise(journey: &mut Journey, expected: Duration, ahead: u32, at: Moment, ou
 }
 
 /// Time to tell again how it stands.
-pub(crate) fn again(journey: &Journey, plan: &Plan, at: Moment, out: &mut Effects) {
+pub(crate) fn again(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     // Asked again even if nothing is told this time: the reply may never come.
     later(journey, plan, at, out);
     out.push(Effect::EstimateWait);

@@ -8,7 +8,7 @@ use plan::Plan;
 use crate::ends::gone_while_waiting;
 use crate::onward::{self, Unserved};
 use crate::stage::{BARRED, WAIT_ALARMS, agent_id};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, callback, moving_on, offer, telling};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, callback, meanwhile, moving_on, offer, telling};
 
 /// Joins the queue and starts what the citizen hears there.
 pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
@@ -22,6 +22,7 @@ pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Eff
     if let Some(longest) = line.wait_max {
         out.push(Effect::SetAlarm(Alarm::WaitOver, at + longest));
     }
+    meanwhile::begin(journey, plan, at, out);
     out.push(Effect::JoinQueue);
 }
 
@@ -59,8 +60,8 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         }
         Event::Key(key) => callback::key(journey, key, plan, at, out),
         Event::Alarm(alarm) => on_alarm(journey, alarm, plan, at, out),
-        Event::Said
-        | Event::AgentAnswered
+        Event::Said => meanwhile::said(journey, plan, at, out),
+        Event::AgentAnswered
         | Event::AgentRefused(_)
         | Event::AgentDeclined
         | Event::AgentNotReachable
@@ -89,6 +90,7 @@ pub(crate) fn again(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Ef
     out.push(Effect::CitizenWaits);
     music(journey, plan, out);
     telling::later(journey, plan, at, out);
+    meanwhile::begin(journey, plan, at, out);
     if let Some(longest) = journey.line_of(plan).wait_max {
         out.push(Effect::SetAlarm(Alarm::WaitOver, at + longest));
     }
@@ -116,6 +118,7 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
         }
         Alarm::Announce => telling::again(journey, plan, at, out),
         Alarm::MoveOn => moving_on::again(journey, plan, at, out),
+        Alarm::Meanwhile => meanwhile::due(journey, plan, at, out),
         Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
         Alarm::CallbackOver => callback::no_answer(journey),
         Alarm::ConsentOver | Alarm::TypingOver => {}

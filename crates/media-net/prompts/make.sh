@@ -61,6 +61,8 @@ message da full "Der er lige nu mange, der venter. Prøv igen lidt senere. Tak f
 message en full "Many people are waiting just now. Please try again a little later. Goodbye."
 message da gave_up "Vi kunne desværre ikke svare i tide. Ring igen lidt senere. Tak, fordi du ventede."
 message en gave_up "We are sorry that we could not answer in time. Please call again a little later."
+message da still_served "Vi lukker nu for nye opkald. Du er stadig i køen, og vi tager dit opkald."
+message en still_served "We are now closed for new calls. You are still in the queue, and we will take your call."
 # Short: who says nothing has said no.
 clip da "$here/recording_consent.da.opus" "Må vi optage samtalen? Tryk ét for ja." 0.1 0.1
 clip en "$here/recording_consent.en.opus" "May we record this call? Press one for yes." 0.1 0.1

@@ -16,7 +16,7 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
 /// wanted: to prepare them all takes a second.
-const ALWAYS: [&str; 17] = [
+const ALWAYS: [&str; 18] = [
     "callback_confirm",
     "callback_number",
     "callback_offer",
@@ -34,6 +34,7 @@ const ALWAYS: [&str; 17] = [
     "sound_check_ask",
     "sound_check_ok",
     "sound_check_unheard",
+    "still_served",
 ];
 
 /// The names that somebody will ask for.

@@ -12,6 +12,7 @@ mod dialling;
 mod directory;
 mod ends;
 mod lines;
+mod meanwhile;
 mod menus;
 mod names;
 mod queues;

@@ -21,7 +21,7 @@ mod wrap_up;
 
 pub use callback::{Callback, CallbackSaid};
 pub use directory::{DirectoryEntry, DirectoryTo};
-pub use line::{Announce, Line};
+pub use line::{Announce, Line, Meanwhile};
 pub use menus::{AGAIN, Choice, MENU_SAID_MAX, Menu, MenuKind, Menus, POSTAL_DIGITS, SLOWLY};
 pub use queue::{OverflowRule, Queue, StandbyRule, Step, StepWho};
 pub use ways::{WayOut, Ways};
@@ -143,9 +143,14 @@ impl Plan {
         let of_line = |line: &Line| {
             let said = [&line.greeting, &line.closed_message, &line.full_message, &line.gave_up_message];
             let asked = MenuKind::ALL.into_iter().filter_map(|kind| line.menus.of(kind)).flat_map(Menu::prompts);
-            let said = said.into_iter().chain([&line.consent_message]).flatten().chain([&line.music]);
+            let said =
+                said.into_iter().chain([&line.consent_message, &line.meanwhile.closing]).flatten().chain([&line.music]);
             let callback = line.callback.into_iter().flat_map(|_| CallbackSaid::ALL);
-            said.chain(asked).cloned().chain(callback.map(|said| line.callback_said(said))).collect::<Vec<_>>()
+            said.chain(asked)
+                .chain(&line.meanwhile.messages)
+                .cloned()
+                .chain(callback.map(|said| line.callback_said(said)))
+                .collect::<Vec<_>>()
         };
         self.lines.iter().flat_map(of_line).chain(self.announced()).collect()
     }

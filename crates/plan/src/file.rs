@@ -21,7 +21,7 @@ pub use announcements::AnnouncementEntry;
 pub use callback::CallbackEntry;
 pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;
-pub use lines::{LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};
+pub use lines::{ClosingEntry, LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};
 pub use menus::{ChoiceEntry, MenuEntry};
 pub use queues::{OverflowEntry, QueueEntry, StandbyEntry, StepEntry, WhoEntry};
 pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};

@@ -6,6 +6,7 @@ mod directory;
 mod ends;
 mod hours;
 mod manual;
+mod meanwhile;
 mod menus;
 mod policy;
 mod ways;

@@ -48,6 +48,8 @@ pub struct Line {
     pub announce: Option<Announce>,
     /// When it offers to call back; none: never.
     pub callback: Option<Callback>,
+    /// What is told between the music, beside place and time.
+    pub meanwhile: Meanwhile,
     /// Whether a caller who finds it closed is told when it opens.
     pub announce_opening: bool,
     /// The longest wait, after which the citizen is told and let go; none: no end (`may_wait_for_ever`).
@@ -67,6 +69,24 @@ pub struct Announce {
     pub wait: bool,
     /// From one telling to the next.
     pub every: Duration,
+}
+
+/// What a waiting citizen is told beside place and time. Nothing of it is cut, and nothing is said into it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Meanwhile {
+    /// Said once when the line closes, to who is served all the same; none: nothing.
+    pub closing: Option<PromptName>,
+    /// Said in turn; after the last the first again. Empty: none.
+    pub messages: Box<[PromptName]>,
+    /// From one message to the next.
+    pub every: Duration,
+}
+
+impl Meanwhile {
+    /// Nothing is told.
+    pub fn none() -> Self {
+        Self { closing: None, messages: Box::default(), every: Duration::ZERO }
+    }
 }
 
 impl Line {

@@ -66,6 +66,12 @@ pub struct LineEntry {
     pub announce_every_s: Option<u64>,
     /// When citizens may choose to be called back; missing: never.
     pub callback: Option<CallbackEntry>,
+    /// What becomes of those who wait when the line closes; missing: `"serve"`.
+    pub at_closing: Option<ClosingEntry>,
+    /// Told while waiting, in turn, between the music.
+    pub messages: Vec<String>,
+    /// How often one of them is told, in seconds.
+    pub message_every_s: Option<u64>,
     /// Whether a closed line tells when it opens.
     pub announce_opening: bool,
     /// An unanswered wait is answered into music after so many seconds.
@@ -102,6 +108,16 @@ pub enum PlaceEntry {
     Number,
     /// "There are two people ahead of you."
     People,
+}
+
+/// What becomes of those who wait when the line closes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClosingEntry {
+    /// They are served.
+    Serve,
+    /// They are served, and told that they will be.
+    Tell,
 }
 
 /// How the wait sounds.

@@ -53,6 +53,7 @@ pub(crate) fn line(class: u32, queue: u32) -> Line {
         music: model::PromptName::new("music"),
         announce: None,
         callback: None,
+        meanwhile: plan::Meanwhile::none(),
         announce_opening: false,
         wait_max: None,
         gave_up_message: None,
