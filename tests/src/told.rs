@@ -147,6 +147,7 @@ fn rung(what: &What) -> String {
         What::InCall(what) => format!("in the call: {what:?}"),
         What::Recording(what) => format!("recording: {what:?}"),
         What::PlanChanged(changed) => format!("plan {} by {}", changed.version, changed.who),
+        What::Bot(what) => format!("bot: {what:?}"),
         What::MenuChosen { menu, answer } => format!("menu {menu}: {answer:?}"),
         What::Callback(what) => format!("callback: {what:?}"),
     }

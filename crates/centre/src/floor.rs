@@ -17,8 +17,8 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::{
-    arrange, called_back, claims, company, keys, notes, own_calls, proof, queueing, recall, ringing, room, sound, tape,
-    timers, together, told, transfers,
+    arrange, bot, called_back, claims, company, keys, notes, own_calls, proof, queueing, recall, ringing, room, sound,
+    tape, timers, together, told, transfers,
 };
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
@@ -164,6 +164,8 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::Refuse(cause) => end_citizen(centre, id, |leg| LegCommand::Refuse { leg, cause }, out),
         Effect::HangUpCitizen(cause) => end_citizen(centre, id, |leg| LegCommand::HangUp { leg, cause }, out),
         Effect::JoinQueue => queueing::join(centre, id, at, out),
+        Effect::TalkWithBot => return bot::talk(centre, id, out),
+        Effect::LeaveBot => bot::leave(centre, id, out),
         Effect::LeaveQueue => queueing::leave(centre, id, out),
         Effect::LookForAgent => queueing::look(centre, id, out),
         Effect::MoveOn => queueing::move_on(centre, id, out),

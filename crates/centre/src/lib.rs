@@ -9,6 +9,7 @@
 mod arrange;
 mod arrivals;
 mod because;
+mod bot;
 mod call;
 mod called_back;
 mod carry;

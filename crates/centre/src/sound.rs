@@ -10,7 +10,7 @@ use crate::centre::Centre;
 use crate::output::Output;
 use crate::proof::TalkSound;
 use crate::room::{cause_of, give_back, make_room, open, rest, tell_settled};
-use crate::{arrange, company, floor, keys, recall, tape};
+use crate::{arrange, bot, company, floor, keys, recall, tape};
 
 /// A citizen who only listens may be silent for longer than one who talks: this many times `silence_max`.
 pub(crate) const WAITING_SILENCE_FACTOR: u32 = 4;
@@ -47,6 +47,7 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
         MediaEvent::Away { .. } | MediaEvent::Back { .. } => {
             recall::away_or_back(centre, leg, matches!(event, MediaEvent::Back { .. }), at, out);
         }
+        MediaEvent::Streamed { what, .. } => bot::told(centre, leg, *what, at, out),
         MediaEvent::Comes { .. } => comes(centre, leg, at, out),
         MediaEvent::Sounds { .. } => was_heard(centre, leg, |heard| heard.sounds = true),
         MediaEvent::Digit { digit, .. } => keys::heard(centre, leg, *digit, at, out),

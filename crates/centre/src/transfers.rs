@@ -45,6 +45,7 @@ fn blind(
         | Stage::Greeting
         | Stage::Menu(_)
         | Stage::Consent
+        | Stage::Bot
         | Stage::Waiting
         | Stage::Offer { .. }
         | Stage::Callback
@@ -73,6 +74,7 @@ fn attended(
             Stage::Greeting
             | Stage::Menu(_)
             | Stage::Consent
+            | Stage::Bot
             | Stage::Waiting
             | Stage::Offer { .. }
             | Stage::Callback
@@ -124,6 +126,7 @@ fn take_over(
         Stage::Greeting
         | Stage::Menu(_)
         | Stage::Consent
+        | Stage::Bot
         | Stage::Onward { .. }
         | Stage::Farewell { .. }
         | Stage::Over => {

@@ -209,6 +209,7 @@ impl OpenCall {
             | What::Recording(_)
             | What::MenuChosen { .. }
             | What::Callback(_)
+            | What::Bot(_)
             | What::NodeStopped => {}
         }
     }

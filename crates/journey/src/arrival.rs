@@ -7,7 +7,7 @@ use model::{Moment, MunicipalityId, WaitingStage, What};
 use plan::{AgentNo, HoursState, LineNo, MenuKind, Plan};
 
 use crate::onward::{self, Unserved};
-use crate::{Effect, Effects, Journey, Opening, Stage, consent, greeting, menu, waiting};
+use crate::{Effect, Effects, Journey, Opening, Stage, bot, consent, greeting, menu, waiting};
 
 pub(crate) fn begin(
     plan: &Plan,
@@ -62,6 +62,8 @@ pub(crate) struct WayIn {
     pub(crate) waited: bool,
     /// The question for consent was put.
     pub(crate) consent_asked: bool,
+    /// The citizen has talked with a bot, or was to.
+    pub(crate) bot_met: bool,
     /// Menus that were asked, by kind; each is once.
     pub(crate) asked: [bool; MenuKind::ALL.len()],
     /// The menu that is being asked.
@@ -76,6 +78,7 @@ impl WayIn {
             greeted: false,
             waited: false,
             consent_asked: false,
+            bot_met: false,
             asked: [false; MenuKind::ALL.len()],
             asking: menu::Asking::default(),
         }
@@ -109,7 +112,7 @@ pub(crate) fn ask_hours(journey: &mut Journey, when: Moment, (plan, at): (&Plan,
 fn open(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     let line = journey.line_of(plan);
     let greets = line.greeting.is_some() && !journey.way_in.greeted;
-    if greets || menu::is_asked(journey, plan) || consent::is_asked(journey, plan) {
+    if greets || menu::is_asked(journey, plan) || consent::is_asked(journey, plan) || bot::is_met(journey, plan) {
         journey.answer(out);
         journey.stage = Stage::Greeting;
         // Who has heard something before confirms no second time.

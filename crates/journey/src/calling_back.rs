@@ -76,6 +76,7 @@ pub(crate) fn waits(journey: &mut Journey, event: Event, plan: &Plan, at: Moment
         | Event::AgentBack
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Bot(_)
         | Event::Callback(_)
         | Event::Alarm(
             Alarm::GreetingOver
@@ -85,6 +86,7 @@ pub(crate) fn waits(journey: &mut Journey, event: Event, plan: &Plan, at: Moment
             | Alarm::Announce
             | Alarm::ConsentOver
             | Alarm::TypingOver
+            | Alarm::BotOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}
@@ -147,6 +149,7 @@ fn agent_rings(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Plan
         | Event::AgentBack
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Bot(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -159,6 +162,7 @@ fn agent_rings(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Plan
             | Alarm::MoveOn
             | Alarm::Meanwhile
             | Alarm::TypingOver
+            | Alarm::BotOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => return,
@@ -223,6 +227,7 @@ fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out:
         | Event::AgentBack
         | Event::Company(_)
         | Event::Recording(_)
+        | Event::Bot(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -235,6 +240,7 @@ fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out:
             | Alarm::MoveOn
             | Alarm::Meanwhile
             | Alarm::TypingOver
+            | Alarm::BotOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

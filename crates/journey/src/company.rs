@@ -28,7 +28,7 @@ pub(crate) fn on(journey: &mut Journey, event: &CompanyEvent, plan: &Plan, at: M
         Stage::Talk { agent } if !wished || journey.asked.is_none() => Some(agent),
         Stage::Talk { .. } | Stage::Waiting | Stage::Offer { .. } | Stage::Handing { .. } => None,
         Stage::Callback | Stage::CallingBack { .. } => None,
-        Stage::Greeting | Stage::Menu(_) | Stage::Consent | Stage::Elsewhere => None,
+        Stage::Greeting | Stage::Menu(_) | Stage::Consent | Stage::Bot | Stage::Elsewhere => None,
         Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => None,
     };
     let Some(agent) = talks else {

@@ -10,7 +10,7 @@ use plan::Plan;
 
 use crate::ends::{decline_claim, gone_early};
 use crate::stage::MESSAGE_MAX;
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, recording, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, bot, recording};
 
 /// The key that agrees.
 const AGREES: char = '1';
@@ -41,7 +41,7 @@ pub(crate) fn is_asked(journey: &Journey, plan: &Plan) -> bool {
 pub(crate) fn ask(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     let question = journey.words(plan, journey.line_of(plan).consent_message.as_ref());
     let Some(question) = question.filter(|_| is_asked(journey, plan)) else {
-        return waiting::join(journey, plan, at, out);
+        return bot::enter(journey, plan, at, out);
     };
     journey.stage = Stage::Consent;
     journey.way_in.consent_asked = true;
@@ -86,6 +86,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_)
+        | Event::Bot(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -99,7 +100,8 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             | Alarm::ThirdOver
             | Alarm::ListenerOver
             | Alarm::TypingOver
-            | Alarm::CallbackOver,
+            | Alarm::CallbackOver
+            | Alarm::BotOver,
         ) => {}
     }
 }
@@ -115,7 +117,7 @@ fn answered(journey: &mut Journey, agrees: bool, plan: &Plan, at: Moment, out: &
         None => RecordingFact::ConsentRefused,
     };
     out.push(Effect::Note(What::Recording(fact)));
-    waiting::join(journey, plan, at, out);
+    bot::enter(journey, plan, at, out);
 }
 
 fn end(journey: &mut Journey, outcome: Outcome, cause: Cause, out: &mut Effects) {

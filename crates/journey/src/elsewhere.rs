@@ -54,6 +54,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, out: &mut Effects) {
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_)
+        | Event::Bot(_)
         | Event::Alarm(_) => {}
     }
 }

@@ -62,6 +62,7 @@ impl Journey {
             | Outcome::Closed
             | Outcome::UnknownNumber
             | Outcome::CallbackFailed
+            | Outcome::ServedByBot
             | Outcome::Cut => outcome,
         }
     }

@@ -11,6 +11,7 @@ use plan::{AgentNo, LineNo, QueueNo};
 
 use crate::Tone;
 use crate::beside::{CompanyEvent, Denied};
+use crate::bot::BotEvent;
 use crate::calling_back::CallbackEvent;
 use crate::recording::{Recording, RecordingEvent};
 
@@ -101,6 +102,8 @@ pub enum Event {
     Recording(RecordingEvent),
     /// Something about the phone of a citizen who is called back.
     Callback(CallbackEvent),
+    /// The line's bot comes, wishes something, or goes.
+    Bot(BotEvent),
     /// A time that a station set is over.
     Alarm(Alarm),
 }
@@ -156,6 +159,8 @@ pub enum Alarm {
     TypingOver,
     /// A question about calling back was not answered; or the time in which a promise is kept is over.
     CallbackOver,
+    /// The talk with the bot takes longer than the line allows.
+    BotOver,
 }
 
 /// Everything that a station can ask for.
@@ -182,6 +187,10 @@ pub enum Effect {
     },
     /// Ask for that colleague alone, who must be ready now. Followed by `Matched` or `NoMatch`.
     AskFor(AgentNo),
+    /// Let the line's bot be the citizen's other side. Followed by `Bot`.
+    TalkWithBot,
+    /// Let it go.
+    LeaveBot,
     /// Leave the queue.
     LeaveQueue,
     /// Look for an agent.

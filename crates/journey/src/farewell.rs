@@ -68,6 +68,7 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_)
+        | Event::Bot(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -80,6 +81,7 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::CallbackOver
+            | Alarm::BotOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

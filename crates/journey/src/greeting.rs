@@ -43,6 +43,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_)
+        | Event::Bot(_)
         | Event::Alarm(
             Alarm::Unanswered
             | Alarm::WaitOver
@@ -55,6 +56,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::CallbackOver
+            | Alarm::BotOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

@@ -72,6 +72,7 @@ pub(crate) fn on(
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_)
+        | Event::Bot(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -84,6 +85,7 @@ pub(crate) fn on(
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::CallbackOver
+            | Alarm::BotOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

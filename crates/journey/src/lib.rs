@@ -8,6 +8,7 @@
 mod announcing; // 8   something is played to one side
 mod arrival; //   2, 3  which line, is it open
 mod asking; //    8     an agent asks to hand the citizen on, or calls somebody
+mod bot; //       4     the line's bot
 mod callback; //  5     the citizen may choose to be called back
 mod calling_back; // 5, 6, 7  in the queue with no phone, then called
 mod company; //   8     hold, somebody asked and added, a supervisor
@@ -37,6 +38,7 @@ mod tone;
 
 pub use asking::handed_to;
 pub use beside::{Company, CompanyEvent, Denied, Listener, Supervision, Wish};
+pub use bot::BotEvent;
 pub use calling_back::CallbackEvent;
 pub use consent::Consent;
 pub use event::{Alarm, Effect, Effects, Event, Party, Target};

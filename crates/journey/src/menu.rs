@@ -98,6 +98,7 @@ pub(crate) fn on(journey: &mut Journey, kind: MenuKind, event: &Event, plan: &Pl
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_)
+        | Event::Bot(_)
         | Event::Alarm(
             Alarm::ConsentOver
             | Alarm::Unanswered
@@ -111,7 +112,8 @@ pub(crate) fn on(journey: &mut Journey, kind: MenuKind, event: &Event, plan: &Pl
             | Alarm::ThirdOver
             | Alarm::ListenerOver
             | Alarm::TypingOver
-            | Alarm::CallbackOver,
+            | Alarm::CallbackOver
+            | Alarm::BotOver,
         ) => {}
     }
 }

@@ -105,6 +105,7 @@ pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, 
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_)
+        | Event::Bot(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -117,6 +118,7 @@ pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, 
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::CallbackOver
+            | Alarm::BotOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

@@ -150,7 +150,7 @@ pub(crate) fn follow(journey: &mut Journey, first: usize, plan: &Plan, out: &mut
     let Some(consented) = journey.consented.as_deref() else { return };
     let talks = match journey.stage {
         Stage::Talk { agent } | Stage::Handing { from: Some(agent), .. } => Some(agent),
-        Stage::Greeting | Stage::Menu(_) | Stage::Consent => None,
+        Stage::Greeting | Stage::Menu(_) | Stage::Consent | Stage::Bot => None,
         Stage::Waiting | Stage::Offer { .. } => None,
         Stage::Callback | Stage::CallingBack { .. } => None,
         Stage::Handing { from: None, .. } | Stage::Elsewhere => None,

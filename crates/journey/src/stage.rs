@@ -11,8 +11,8 @@ use crate::callback::Callback;
 use crate::meanwhile::Meanwhile;
 use crate::recording::Consented;
 use crate::{
-    Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, calling_back, company, consent,
-    elsewhere, farewell, greeting, handing, menu, offer, onward, recording, talk, waiting,
+    Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, bot, calling_back, company,
+    consent, elsewhere, farewell, greeting, handing, menu, offer, onward, recording, talk, waiting,
 };
 
 /// The stations of a call, in order.
@@ -24,6 +24,8 @@ pub enum Stage {
     Menu(MenuKind),
     /// The citizen is asked whether the call may be recorded.
     Consent,
+    /// The citizen talks with the line's bot.
+    Bot,
     /// In the queue.
     Waiting,
     /// In the queue still, while an agent's phone rings.
@@ -180,6 +182,7 @@ impl Journey {
             Stage::Consent => consent::on(self, &event, plan, at, out),
             Stage::Menu(kind) => menu::on(self, kind, &event, plan, at, out),
             Stage::Greeting => greeting::on(self, &event, plan, at, out),
+            Stage::Bot => bot::on(self, &event, plan, at, out),
             Stage::Waiting => waiting::on(self, event, plan, at, out),
             Stage::Offer { agent } => offer::on(self, agent, &event, plan, at, out),
             Stage::Callback => calling_back::waits(self, event, plan, at, out),

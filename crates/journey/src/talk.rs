@@ -94,6 +94,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_)
+        | Event::Bot(_)
         | Event::Estimated { .. }
         | Event::AgentAnswered
         | Event::AgentRefused(_)

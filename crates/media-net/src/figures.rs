@@ -17,6 +17,8 @@ pub(crate) struct Figures {
     pub(crate) strangers: u64,
     /// Packets of recorded legs that the scribe had no room for.
     pub(crate) not_taped: u64,
+    /// Frames that a program had no room for.
+    pub(crate) not_streamed: u64,
 }
 
 impl Figures {
@@ -33,13 +35,14 @@ impl Figures {
 
     /// Adds what was counted to the node's metrics, and begins anew.
     pub(crate) fn publish(&mut self, ports: usize) {
-        let Self { packets_in, packets_out, refused, lost, strangers, not_taped } = std::mem::take(self);
+        let Self { packets_in, packets_out, refused, lost, strangers, not_taped, not_streamed } = std::mem::take(self);
         metrics::counter!("samkald_rtp_packets_total", "direction" => "in").increment(packets_in);
         metrics::counter!("samkald_rtp_packets_total", "direction" => "out").increment(packets_out);
         metrics::counter!("samkald_rtp_refused_total").increment(refused);
         metrics::counter!("samkald_rtp_lost_total").increment(lost);
         metrics::counter!("samkald_web_strangers_total").increment(strangers);
         metrics::counter!("samkald_recordings_packets_lost_total").increment(not_taped);
+        metrics::counter!("samkald_bot_frames_dropped_total", "direction" => "to_bot").increment(not_streamed);
         metrics::gauge!("samkald_rtp_ports_in_use").set(ports as f64);
     }
 }

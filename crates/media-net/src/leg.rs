@@ -13,6 +13,7 @@ use model::{LegId, Moment};
 use crate::bridge::Seat;
 use crate::playing::{Playing, Step};
 use crate::scribe::Taping;
+use crate::streaming::Streaming;
 use crate::web::WebLeg;
 
 mod relaying;
@@ -37,6 +38,8 @@ pub(crate) struct Leg {
     pub(crate) cover: Cover,
     /// While it is recorded.
     pub(crate) tape: Option<Box<Taping>>,
+    /// While a program is its other side.
+    pub(crate) stream: Option<Box<Streaming>>,
     /// Where the other side's reports come from, once one has come.
     pub(crate) reports_from: Option<SocketAddr>,
 }
@@ -154,6 +157,7 @@ impl Leg {
             ear: None,
             cover: Cover::Plain,
             tape: None,
+            stream: None,
             reports_from: None,
         }
     }
@@ -261,7 +265,7 @@ mod tests {
     #[test]
     fn a_waiting_citizens_leg_is_small() {
         let bytes = size_of::<Leg>();
-        // Three boxes of whoever listens to some are 24 bytes of all; a waiting call may have 16 KiB.
-        assert!(bytes <= 672, "{bytes} bytes");
+        // Four boxes of whoever listens to some are 32 bytes of all; a waiting call may have 16 KiB.
+        assert!(bytes <= 680, "{bytes} bytes");
     }
 }

@@ -17,6 +17,7 @@ mod rest;
 mod ring;
 mod scribe;
 mod sockets;
+mod streaming;
 mod table;
 mod web;
 mod worker;
@@ -34,6 +35,7 @@ use clock::Clock;
 use mailbox::Mailbox;
 use rest::Rest;
 use scribe::Scribe;
+use streaming::Streams;
 use web::{Door, TcpDoor, Web};
 use worker::Worker;
 
@@ -67,6 +69,8 @@ pub struct MediaNet {
     /// Stops after them.
     scribe: Option<Scribe>,
     ports: Arc<AtomicUsize>,
+    /// Programs that legs are streamed to.
+    streams: Arc<Streams>,
     /// Browsers by TCP, where there are any.
     tcp: Option<TcpDoor>,
     /// What can be played now; workers look here whenever something begins to play, never for a packet.
@@ -100,7 +104,8 @@ impl MediaNet {
         let count = config.workers.clamp(1, WORKERS_MAX);
         let scribe = shelf.map(|shelf| Scribe::start(count, shelf, clock, events.clone())).transpose()?;
         let prompts = Arc::new(ArcSwap::from_pointee(config.prompts.clone()));
-        let mut net = Self { workers: Vec::new(), scribe, ports: Arc::new(AtomicUsize::new(0)), tcp: None, prompts };
+        let (ports, streams) = (Arc::new(AtomicUsize::new(0)), Arc::new(Streams::default()));
+        let mut net = Self { workers: Vec::new(), scribe, ports, streams, tcp: None, prompts };
         let (mailboxes, polls): (Vec<_>, Vec<_>) =
             (0..count).map(|_| Mailbox::new()).collect::<io::Result<Vec<_>>>()?.into_iter().unzip();
         let door = config.web.as_ref().map(|web| Door::open(web, mailboxes.clone(), config.dscp)).transpose();
@@ -118,7 +123,8 @@ impl MediaNet {
                 door.listen(rest.registry())?;
             }
             let scribe = net.scribe.as_ref().and_then(|scribe| scribe.way(number));
-            let work = move || Worker::new(&config, inbox, rest, clock, shared, (web, scribe), events).run();
+            let besides = (web, scribe, Arc::clone(&net.streams));
+            let work = move || Worker::new(&config, inbox, rest, clock, shared, besides, events).run();
             let thread = std::thread::Builder::new().name(format!("media-{number}")).spawn(work)?;
             net.workers.push(Running { mailbox, thread: Some(thread) });
         }
@@ -162,6 +168,7 @@ impl MediaNet {
             }
         }
         self.scribe.iter_mut().for_each(Scribe::stop);
+        self.streams.stop();
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Table {
     places: HashMap<LegId, usize>,
     /// Places of legs that are played to, by their turn.
     pub(crate) playing: [Vec<usize>; GROUPS],
+    /// Places of legs that are streamed to a program, by their turn.
+    pub(crate) streaming: [Vec<usize>; GROUPS],
     /// Conversations of three and more.
     pub(crate) bridges: Bridges,
     /// Keys that somebody is being told of.
@@ -99,6 +101,7 @@ impl Table {
     pub(crate) fn key(&mut self, leg: LegId, key: char) {
         let Some(leg) = self.get(leg) else { return };
         leg.playing.iter_mut().for_each(Playing::key);
+        leg.stream.iter_mut().for_each(|stream| stream.key(key));
         let (partner, seat) = (leg.partner, leg.seat);
         let others = seat.into_iter().flat_map(|seat| self.bridges.who_hear(seat)).chain(partner);
         for place in others {
@@ -160,7 +163,7 @@ impl Table {
 
     /// Whether anybody has a turn.
     pub(crate) fn has_turns(&self) -> bool {
-        let is_playing = self.playing.iter().any(|group| !group.is_empty());
+        let is_playing = self.playing.iter().chain(&self.streaming).any(|group| !group.is_empty());
         is_playing || !self.bridges.is_empty() || !self.pressing.is_empty()
     }
 
@@ -226,8 +229,18 @@ impl Table {
         self.legs.get_mut(place)
     }
 
+    /// Lets the program go that is a leg's other side, if one is.
+    pub(crate) fn end_stream(&mut self, leg: LegId) {
+        let Some(place) = self.place_of(leg) else { return };
+        if self.legs[place].stream.take().is_some() {
+            self.legs[place].sound.switch();
+            self.streaming[place % GROUPS].retain(|p| *p != place);
+        }
+    }
+
     /// Takes a leg out; dropping it closes its sockets.
     pub(crate) fn close(&mut self, leg: LegId) -> Option<Leg> {
+        self.end_stream(leg);
         let place = self.places.remove(&leg)?;
         self.part_place(place);
         self.hush_place(place);

@@ -4,6 +4,7 @@
 //! and figures. Every part of a round is bounded, so that none can starve another.
 
 mod opening;
+mod streaming;
 mod taping;
 mod web;
 
@@ -32,6 +33,7 @@ use crate::prompts::PromptStore;
 use crate::rest::{ALARM, Rest};
 use crate::ring::{PACKETS_PER_TURN, Ring};
 use crate::scribe::{Feed, ToScribe};
+use crate::streaming::Streams;
 use crate::table::{Table, place};
 use crate::web::{WEB, Web};
 
@@ -67,6 +69,8 @@ pub(crate) struct Worker<E> {
     web: Option<Web>,
     /// The way to the scribe, where recordings are kept.
     feed: Option<Rc<RefCell<Feed>>>,
+    /// By which programs are called.
+    streams: Arc<Streams>,
 }
 
 impl<E: Fn(MediaEvent)> Worker<E> {
@@ -76,7 +80,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         rest: Rest,
         clock: Clock,
         (ports, prompts): (Arc<AtomicUsize>, Arc<ArcSwap<PromptStore>>),
-        (web, scribe): (Option<Web>, Option<ToScribe>),
+        (web, scribe, streams): (Option<Web>, Option<ToScribe>, Arc<Streams>),
         events: E,
     ) -> Self {
         Self {
@@ -98,6 +102,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             ring: Ring::new(),
             web,
             feed: scribe.map(ToScribe::feed),
+            streams,
         }
     }
 
@@ -207,6 +212,9 @@ impl<E: Fn(MediaEvent)> Worker<E> {
         leg.tape_what_came(&heard, packet, at);
         let length = leg.silence_if_muted(&mut heard, packet, &self.silence);
         let packet = &mut packet[..length];
+        if leg.stream_what_came(&heard, packet) {
+            return;
+        }
         if let Some(seat) = leg.seat {
             self.figures.packets_out += self.table.bridges.hear(seat, &heard, packet, &mut self.table.legs, at);
             return;
@@ -246,6 +254,8 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             MediaCommand::PauseRecording { leg, paused } => self.pause_recording(leg, paused),
             MediaCommand::EndRecording { leg } => self.end_recording(leg, at),
             MediaCommand::Listen { leg, in_band } => self.table.listen(leg, in_band),
+            MediaCommand::Stream { leg, to } => self.stream(leg, *to),
+            MediaCommand::EndStream { leg } => self.table.end_stream(leg),
             MediaCommand::Watch { leg, silence_max } => self.table.watch(leg, silence_max),
             MediaCommand::Measure { leg, loud } => self.table.measure(leg, loud),
             MediaCommand::Close { leg } => self.close(leg),
@@ -272,6 +282,7 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                 self.table.played(group, place);
             }
             self.figures.packets_out += self.table.beat(group, at);
+            self.beat_streams(group);
         }
     }
 

@@ -8,6 +8,7 @@ mod encrypted;
 mod keys;
 mod phone;
 mod sequences;
+mod streaming;
 mod tape;
 mod web;
 

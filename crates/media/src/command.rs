@@ -3,13 +3,11 @@
 //! Two closed lists. The centre owns the port pool and the session descriptions, so nothing here is a
 //! question: a command is sent and forgotten, and the worker tells only what the centre cannot know.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use model::{LegId, RecordingId, Tape};
 
-use crate::session::usual_payload_type;
-use crate::{Codec, Level, Place, Playlist, Secured, Traffic};
+use crate::{Level, Place, Playlist, Secured, Sound, StreamEvent, StreamTo, Traffic};
 
 /// Everything that may be asked of the packet workers.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -112,6 +110,18 @@ pub enum MediaCommand {
         /// Whether somebody waits for a key from now on.
         in_band: bool,
     },
+    /// Let a program be the leg's other side from now on; what happens is told as `Streamed`. Parts the leg from its partner.
+    Stream {
+        /// Which leg.
+        leg: LegId,
+        /// To whom.
+        to: Box<StreamTo>,
+    },
+    /// Let it go; nothing more is told of it. Closing the leg does the same.
+    EndStream {
+        /// Which leg.
+        leg: LegId,
+    },
     /// Watch a leg's sound: `Silent` is told once when nothing (RTP or RTCP) came for that long after something
     /// had come. `None` stops it (hold).
     Watch {
@@ -153,6 +163,8 @@ impl MediaCommand {
             | Self::PauseRecording { leg, .. }
             | Self::EndRecording { leg }
             | Self::Listen { leg, .. }
+            | Self::Stream { leg, .. }
+            | Self::EndStream { leg }
             | Self::Watch { leg, .. }
             | Self::Measure { leg, .. }
             | Self::Close { leg } => *leg,
@@ -167,49 +179,6 @@ pub struct Mixed {
     pub leg: LegId,
     /// Bit n: hears the member at place n of the list. One's own bit changes nothing.
     pub hears: u8,
-}
-
-/// How a leg sends and receives.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Sound {
-    /// Where the other side said that it receives; the first valid packet's source takes precedence (symmetric RTP).
-    pub remote: SocketAddr,
-    /// What is sent and received.
-    pub codec: Codec,
-    /// Its payload type in this session, 0 to 127, both ways.
-    pub payload_type: u8,
-    /// Key presses as RFC 4733 telephone events, where agreed.
-    pub telephone_event: Option<KeyEvents>,
-    /// Whether we send to it (not while it holds us).
-    pub send: bool,
-    /// Whether we expect to receive from it.
-    pub receive: bool,
-    /// Whether RTCP goes and comes on the RTP port (RFC 5761).
-    pub rtcp_mux: bool,
-}
-
-impl Sound {
-    /// Both ways in this codec with its usual payload type; without key presses, and RTCP on a port of its own.
-    pub const fn plain(remote: SocketAddr, codec: Codec) -> Self {
-        let payload_type = usual_payload_type(codec);
-        Self { remote, codec, payload_type, telephone_event: None, send: true, receive: true, rtcp_mux: false }
-    }
-}
-
-/// How key presses are sent and received (RFC 4733).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct KeyEvents {
-    /// Their payload type in this session, 0 to 127.
-    pub payload_type: u8,
-    /// RTP ticks a second in which their durations are told; that of the sound beside them (RFC 4733 §2.1).
-    pub clock_rate: u32,
-}
-
-impl KeyEvents {
-    /// Of this payload type, at 8 kHz.
-    pub const fn narrow(payload_type: u8) -> Self {
-        Self { payload_type, clock_rate: 8000 }
-    }
 }
 
 /// Numbers the plays of a leg, so that a late `Played` is recognised.
@@ -272,6 +241,13 @@ pub enum MediaEvent {
         /// Which recording.
         recording: RecordingId,
     },
+    /// Something became of the program that is the leg's other side.
+    Streamed {
+        /// Which leg.
+        leg: LegId,
+        /// What.
+        what: StreamEvent,
+    },
     /// The leg's sockets are given back; its port may be used again.
     Closed {
         /// Which leg.
@@ -294,6 +270,7 @@ impl MediaEvent {
             | Self::Away { leg }
             | Self::Back { leg }
             | Self::RecordingFailed { leg, .. }
+            | Self::Streamed { leg, .. }
             | Self::Closed { leg, .. } => *leg,
         }
     }

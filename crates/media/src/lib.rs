@@ -3,6 +3,7 @@
 
 #![deny(clippy::iter_over_hash_type)]
 
+mod agreed;
 mod checks;
 mod codec;
 mod coding;
@@ -35,15 +36,17 @@ mod session;
 mod sound_file;
 mod source;
 mod srtp;
+mod streamed;
 mod tape;
 mod telephone_event;
 mod traffic;
 mod transcode;
 
+pub use agreed::{KeyEvents, Sound};
 pub use checks::PromptWarning;
 pub use codec::{Codec, Law};
 pub use coding::{Decoder, Encoder, FRAME_BYTES_MAX, Rate, SOUND_SAMPLES_MAX};
-pub use command::{KeyEvents, MediaCommand, MediaEvent, Mixed, PlayNo, Sound};
+pub use command::{MediaCommand, MediaEvent, Mixed, PlayNo};
 pub use ear::{Ear, Hearing};
 pub use inband::{InBandKeys, KeyEar};
 pub use level::Level;
@@ -65,6 +68,7 @@ pub use session::{
 pub use sound_file::BadPrompt;
 pub use source::{LEARN_PACKETS, LEARN_TIME, RELEARN_SILENCE};
 pub use srtp::{SRTCP_TAIL_BYTES_MAX, SRTP_TAIL_BYTES_MAX, Srtp};
+pub use streamed::{STREAM_FRAME, StreamEvent, StreamTo, Streamed};
 pub use tape::{Reel, Side, Taped};
 pub use telephone_event::{KeyPresses, OwnPress, TelephoneEvent};
 pub use traffic::Traffic;

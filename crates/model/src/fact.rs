@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{
-    AgentId, AgentState, Because, CallId, CallbackFact, DecisionNo, Dialled, InCallFact, Language, LineId, MenuId,
-    Moment, MunicipalityId, Outcome, Party, PersonRef, PlanChange, QueueId, RecordingFact, ShardNo, TopicId, TrunkId,
+    AgentId, AgentState, Because, BotFact, CallId, CallbackFact, DecisionNo, Dialled, InCallFact, Language, LineId,
+    MenuId, Moment, MunicipalityId, Outcome, Party, PersonRef, PlanChange, QueueId, RecordingFact, ShardNo, TopicId,
+    TrunkId,
 };
 
 /// Start of the node in ms (48 bits) · shard (8) · counter (72).
@@ -87,6 +88,8 @@ pub enum What {
     },
     /// The greeting began.
     GreetingBegan,
+    /// The citizen talks with the line's bot, or no more.
+    Bot(BotFact),
     /// A menu was answered, or nobody did and the call goes on to a person.
     MenuChosen {
         /// Which.

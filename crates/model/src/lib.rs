@@ -7,6 +7,7 @@
 
 mod agent;
 mod because;
+mod bot;
 mod called_back;
 mod caller;
 mod cpr;
@@ -26,6 +27,7 @@ mod sound_path;
 
 pub use agent::{AgentState, PauseReason};
 pub use because::{Because, Excluded, Lane, Other, Rival, Score};
+pub use bot::{BotEnd, BotFact};
 pub use called_back::CallbackFact;
 pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
 pub use cpr::mask_cpr;

@@ -20,6 +20,8 @@ pub enum Outcome {
     GaveUp,
     /// We could not carry the call: no common codec, no port, a fault of ours.
     Failed,
+    /// The line's bot did all that was to be done, and no person was asked for.
+    ServedByBot,
     /// Cut by the end of the node; found when the spool was read again.
     Cut,
     /// The citizen chose to be called back, and was not reached by the last attempt, or in the time that a promise is kept.
@@ -28,7 +30,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them, in the order in which tables show them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Talked,
         Self::Abandoned,
         Self::AbandonedEarly,
@@ -39,6 +41,7 @@ impl Outcome {
         Self::Failed,
         Self::Cut,
         Self::CallbackFailed,
+        Self::ServedByBot,
     ];
 
     /// Its name in metrics, tables and files.
@@ -54,6 +57,7 @@ impl Outcome {
             Self::Failed => "failed",
             Self::Cut => "cut",
             Self::CallbackFailed => "callback_failed",
+            Self::ServedByBot => "served_by_bot",
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod agents;
 mod announcements;
+mod bot;
 mod calendars;
 mod callback;
 mod checks;

@@ -11,6 +11,7 @@ use model::{AgentId, AnnouncementId, Dialled, Language, MunicipalityId, PromptNa
 
 use crate::{Announcement, Dialling, Routing};
 
+mod bot;
 mod callback;
 mod directory;
 mod line;
@@ -19,6 +20,7 @@ mod queue;
 mod ways;
 mod wrap_up;
 
+pub use bot::Bot;
 pub use callback::{Callback, CallbackSaid};
 pub use directory::{DirectoryEntry, DirectoryTo};
 pub use line::{Announce, Line, Meanwhile};

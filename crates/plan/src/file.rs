@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 mod announcements;
+mod bot;
 mod callback;
 mod dialling;
 mod directory;
@@ -18,6 +19,7 @@ mod routing;
 mod wrap_up;
 
 pub use announcements::AnnouncementEntry;
+pub use bot::BotEntry;
 pub use callback::CallbackEntry;
 pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;

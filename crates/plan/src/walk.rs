@@ -53,6 +53,8 @@ pub enum Pace {
     Menu(MenuId, MenuAnswer),
     /// The question whether the call may be recorded.
     Consent(PromptName),
+    /// The line's bot is talked with first; from here on: it hands over to a person.
+    Bot,
     /// In the queue.
     Queue(QueueNo),
     /// The queue is full.
@@ -76,6 +78,7 @@ pub fn walk(plan: &Plan, walk: &Walk) -> Vec<Pace> {
         paces: Vec::new(),
         greeted: false,
         consent_asked: false,
+        bot_met: false,
         asked: [false; MenuKind::ALL.len()],
     };
     let (mut hours, mut now) = (walk.at, walk.at);
@@ -105,6 +108,7 @@ struct Walker<'p> {
     paces: Vec<Pace>,
     greeted: bool,
     consent_asked: bool,
+    bot_met: bool,
     asked: [bool; MenuKind::ALL.len()],
 }
 
@@ -125,6 +129,9 @@ impl Walker<'_> {
             }
         }
         self.ask_consent();
+        if line.bot.is_some() && !std::mem::replace(&mut self.bot_met, true) {
+            self.paces.push(Pace::Bot);
+        }
         self.paces.push(Pace::Queue(line.queue));
         match luck {
             Luck::Full => {

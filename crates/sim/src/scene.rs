@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use forecast::{ClassOutlook, Outlook};
 use plan::file::{
-    AgentEntry, AnnouncementEntry, CalendarEntry, DiallingEntry, LineEntry, MunicipalityEntry, NamedEntry, NumberEntry,
-    PlanFile, QueueEntry, ReadyEntry, RecordEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WaitingEntry,
-    WhoEntry,
+    AgentEntry, AnnouncementEntry, BotEntry, CalendarEntry, DiallingEntry, LineEntry, MunicipalityEntry, NamedEntry,
+    NumberEntry, PlanFile, QueueEntry, ReadyEntry, RecordEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry,
+    WaitingEntry, WhoEntry,
 };
 use plan::{Plan, compile};
 
@@ -63,6 +63,10 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
     Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
 }
 
+fn bot() -> BotEntry {
+    BotEntry { url: Some("wss://bot.example.dk/".into()), time_max_s: Some(20), ..BotEntry::default() }
+}
+
 fn announcement() -> AnnouncementEntry {
     AnnouncementEntry { id: Some("notice".into()), title: Some("Notice".into()), prompt: Some("greeting".into()) }
 }
@@ -109,6 +113,7 @@ fn add_line(lot: &mut Lot, file: &mut PlanFile, topic: &str, language: &str, mem
         numbers: vec![format!("7000{number:04}")],
         municipality,
         record: asks.then_some(RecordEntry::Consent),
+        bot: (!unanswered && number % 3 == 1).then(bot),
         topic: Some(topic.into()),
         language: Some(language.into()),
         queue: Some(queue),

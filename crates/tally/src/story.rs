@@ -146,6 +146,7 @@ impl Story {
                 CallbackFact::Offered | CallbackFact::Promised | CallbackFact::Called { .. } | CallbackFact::Resumed,
             )
             | What::MenuChosen { .. }
+            | What::Bot(_)
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::FoundClosed { .. }

@@ -137,6 +137,7 @@ fn line(number: usize, class: &Class, name: &str) -> Line {
         wait_max: None,
         gave_up_message: None,
         menus: plan::Menus::default(),
+        bot: None,
         ways: plan::Ways::default(),
         consent_message: None,
     }

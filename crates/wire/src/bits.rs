@@ -36,7 +36,8 @@ pairs!(
     GaveUp = GaveUp,
     Failed = Failed,
     Cut = Cut,
-    CallbackFailed = CallbackFailed
+    CallbackFailed = CallbackFailed,
+    ServedByBot = ServedByBot
 );
 
 pairs!(party_to, party_from, Party, v1::Party, Citizen = Citizen, Agent = Agent, Third = Third, Centre = Centre);

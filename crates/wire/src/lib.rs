@@ -7,6 +7,7 @@
 
 mod because;
 mod bits;
+mod bot;
 mod called_back;
 mod in_call;
 mod menu;

@@ -89,6 +89,7 @@ impl Work<'_> {
             wait_max: self.wait_max(at, entry),
             gave_up_message,
             menus: Menus::default(),
+            bot: self.bot(at, entry),
             ways: Ways::default(),
         }
     }

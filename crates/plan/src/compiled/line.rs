@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use model::{Language, LineId, MunicipalityId, PromptName, TopicId, WaitingStage};
 
-use crate::{CalendarNo, Callback, ClassNo, Menus, PlaceEntry, QueueNo, Ways};
+use crate::{Bot, CalendarNo, Callback, ClassNo, Menus, PlaceEntry, QueueNo, Ways};
 
 /// What can be rung for.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Line {
     pub greeting: Option<PromptName>,
     /// What is asked after it, by keys.
     pub menus: Menus,
+    /// The bot that callers talk with before any person; none: a person at once.
+    pub bot: Option<Bot>,
     /// The question whether the call may be recorded. None: it is never asked, and nobody is ever recorded.
     pub consent_message: Option<PromptName>,
     /// Said when closed. None: refused without being answered.

@@ -5,6 +5,7 @@
 use serde::Deserialize;
 
 use super::CallbackEntry;
+use crate::file::BotEntry;
 
 /// What can be rung for.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
@@ -80,6 +81,8 @@ pub struct LineEntry {
     pub wait_max_s: Option<u64>,
     /// Why a wait may have no end.
     pub may_wait_for_ever: Option<String>,
+    /// A bot that callers talk with before any person.
+    pub bot: Option<BotEntry>,
 }
 
 /// Where a call goes on that a line can't serve.

@@ -2,7 +2,7 @@
 //! has what it promises.
 
 use crate::file::{
-    AgentEntry, AnnouncementEntry, CalendarEntry, CallbackEntry, ChangeEntry, ChoiceEntry, DayEntry, DirectoryEntry,
+    AgentEntry, AnnouncementEntry, BotEntry, CalendarEntry, CallbackEntry, ChangeEntry, ChoiceEntry, DayEntry, DirectoryEntry,
     LineEntry, MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, OverflowEntry, QueueEntry, RoutingEntry,
     StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, WrapUpCodeEntry, YearlyEntry,
 };
@@ -43,6 +43,7 @@ fn every_setting_is_in_the_manual() {
         settings::<NumberEntry>(),
         settings::<AgentEntry>(),
         settings::<AnnouncementEntry>(),
+        settings::<BotEntry>(),
         settings::<RoutingEntry>(),
         settings::<SurgeEntry>(),
         settings::<DirectoryEntry>(),

@@ -27,6 +27,7 @@ impl Pace {
                 format!("Menuen {menu}: intet svar, der fører videre; et menneske vil spørge.")
             }
             Self::Consent(prompt) => format!("Der spørges, om samtalen må optages: {prompt}."),
+            Self::Bot => "Linjens bot taler med den, der ringer, og giver videre til et menneske.".into(),
             Self::Queue(queue) => format!("Køen {}.", plan.queues[queue.at()].id),
             Self::Full => "Køen er fuld, og de køer, den løber over i.".into(),
             Self::GaveUp => "Den længste ventetid er gået.".into(),
@@ -44,6 +45,7 @@ impl Pace {
             Self::Says(_) => "says",
             Self::Menu(..) => "menu",
             Self::Consent(_) => "consent",
+            Self::Bot => "bot",
             Self::Queue(_) => "queue",
             Self::Full => "full",
             Self::GaveUp => "gave_up",

@@ -2,6 +2,7 @@
 //! Knows the words of `docs/journeys.md`; what follows is the heart's.
 
 use centre::{DeskCommand, InCallWish, Supervision, Wanted};
+use media::StreamEvent;
 use model::{CalledParty, Caller, CallerText, Dialled, Hearer, LegEnd, Listening, PhoneNumber, Refusal, WrapUp};
 use plan::Plan;
 
@@ -42,6 +43,8 @@ pub(crate) enum Deed {
     /// A key, and whether the sound tells it; else the signalling does.
     Presses(char, bool),
     RecordingFails(u16),
+    /// The bot that a citizen talks with comes, wishes something, or goes.
+    Bot(StreamEvent),
     Desk(DeskCommand),
     /// An agent's desk: somebody is to be asked.
     Asks(String),
@@ -88,6 +91,10 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["presses", key] => Deed::Presses(key.chars().next()?, true),
         ["presses", key, "by", "info"] => Deed::Presses(key.chars().next()?, false),
         ["recording", number, "fails"] => Deed::RecordingFails(number.parse().ok()?),
+        ["hears", "the", "bot", "begin"] => Deed::Bot(StreamEvent::Began),
+        ["is", "sent", "to", "a", "person"] => Deed::Bot(StreamEvent::WantsPerson),
+        ["is", "let", "go", "by", "the", "bot"] => Deed::Bot(StreamEvent::WantsEnd),
+        ["loses", "the", "bot"] => Deed::Bot(StreamEvent::Gone),
         ["holds"] => Deed::Reinvites(Some(Session::Hold)),
         ["resumes"] => Deed::Reinvites(Some(Session::Both)),
         ["asks", "for", "an", "offer"] => Deed::Reinvites(None),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use centre::{DeskAnswer, Shown};
 use media::{MediaCommand, Mixed, Secured};
-use model::{About, CallId, Fact, LegCommand, LegId, MenuAnswer, OfferedWhy, Outcome, OverflowWhy, What};
+use model::{About, BotFact, CallId, Fact, LegCommand, LegId, MenuAnswer, OfferedWhy, Outcome, OverflowWhy, What};
 
 use crate::journeys::wording::{
     called_back, handed, in_call, now_in_call, offer_end, plain, played, recording, seconds, sound_path, state_name,
@@ -88,6 +88,8 @@ impl Names {
                 Some(span) => format!("{who} sound: may be silent for {span} s"),
                 None => format!("{who} sound: may be silent"),
             },
+            MediaCommand::Stream { to, .. } => format!("{who} talks with the bot at {}", to.url),
+            MediaCommand::EndStream { .. } => format!("{who} no longer talks with a bot"),
             MediaCommand::Measure { loud: Some(loud), .. } => {
                 format!("{who} sound: is it heard, at {} dBov?", loud.as_dbov())
             }
@@ -178,6 +180,8 @@ impl Names {
             What::InCall(what) => in_call(what),
             What::Recording(what) => recording(*what),
             What::Callback(what) => called_back(*what),
+            What::Bot(BotFact::Began) => "talks with the bot".to_owned(),
+            What::Bot(BotFact::Ended { why }) => format!("talks with the bot no more, {}", plain(why)),
             What::MenuChosen { menu, answer } => match answer {
                 MenuAnswer::Key(key) => format!("menu {menu}: {key}"),
                 MenuAnswer::PostalCode => format!("menu {menu}: a postal code"),

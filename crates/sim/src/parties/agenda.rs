@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use centre::DeskCommand;
-use media::PlayNo;
+use media::{PlayNo, StreamEvent};
 use model::{LegEnd, LegId, Moment, RecordingId, Refusal};
 
 use crate::lot::Lot;
@@ -44,6 +44,8 @@ pub(crate) enum Happening {
     OpensPage(usize),
     /// A leg's packets come, as somebody wanted to know.
     Comes(LegId),
+    /// The bot that a leg talks with comes, wishes something, or goes.
+    Streamed(LegId, StreamEvent),
     /// A leg is heard.
     Sounds(LegId),
     /// A prompt is over.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use centre::Input;
-use media::{MediaCommand, MediaEvent, PlayNo, Traffic};
+use media::{MediaCommand, MediaEvent, PlayNo, StreamEvent, Traffic};
 use model::{LegEnd, LegId, Moment, ShardNo};
 
 use crate::parties::agenda::Happening;
@@ -31,6 +31,7 @@ impl Town {
             }
             MediaCommand::Measure { leg, loud: Some(_) } => self.measures(*leg, at),
             MediaCommand::Record { leg, tape } => self.is_recorded(*leg, tape.recording, at),
+            MediaCommand::Stream { leg, .. } => self.bot_is_called(*leg, at),
             MediaCommand::Close { leg } => {
                 let soon = self.lot.millis(0, 400);
                 self.soon(at, soon, Happening::Closed(*leg));
@@ -44,8 +45,20 @@ impl Town {
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
             | MediaCommand::Listen { .. }
+            | MediaCommand::EndStream { .. }
             | MediaCommand::Measure { loud: None, .. } => {}
         }
+    }
+
+    /// A bot mostly comes, and sends most citizens to a person after a while; some it serves, and some it loses. What it says when
+    /// nobody listens any more changes nothing.
+    fn bot_is_called(&mut self, leg: LegId, at: Moment) {
+        let (began, ended) = (self.lot.millis(20, 3_000), self.lot.millis(10, 40_000));
+        if !self.lot.one_in(6) {
+            self.soon(at, began, Happening::Streamed(leg, StreamEvent::Began));
+        }
+        let what = *self.lot.pick(&[StreamEvent::WantsPerson, StreamEvent::WantsEnd, StreamEvent::Gone]);
+        self.soon(at + began, ended, Happening::Streamed(leg, what));
     }
 
     /// An agent is mostly heard; in a test of the sound some hang up at any moment.

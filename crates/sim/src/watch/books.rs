@@ -109,6 +109,7 @@ impl Books {
             | What::Recording(_)
             | What::MenuChosen { .. }
             | What::Callback(_)
+            | What::Bot(_)
             | What::NodeStopped => {}
         }
     }

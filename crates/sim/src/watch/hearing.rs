@@ -97,6 +97,8 @@ impl Hearing {
             | MediaCommand::EndRecording { .. }
             | MediaCommand::Listen { .. }
             | MediaCommand::Watch { .. }
+            | MediaCommand::Stream { .. }
+            | MediaCommand::EndStream { .. }
             | MediaCommand::Measure { .. } => {}
         }
     }

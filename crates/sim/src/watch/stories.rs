@@ -142,7 +142,7 @@ impl Stories {
             (Stage::Arrived | Stage::Own, What::LineFound { .. }) => Stage::Found,
             // A way out leads on to another line.
             (Stage::Found | Stage::Closed | Stage::Greeted | Stage::Queued, What::LineFound { .. }) => Stage::Found,
-            (Stage::Found | Stage::Greeted, What::MenuChosen { .. }) => stage,
+            (Stage::Found | Stage::Greeted, What::MenuChosen { .. } | What::Bot(_)) => stage,
             (Stage::Found, What::FoundClosed { .. }) => Stage::Closed,
             (Stage::Found, What::GreetingBegan) => Stage::Greeted,
             (Stage::Found | Stage::Greeted | Stage::HandedOn | Stage::Back, What::Queued { .. }) => {

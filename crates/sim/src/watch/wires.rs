@@ -212,6 +212,8 @@ impl Wires {
             | MediaCommand::EndRecording { .. }
             | MediaCommand::Listen { .. }
             | MediaCommand::Watch { .. }
+            | MediaCommand::Stream { .. }
+            | MediaCommand::EndStream { .. }
             | MediaCommand::Measure { .. } => {}
         }
         Ok(())
@@ -238,6 +240,7 @@ impl Wires {
             | MediaEvent::Sounds { .. }
             | MediaEvent::Away { .. }
             | MediaEvent::Back { .. }
+            | MediaEvent::Streamed { .. }
             | MediaEvent::RecordingFailed { .. } => {}
         }
     }

@@ -133,6 +133,7 @@ fn kind(what: &What) -> &'static str {
         What::Recording(_) => "recording",
         What::MenuChosen { .. } => "menu_chosen",
         What::Callback(_) => "callback",
+        What::Bot(_) => "bot",
     }
 }
 

@@ -122,6 +122,7 @@ impl Fold {
             | What::Recording(_)
             | What::MenuChosen { .. }
             | What::Callback(_)
+            | What::Bot(_)
             | What::NodeStopped => {}
         }
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{
-    About, AgentId, AgentState, Because, CallId, CallbackFact, Caller, CallerText, ChangeHow, ChangedSetting,
-    DecisionNo, Dialled, Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening, MenuAnswer, Moment,
-    MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, OverflowWhy, Party, PauseReason, PersonRecord, PersonRef,
-    PhoneNumber, PlanChange, RecordingFact, RecordingPause, Rival, Score, ShardNo, What, WrapUp,
+    About, AgentId, AgentState, Because, BotEnd, BotFact, CallId, CallbackFact, Caller, CallerText, ChangeHow,
+    ChangedSetting, DecisionNo, Dialled, Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening,
+    MenuAnswer, Moment, MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, OverflowWhy, Party, PauseReason,
+    PersonRecord, PersonRef, PhoneNumber, PlanChange, RecordingFact, RecordingPause, Rival, Score, ShardNo, What,
+    WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -86,6 +87,8 @@ fn whats() -> Vec<(&'static str, What)> {
     }
     let first = Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::CallbackFailed);
     all.extend(first.map(|outcome| (outcome.name(), ended(outcome))));
+    // Those that came later stand below: each sample keeps its bytes.
+    all.extend(Outcome::ALL[..9].iter().map(|outcome| (outcome.name(), ended(*outcome))));
     all.extend(offer_ends().map(|(name, why)| (name, What::OfferEnded { agent: agent(), why })));
     // Kinds and fields that came later stand last, so that older ones keep their numbers.
     all.push(("offered_to_the_best", offered(7, OfferedWhy::BestFreeAgent, Some(of_agents()))));
@@ -125,7 +128,22 @@ fn whats() -> Vec<(&'static str, What)> {
         ..WrapUp::default()
     };
     all.push(("wrapped_up_whole", What::WrappedUp { call: call(), wrap_up }));
+    all.extend(bot().map(|(name, what)| (name, What::Bot(what))));
+    all.push((Outcome::ServedByBot.name(), What::Ended { outcome: Outcome::ServedByBot }));
     all
+}
+
+fn bot() -> [(&'static str, BotFact); 7] {
+    let ended = |why| BotFact::Ended { why };
+    [
+        ("bot_began", BotFact::Began),
+        ("bot_wants_person", ended(BotEnd::WantsPerson)),
+        ("bot_left_by_key", ended(BotEnd::Key)),
+        ("bot_time_over", ended(BotEnd::TimeOver)),
+        ("bot_gone", ended(BotEnd::Gone)),
+        ("bot_done", ended(BotEnd::Done)),
+        ("bot_citizen_gone", ended(BotEnd::CitizenGone)),
+    ]
 }
 
 fn plan_changes() -> [(&'static str, PlanChange); 3] {

@@ -7,6 +7,7 @@ use super::{Stage, Story};
 /// Whether a story may end so.
 pub(super) fn fits(outcome: Outcome, story: &Story) -> bool {
     match outcome {
+        Outcome::ServedByBot => !story.talked,
         Outcome::Talked => story.talked,
         Outcome::GaveUp if story.own => !story.talked,
         Outcome::Abandoned | Outcome::GaveUp => story.queued && !story.talked,
