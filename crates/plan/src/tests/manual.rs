@@ -2,9 +2,9 @@
 //! has what it promises.
 
 use crate::file::{
-    AgentEntry, AnnouncementEntry, BotEntry, CalendarEntry, CallbackEntry, ChangeEntry, ChoiceEntry, DayEntry, DirectoryEntry,
-    LineEntry, MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, OverflowEntry, QueueEntry, RoutingEntry,
-    StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, WrapUpCodeEntry, YearlyEntry,
+    AgentEntry, AnnouncementEntry, BotEntry, CalendarEntry, CallbackEntry, ChangeEntry, ChoiceEntry, DayEntry,
+    DirectoryEntry, LineEntry, MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, OverflowEntry, QueueEntry,
+    RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, WrapUpCodeEntry, YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;

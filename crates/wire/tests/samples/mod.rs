@@ -85,8 +85,6 @@ fn whats() -> Vec<(&'static str, What)> {
     {
         all.push((name, What::HungUp { by }));
     }
-    let first = Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::CallbackFailed);
-    all.extend(first.map(|outcome| (outcome.name(), ended(outcome))));
     // Those that came later stand below: each sample keeps its bytes.
     all.extend(Outcome::ALL[..9].iter().map(|outcome| (outcome.name(), ended(*outcome))));
     all.extend(offer_ends().map(|(name, why)| (name, What::OfferEnded { agent: agent(), why })));
