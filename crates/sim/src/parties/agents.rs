@@ -128,7 +128,9 @@ impl Town {
             let ready = DeskCommand::SetState(Wanted::Ready);
             self.soon(at, Duration::from_secs(3), Happening::AgentDoes(agent, ready.clone()));
             if self.habits.tests_sound {
-                self.soon(at, Duration::from_secs(600), Happening::AgentDoes(agent, ready));
+                // One after the other: a test wants ports, of which a shard may have few.
+                let turn = Duration::from_secs(600 + 60 * agent as u64);
+                self.soon(at, turn, Happening::AgentDoes(agent, ready));
             }
         }
     }
