@@ -8,7 +8,9 @@ mod hours;
 mod manual;
 mod meanwhile;
 mod menus;
+mod mutations;
 mod policy;
+mod walk;
 mod ways;
 mod wrap_up;
 

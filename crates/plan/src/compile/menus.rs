@@ -130,8 +130,8 @@ impl Work<'_> {
                     let other = *other;
                     self.fault(
                         at,
-                        format!("står også hos kommunen {other}; et postnummer kan kun stå ét sted"),
-                        format!("stand with municipality {other} too; a postal code can stand in one place only"),
+                        format!("står også hos kommunen {other}; et postnummer kan kun stå ét sted; slet det i det andet"),
+                        format!("stand with municipality {other} too; a postal code can stand in one place only; delete the other"),
                     );
                     continue;
                 }
