@@ -56,7 +56,6 @@ pub(crate) fn waits(journey: &mut Journey, event: Event, plan: &Plan, at: Moment
             give_up(journey, out);
         }
         Event::NoMatch(None)
-        | Event::Alarm(Alarm::Meanwhile)
         | Event::CitizenConfirmed
         | Event::CitizenNotAnswerable(_)
         | Event::Estimated { .. }
@@ -84,6 +83,7 @@ pub(crate) fn waits(journey: &mut Journey, event: Event, plan: &Plan, at: Moment
             | Alarm::WaitOver
             | Alarm::RingOver
             | Alarm::Announce
+            | Alarm::Meanwhile
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::BotOver
@@ -193,7 +193,7 @@ fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out:
         Event::Callback(CallbackEvent::Refused(why)) => not_reached(journey, refused(*why), plan, at, out),
         Event::CitizenGone(end) => not_reached(journey, end_of_called(*end), plan, at, out),
         Event::CitizenNotAnswerable(_) | Event::CitizenSoundLost => {
-            not_reached(journey, OfferEnd::Failed, plan, at, out)
+            not_reached(journey, OfferEnd::Failed, plan, at, out);
         }
         // An agent who hangs up has let it ring for long enough.
         Event::Alarm(Alarm::RingOver)

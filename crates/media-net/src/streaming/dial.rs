@@ -10,9 +10,9 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, tungstenite};
 
 /// Longest message of a program, in bytes: two seconds of sound. A longer one ends the stream.
 pub(super) const MESSAGE_BYTES_MAX: usize = 65_536;
@@ -29,7 +29,7 @@ pub(super) enum NoWay {
     #[error("no connection: {0}")]
     Connection(#[from] io::Error),
     #[error("no WebSocket: {0}")]
-    WebSocket(#[from] Box<tokio_tungstenite::tungstenite::Error>),
+    WebSocket(#[from] Box<tungstenite::Error>),
     #[error("TLS can't be used here: {0}")]
     Tls(#[from] rustls::Error),
 }

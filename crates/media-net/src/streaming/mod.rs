@@ -26,6 +26,10 @@ const DOWN_MAX: usize = 500;
 const TOLD_MAX: usize = 16;
 
 /// What goes to a program.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all that goes is sound, and a frame in a box would be an allocation each 20 ms"
+)]
 #[derive(Debug)]
 pub(crate) enum Up {
     Sound([i16; STREAM_FRAME]),
@@ -35,6 +39,10 @@ pub(crate) enum Up {
 }
 
 /// What comes from it.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all that goes is sound, and a frame in a box would be an allocation each 20 ms"
+)]
 #[derive(Debug)]
 pub(crate) enum Down {
     Sound([i16; STREAM_FRAME]),

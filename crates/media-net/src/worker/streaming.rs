@@ -42,6 +42,8 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             let (codec, said) = (stream.sound.codec(), stream.sound.say(&frame, &mut room));
             self.figures.packets_out += u64::from(leg.send_frame(|wanted| (wanted == codec).then_some(said), at));
         }
-        gone.into_iter().for_each(|leg| self.table.end_stream(leg));
+        for leg in gone {
+            self.table.end_stream(leg);
+        }
     }
 }

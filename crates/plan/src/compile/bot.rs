@@ -63,17 +63,15 @@ impl Work<'_> {
     fn bot_key(&mut self, at: &str, bot: &BotEntry) -> char {
         let written = bot.key.as_deref().unwrap_or("0");
         let mut keys = written.chars();
-        match (keys.next(), keys.next()) {
-            (Some(key @ ('0'..='9' | '*' | '#')), None) => key,
-            _ => {
-                self.fault(
-                    at,
-                    format!("\"{}\" er ingen tast; skriv en af 0-9, * og #", shown(written)),
-                    format!("\"{}\" is no key; write one of 0-9, * and #", shown(written)),
-                );
-                '0'
-            }
+        if let (Some(key @ ('0'..='9' | '*' | '#')), None) = (keys.next(), keys.next()) {
+            return key;
         }
+        self.fault(
+            at,
+            format!("\"{}\" er ingen tast; skriv en af 0-9, * og #", shown(written)),
+            format!("\"{}\" is no key; write one of 0-9, * and #", shown(written)),
+        );
+        '0'
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn line(class: u32, queue: u32) -> Line {
         unanswered_max: None,
         music: model::PromptName::new("music"),
         announce: None,
+        bot: None,
         callback: None,
         meanwhile: plan::Meanwhile::none(),
         announce_opening: false,
