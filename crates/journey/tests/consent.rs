@@ -74,6 +74,7 @@ fn usual(stage: &Stage, lot: &mut Lot, at: Moment) -> Event {
         Stage::Greeting | Stage::Menu(_) => Event::Said,
         Stage::Consent if lot.below(2) == 0 => Event::Key('1'),
         Stage::Consent => Event::Alarm(Alarm::ConsentOver),
+        Stage::Bot => Event::Alarm(Alarm::BotOver),
         Stage::Waiting | Stage::Callback => matched(0),
         Stage::CallingBack { there: true, .. } => Event::Callback(CallbackEvent::Answered),
         Stage::Offer { .. } | Stage::CallingBack { there: false, .. } | Stage::Handing { .. } => Event::AgentAnswered,
