@@ -1,4 +1,5 @@
-//! What an agent is shown of a call that rings. Knows the call as it is now; not on which desk it is shown.
+//! What an agent is shown of a call that rings: who, from where, about what, how long they have waited.
+//! Knows the call as it is now; not on which desk it is shown.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! What a citizen hears: prompts, sentences, music. Knows names of sounds and values that are said; no wording, no file.
+//! What a citizen hears: prompts, sentences, music.
+//! Knows names of sounds and values that are said; no wording, no file.
 
 use model::{Moment, PromptName};
 use speech::Phrase;

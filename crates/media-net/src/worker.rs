@@ -5,6 +5,7 @@
 
 mod opening;
 mod streaming;
+mod taking_in;
 mod taping;
 mod web;
 
@@ -18,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use media::{Heard, MediaCommand, MediaEvent, Place, Prompt, Secured};
+use media::{MediaCommand, MediaEvent, Place, Prompt, Secured};
 use mio::{Events, Token};
 use model::Moment;
 
@@ -26,16 +27,16 @@ use crate::MediaConfig;
 use crate::beat::Beat;
 use crate::clock::Clock;
 use crate::figures::Figures;
-use crate::leg::{Leg, Path};
-use crate::mailbox::{BELL, Mailbox};
+use crate::leg::Path;
+use crate::mailbox::Mailbox;
 use crate::playing::Playing;
 use crate::prompts::PromptStore;
-use crate::rest::{ALARM, Rest};
-use crate::ring::{PACKETS_PER_TURN, Ring};
+use crate::rest::Rest;
+use crate::ring::Ring;
 use crate::scribe::{Feed, ToScribe};
 use crate::streaming::Streams;
-use crate::table::{Table, place};
-use crate::web::{WEB, Web};
+use crate::table::Table;
+use crate::web::Web;
 
 /// Sockets that one wait may tell of; the others are told by the next.
 const SOCKETS_PER_ROUND: usize = 1024;
@@ -152,75 +153,6 @@ impl<E: Fn(MediaEvent)> Worker<E> {
             tracing::error!(%fault, "a packet worker can't wait for its sockets");
         }
         self.mailbox.awake();
-    }
-
-    /// Takes in one socket's packets; what is left after its turn waits for the next round.
-    fn take_in(&mut self, token: Token) {
-        if token == BELL || token == ALARM {
-            return;
-        }
-        if token == WEB {
-            if self.read_web() && !self.unfinished.contains(&token) {
-                self.unfinished.push_back(token);
-            }
-            return;
-        }
-        let (place, reports) = place(token);
-        let at = self.clock.now();
-        let Some(Leg { path: Path::Pair { rtp, rtcp, .. }, .. }) = self.table.legs.get(place) else { return };
-        let received = self.ring.receive(if reports { rtcp } else { rtp });
-        for number in 0..*received.as_ref().unwrap_or(&0) {
-            if reports {
-                self.take_report(place, number, at);
-            } else {
-                self.pass_on(place, number, at);
-            }
-        }
-        let is_empty = received.is_ok_and(|count| count < PACKETS_PER_TURN);
-        if !is_empty && !self.unfinished.contains(&token) {
-            self.unfinished.push_back(token);
-        }
-    }
-
-    fn take_report(&mut self, place: usize, number: usize, at: Moment) {
-        if let Some((packet, from)) = self.ring.packet(number) {
-            self.table.legs[place].take_report(packet, from, at);
-        }
-    }
-
-    /// Takes in a packet of the ring, and lets the partner hear it the moment it comes.
-    fn pass_on(&mut self, place: usize, number: usize, at: Moment) {
-        let Some((packet, from)) = self.ring.packet(number) else { return };
-        let leg = &mut self.table.legs[place];
-        if leg.is_report(packet) {
-            return leg.take_report(packet, from, at);
-        }
-        let Some(packet) = leg.path.open(packet) else {
-            leg.sound.refuse();
-            self.figures.refused += 1;
-            return;
-        };
-        let mut heard = leg.sound.receive(packet, from, at);
-        if heard == Heard::Refused {
-            self.figures.refused += 1;
-            return;
-        }
-        self.figures.packets_in += 1;
-        let (id, events) = (leg.id, &self.events);
-        leg.hear_keys(&heard, packet, |digit| events(MediaEvent::Digit { leg: id, digit }));
-        leg.listen(&heard, packet).into_iter().for_each(events);
-        leg.tape_what_came(&heard, packet, at);
-        let length = leg.silence_if_muted(&mut heard, packet, &self.silence);
-        let packet = &mut packet[..length];
-        if leg.stream_what_came(&heard, packet) {
-            return;
-        }
-        if let Some(seat) = leg.seat {
-            self.figures.packets_out += self.table.bridges.hear(seat, &heard, packet, &mut self.table.legs, at);
-            return;
-        }
-        let Some(partner) = leg.partner.and_then(|partner| self.table.legs.get_mut(partner)) else { return };
-        self.figures.packets_out += partner.hear_partner(&heard, packet, at);
     }
 
     fn carry_out(&mut self, command: MediaCommand) {

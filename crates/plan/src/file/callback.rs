@@ -1,4 +1,5 @@
-//! Calling back, as people write it. Knows the names of the fields; what they may say is `compile`'s.
+//! Calling back, as people write it.
+//! Knows the names of the fields; what they may say is `compile`'s.
 
 use serde::Deserialize;
 

@@ -1,4 +1,5 @@
 //! What a plan can say of calling back: when it is offered, and to which numbers.
+//! Plans are written as people write them; no call is made.
 
 use std::time::Duration;
 

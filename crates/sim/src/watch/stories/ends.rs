@@ -1,4 +1,5 @@
-//! Which outcome fits which story. Knows what a call has come through; not in which order.
+//! Which outcome fits which story.
+//! Knows what a call has come through; not in which order.
 
 use model::Outcome;
 
