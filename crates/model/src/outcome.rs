@@ -20,12 +20,12 @@ pub enum Outcome {
     GaveUp,
     /// We could not carry the call: no common codec, no port, a fault of ours.
     Failed,
-    /// The line's bot did all that was to be done, and no person was asked for.
-    ServedByBot,
     /// Cut by the end of the node; found when the spool was read again.
     Cut,
     /// The citizen chose to be called back, and was not reached by the last attempt, or in the time that a promise is kept.
     CallbackFailed,
+    /// The line's bot did all that was to be done, and no person was asked for.
+    ServedByBot,
 }
 
 impl Outcome {
@@ -82,4 +82,14 @@ pub enum WaitingStage {
     Music,
     /// Not answered: hears ringing.
     Unanswered,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_show_all_outcomes_in_the_order_of_their_numbers() {
+        assert!(Outcome::ALL.iter().enumerate().all(|(number, outcome)| *outcome as usize == number));
+    }
 }

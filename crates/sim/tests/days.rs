@@ -81,7 +81,9 @@ fn days_of_every_kind_are_drawn() {
         called_again += summary.called_again;
         agents_lost += summary.agents_lost;
     }
-    for outcome in model::Outcome::ALL.into_iter().filter(|outcome| *outcome != model::Outcome::Cut) {
+    // A cut needs a node that ends, and nobody is called back here: the centre's stories tell of that.
+    let elsewhere = [model::Outcome::Cut, model::Outcome::CallbackFailed];
+    for outcome in model::Outcome::ALL.into_iter().filter(|outcome| !elsewhere.contains(outcome)) {
         assert!(outcomes[outcome as usize] > 0, "no call was ever {}", outcome.name());
     }
     assert!(turned_away > 0 && offers > 0 && recordings > 0 && transfers > 0 && own_calls > 0);
