@@ -216,7 +216,13 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
     None
 }
 
-fn end_citizen(centre: &mut Centre, id: CallId, how: impl FnOnce(LegId) -> LegCommand, out: &mut Vec<Output>) {
+/// Lets the citizen go in this way, unless they have gone.
+pub(crate) fn end_citizen(
+    centre: &mut Centre,
+    id: CallId,
+    how: impl FnOnce(LegId) -> LegCommand,
+    out: &mut Vec<Output>,
+) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     if call.citizen.alive {
         out.push(Output::Leg(how(call.citizen.leg)));

@@ -156,6 +156,13 @@ fn forget(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     floor::forget_leg(centre, &returning, out);
 }
 
+/// Nothing comes from the citizen either while the agent is away. They wait for nobody: in the queue nobody would notice any
+/// more that they are not there, as a watch notices only who was heard since it began.
+pub(crate) fn citizen_is_lost(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
+    floor::end_citizen(centre, id, |leg| LegCommand::HangUp { leg, cause: Cause::PeerLost }, out);
+    floor::step(centre, id, Event::CitizenGone(LegEnd::Lost), at, out);
+}
+
 /// The signalling of a page that is away is lost: its place is kept until it is back, or given up. Whether that is so.
 pub(crate) fn awaits(centre: &mut Centre, id: CallId) -> bool {
     let Some(call) = centre.calls.get_mut(&id).filter(|call| call.journey.agent_is_away()) else { return false };

@@ -41,6 +41,9 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
             if side.is_beside() {
                 return company::lost(centre, (id, side), at, out);
             }
+            if side == Side::Citizen && call.journey.agent_is_away() {
+                return recall::citizen_is_lost(centre, id, at, out);
+            }
             was_heard(centre, leg, |heard| heard.lost = true);
             floor::step(centre, id, Event::Silent, at, out);
         }
