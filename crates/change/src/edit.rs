@@ -164,7 +164,17 @@ impl List {
     /// citizens are recorded.
     pub const fn kept_from_hands(self) -> &'static [&'static str] {
         match self {
-            Self::Lines => &["id", "numbers", "municipality", "record", "may_wait_for_ever", "may_end_in_silence"],
+            // Where callers' sound may go, and what nobody checks any more, is for who runs the machine to say.
+            Self::Lines => &[
+                "id",
+                "numbers",
+                "municipality",
+                "record",
+                "bot",
+                "may_wait_for_ever",
+                "may_end_in_silence",
+                "may_have_nobody",
+            ],
             Self::Agents => &["id", "ids", "home", "password", "contact", "ready", "skills"],
             Self::Queues
             | Self::Calendars
@@ -180,7 +190,7 @@ impl List {
         match self {
             Self::Lines => &["queue", "topic", "language"],
             Self::Agents => &["serves", "standby"],
-            Self::Queues => &["overflow", "standby"],
+            Self::Queues => &["overflow", "overflow_when", "standby", "steps"],
             Self::Calendars | Self::Menus | Self::Announcements | Self::Directory | Self::WrapUpCodes => &[],
         }
     }

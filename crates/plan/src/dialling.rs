@@ -64,16 +64,20 @@ pub enum MayDial {
     No,
 }
 
+/// Whether it is a Danish subscriber's, and none that costs the caller more (90…).
+pub(crate) fn is_open_subscriber(number: &Dialled) -> bool {
+    let digits = number.as_str();
+    let is_subscriber = digits.len() == SUBSCRIBER_DIGITS && digits.starts_with(|c: char| ('2'..='9').contains(&c));
+    is_subscriber && !digits.starts_with(PREMIUM)
+}
+
 impl Plan {
     /// Whether an agent may call that number.
     pub fn may_dial(&self, number: &Dialled) -> MayDial {
         let (rules, digits) = (&self.dialling, number.as_str());
-        let is_subscriber = digits.len() == SUBSCRIBER_DIGITS && digits.starts_with(|c: char| ('2'..='9').contains(&c));
         if EMERGENCY.contains(&digits) || rules.emergency.contains(number) {
             MayDial::Emergency
-        } else if (is_subscriber && !digits.starts_with(PREMIUM))
-            || rules.opened.iter().any(|opened| digits.starts_with(opened.as_str()))
-        {
+        } else if is_open_subscriber(number) || rules.opened.iter().any(|opened| digits.starts_with(opened.as_str())) {
             MayDial::Yes
         } else {
             MayDial::No

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use model::{Caller, Dialled, Moment, MunicipalityId, PhoneNumber, PromptName};
 
-use crate::{HoursState, Line, LineNo, MayDial, Plan};
+use crate::dialling::is_open_subscriber;
+use crate::{HoursState, Line, LineNo, Plan};
 
 /// When a line offers to call back, and how it is tried.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,11 +73,11 @@ impl Plan {
         }
     }
 
-    /// Whether that number may be called back: what an agent may call, and no emergency number. A number may be typed by
-    /// anybody, so nothing else of it counts.
+    /// Whether that number may be called back: a Danish subscriber's. Anybody may type one, so what is opened for agents (abroad,
+    /// premium and short numbers) isn't for strangers; and a number of ours would lead an agent into our own queue.
     pub fn may_call_back(&self, number: &PhoneNumber) -> bool {
         let dialled = Dialled::from_kept(number.reveal());
-        dialled.is_ok_and(|dialled| self.may_dial(&dialled) == MayDial::Yes)
+        dialled.is_ok_and(|dialled| is_open_subscriber(&dialled) && !self.numbers.contains_key(&dialled))
     }
 
     /// Which number is shown to a citizen of that municipality who rang `line` and is called back.

@@ -57,11 +57,13 @@ fn settings_out_of_bounds_are_told_with_the_bounds() {
 }
 
 #[test]
-fn only_numbers_that_agents_may_call_are_called_back_and_no_emergency_number() {
-    let plan = plan(&format!("{GROUND}{}[dialling]\nopened = [\"+46\"]\nemergency = [\"1813\"]\n", line("pas", "")));
+fn only_danish_subscribers_are_called_back_whatever_is_opened_for_agents_and_no_number_of_ours() {
+    let numbers = "numbers = [{ number = \"87000000\", municipality = \"0730\" }]\n";
+    let opened = "[dialling]\nopened = [\"+46\", \"9012\"]\nemergency = [\"1813\"]\n";
+    let plan = plan(&format!("{numbers}{GROUND}{}{opened}", line("pas", "numbers = [\"89402222\"]")));
     let may = |number: &str| plan.may_call_back(&PhoneNumber::parse(number).expect("a number"));
-    assert!(may("20304050") && may("004520304050") && may("+4640123456"));
-    for number in ["112", "1813", "90101010", "+4940123456", "2030405", "118"] {
+    assert!(may("20304050") && may("004520304050"));
+    for number in ["112", "1813", "90101010", "90123456", "+4640123456", "2030405", "118", "87000000", "89402222"] {
         assert!(!may(number), "{number}");
     }
 }

@@ -95,6 +95,7 @@ impl World {
                 | Reply::TickWanted { .. }
                 | Reply::SeatIdle { .. }
                 | Reply::SeatIs { .. }
+                | Reply::MovedOn { .. }
                 | Reply::SeatHeld { .. } => {}
             }
         }
