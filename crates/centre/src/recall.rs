@@ -133,14 +133,16 @@ pub(crate) fn comes(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<O
 fn hear(centre: &mut Centre, id: CallId, leg: LegId, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     let muted = call.journey.company().is_some_and(|company| company.muted);
-    if call.beside.is_some() {
-        arrange::arrange(centre, id, out);
-    } else {
-        let citizen = call.citizen.leg;
-        sound::hold_or_resume(call, (leg, citizen), true, out);
-    }
+    let beside = call.beside.is_some();
+    // Before anybody hears the leg.
     if muted {
         company::mute(centre, id, true, out);
+    }
+    if beside {
+        arrange::arrange(centre, id, out);
+    } else if let Some(call) = centre.calls.get_mut(&id) {
+        let citizen = call.citizen.leg;
+        sound::hold_or_resume(call, (leg, citizen), true, out);
     }
 }
 
