@@ -86,15 +86,15 @@ pub(crate) struct AgentLeg {
     pub(crate) called: bool,
     /// Whether the agent was heard.
     pub(crate) heard: TalkSound,
-    /// Whether another browser of the agent's has come since.
-    pub(crate) browser_came: bool,
+    /// When another browser of the agent's has come since.
+    pub(crate) browser_came: Option<Moment>,
 }
 
 impl AgentLeg {
     /// A leg that is to be called; of somebody's whose desk must be told, where no claim says whose it is.
     pub(crate) fn new(leg: LegId, lent: Option<AgentNo>) -> Self {
         let (sound, heard) = (LegSound::default(), TalkSound::default());
-        Self { leg, sound, joined: false, lent, called: false, heard, browser_came: false }
+        Self { leg, sound, joined: false, lent, called: false, heard, browser_came: None }
     }
 }
 

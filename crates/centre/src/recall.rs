@@ -15,10 +15,13 @@ use crate::centre::Centre;
 use crate::output::Output;
 use crate::{arrange, company, floor, proof, ringing, room, sound, tape};
 
+/// A page that is reloaded registers before the packet workers notice that nothing comes from the old one: at most so long.
+const BROWSER_COMES_BEFORE: Duration = Duration::from_secs(30);
+
 /// Another browser of the agent's has come.
 pub(crate) fn browser_came(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
     if let Some(agent) = centre.calls.get_mut(&id).and_then(|call| call.agent.as_mut()) {
-        agent.browser_came = true;
+        agent.browser_came = Some(at);
     }
     follow(centre, id, at, out);
 }
@@ -35,7 +38,7 @@ pub(crate) fn follow(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<
 }
 
 fn is_wanted(call: &Call) -> bool {
-    let lost = call.agent.as_ref().is_some_and(|agent| agent.joined && agent.browser_came);
+    let lost = call.agent.as_ref().is_some_and(|agent| agent.joined && agent.browser_came.is_some());
     lost && call.claim.is_some() && call.journey.agent_is_away()
 }
 
@@ -99,7 +102,7 @@ pub(crate) fn has_no_sound(centre: &mut Centre, (id, leg): (CallId, LegId), at: 
 pub(crate) fn refused(centre: &mut Centre, id: CallId, why: Refusal, at: Moment, out: &mut Vec<Output>) {
     forget(centre, id, out);
     if let Some(agent) = centre.calls.get_mut(&id).and_then(|call| call.agent.as_mut()) {
-        agent.browser_came = false;
+        agent.browser_came = None;
     }
     match why {
         Refusal::Unreachable => {}
@@ -175,18 +178,24 @@ pub(crate) fn awaits(centre: &mut Centre, id: CallId) -> bool {
 }
 
 /// Nothing is heard of an agent's browser just now, or it is heard again. One whose signalling was lost meanwhile is a page in
-/// which nobody can hang up: it has gone.
+/// which nobody can hang up: while another rings it counts for nothing, and else the agent is not coming back.
 pub(crate) fn away_or_back(centre: &mut Centre, leg: LegId, is_back: bool, at: Moment, out: &mut Vec<Output>) {
-    let Some(&id) = centre.legs.get(&leg) else { return };
-    let agent = centre.calls.get(&id).and_then(|call| call.agent.as_ref());
-    let Some(agent) = agent.filter(|agent| agent.leg == leg && agent.joined) else { return };
+    let Some(call) = centre.legs.get(&leg).and_then(|id| centre.calls.get_mut(id)) else { return };
+    let (id, is_away, is_called_anew) = (call.id, call.journey.agent_is_away(), call.returning.is_some());
+    let Some(agent) = call.agent.as_mut().filter(|agent| agent.leg == leg && agent.joined) else { return };
     let event = match (is_back, agent.called) {
-        (false, _) => Event::AgentAway,
-        (true, true) => Event::AgentBack,
-        (true, false) => {
-            floor::forget_agent_leg(centre, id, out);
-            Event::AgentGone(LegEnd::Lost)
+        (false, _) => {
+            // Not one that was opened long before, beside the page that is away now.
+            let may_be_it = |came: &Moment| is_away || at.since(*came) <= BROWSER_COMES_BEFORE;
+            agent.browser_came = agent.browser_came.filter(may_be_it);
+            Event::AgentAway
         }
+        (true, true) => {
+            agent.browser_came = None;
+            Event::AgentBack
+        }
+        (true, false) if is_called_anew => return,
+        (true, false) => Event::Silent,
     };
     floor::step(centre, id, event, at, out);
 }
