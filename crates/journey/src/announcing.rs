@@ -8,7 +8,7 @@ use plan::{AgentNo, Plan};
 
 use crate::company::{changed, note};
 use crate::stage::agent_id;
-use crate::{Denied, Effects, Journey, talk};
+use crate::{Denied, Effects, Journey};
 
 /// Something is to be played to one side. What is played already is stopped; the same again to the same side changes nothing.
 pub(crate) fn begin(
@@ -35,12 +35,11 @@ pub(crate) fn cut(journey: &mut Journey, out: &mut Effects) {
     }
 }
 
-/// It was played to its end. A citizen whose agent's browser is away meanwhile hears music.
-pub(crate) fn over(journey: &mut Journey, plan: &Plan, out: &mut Effects) {
+/// It was played to its end.
+pub(crate) fn over(journey: &mut Journey, out: &mut Effects) {
     if journey.company.as_mut().and_then(|company| company.announcing.take()).is_none() {
         return;
     }
     out.push(note(InCallFact::AnnouncementOver { whole: true }));
     changed(journey, out);
-    talk::music_if_agent_is_away(journey, plan, out);
 }

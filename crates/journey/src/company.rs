@@ -11,16 +11,26 @@ use crate::offer::RING_GRACE;
 use crate::stage::agent_id;
 use crate::supervising::{end_supervision, listener_answered, listener_gone, supervise};
 use crate::{
-    Alarm, Company, CompanyEvent, Denied, Effect, Effects, Journey, Party, Stage, Wish, announcing, recording, waiting,
+    Alarm, Company, CompanyEvent, Denied, Effect, Effects, Journey, Party, Stage, Wish, announcing, recording, talk,
+    waiting,
 };
 
 pub(crate) fn on(journey: &mut Journey, event: &CompanyEvent, plan: &Plan, at: Moment, out: &mut Effects) {
+    let first = out.len();
+    happens(journey, event, plan, at, out);
+    // Who is put together anew hears no music any more.
+    if matches!(journey.stage, Stage::Talk { .. }) && out[first..].contains(&Effect::Arrange) {
+        talk::music_if_agent_is_away(journey, plan, out);
+    }
+}
+
+fn happens(journey: &mut Journey, event: &CompanyEvent, plan: &Plan, at: Moment, out: &mut Effects) {
     if let CompanyEvent::Wishes(Wish::PauseRecording(pause)) = event {
         let answer = recording::wished(journey, *pause);
         return out.push(Effect::AnswerWish(answer));
     }
     if *event == CompanyEvent::AnnouncementOver {
-        return announcing::over(journey, plan, out);
+        return announcing::over(journey, out);
     }
     let wished = matches!(event, CompanyEvent::Wishes(_) | CompanyEvent::Supervises(..));
     let talks = match journey.stage {
