@@ -190,6 +190,12 @@ impl Call {
         }
     }
 
+    /// The agent who talks with the citizen, be it while somebody else is called who may take over.
+    pub(crate) fn talking_mut(&mut self) -> Option<&mut AgentLeg> {
+        let former = self.former.as_mut().and_then(|former| former.agent.as_mut());
+        former.or(self.agent.as_mut()).filter(|agent| agent.joined)
+    }
+
     /// The citizen's packets come: whoever talks with the citizen could be heard as well.
     pub(crate) fn citizen_comes(&mut self) {
         let former = self.former.as_mut().and_then(|former| former.agent.as_mut());

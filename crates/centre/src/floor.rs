@@ -69,7 +69,7 @@ fn ended(centre: &mut Centre, id: CallId, (leg, side): (LegId, Side), why: LegEn
             citizen_left(centre, id, out);
             Event::CitizenGone(why)
         }
-        Side::Agent if why == LegEnd::Lost && recall::awaits(centre, id) => return,
+        Side::Agent | Side::Former if why == LegEnd::Lost && recall::awaits(centre, id, leg) => return,
         Side::Agent => {
             forget_agent_leg(centre, id, out);
             Event::AgentGone(why)
@@ -92,10 +92,8 @@ pub(crate) fn on_desk(centre: &mut Centre, notice: DeskNotice, at: Moment, out: 
     let Some((call, side)) = transfers::held_by(centre, &notice) else { return };
     let event = match (notice.what, side) {
         (DeskNoticeWhat::HangUp, Side::Former) => Event::FormerHangsUp,
-        (DeskNoticeWhat::Decline | DeskNoticeWhat::BrowserCame, Side::Former) | (DeskNoticeWhat::Wishes(..), _) => {
-            return;
-        }
-        (DeskNoticeWhat::BrowserCame, _) => return recall::browser_came(centre, call, at, out),
+        (DeskNoticeWhat::Decline, Side::Former) | (DeskNoticeWhat::Wishes(..), _) => return,
+        (DeskNoticeWhat::BrowserCame, side) => return recall::browser_came(centre, (call, side), at, out),
         (DeskNoticeWhat::Decline, _) => Event::AgentDeclined,
         (DeskNoticeWhat::HangUp, _) => Event::AgentHangsUp,
     };

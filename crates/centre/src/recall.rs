@@ -10,7 +10,7 @@ use journey::Event;
 use media::{Level, MediaCommand};
 use model::{CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment, Presentation, Refusal};
 
-use crate::call::{AgentLeg, Call};
+use crate::call::{AgentLeg, Call, Side};
 use crate::centre::Centre;
 use crate::output::Output;
 use crate::{arrange, company, floor, proof, ringing, room, sound, tape};
@@ -19,8 +19,13 @@ use crate::{arrange, company, floor, proof, ringing, room, sound, tape};
 const BROWSER_COMES_BEFORE: Duration = Duration::from_secs(30);
 
 /// Another browser of the agent's has come.
-pub(crate) fn browser_came(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
-    if let Some(agent) = centre.calls.get_mut(&id).and_then(|call| call.agent.as_mut()) {
+pub(crate) fn browser_came(centre: &mut Centre, (id, side): (CallId, Side), at: Moment, out: &mut Vec<Output>) {
+    let agent = centre.calls.get_mut(&id).and_then(|call| match side {
+        Side::Former => call.former.as_mut()?.agent.as_mut(),
+        Side::Agent => call.agent.as_mut(),
+        Side::Citizen | Side::Returning | Side::Third | Side::Listener => None,
+    });
+    if let Some(agent) = agent {
         agent.browser_came = Some(at);
     }
     follow(centre, id, at, out);
@@ -169,12 +174,20 @@ pub(crate) fn citizen_is_lost(centre: &mut Centre, id: CallId, at: Moment, out: 
 }
 
 /// The signalling of a page that is away is lost: its place is kept until it is back, or given up. Whether that is so.
-pub(crate) fn awaits(centre: &mut Centre, id: CallId) -> bool {
+pub(crate) fn awaits(centre: &mut Centre, id: CallId, leg: LegId) -> bool {
     let Some(call) = centre.calls.get_mut(&id).filter(|call| call.journey.agent_is_away()) else { return false };
-    if let Some(agent) = call.agent.as_mut() {
-        agent.called = false;
-    }
+    let Some(agent) = call.talking_mut().filter(|agent| agent.leg == leg) else { return false };
+    agent.called = false;
     true
+}
+
+/// Nothing comes any more from somebody who talks. An agent who was handing the citizen on is let go as if they had hung up:
+/// whoever is called may still come.
+pub(crate) fn is_silent(side: Side) -> Event {
+    match side {
+        Side::Former => Event::FormerHangsUp,
+        Side::Citizen | Side::Agent | Side::Returning | Side::Third | Side::Listener => Event::Silent,
+    }
 }
 
 /// Nothing is heard of an agent's browser just now, or it is heard again. One whose signalling was lost meanwhile is a page in
@@ -182,7 +195,8 @@ pub(crate) fn awaits(centre: &mut Centre, id: CallId) -> bool {
 pub(crate) fn away_or_back(centre: &mut Centre, leg: LegId, is_back: bool, at: Moment, out: &mut Vec<Output>) {
     let Some(call) = centre.legs.get(&leg).and_then(|id| centre.calls.get_mut(id)) else { return };
     let (id, is_away, is_called_anew) = (call.id, call.journey.agent_is_away(), call.returning.is_some());
-    let Some(agent) = call.agent.as_mut().filter(|agent| agent.leg == leg && agent.joined) else { return };
+    let side = call.side(leg);
+    let Some(agent) = call.talking_mut().filter(|agent| agent.leg == leg) else { return };
     let event = match (is_back, agent.called) {
         (false, _) => {
             // Not one that was opened long before, beside the page that is away now.
@@ -195,7 +209,7 @@ pub(crate) fn away_or_back(centre: &mut Centre, leg: LegId, is_back: bool, at: M
             Event::AgentBack
         }
         (true, false) if is_called_anew => return,
-        (true, false) => Event::Silent,
+        (true, false) => is_silent(side),
     };
     floor::step(centre, id, event, at, out);
 }

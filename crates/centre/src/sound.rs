@@ -45,7 +45,7 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
                 return recall::citizen_is_lost(centre, id, at, out);
             }
             was_heard(centre, leg, |heard| heard.lost = true);
-            floor::step(centre, id, Event::Silent, at, out);
+            floor::step(centre, id, recall::is_silent(side), at, out);
         }
         MediaEvent::Away { .. } | MediaEvent::Back { .. } => {
             recall::away_or_back(centre, leg, matches!(event, MediaEvent::Back { .. }), at, out);
@@ -259,7 +259,7 @@ fn port_taken(centre: &mut Centre, leg: LegId, at: Moment, out: &mut Vec<Output>
     let event = match side {
         Side::Citizen => Event::CitizenSoundLost,
         Side::Agent => Event::AgentNotReachable,
-        Side::Former => Event::Silent,
+        Side::Former => recall::is_silent(side),
         Side::Returning => return recall::has_no_sound(centre, (id, leg), at, out),
         Side::Third | Side::Listener => return company::lost(centre, (id, side), at, out),
     };

@@ -250,7 +250,9 @@ pub(crate) fn let_former_go(centre: &mut Centre, id: CallId, wrap_up: Duration, 
     let Some(former) = centre.calls.get_mut(&id).and_then(|call| call.former.take()) else { return };
     if let Some(agent) = former.agent {
         out.push(Output::Media(MediaCommand::Part { leg: agent.leg }));
-        out.push(Output::Leg(LegCommand::HangUp { leg: agent.leg, cause: Cause::Normal }));
+        if agent.called {
+            out.push(Output::Leg(LegCommand::HangUp { leg: agent.leg, cause: Cause::Normal }));
+        }
         proof::tell(centre, former.claim, &agent, out);
         forget_leg(centre, &agent, out);
     }

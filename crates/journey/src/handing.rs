@@ -11,7 +11,7 @@ use crate::elsewhere::{cause_of_refusal, end_of_called};
 use crate::ends::decline_claim;
 use crate::offer::refused;
 use crate::stage::agent_id;
-use crate::{Alarm, Effect, Effects, Event, Journey, Party, Stage, company, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Party, Stage, company, talk, waiting};
 
 pub(crate) fn on(
     journey: &mut Journey,
@@ -38,7 +38,7 @@ pub(crate) fn on(
         Event::CitizenGone(end) => {
             stop(journey, from, to, plan, out);
             let talked = has_talked(journey, from);
-            let outcome = if talked { crate::talk::outcome_of(*end) } else { Outcome::AbandonedEarly };
+            let outcome = if talked { talk::outcome_of(*end) } else { Outcome::AbandonedEarly };
             journey.over(outcome, out);
         }
         Event::Dissolved => {
@@ -56,12 +56,14 @@ pub(crate) fn on(
             journey.end(Outcome::Failed, *cause, out);
         }
         Event::CitizenConfirmed if from.is_none() && journey.talked => waiting::music(journey, plan, out),
+        Event::AgentAway if from.is_some() => talk::away(journey, plan, out),
+        Event::AgentBack if from.is_some() => talk::back(journey, out),
         Event::HandOn(_) => out.push(Effect::AnswerTransfer(Err(Cause::Busy))),
         Event::Matched { .. } => decline_claim(out),
         Event::CitizenConfirmed
-        | Event::Said
         | Event::AgentAway
         | Event::AgentBack
+        | Event::Said
         | Event::Queued { .. }
         | Event::QueueFull
         | Event::NoMatch(_)
@@ -99,7 +101,7 @@ fn answered(journey: &mut Journey, from: Option<AgentNo>, to: Party, plan: &Plan
         let_former_go(journey, from, plan, out);
     }
     match to {
-        Party::Agent(agent) => crate::talk::join(journey, agent, plan, out),
+        Party::Agent(agent) => talk::join(journey, agent, plan, out),
         Party::Third => join_third(journey, out),
     }
 }
@@ -113,7 +115,7 @@ pub(crate) fn let_former_go(journey: &mut Journey, from: AgentNo, plan: &Plan, o
 }
 
 fn transferred(journey: &mut Journey, from: AgentNo, plan: &Plan, out: &mut Effects) {
-    journey.talked = true;
+    (journey.talked, journey.agent_away) = (true, false);
     if let Some(to) = journey.handed_to.clone() {
         out.push(Effect::Note(What::Transferred { by: agent_id(plan, from), to }));
     }

@@ -64,9 +64,10 @@ impl Journey {
         self.answered
     }
 
-    /// Whether citizen and agent talk, and nothing is heard of the agent's browser just now.
+    /// Whether citizen and agent talk, and nothing is heard of the agent's browser just now. An agent who hands the citizen on
+    /// talks on meanwhile.
     pub fn agent_is_away(&self) -> bool {
-        self.agent_away && matches!(self.stage, Stage::Talk { .. })
+        self.agent_away && matches!(self.stage, Stage::Talk { .. } | Stage::Handing { from: Some(_), .. })
     }
 
     /// Who and what is beside the two who talk.

@@ -9,7 +9,7 @@ use crate::company::{changed, note, part};
 use crate::handing::join_third;
 use crate::offer::RING_GRACE;
 use crate::stage::agent_id;
-use crate::{Alarm, Denied, Effect, Effects, Journey, announcing};
+use crate::{Alarm, Denied, Effect, Effects, Journey, announcing, talk};
 
 pub(crate) fn supervise(
     journey: &mut Journey,
@@ -107,5 +107,6 @@ pub(crate) fn leave_unsupervised(journey: &mut Journey, plan: &Plan, out: &mut E
     if journey.company.as_ref().is_some_and(|company| company.listener.is_some()) {
         out.push(Effect::HangUpListener(Cause::Normal));
         listener_gone(journey, plan, out);
+        talk::music_if_agent_is_away(journey, plan, out);
     }
 }

@@ -51,16 +51,8 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
             hung_up(journey, plan, Party::Agent, out);
             journey.end(Outcome::Talked, Cause::Normal, out);
         }
-        Event::AgentAway => {
-            journey.agent_away = true;
-            music_if_agent_is_away(journey, plan, out);
-        }
-        Event::AgentBack => {
-            journey.agent_away = false;
-            if hears_the_agent_alone(journey) {
-                out.push(Effect::HearAgent);
-            }
-        }
+        Event::AgentAway => away(journey, plan, out),
+        Event::AgentBack => back(journey, out),
         Event::Silent if journey.agent_away => without_agent(journey, agent, plan, at, out),
         // The page that the agent came back to doesn't take the talk.
         Event::AgentRefused(_) if journey.agent_away => without_agent(journey, agent, plan, at, out),
@@ -100,6 +92,20 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::AgentRefused(_)
         | Event::AgentDeclined
         | Event::Alarm(_) => {}
+    }
+}
+
+/// Nothing is heard of the agent's browser just now.
+pub(crate) fn away(journey: &mut Journey, plan: &Plan, out: &mut Effects) {
+    journey.agent_away = true;
+    music_if_agent_is_away(journey, plan, out);
+}
+
+/// The agent is heard again.
+pub(crate) fn back(journey: &mut Journey, out: &mut Effects) {
+    journey.agent_away = false;
+    if hears_the_agent_alone(journey) {
+        out.push(Effect::HearAgent);
     }
 }
 
