@@ -187,12 +187,15 @@ impl Leg {
         true
     }
 
-    /// Tells the keys pressed, each once; clips that a key cuts are over. In the voice itself they are looked for only while
+    /// Tells the keys pressed, each once, and a program that is the other side; clips that a key cuts are over. In the voice itself they are looked for only while
     /// somebody waits for them, and they don't come as telephone events.
     pub(crate) fn hear_keys(&mut self, heard: &Heard, packet: &[u8], told: impl Fn(char)) {
-        let playing = &mut self.playing;
+        let (playing, stream) = (&mut self.playing, &mut self.stream);
         let mut pressed = |digit| {
             playing.iter_mut().for_each(Playing::key);
+            if let Some(stream) = stream.as_mut() {
+                stream.key(digit);
+            }
             told(digit);
         };
         match (heard, &mut self.key_ear) {

@@ -11,11 +11,15 @@ use crate::leg::Leg;
 /// Presses of one worker that are being told, or wait for one before them. At the bound a key is left out: a thousand a second
 /// would have to be pressed.
 const PRESSING_MAX: usize = 256;
+/// … and those of one listener, so that a phone that presses without end takes nobody else's place. At the bound a key is left out.
+const OF_ONE_MAX: usize = 16;
 
 /// All presses of one worker, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Pressing {
     presses: Vec<(LegId, OwnPress)>,
+    /// Who had a packet in this turn; kept for its room alone.
+    had_their_turn: Vec<LegId>,
 }
 
 impl Pressing {
@@ -25,7 +29,9 @@ impl Pressing {
 
     /// A leg is to be told of a key, after those before it.
     pub(crate) fn add(&mut self, listener: LegId, key: char) {
-        if let Some(press) = OwnPress::new(key).filter(|_| self.presses.len() < PRESSING_MAX) {
+        let own = self.presses.iter().filter(|(other, _)| *other == listener).count();
+        let has_room = own < OF_ONE_MAX && self.presses.len() < PRESSING_MAX;
+        if let Some(press) = OwnPress::new(key).filter(|_| has_room) {
             self.presses.push((listener, press));
         }
     }
@@ -39,7 +45,8 @@ impl Pressing {
         legs: &mut Slab<Leg>,
         at: Moment,
     ) -> u64 {
-        let (mut sent, mut had_their_turn) = (0, Vec::new());
+        let (mut sent, had_their_turn) = (0, &mut self.had_their_turn);
+        had_their_turn.clear();
         self.presses.retain_mut(|(listener, press)| {
             let Some(place) = place(*listener) else { return false };
             if place % GROUPS != group || had_their_turn.contains(listener) {
@@ -51,5 +58,21 @@ impl Pressing {
             went
         });
         sent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{LegSide, ShardNo};
+
+    use super::*;
+
+    #[test]
+    fn a_phone_that_presses_without_end_leaves_room_for_the_keys_of_others() {
+        let (mut pressing, leg) = (Pressing::default(), |number| LegId::new(ShardNo(1), LegSide::Inbound, number));
+        (0..2 * PRESSING_MAX).for_each(|_| pressing.add(leg(1), '5'));
+        pressing.add(leg(2), '7');
+        let of = |wanted| pressing.presses.iter().filter(|(listener, _)| *listener == wanted).count();
+        assert_eq!((of(leg(1)), of(leg(2))), (OF_ONE_MAX, 1));
     }
 }

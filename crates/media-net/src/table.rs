@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use media::{Codec, Ear, Level, MIX_MAX, MediaEvent, Mixed, Mixer, PlayNo, Secured, Sound, Srtp};
+use media::{Codec, Ear, Level, MIX_MAX, MediaEvent, Mixed, Mixer, PlayNo, Secured, Sound, Srtp, Streamed};
 use mio::{Interest, Registry, Token};
 use model::{LegId, Moment};
 use slab::Slab;
@@ -66,6 +66,9 @@ impl Table {
             && let Some(mixer) = self.bridges.mixer(seat)
         {
             mixer.settle(seat.place, sound.codec);
+        }
+        if let Some(stream) = leg.stream.as_mut().filter(|stream| stream.sound.codec() != sound.codec) {
+            stream.sound = Streamed::new(sound.codec);
         }
         if let Path::Pair { rtp, rtcp, listening, .. } = &mut leg.path
             && !*listening

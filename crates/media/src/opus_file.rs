@@ -20,10 +20,17 @@ const PACKET_SAMPLES_MAX: usize = 1_920;
 pub(crate) struct OpusFile {
     /// One or two.
     pub(crate) channels: u16,
-    /// Of both channels in turn; at most as many as were asked for.
+    /// Of both channels in turn.
     pub(crate) samples: Vec<i16>,
-    /// Whether there was more.
-    pub(crate) longer: bool,
+}
+
+/// Why a file isn't one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum NoSound {
+    /// Cut short, spoilt, or no voice in one stream of Opus.
+    Unreadable,
+    /// More sound than was asked for, whatever its clock says.
+    Longer,
 }
 
 /// Whether it is an Ogg file at all.
@@ -31,8 +38,12 @@ pub(crate) fn is_ogg(bytes: &[u8]) -> bool {
     bytes.starts_with(b"OggS")
 }
 
-/// `None`: cut short, spoilt, or no voice in one stream of Opus. `frames_max`: samples of each channel, at which reading stops.
-pub(crate) fn read(bytes: &[u8], frames_max: usize) -> Option<OpusFile> {
+/// `frames_max`: samples of each channel, at which reading stops.
+pub(crate) fn read(bytes: &[u8], frames_max: usize) -> Result<OpusFile, NoSound> {
+    read_up_to(bytes, frames_max).unwrap_or(Err(NoSound::Unreadable))
+}
+
+fn read_up_to(bytes: &[u8], frames_max: usize) -> Option<Result<OpusFile, NoSound>> {
     let mut file = PacketReader::new(Cursor::new(bytes));
     let head = Head::of(&file.read_packet().ok()??)?;
     let tags = file.read_packet().ok()??;
@@ -54,10 +65,12 @@ pub(crate) fn read(bytes: &[u8], frames_max: usize) -> Option<OpusFile> {
         // Whoever made the file filled its last frame up; where the sound ends is told by the last page's clock.
         end = (packet.absgp_page() / TICKS) as usize;
     }
-    let longer = samples.len() > most;
-    samples.truncate(end.saturating_mul(channels).min(most));
+    if samples.len() > most {
+        return Some(Err(NoSound::Longer));
+    }
+    samples.truncate(end.saturating_mul(channels));
     samples.drain(..skip.min(samples.len()));
-    Some(OpusFile { channels: head.channels, samples, longer })
+    Some(Ok(OpusFile { channels: head.channels, samples }))
 }
 
 fn decode(decoder: &mut Decoder, packet: &Packet, channels: usize, samples: &mut Vec<i16>) -> Option<()> {
@@ -125,28 +138,28 @@ mod tests {
     fn a_sound_is_heard_from_its_first_to_its_last_sample() {
         let read = read(&file(100), 1_000_000).expect("whole");
         // Without what the encoder looks ahead at the beginning, and what fills the last frame up.
-        assert_eq!((read.channels, read.samples.len(), read.longer), (1, 16_000 - 104 - 100, false));
+        assert_eq!((read.channels, read.samples.len()), (1, 16_000 - 104 - 100));
         let rises = read.samples.windows(2).filter(|pair| pair[0] < 0 && pair[1] >= 0).count();
         assert!((430..=440).contains(&rises), "{rises} times a second");
     }
 
     #[test]
-    fn reading_stops_where_a_prompt_would_be_too_long() {
-        let read = read(&file(0), 1_000).expect("whole");
-        assert_eq!((read.samples.len(), read.longer), (1_000, true));
+    fn a_file_that_is_too_long_is_refused_whatever_its_clock_says() {
+        assert_eq!(read(&file(0), 1_000), Err(NoSound::Longer));
+        assert_eq!(read(&file(15_500), 1_000), Err(NoSound::Longer), "its clock ends at 500 samples");
     }
 
     #[test]
     fn a_file_that_is_cut_or_spoilt_anywhere_is_refused() {
         let whole = file(0);
         for length in 0..whole.len() {
-            assert_eq!(read(&whole[..length], 1_000_000), None, "cut at {length}");
+            assert_eq!(read(&whole[..length], 1_000_000), Err(NoSound::Unreadable), "cut at {length}");
         }
         let mut spoilt = whole.clone();
         for at in (0..whole.len()).step_by(7) {
             spoilt[at] ^= 0x55;
             // A page's own checksum, or a name that isn't right any more.
-            assert_eq!(read(&spoilt, 1_000_000), None, "spoilt at {at}");
+            assert_eq!(read(&spoilt, 1_000_000), Err(NoSound::Unreadable), "spoilt at {at}");
             spoilt[at] = whole[at];
         }
         assert!(is_ogg(&whole) && !is_ogg(b"RIFF"));

@@ -8,7 +8,7 @@ use std::panic::catch_unwind;
 use hound::{SampleFormat, WavReader, WavSpec};
 
 use crate::companded_wav::CompandedWav;
-use crate::opus_file;
+use crate::opus_file::{self, NoSound};
 
 /// Longest prompt, in seconds. Longer: [`BadPrompt::TooLong`].
 pub(crate) const PROMPT_SECONDS_MAX: u32 = 600;
@@ -62,8 +62,11 @@ impl SoundFile {
 
 fn read_opus(bytes: &[u8]) -> Result<SoundFile, Vec<BadPrompt>> {
     let (rate, longest) = (opus_file::RATE, opus_file::RATE * PROMPT_SECONDS_MAX);
-    let file = opus_file::read(bytes, longest as usize).ok_or_else(|| vec![BadPrompt::NotOpus])?;
-    let frames = file.samples.len() as u64 / u64::from(file.channels) + u64::from(file.longer);
+    let file = opus_file::read(bytes, longest as usize).map_err(|why| match why {
+        NoSound::Unreadable => vec![BadPrompt::NotOpus],
+        NoSound::Longer => vec![BadPrompt::TooLong],
+    })?;
+    let frames = file.samples.len() as u64 / u64::from(file.channels);
     check_form(rate, file.channels, frames)?;
     let samples: Vec<f32> = file.samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
     Ok(SoundFile { rate, channels: file.channels, sound: mixed(&samples, file.channels) })

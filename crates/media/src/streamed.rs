@@ -33,7 +33,7 @@ pub struct StreamTo {
 /// What becomes of a stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StreamEvent {
-    /// The program is there: it hears the leg, and is heard.
+    /// Its first sound has come: from now on it is heard. It has heard the leg since it was there.
     Began,
     /// It wants the citizen to talk with a person.
     WantsPerson,
@@ -47,6 +47,8 @@ pub enum StreamEvent {
 #[derive(Debug)]
 pub struct Streamed {
     codec: Codec,
+    /// What it says comes in this codec, mostly the same.
+    heard: Codec,
     ear: Decoder,
     mouth: Encoder,
     jitter: Jitter,
@@ -59,6 +61,7 @@ impl Streamed {
     pub fn new(codec: Codec) -> Self {
         Self {
             codec,
+            heard: codec,
             ear: Decoder::new(codec, Rate::Wide),
             mouth: Encoder::new(codec, Rate::Wide),
             jitter: Jitter::new(),
@@ -71,11 +74,13 @@ impl Streamed {
         self.codec
     }
 
-    /// A voice packet of the leg came; one of another codec is not heard.
+    /// A voice packet of the leg came. Who changes over to another codec that was offered is heard on; what had not been decoded
+    /// by then is not.
     pub fn hear(&mut self, header: &RtpHeader, codec: Codec, payload: &[u8]) {
-        if codec == self.codec {
-            self.jitter.put(header, payload);
+        if codec != self.heard {
+            (self.heard, self.ear, self.jitter) = (codec, Decoder::new(codec, Rate::Wide), Jitter::new());
         }
+        self.jitter.put(header, payload);
     }
 
     /// The next 20 ms of what came, in order. Silence where nothing did.
@@ -110,14 +115,13 @@ impl Streamed {
 mod tests {
     use super::*;
 
-    fn said(codec: Codec, turn: usize, mouth: &mut Encoder) -> (RtpHeader, Vec<u8>) {
+    fn said(turn: usize, mouth: &mut Encoder) -> (RtpHeader, Vec<u8>) {
         let sound: Vec<i16> = (0..STREAM_FRAME).map(|n| ((turn * STREAM_FRAME + n) % 32 * 400) as i16).collect();
         let mut room = [0; FRAME_BYTES_MAX];
         let length = mouth.encode(&sound, &mut room);
         let sequence = u16::try_from(turn).expect("few turns");
         let header =
             RtpHeader { payload_type: 8, marker: false, sequence, timestamp: 0, ssrc: 7, payload: 12..12 + length };
-        assert_eq!(codec, Codec::Pcma);
         (header, room[..length].to_vec())
     }
 
@@ -126,15 +130,30 @@ mod tests {
         let mut streamed = Streamed::new(Codec::Pcma);
         let mut mouth = Encoder::new(Codec::Pcma, Rate::Wide);
         assert_eq!(streamed.frame(), [0; STREAM_FRAME], "nothing has come");
-        let packets: Vec<_> = (0..4).map(|turn| said(Codec::Pcma, turn, &mut mouth)).collect();
+        let packets: Vec<_> = (0..4).map(|turn| said(turn, &mut mouth)).collect();
         for place in [0, 2, 1, 3] {
             let (header, payload) = &packets[place];
             streamed.hear(header, Codec::Pcma, payload);
-            streamed.hear(header, Codec::Opus, payload);
         }
         let heard: Vec<_> = (0..4).map(|_| streamed.frame()).collect();
         assert!(heard.iter().all(|frame| frame.iter().any(|sample| *sample > 4_000)), "four frames of sound");
         assert_eq!(streamed.frame(), [0; STREAM_FRAME], "and no fifth");
+    }
+
+    #[test]
+    fn a_phone_that_sends_another_codec_than_it_hears_or_changes_over_is_heard() {
+        let mut streamed = Streamed::new(Codec::G722);
+        for (codec, turns) in [(Codec::Pcma, 0..6), (Codec::Pcmu, 6..12)] {
+            let mut mouth = Encoder::new(codec, Rate::Wide);
+            for (header, payload) in turns.map(|turn| said(turn, &mut mouth)) {
+                streamed.hear(&header, codec, &payload);
+            }
+            let heard: Vec<_> = (0..6).map(|_| streamed.frame()).collect();
+            let is_right = |frame: &[i16; STREAM_FRAME]| (4_000..20_000).contains(frame.iter().max().expect("samples"));
+            assert!(heard[1..].iter().all(is_right), "{codec:?}");
+        }
+        let mut room = [0; FRAME_BYTES_MAX];
+        assert_eq!((streamed.codec(), streamed.say(&[0; STREAM_FRAME], &mut room).len()), (Codec::G722, 160));
     }
 
     #[test]

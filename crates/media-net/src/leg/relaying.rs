@@ -59,10 +59,8 @@ impl Leg {
     /// A packet came from a leg whose other side is a program. True: nobody else need hear it.
     pub(crate) fn stream_what_came(&mut self, heard: &Heard, packet: &[u8]) -> bool {
         let Some(stream) = &mut self.stream else { return false };
-        match heard {
-            Heard::Voice(header, codec) => stream.sound.hear(header, *codec, &packet[header.payload.clone()]),
-            Heard::Key(_, Some(key), _) => stream.key(*key),
-            Heard::Key(_, None, _) | Heard::Nothing(_) | Heard::Refused => {}
+        if let Heard::Voice(header, codec) = heard {
+            stream.sound.hear(header, *codec, &packet[header.payload.clone()]);
         }
         true
     }

@@ -55,6 +55,8 @@ pub(crate) struct Way {
     up: ArrayQueue<Up>,
     down: ArrayQueue<Down>,
     told: ArrayQueue<StreamEvent>,
+    /// The program is there and hears; what was said before then is old by now.
+    listens: AtomicBool,
     /// The leg is gone, or talks with somebody else: the task ends.
     over: AtomicBool,
 }
@@ -65,13 +67,26 @@ impl Way {
             up: ArrayQueue::new(UP_MAX),
             down: ArrayQueue::new(DOWN_MAX),
             told: ArrayQueue::new(TOLD_MAX),
+            listens: AtomicBool::new(false),
             over: AtomicBool::new(false),
         })
     }
+}
 
+/// Tells `Gone` when it is dropped, by whatever end a stream comes to: nobody is to wait for a program that isn't there.
+#[derive(Debug)]
+struct LastWord(Arc<Way>);
+
+impl LastWord {
+    fn way(&self) -> &Way {
+        &self.0
+    }
+}
+
+impl Drop for LastWord {
     /// The last word always has room.
-    fn tell_gone(&self) {
-        self.told.force_push(StreamEvent::Gone);
+    fn drop(&mut self) {
+        self.0.told.force_push(StreamEvent::Gone);
     }
 }
 
@@ -80,6 +95,8 @@ impl Way {
 pub(crate) struct Streaming {
     pub(crate) sound: Streamed,
     way: Arc<Way>,
+    /// Whether the citizen has heard anything of it.
+    was_heard: bool,
     /// Frames for the program that it had no room for.
     pub(crate) not_taken: u64,
 }
@@ -95,13 +112,22 @@ impl Streaming {
         self.put(Up::Key(key));
     }
 
-    /// The turn: 20 ms to the program, and 20 ms from it, if there are any.
-    pub(crate) fn turn(&mut self) -> Option<[i16; STREAM_FRAME]> {
+    /// The turn: 20 ms to the program once it is there, and 20 ms from it, if there are any. `is_free`: nothing else is played to
+    /// the citizen. Its first word waits for that.
+    pub(crate) fn turn(&mut self, is_free: bool) -> Option<[i16; STREAM_FRAME]> {
         let frame = self.sound.frame();
-        self.put(Up::Sound(frame));
+        if self.way.listens.load(Ordering::Relaxed) {
+            self.put(Up::Sound(frame));
+        }
+        if !is_free && !self.was_heard {
+            return None;
+        }
         loop {
             match self.way.down.pop()? {
-                Down::Sound(frame) => return Some(frame),
+                Down::Sound(frame) => {
+                    self.was_heard = true;
+                    return Some(frame).filter(|_| is_free);
+                }
                 Down::Mark(mark) => self.put(Up::Mark(mark)),
             }
         }
@@ -129,22 +155,21 @@ impl Streams {
     /// Begins one. It tells `Gone` at once if there are too many, or no thread can be had.
     pub(crate) fn begin(&self, to: StreamTo, sound: Streamed) -> Streaming {
         let way = Way::new();
-        let running = Running::begin(&self.running);
-        let begun = running.map(|running| self.spawn(to, Arc::clone(&way), running));
+        let (last, running) = (LastWord(Arc::clone(&way)), Running::begin(&self.running));
+        let begun = running.map(|running| self.spawn(to, last, running));
         if !matches!(begun, Some(Ok(()))) {
             tracing::warn!("a bot can't be called: too many are talked with, or no thread can be had");
-            way.tell_gone();
         }
-        Streaming { sound, way, not_taken: 0 }
+        Streaming { sound, way, was_heard: false, not_taken: 0 }
     }
 
-    fn spawn(&self, to: StreamTo, way: Arc<Way>, running: Running) -> io::Result<()> {
+    fn spawn(&self, to: StreamTo, last: LastWord, running: Running) -> io::Result<()> {
         let mut kept = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
         let runtime = match kept.take() {
             Some(runtime) => runtime,
             None => Builder::new_multi_thread().worker_threads(1).thread_name("bots").enable_all().build()?,
         };
-        runtime.spawn(talk::run(to, way, running));
+        runtime.spawn(talk::run(to, last, running));
         *kept = Some(runtime);
         Ok(())
     }

@@ -34,10 +34,10 @@ impl<E: Fn(MediaEvent)> Worker<E> {
                     gone.push(leg.id);
                 }
             }
-            let frame = stream.turn();
+            // What it says under a prompt is not kept for later; only its first word is.
+            let frame = stream.turn(leg.playing.is_none());
             self.figures.not_streamed += std::mem::take(&mut stream.not_taken);
-            // What it says under a prompt is not kept for later.
-            let Some(frame) = frame.filter(|_| leg.playing.is_none()) else { continue };
+            let Some(frame) = frame else { continue };
             let mut room = [0; FRAME_BYTES_MAX];
             let (codec, said) = (stream.sound.codec(), stream.sound.say(&frame, &mut room));
             self.figures.packets_out += u64::from(leg.send_frame(|wanted| (wanted == codec).then_some(said), at));

@@ -1,24 +1,37 @@
 //! A citizen who talks with a program behind a WebSocket: frames and words both ways, and what becomes of a call whose program
-//! never comes, goes, or talks nonsense.
+//! never comes, says nothing, goes, or talks nonsense.
 //! Knows a small program of its own on loopback; never how long something took.
 
 use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
 
-use media::{MediaCommand, MediaEvent, StreamEvent, StreamTo};
+use media::{Law, MediaCommand, MediaEvent, StreamEvent, StreamTo};
 use model::{CallId, MunicipalityId, ShardNo};
 use tungstenite::{Message, WebSocket};
 
 use crate::phone::{House, Phone, numbers, strength};
-use crate::{A_LAW, once, play};
+use crate::{A_LAW, on_and_on, once, play};
 
 type Socket = WebSocket<TcpStream>;
 
 /// A program, and its address.
 fn bot<T: Send + 'static>(talks: impl FnOnce(Socket) -> T + Send + 'static) -> (String, JoinHandle<T>) {
+    bot_that_waits(|| {}, talks)
+}
+
+/// The same; it opens its door when `waits` is over.
+fn bot_that_waits<T: Send + 'static>(
+    waits: impl FnOnce() + Send + 'static,
+    talks: impl FnOnce(Socket) -> T + Send + 'static,
+) -> (String, JoinHandle<T>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("ws://{}/citizen", listener.local_addr().expect("an address"));
-    let talk = move || talks(tungstenite::accept(listener.accept().expect("a call").0).expect("a WebSocket"));
+    let talk = move || {
+        let caller = listener.accept().expect("a call").0;
+        waits();
+        talks(tungstenite::accept(caller).expect("a WebSocket"))
+    };
     (url, std::thread::spawn(talk))
 }
 
@@ -89,6 +102,7 @@ fn a_bots_wishes_and_its_end_are_told_once_each() {
     let house = House::new(151);
     let citizen = house.phone(2, A_LAW);
     let (url, bot) = bot(|mut socket| {
+        socket.send(Message::binary(vec![0; 640])).expect("sent");
         for word in ["nonsense", r#"{"hang_up":"no"}"#, r#"{"transfer":"person"}"#, r#"{"hang_up":true}"#] {
             socket.send(Message::text(word)).expect("sent");
         }
@@ -136,4 +150,118 @@ fn a_mark_comes_back_when_all_before_it_was_heard() {
     assert_eq!(told(&house), StreamEvent::Began);
     assert_eq!(bot.join().expect("no panic"), r#"{"mark":"end"}"#);
     assert_eq!(citizen.hear_what_is_there().len(), 50, "the whole second was heard by then");
+}
+
+#[test]
+fn a_bot_that_says_nothing_never_begins_and_is_gone() {
+    let house = House::new(154);
+    let citizen = house.phone(2, A_LAW);
+    let (url, bot) = bot(|mut socket| while socket.read().is_ok() {});
+    stream(&house, &citizen, &url);
+    assert_eq!(told(&house), StreamEvent::Gone, "though it answers each ping");
+    bot.join().expect("no panic");
+}
+
+#[test]
+fn a_bot_hears_the_keys_that_were_pressed_while_it_was_called_and_nothing_old() {
+    let house = House::new(155);
+    let mut citizen = house.phone(2, A_LAW);
+    let (open, door) = channel();
+    let (url, bot) = bot_that_waits(
+        move || door.recv().expect("the door opens"),
+        |mut socket| {
+            let (mut words, mut sound) = (Vec::new(), Vec::new());
+            while sound.len() < 50 * 640 {
+                match socket.read().expect("a message") {
+                    Message::Text(text) => words.push(text.to_string()),
+                    Message::Binary(frame) => sound.extend(frame),
+                    Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => {}
+                }
+            }
+            (words, sound)
+        },
+    );
+    play(&house, &citizen, 1, on_and_on());
+    stream(&house, &citizen, &url);
+    for _ in 0..55 {
+        citizen.say_tone(600.0);
+        citizen.hear(1);
+    }
+    house.net.command(MediaCommand::Key { leg: citizen.leg, key: '5' });
+    citizen.hear(10);
+    open.send(()).expect("it waits");
+    let (words, sound) = bot.join().expect("no panic");
+    assert_eq!(words[1..], [r#"{"key":"5"}"#]);
+    assert!(sound.iter().all(|byte| *byte == 0), "the citizen had been silent for a while");
+}
+
+#[test]
+fn a_bots_first_word_waits_until_the_music_makes_way() {
+    let house = House::new(156);
+    let mut citizen = house.phone(2, A_LAW);
+    let (url, bot) = bot(|mut socket| {
+        let tone = |n: u32| (f64::from(n) / 16_000.0 * 900.0 * std::f64::consts::TAU).sin() * 8_000.0;
+        let word: Vec<u8> = (0..8_000).flat_map(|n| (tone(n) as i16).to_le_bytes()).collect();
+        for message in [Message::binary(word), Message::text(r#"{"mark":"end"}"#)] {
+            socket.send(message).expect("sent");
+        }
+        while !matches!(socket.read().expect("a message"), Message::Text(text) if text.contains("mark")) {}
+    });
+    play(&house, &citizen, 1, on_and_on());
+    stream(&house, &citizen, &url);
+    assert_eq!(told(&house), StreamEvent::Began);
+    citizen.hear_what_is_there();
+    citizen.hear(10);
+    house.net.command(MediaCommand::Hush { leg: citizen.leg });
+    house.wait_until_done();
+    bot.join().expect("no panic");
+    let heard = citizen.hear_what_is_there();
+    let is_word = |packet: &&Vec<u8>| {
+        let sound = citizen.sound(std::slice::from_ref(*packet));
+        strength(&sound, 900.0) > 1e11
+    };
+    assert_eq!(heard.iter().filter(is_word).count(), 25, "all of the half second");
+}
+
+#[test]
+fn a_bot_and_a_citizen_hear_each_other_on_when_the_codec_changes() {
+    let house = House::new(157);
+    let mut citizen = house.phone(2, A_LAW);
+    let (url, bot) = bot(echo);
+    stream(&house, &citizen, &url);
+    assert_eq!(told(&house), StreamEvent::Began);
+    citizen.hear(5);
+    citizen.law = Law::Mu;
+    house.settle(&citizen, true);
+    house.wait_until_done();
+    citizen.hear_what_is_there();
+    let mut heard = Vec::new();
+    for _ in 0..60 {
+        citizen.say_tone(600.0);
+        heard.extend(citizen.hear(1));
+    }
+    let sound = citizen.sound(&heard);
+    assert!(strength(&sound, 600.0) > 50.0 * strength(&sound, 900.0), "the citizen's own tone comes back");
+    house.net.command(MediaCommand::EndStream { leg: citizen.leg });
+    bot.join().expect("no panic");
+}
+
+#[test]
+fn a_bot_is_told_of_keys_that_come_in_the_voice_itself() {
+    let house = House::new(158);
+    let mut citizen = house.phone(2, A_LAW);
+    house.settle(&citizen, false);
+    house.net.command(MediaCommand::Listen { leg: citizen.leg, in_band: true });
+    let (url, bot) = bot(echo);
+    stream(&house, &citizen, &url);
+    assert_eq!(told(&house), StreamEvent::Began);
+    for _ in 0..5 {
+        citizen.say(&[770.0, 1336.0]);
+        citizen.hear(1);
+    }
+    assert_eq!(house.digit(), '5');
+    citizen.hear(5);
+    house.net.command(MediaCommand::EndStream { leg: citizen.leg });
+    let (words, _) = bot.join().expect("no panic");
+    assert!(words.iter().any(|word| word == r#"{"key":"5"}"#), "{words:?}");
 }
