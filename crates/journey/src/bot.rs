@@ -6,13 +6,13 @@
 use model::{BotEnd, BotFact, Cause, Moment, Outcome, What};
 use plan::Plan;
 
-use crate::ends::{decline_claim, gone_early};
+use crate::ends::on_the_way_in;
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, waiting};
 
 /// What a bot does, as far as the call goes by it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BotEvent {
-    /// It is there.
+    /// It says its first sound.
     Began,
     /// It wants a person to go on.
     WantsPerson,
@@ -27,7 +27,7 @@ pub(crate) fn is_met(journey: &Journey, plan: &Plan) -> bool {
     journey.own.is_none() && !journey.way_in.bot_met && journey.line_of(plan).bot.is_some()
 }
 
-/// To the line's bot; to the queue where there is none. The citizen hears music until the bot is there.
+/// To the line's bot; to the queue where there is none. The citizen hears music until the bot speaks.
 pub(crate) fn enter(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     let Some(bot) = journey.line_of(plan).bot.as_ref().filter(|_| is_met(journey, plan)) else {
         return waiting::join(journey, plan, at, out);
@@ -41,65 +41,37 @@ pub(crate) fn enter(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Ef
 }
 
 pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
-    match event {
-        Event::Bot(BotEvent::Began) => {
+    if let Event::Bot(told) = event {
+        tells(journey, *told, plan, at, out);
+    } else if let Event::Alarm(Alarm::BotOver) = event {
+        to_a_person(journey, BotEnd::TimeOver, plan, at, out);
+    } else if let Event::Key(key) = event {
+        if journey.line_of(plan).bot.as_ref().is_some_and(|bot| bot.key == *key) {
+            to_a_person(journey, BotEnd::Key, plan, at, out);
+        }
+    } else {
+        on_the_way_in(journey, event, |out| over(BotEnd::CitizenGone, out), out);
+    }
+}
+
+fn tells(journey: &mut Journey, what: BotEvent, plan: &Plan, at: Moment, out: &mut Effects) {
+    match what {
+        BotEvent::Began => {
             out.push(note(BotFact::Began));
             out.push(Effect::HearAgent);
         }
-        Event::Bot(BotEvent::WantsPerson) => to_a_person(journey, BotEnd::WantsPerson, plan, at, out),
-        Event::Bot(BotEvent::Gone) => to_a_person(journey, BotEnd::Gone, plan, at, out),
-        Event::Bot(BotEvent::WantsEnd) => end(journey, BotEnd::Done, Outcome::ServedByBot, Cause::Normal, out),
-        Event::Key(key) if journey.line_of(plan).bot.as_ref().is_some_and(|bot| bot.key == *key) => {
-            to_a_person(journey, BotEnd::Key, plan, at, out);
+        BotEvent::WantsPerson => to_a_person(journey, BotEnd::WantsPerson, plan, at, out),
+        BotEvent::Gone => to_a_person(journey, BotEnd::Gone, plan, at, out),
+        BotEvent::WantsEnd => {
+            over(BotEnd::Done, out);
+            journey.end(Outcome::ServedByBot, Cause::Normal, out);
         }
-        Event::Alarm(Alarm::BotOver) => to_a_person(journey, BotEnd::TimeOver, plan, at, out),
-        Event::CitizenGone(how) => {
-            over(BotEnd::CitizenGone, out);
-            journey.over(gone_early(*how), out);
-        }
-        Event::Dissolved => end(journey, BotEnd::CitizenGone, Outcome::AbandonedEarly, Cause::Normal, out),
-        Event::Silent | Event::CitizenSoundLost => {
-            end(journey, BotEnd::CitizenGone, Outcome::Failed, Cause::PeerLost, out);
-        }
-        Event::CitizenNotAnswerable(cause) => {
-            journey.answered = false;
-            end(journey, BotEnd::CitizenGone, Outcome::Failed, *cause, out);
-        }
-        Event::Matched { .. } => decline_claim(out),
-        Event::CitizenConfirmed
-        | Event::Said
-        | Event::Queued { .. }
-        | Event::QueueFull
-        | Event::NoMatch(_)
-        | Event::Estimated { .. }
-        | Event::AgentAnswered
-        | Event::AgentRefused(_)
-        | Event::AgentDeclined
-        | Event::AgentNotReachable
-        | Event::AgentGone(_)
-        | Event::AgentHangsUp
-        | Event::HandOn(_)
-        | Event::TakenOver { .. }
-        | Event::AgentAway
-        | Event::AgentBack
-        | Event::FormerGone
-        | Event::FormerHangsUp
-        | Event::Key(_)
-        | Event::Company(_)
-        | Event::Recording(_)
-        | Event::Callback(_)
-        | Event::Alarm(_) => {}
     }
 }
 
 fn to_a_person(journey: &mut Journey, why: BotEnd, plan: &Plan, at: Moment, out: &mut Effects) {
     over(why, out);
     waiting::join(journey, plan, at, out);
-}
-
-fn end(journey: &mut Journey, why: BotEnd, outcome: Outcome, cause: Cause, out: &mut Effects) {
-    over(why, out);
-    journey.end(outcome, cause, out);
 }
 
 fn over(why: BotEnd, out: &mut Effects) {

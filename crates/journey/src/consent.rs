@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use model::{Cause, Moment, MunicipalityId, Outcome, RecordingFact, What};
+use model::{Moment, MunicipalityId, RecordingFact, What};
 use plan::Plan;
 
-use crate::ends::{decline_claim, gone_early};
+use crate::ends::on_the_way_in;
 use crate::stage::MESSAGE_MAX;
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, bot, recording};
 
@@ -51,58 +51,14 @@ pub(crate) fn ask(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effe
 }
 
 pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
-    match event {
-        Event::Key(key) => answered(journey, *key == AGREES, plan, at, out),
-        Event::Alarm(Alarm::ConsentOver) => answered(journey, false, plan, at, out),
-        Event::Said => out.push(Effect::SetAlarm(Alarm::ConsentOver, at + ANSWER_MAX)),
-        Event::CitizenGone(end) => {
-            asked_no_more(out);
-            journey.over(gone_early(*end), out);
-        }
-        Event::Dissolved => end(journey, Outcome::AbandonedEarly, Cause::Normal, out),
-        Event::Silent | Event::CitizenSoundLost => end(journey, Outcome::Failed, Cause::PeerLost, out),
-        Event::CitizenNotAnswerable(cause) => {
-            journey.answered = false;
-            end(journey, Outcome::Failed, *cause, out);
-        }
-        Event::Matched { .. } => decline_claim(out),
-        Event::CitizenConfirmed
-        | Event::Queued { .. }
-        | Event::QueueFull
-        | Event::NoMatch(_)
-        | Event::Estimated { .. }
-        | Event::AgentAnswered
-        | Event::AgentRefused(_)
-        | Event::AgentDeclined
-        | Event::AgentNotReachable
-        | Event::AgentGone(_)
-        | Event::AgentHangsUp
-        | Event::HandOn(_)
-        | Event::TakenOver { .. }
-        | Event::AgentAway
-        | Event::AgentBack
-        | Event::FormerGone
-        | Event::FormerHangsUp
-        | Event::Company(_)
-        | Event::Recording(_)
-        | Event::Callback(_)
-        | Event::Bot(_)
-        | Event::Alarm(
-            Alarm::GreetingOver
-            | Alarm::Unanswered
-            | Alarm::WaitOver
-            | Alarm::LookAgain
-            | Alarm::RingOver
-            | Alarm::FarewellOver
-            | Alarm::Announce
-            | Alarm::MoveOn
-            | Alarm::Meanwhile
-            | Alarm::ThirdOver
-            | Alarm::ListenerOver
-            | Alarm::TypingOver
-            | Alarm::CallbackOver
-            | Alarm::BotOver,
-        ) => {}
+    if let Event::Key(key) = event {
+        answered(journey, *key == AGREES, plan, at, out);
+    } else if let Event::Alarm(Alarm::ConsentOver) = event {
+        answered(journey, false, plan, at, out);
+    } else if let Event::Said = event {
+        out.push(Effect::SetAlarm(Alarm::ConsentOver, at + ANSWER_MAX));
+    } else {
+        on_the_way_in(journey, event, asked_no_more, out);
     }
 }
 
@@ -118,11 +74,6 @@ fn answered(journey: &mut Journey, agrees: bool, plan: &Plan, at: Moment, out: &
     };
     out.push(Effect::Note(What::Recording(fact)));
     bot::enter(journey, plan, at, out);
-}
-
-fn end(journey: &mut Journey, outcome: Outcome, cause: Cause, out: &mut Effects) {
-    asked_no_more(out);
-    journey.end(outcome, cause, out);
 }
 
 fn asked_no_more(out: &mut Effects) {

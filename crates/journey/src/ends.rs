@@ -1,9 +1,10 @@
-//! What a citizen's end was, who was not served yet; and claims that come too late.
+//! What a citizen's end was, who was not served yet; claims that come too late; and what all stations before the queue do with
+//! what isn't their own.
 //! Knows outcomes; not at which station a call stands.
 
 use model::{Cause, LegEnd, OfferEnd, Outcome, What};
 
-use crate::{Effect, Effects, Journey, Stage};
+use crate::{Effect, Effects, Event, Journey, Stage};
 
 /// What a citizen's end before the conversation was.
 pub(crate) fn gone_while_waiting(end: LegEnd) -> Outcome {
@@ -13,8 +14,57 @@ pub(crate) fn gone_while_waiting(end: LegEnd) -> Outcome {
     }
 }
 
+/// At a station before the queue, what isn't that station's own: ends are the same wherever a citizen stands there, a claim comes
+/// too late, and all else changes nothing. `leave` takes back what the station has begun.
+pub(crate) fn on_the_way_in(journey: &mut Journey, event: &Event, leave: impl FnOnce(&mut Effects), out: &mut Effects) {
+    match event {
+        Event::CitizenGone(end) => {
+            leave(out);
+            journey.over(gone_early(*end), out);
+        }
+        Event::Dissolved => {
+            leave(out);
+            journey.end(Outcome::AbandonedEarly, Cause::Normal, out);
+        }
+        Event::Silent | Event::CitizenSoundLost => {
+            leave(out);
+            journey.end(Outcome::Failed, Cause::PeerLost, out);
+        }
+        Event::CitizenNotAnswerable(cause) => {
+            leave(out);
+            journey.answered = false;
+            journey.end(Outcome::Failed, *cause, out);
+        }
+        Event::Matched { .. } => decline_claim(out),
+        Event::CitizenConfirmed
+        | Event::Said
+        | Event::Key(_)
+        | Event::Queued { .. }
+        | Event::QueueFull
+        | Event::NoMatch(_)
+        | Event::Estimated { .. }
+        | Event::AgentAnswered
+        | Event::AgentRefused(_)
+        | Event::AgentDeclined
+        | Event::AgentNotReachable
+        | Event::AgentGone(_)
+        | Event::AgentHangsUp
+        | Event::HandOn(_)
+        | Event::TakenOver { .. }
+        | Event::AgentAway
+        | Event::AgentBack
+        | Event::FormerGone
+        | Event::FormerHangsUp
+        | Event::Company(_)
+        | Event::Recording(_)
+        | Event::Callback(_)
+        | Event::Bot(_)
+        | Event::Alarm(_) => {}
+    }
+}
+
 /// What a citizen's end before the queue was.
-pub(crate) fn gone_early(end: LegEnd) -> Outcome {
+fn gone_early(end: LegEnd) -> Outcome {
     match end {
         LegEnd::HungUp => Outcome::AbandonedEarly,
         LegEnd::LetGo | LegEnd::NeverConfirmed | LegEnd::Lost => Outcome::Failed,

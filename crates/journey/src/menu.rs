@@ -3,10 +3,10 @@
 //!
 //! Nobody is kept here: no answer, or a wrong one, leads on to a person. Knows keys and their meaning; not how they are heard.
 
-use model::{Cause, MenuAnswer, Moment, Outcome, PromptName, What};
+use model::{MenuAnswer, Moment, PromptName, What};
 use plan::{AGAIN, Choice, MENU_SAID_MAX, Menu, MenuKind, POSTAL_DIGITS, Plan, SLOWLY, WayOut};
 
-use crate::ends::{decline_claim, gone_early};
+use crate::ends::on_the_way_in;
 use crate::stage::MESSAGE_MAX;
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, consent, onward};
 
@@ -63,58 +63,14 @@ fn say(journey: &mut Journey, prompt: &PromptName, plan: &Plan, at: Moment, out:
 }
 
 pub(crate) fn on(journey: &mut Journey, kind: MenuKind, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
-    match event {
-        Event::Key(key) => pressed(journey, kind, *key, plan, at, out),
-        Event::Said => said(journey, kind, plan, at, out),
-        Event::Alarm(Alarm::GreetingOver) => missed(journey, kind, plan, at, out),
-        Event::CitizenGone(end) => {
-            asked_no_more(out);
-            journey.over(gone_early(*end), out);
-        }
-        Event::Dissolved => end(journey, Outcome::AbandonedEarly, Cause::Normal, out),
-        Event::Silent | Event::CitizenSoundLost => end(journey, Outcome::Failed, Cause::PeerLost, out),
-        Event::CitizenNotAnswerable(cause) => {
-            journey.answered = false;
-            end(journey, Outcome::Failed, *cause, out);
-        }
-        Event::Matched { .. } => decline_claim(out),
-        Event::CitizenConfirmed
-        | Event::Queued { .. }
-        | Event::QueueFull
-        | Event::NoMatch(_)
-        | Event::Estimated { .. }
-        | Event::AgentAnswered
-        | Event::AgentRefused(_)
-        | Event::AgentDeclined
-        | Event::AgentNotReachable
-        | Event::AgentGone(_)
-        | Event::AgentHangsUp
-        | Event::HandOn(_)
-        | Event::TakenOver { .. }
-        | Event::AgentAway
-        | Event::AgentBack
-        | Event::FormerGone
-        | Event::FormerHangsUp
-        | Event::Company(_)
-        | Event::Recording(_)
-        | Event::Callback(_)
-        | Event::Bot(_)
-        | Event::Alarm(
-            Alarm::ConsentOver
-            | Alarm::Unanswered
-            | Alarm::WaitOver
-            | Alarm::LookAgain
-            | Alarm::RingOver
-            | Alarm::FarewellOver
-            | Alarm::Announce
-            | Alarm::MoveOn
-            | Alarm::Meanwhile
-            | Alarm::ThirdOver
-            | Alarm::ListenerOver
-            | Alarm::TypingOver
-            | Alarm::CallbackOver
-            | Alarm::BotOver,
-        ) => {}
+    if let Event::Key(key) = event {
+        pressed(journey, kind, *key, plan, at, out);
+    } else if let Event::Said = event {
+        said(journey, kind, plan, at, out);
+    } else if let Event::Alarm(Alarm::GreetingOver) = event {
+        missed(journey, kind, plan, at, out);
+    } else {
+        on_the_way_in(journey, event, asked_no_more, out);
     }
 }
 
@@ -243,11 +199,6 @@ fn leave(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
 
 fn note(menu: &Menu, answer: MenuAnswer, out: &mut Effects) {
     out.push(Effect::Note(What::MenuChosen { menu: menu.id.clone(), answer }));
-}
-
-fn end(journey: &mut Journey, outcome: Outcome, cause: Cause, out: &mut Effects) {
-    asked_no_more(out);
-    journey.end(outcome, cause, out);
 }
 
 fn asked_no_more(out: &mut Effects) {

@@ -6,7 +6,7 @@
 use model::{Cause, Moment, Outcome, PromptName};
 use plan::{Line, LineNo, Plan, WayOut};
 
-use crate::ends::{decline_claim, gone_early};
+use crate::ends::on_the_way_in;
 use crate::stage::MESSAGE_MAX;
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, arrival, farewell};
 
@@ -68,64 +68,12 @@ pub(crate) fn enter(journey: &mut Journey, to: LineNo, hours: Moment, (plan, at)
 }
 
 pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
-    match event {
-        Event::CitizenConfirmed => farewell::speak(journey, out),
-        Event::Said | Event::Alarm(Alarm::FarewellOver) => {
-            out.push(Effect::StopAlarm(Alarm::FarewellOver));
-            enter(journey, to, at, (plan, at), out);
-        }
-        Event::CitizenGone(end) => {
-            out.push(Effect::StopAlarm(Alarm::FarewellOver));
-            journey.over(gone_early(*end), out);
-        }
-        Event::Dissolved => end(journey, Outcome::AbandonedEarly, Cause::Normal, out),
-        Event::Silent | Event::CitizenSoundLost => end(journey, Outcome::Failed, Cause::PeerLost, out),
-        Event::CitizenNotAnswerable(cause) => {
-            journey.answered = false;
-            end(journey, Outcome::Failed, *cause, out);
-        }
-        Event::Matched { .. } => decline_claim(out),
-        Event::Queued { .. }
-        | Event::QueueFull
-        | Event::NoMatch(_)
-        | Event::Estimated { .. }
-        | Event::AgentAnswered
-        | Event::AgentRefused(_)
-        | Event::AgentDeclined
-        | Event::AgentNotReachable
-        | Event::AgentGone(_)
-        | Event::AgentHangsUp
-        | Event::HandOn(_)
-        | Event::TakenOver { .. }
-        | Event::AgentAway
-        | Event::AgentBack
-        | Event::FormerGone
-        | Event::FormerHangsUp
-        | Event::Key(_)
-        | Event::Company(_)
-        | Event::Recording(_)
-        | Event::Callback(_)
-        | Event::Bot(_)
-        | Event::Alarm(
-            Alarm::GreetingOver
-            | Alarm::Unanswered
-            | Alarm::WaitOver
-            | Alarm::LookAgain
-            | Alarm::RingOver
-            | Alarm::Announce
-            | Alarm::MoveOn
-            | Alarm::Meanwhile
-            | Alarm::ConsentOver
-            | Alarm::TypingOver
-            | Alarm::CallbackOver
-            | Alarm::BotOver
-            | Alarm::ThirdOver
-            | Alarm::ListenerOver,
-        ) => {}
+    if let Event::CitizenConfirmed = event {
+        farewell::speak(journey, out);
+    } else if let Event::Said | Event::Alarm(Alarm::FarewellOver) = event {
+        out.push(Effect::StopAlarm(Alarm::FarewellOver));
+        enter(journey, to, at, (plan, at), out);
+    } else {
+        on_the_way_in(journey, event, |out| out.push(Effect::StopAlarm(Alarm::FarewellOver)), out);
     }
-}
-
-fn end(journey: &mut Journey, outcome: Outcome, cause: Cause, out: &mut Effects) {
-    out.push(Effect::StopAlarm(Alarm::FarewellOver));
-    journey.end(outcome, cause, out);
 }
