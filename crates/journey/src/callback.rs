@@ -64,10 +64,12 @@ pub(crate) fn is_offered(journey: &Journey, wait: Option<Duration>, plan: &Plan,
 
 /// The announcement ends with the offer.
 pub(crate) fn offer(journey: &mut Journey, told: &[Phrase], plan: &Plan, out: &mut Effects) {
-    let first = journey.callback.is_none();
-    journey.callback.get_or_insert_default().asked = Asked::Whether;
-    if first {
+    if journey.callback.is_none() {
         out.push(Effect::Note(What::Callback(CallbackFact::Offered)));
+    }
+    let asked = &mut journey.callback.get_or_insert_default().asked;
+    // What came between, on another line, may have listened for keys of its own, and no longer.
+    if std::mem::replace(asked, Asked::Whether) == Asked::Nothing {
         out.push(Effect::ListenForKeys(true));
     }
     let offer = said(journey, CallbackSaid::Offer, plan);
@@ -115,7 +117,7 @@ pub(crate) fn no_answer(journey: &mut Journey) {
     }
 }
 
-/// An agent is claimed: whatever was being asked is of no use any more.
+/// An agent is claimed, or the citizen goes on to another line: whatever was being asked is of no use any more.
 pub(crate) fn not_needed(journey: &mut Journey, out: &mut Effects) {
     if is_asking(journey) {
         out.push(Effect::StopAlarm(Alarm::CallbackOver));

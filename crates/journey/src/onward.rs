@@ -8,7 +8,7 @@ use plan::{Line, LineNo, Plan, WayOut};
 
 use crate::ends::on_the_way_in;
 use crate::stage::MESSAGE_MAX;
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, arrival, farewell};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, arrival, callback, farewell};
 
 /// Why a line can't serve a citizen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,6 +61,7 @@ pub(crate) fn enter(journey: &mut Journey, to: LineNo, hours: Moment, (plan, at)
     (journey.line, journey.queue) = (to, plan.lines[to.at()].queue);
     journey.opening = None;
     journey.wait_asked = false;
+    callback::not_needed(journey, out);
     journey.failed_in_a_row = 0;
     journey.resting = false;
     arrival::found(journey, plan, out);
