@@ -61,7 +61,7 @@ impl Places {
 
 impl Plan {
     /// This plan in the numbers of the one that it takes over from. An agent who is gone has no skills, password or phone any more; a
-    /// queue that is gone serves those who wait in it as before; a line that is gone is closed, and no number rings it.
+    /// queue that is gone serves those who wait in it as before, by whoever could take them; a line that is gone is closed, and no number rings it.
     pub fn after(mut self, before: &Self) -> Self {
         let classes = Places::of(before.classes.iter().cloned(), self.classes.iter().cloned());
         let queues = Places::of(before.queues.iter().map(|q| q.id.clone()), self.queues.iter().map(|q| q.id.clone()));
@@ -86,6 +86,12 @@ impl Plan {
             for (class, _) in &mut agent.skills {
                 *class = ClassNo(classes.place(class.at()));
             }
+        }
+        // Who waits for what no line asks for any more is taken by those who could take it before.
+        let unasked: BTreeSet<ClassNo> = classes.gone().map(ClassNo).collect();
+        for agent in &mut self.agents {
+            let known = before.agents_by_id.get(&agent.id).map_or(&[][..], |no| &before.agents[no.at()].skills);
+            agent.skills.extend(known.iter().filter(|(class, _)| unasked.contains(class)));
             agent.skills.sort_unstable();
         }
         self.agents = agents.arrange(self.agents, |place| gone_agent(&before.agents[place]));

@@ -69,8 +69,12 @@ fn said(plan: &Plan, alone: &Plan) -> String {
         .collect();
     for id in alone.agents_by_id.keys() {
         let agent = &plan.agents[plan.agents_by_id[id].at()];
-        let mut skills: Vec<_> =
-            agent.skills.iter().map(|(class, level)| format!("{:?} {level}", plan.classes[class.at()])).collect();
+        let skills = agent.skills.iter().map(|(class, level)| (&plan.classes[class.at()], level));
+        // What no line asks for any more is no part of what a plan says alone.
+        let mut skills: Vec<_> = skills
+            .filter(|(class, _)| alone.classes.contains(class))
+            .map(|(class, level)| format!("{class:?} {level}"))
+            .collect();
         skills.sort();
         lines.push(format!("{} {skills:?} {}", agent.id, agent.password.is_some()));
     }
@@ -111,6 +115,19 @@ fn who_is_gone_can_do_nothing_and_what_is_gone_is_rung_by_nobody() {
     let line = before.lines.iter().position(|line| *line.id == *"l0").expect("a line");
     let state = after.calendars[after.lines[line].calendar.at()].state(Moment::EPOCH);
     assert_eq!(state, HoursState::Closed { opens_at: None });
+}
+
+#[test]
+fn who_waits_for_a_topic_whose_last_line_goes_is_taken_by_those_who_could_and_by_nobody_who_is_gone() {
+    let before = read(&text(1, &[0, 1], &[0, 1, 2]));
+    let waits = before.lines.iter().find(|line| *line.id == *"l0").expect("a line").class;
+    let can =
+        |plan: &Plan, id: &str| plan.agents[plan.agents_by_id[id].at()].skills.iter().any(|(class, _)| *class == waits);
+    assert!(can(&before, "a0") && !can(&before, "a1") && can(&before, "a2"));
+    let after = read(&text(2, &[1], &[1, 2])).after(&before);
+    assert!(!can(&after, "a0") && !can(&after, "a1") && can(&after, "a2"));
+    let again = read(&text(3, &[1], &[1, 2])).after(&after);
+    assert!(can(&again, "a2"), "as long as somebody may wait for it");
 }
 
 #[test]
