@@ -84,16 +84,15 @@ impl PlanFolder {
         write_whole(&self.root.join(VERSIONS).join(number.to_string()), text.as_bytes())
     }
 
-    /// All versions that are kept, by number. What is no version is passed over, and what can't be read is left out.
+    /// All versions that are kept, by number. What is no version is passed over; one whose file can't be read has no text.
     pub fn versions(&self) -> io::Result<Vec<(u64, String)>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(self.root.join(VERSIONS))? {
             let path = entry?.path();
             let number = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
-            if let Some(number) = number
-                && let Ok(Ok(text)) = self.read(&path).map(String::from_utf8)
-            {
-                found.push((number, text));
+            if let Some(number) = number {
+                let text = self.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                found.push((number, text.unwrap_or_default()));
             }
         }
         found.sort_unstable();

@@ -14,17 +14,30 @@ pub(super) fn text_of(version: &Version) -> String {
     serde_json::to_string_pretty(version).expect("a version has nothing that JSON can't say")
 }
 
-/// All that is kept, and which is in force. What can't be read is left out, and told.
-pub(super) fn read(folder: &PlanFolder) -> io::Result<Book> {
+/// All that is kept, and which is in force; and whether all of it could be read. What can't be is left out, and told: where that is the
+/// version in force, the newest one before it is.
+pub(super) fn read(folder: &PlanFolder) -> io::Result<(Book, bool)> {
     let in_force = folder.in_force()?;
-    let mut versions: Vec<Version> = Vec::new();
+    let (mut versions, mut is_whole): (Vec<Version>, bool) = (Vec::new(), true);
     for (number, text) in folder.versions()? {
         match serde_json::from_str(&text) {
             Ok(version) => versions.push(version),
-            Err(fault) => error!(version = number, %fault, "a version of the plan can't be read, and is left out"),
+            Err(fault) => {
+                is_whole = false;
+                error!(version = number, %fault, "a version of the plan can't be read, and is left out");
+            }
         }
     }
-    Ok(Book::of(versions, in_force.version, in_force.last))
+    let before = versions.iter().map(|version| version.number).filter(|number| *number <= in_force.version).max();
+    let now = before.unwrap_or(in_force.version);
+    if now != in_force.version {
+        error!(
+            version = now,
+            instead_of = in_force.version,
+            "the plan in force can't be read: an older one is taken up"
+        );
+    }
+    Ok((Book::of(versions, now, in_force.last.max(in_force.version)), is_whole))
 }
 
 /// The prompts of a version's uploaded sounds, the last edit of a prompt counting.
@@ -62,5 +75,44 @@ pub(super) fn sweep(folder: &PlanFolder, book: &Book) {
     let in_force = book.in_force().map_or(0, |version| version.number);
     if let Err(fault) = folder.sweep(&texts, &all, in_force) {
         warn!(%fault, "what no version of the plan names any more can't be deleted");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::InForce;
+
+    use super::*;
+
+    fn version(number: u64) -> Version {
+        let none = String::new;
+        Version {
+            number,
+            at_ms: 0,
+            who: none(),
+            why: none(),
+            base: none(),
+            file: none(),
+            edits: Vec::new(),
+            touched: Vec::new(),
+            changed: Vec::new(),
+            back_to: None,
+        }
+    }
+
+    #[test]
+    fn where_the_version_in_force_can_not_be_read_the_newest_before_it_counts_and_nothing_is_swept() {
+        let data = tempfile::tempdir().expect("a folder");
+        let folder = PlanFolder::open(data.path()).expect("made");
+        for number in 1..=2 {
+            folder.keep_version(number, &text_of(&version(number))).expect("written");
+        }
+        folder.keep_version(3, "{\"of\": \"a newer program\"}").expect("written");
+        folder.set_in_force(InForce { version: 2, last: 3 }).expect("written");
+        let (book, is_whole) = read(&folder).expect("readable");
+        assert_eq!((book.in_force().map(|version| version.number), is_whole), (Some(2), false));
+        folder.set_in_force(InForce { version: 3, last: 3 }).expect("written");
+        let (book, is_whole) = read(&folder).expect("readable");
+        assert_eq!((book.in_force().map(|version| version.number), is_whole), (Some(2), false));
     }
 }

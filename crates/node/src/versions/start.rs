@@ -29,7 +29,7 @@ impl Versions {
     pub(crate) fn take_up(settings: &Settings) -> anyhow::Result<(Arc<Self>, Settings)> {
         let place = || format!("{}: the folder of plans", settings.node.data_dir.display());
         let folder = PlanFolder::open(&settings.node.data_dir).with_context(place)?;
-        let mut book = kept::read(&folder).with_context(place)?;
+        let (mut book, is_whole) = kept::read(&folder).with_context(place)?;
         let begun = begin(&folder, &mut book, settings, now()).with_context(place)?;
         let mut started = settings.clone();
         let opened = secrets::open_plan(settings, &begun.plan);
@@ -39,7 +39,10 @@ impl Versions {
         if let Some(version) = book.in_force() {
             started.uploaded = kept::sounds_of(&folder, version).with_context(place)?;
         }
-        kept::sweep(&folder, &book);
+        // A version that can't be read now may be read by another program: what it names is left alone.
+        if is_whole {
+            kept::sweep(&folder, &book);
+        }
         let held = Mutex::new(Held { book, base: begun.base, table: begun.table });
         let versions = Self { held, folder, settings: settings.clone(), taking_over: OnceLock::new() };
         Ok((Arc::new(versions), started))

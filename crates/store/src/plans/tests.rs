@@ -28,6 +28,12 @@ fn a_half_written_file_is_no_version() {
     plans.keep_version(1, "one").expect("written");
     fs::write(data.path().join("plan/versions/2.new"), "tw").expect("as a crash leaves it");
     assert_eq!(plans.versions().expect("readable").len(), 1);
+    fs::write(data.path().join("plan/versions/2"), b"\xff\xfe").expect("as a bad disk leaves it");
+    assert_eq!(
+        plans.versions().expect("readable"),
+        [(1, "one".to_owned()), (2, String::new())],
+        "it is not passed over"
+    );
     fs::write(data.path().join("plan/in-force"), "1").expect("as nothing leaves it");
     assert!(plans.in_force().is_err(), "a torn word is not taken for another version");
 }
