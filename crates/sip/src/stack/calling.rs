@@ -161,16 +161,22 @@ impl Calling {
         Some(Stage::Talking(Box::new(talking.watched(step.ground.settings.session_expires, step.at))))
     }
 
-    /// A phone that finds our session interval too short is called once more with the one that it asks for (RFC 4028 §7.3).
+    /// A phone or trunk that finds our session interval too short is called once more with the one that it asks for (RFC 4028 §7.3).
     fn again(&mut self, leg: LegId, branch: u64, response: &Response, step: &mut Step<'_>) -> bool {
         let ours = step.ground.settings.session_expires;
         let longer = SessionClock::alone(ours, step.at).lengthened(&response.headers).map(|clock| clock.interval());
         let Some(interval) = longer.filter(|_| !self.letting_go) else { return false };
-        let offer = self.offer.clone();
+        let (offer, interval) = (self.offer.clone(), interval.max(ours));
+        if let Some(outward) = &mut self.outward {
+            let Some(fork) = outward.again(leg, &offer, interval, step) else { return false };
+            self.forks.retain(|fork| fork.branch != branch);
+            self.forks.push(fork);
+            return true;
+        }
         let Some(fork) = self.fork(branch) else { return false };
         let Some(again) = fork.again.as_mut().filter(|again| !again.lengthened) else { return false };
         again.lengthened = true;
-        fork.invite(leg, &offer, interval.max(ours), step)
+        fork.invite(leg, &offer, interval, step)
     }
 
     fn refused(mut self: Box<Self>, leg: LegId, branch: u64, status: u16, step: &mut Step<'_>) -> Option<Stage> {

@@ -3,6 +3,8 @@
 //! Knows which failures are the trunk's and which are the answer of the person called; what is heard of a call under way
 //! is the calling leg's to know.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use model::{Caller, Dialled, LegId, Refusal};
 use smallvec::SmallVec;
@@ -21,6 +23,8 @@ pub(crate) struct Outward {
     emergency: bool,
     /// Those not tried yet, the next one last.
     routes: SmallVec<[Route; 2]>,
+    /// The one being tried, until it has found our session interval too short.
+    trying: Option<Route>,
     /// Whether sound before the answer is passed on from the trunk that is being tried.
     pub(crate) early_media: bool,
 }
@@ -30,7 +34,7 @@ impl Outward {
     pub(crate) fn new(number: Dialled, caller: Caller, emergency: bool, step: &Step<'_>) -> Self {
         let mut routes = step.ground.settings.trunks.routes();
         routes.reverse();
-        Self { number, caller, emergency, routes, early_media: false }
+        Self { number, caller, emergency, routes, trying: None, early_media: false }
     }
 
     /// Tries the next way that has a channel free; the leg holds it from now on. None: there are no more.
@@ -39,16 +43,32 @@ impl Outward {
             // What the leg held on the trunk before is given back first: it may be the same.
             step.ground.channels.remove(&leg.bits());
             let Some(channel) = route.trunk.channel_out(self.emergency) else { continue };
-            if let Some(fork) = self.invite(leg, &route, offer, step) {
+            let session = (step.ground.settings.session_expires, u64::from(MIN_SE_S));
+            if let Some(fork) = self.invite(leg, &route, offer, session, step) {
                 step.ground.channels.insert(leg.bits(), channel);
                 self.early_media = route.trunk.settings.early_media;
+                self.trying = Some(route);
                 return Some(fork);
             }
         }
         None
     }
 
-    fn invite(&self, leg: LegId, route: &Route, offer: &Bytes, step: &mut Step<'_>) -> Option<Fork> {
+    /// The way being tried wants a longer session (422, RFC 4028 §7.3): once more there, in the channel that the leg holds.
+    /// None: it has been asked twice.
+    pub(crate) fn again(&mut self, leg: LegId, offer: &Bytes, interval: Duration, step: &mut Step<'_>) -> Option<Fork> {
+        let route = self.trying.take()?;
+        self.invite(leg, &route, offer, (interval, interval.as_secs()), step)
+    }
+
+    fn invite(
+        &self,
+        leg: LegId,
+        route: &Route,
+        offer: &Bytes,
+        (interval, least_s): (Duration, u64),
+        step: &mut Step<'_>,
+    ) -> Option<Fork> {
         let rules = &route.trunk.settings;
         let mut papers =
             presentation::papers_out(route, &self.number, &self.caller, &mut step.ground.marks, &step.ground.settings)?;
@@ -57,12 +77,12 @@ impl Outward {
         let address = step.ground.settings.address(listener);
         let identity = presentation::identity_out(rules, &self.caller, address);
         let diversion = presentation::diversion(rules, &self.caller, &papers.target, address);
-        let timer = Lines::offer(step.ground.settings.session_expires, None);
+        let timer = Lines::offer(interval, None);
         let branch = step.ask(&mut papers, &Method::Invite, Some(leg), Some(offer), |writer| {
             writer.line(HeaderName::Contact, contact).line(HeaderName::Allow, ALLOW);
             writer.line(HeaderName::Supported, SUPPORTED_IN_INVITES);
             timer.write(writer);
-            writer.line(HeaderName::MinSe, MIN_SE_S);
+            writer.line(HeaderName::MinSe, least_s);
             for (name, value) in identity.into_iter().chain(diversion) {
                 writer.line(name, value);
             }

@@ -8,7 +8,7 @@ use model::{LegCommand, LegEnd, LegEvent};
 
 use super::citizen::talk;
 use super::phone::CONTACT;
-use super::{Bench, SDP, Sent, from_citizen};
+use super::{Bench, SDP, Sent, from_citizen, outward};
 
 /// The interval that we offer.
 const EXPIRES_S: u64 = 90;
@@ -27,6 +27,35 @@ fn a_phone_that_finds_our_session_too_short_is_called_once_more_with_its_own() {
     assert_eq!((second.header("From"), second.header("To")), (first.header("From"), first.header("To")));
     assert!(bench.events().is_empty());
     bench.phone(&second.answer("422 Session Interval Too Small", "x", "Min-SE: 400\n", ""));
+    assert_eq!(bench.lines(), ["ACK"]);
+    assert_eq!(bench.events(), [LegEvent::Refused { leg, why: model::Refusal::Declined }]);
+    bench.rest();
+}
+
+#[test]
+fn a_trunk_that_finds_our_session_too_short_is_called_once_more_with_its_own() {
+    let mut bench = outward::bench(|_| {});
+    let (_, first) = outward::invite(&mut bench);
+    outward::first(&mut bench, &first.answer("422 Session Interval Too Small", "t", "Min-SE: 3600\n", ""));
+    let sent = bench.sent();
+    assert_eq!(sent.iter().map(Sent::first_line).collect::<Vec<_>>(), ["ACK", "INVITE"]);
+    let second = &sent[1];
+    assert_eq!((second.header("Session-Expires"), second.header("Min-SE")), ("3600", "3600"));
+    assert_eq!(second.request().uri.as_str(), first.request().uri.as_str());
+    let channels = bench.stack.ground.settings.trunks.listing()[1].channels_out;
+    assert_eq!(channels, 1, "both are one call");
+    outward::first(&mut bench, &second.answer("200 OK", "t", outward::CONTACT, SDP));
+    assert_eq!(bench.lines(), ["ACK"]);
+    assert!(matches!(bench.events()[..], [LegEvent::Answered { .. }]));
+}
+
+#[test]
+fn a_trunk_that_finds_even_its_own_session_too_short_is_not_asked_a_third_time() {
+    let mut bench = outward::bench(|_| {});
+    let (leg, first) = outward::invite(&mut bench);
+    outward::first(&mut bench, &first.answer("422 Session Interval Too Small", "t", "Min-SE: 3600\n", ""));
+    let second = bench.sent().pop().expect("the second INVITE");
+    outward::first(&mut bench, &second.answer("422 Session Interval Too Small", "t", "Min-SE: 7200\n", ""));
     assert_eq!(bench.lines(), ["ACK"]);
     assert_eq!(bench.events(), [LegEvent::Refused { leg, why: model::Refusal::Declined }]);
     bench.rest();
