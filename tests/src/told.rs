@@ -121,6 +121,7 @@ fn rung(what: &What) -> String {
             let from = municipality.map_or("nowhere known".to_owned(), |municipality| municipality.to_string());
             format!("line {line} from {from}")
         }
+        What::RangBefore { ago, .. } => format!("rang {} min ago", ago.as_secs() / 60),
         What::FoundClosed { .. } => "closed".into(),
         What::GreetingBegan => "greeting".into(),
         What::Queued { queue, .. } => format!("queued in {queue}"),

@@ -189,6 +189,7 @@ impl OpenCall {
             What::Callback(CallbackFact::Promised) => self.promised_back = Some(self.promised_back.unwrap_or(fact.at)),
             What::Ended { outcome } => self.ended = Some((fact.at, seq, *outcome)),
             What::CallArrived { .. }
+            | What::RangBefore { .. }
             | What::FoundClosed { .. }
             | What::GreetingBegan
             | What::Promised { .. }

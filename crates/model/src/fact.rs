@@ -73,6 +73,13 @@ pub enum What {
         /// The caller, if not withheld.
         person: Option<PersonRef>,
     },
+    /// The same number has rung before, and not long ago. By the number as the trunk tells it: a hint, never a proof of who rings.
+    RangBefore {
+        /// How long ago the last call of that number ended, in whole minutes.
+        ago: Duration,
+        /// Whether somebody talked with the citizen then.
+        talked: bool,
+    },
     /// The call's line is known: the dialled number's; once more when a menu, the citizen's municipality or a way out
     /// changes either. The last one counts.
     LineFound {

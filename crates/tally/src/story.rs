@@ -138,6 +138,7 @@ impl Story {
                 self.place.stage = Stage::Ending;
             }
             What::CallArrived { .. }
+            | What::RangBefore { .. }
             | What::OwnCall { .. }
             | What::Bounced { .. }
             | What::InCall(_)

@@ -77,6 +77,10 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::Talking { agent } => pen.message(18, |pen| pen.text(1, agent)),
         What::HungUp { by } => pen.message(19, |pen| pen.number(1, party_to(*by) as u64)),
         What::Ended { outcome } => pen.message(20, |pen| pen.number(1, outcome_to(*outcome) as u64)),
+        What::RangBefore { ago, talked } => pen.message(44, |pen| {
+            pen.number(1, ago.as_secs() / 60);
+            pen.number(2, u64::from(*talked));
+        }),
         What::WrapUpExtended { call } => pen.message(42, |pen| pen.bits(1, call.bits())),
         What::AgentBecame { .. } | What::WrappedUp { .. } => write_desk(pen, what),
         What::NodeStarted { version } => pen.message(23, |pen| pen.text(1, version)),

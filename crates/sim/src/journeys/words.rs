@@ -164,6 +164,10 @@ impl Names {
                 Some(call) => format!("{}, {}", state_name(state), self.call(*call)),
                 None => state_name(state),
             },
+            What::RangBefore { ago, talked } => {
+                let how = if *talked { "talked" } else { "did not talk" };
+                format!("rang {} min ago, {how}", ago.as_secs() / 60)
+            }
             What::WrapUpExtended { call } => format!("takes more time for {}", self.call(*call)),
             What::WrappedUp { call, .. } => format!("wrote down {}", self.call(*call)),
             What::NodeStarted { .. } => "started".to_owned(),

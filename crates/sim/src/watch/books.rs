@@ -89,6 +89,7 @@ impl Books {
                 self.calls.remove(&call);
             }
             What::LineFound { .. }
+            | What::RangBefore { .. }
             | What::FoundClosed { .. }
             | What::Promised { .. }
             | What::GreetingBegan

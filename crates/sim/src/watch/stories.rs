@@ -139,6 +139,7 @@ impl Stories {
         let wrong = |stage: Stage| Err(format!("{what:?} of {call:?} while {stage:?}"));
         let stage = story.stage;
         story.stage = match (stage, what) {
+            (Stage::Arrived, What::RangBefore { .. }) => stage,
             (Stage::Arrived | Stage::Own, What::LineFound { .. }) => Stage::Found,
             // A way out leads on to another line.
             (Stage::Found | Stage::Closed | Stage::Greeted | Stage::Queued, What::LineFound { .. }) => Stage::Found,

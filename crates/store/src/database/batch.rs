@@ -104,6 +104,7 @@ impl Batch {
 fn kind(what: &What) -> &'static str {
     match what {
         What::CallArrived { .. } => "call_arrived",
+        What::RangBefore { .. } => "rang_before",
         What::LineFound { .. } => "line_found",
         What::FoundClosed { .. } => "found_closed",
         What::GreetingBegan => "greeting_began",

@@ -102,6 +102,7 @@ impl Fold {
                 self.found.calls.extend(open.ended(at, *outcome));
             }
             What::CallArrived { .. }
+            | What::RangBefore { .. }
             | What::FoundClosed { .. }
             | What::GreetingBegan
             | What::Promised { .. }

@@ -128,6 +128,7 @@ fn whats() -> Vec<(&'static str, What)> {
     all.push(("wrapped_up_whole", What::WrappedUp { call: call(), wrap_up }));
     all.extend(bot().map(|(name, what)| (name, What::Bot(what))));
     all.push((Outcome::ServedByBot.name(), What::Ended { outcome: Outcome::ServedByBot }));
+    all.push(("rang_before", What::RangBefore { ago: Duration::from_secs(12 * 60), talked: true }));
     all
 }
 
