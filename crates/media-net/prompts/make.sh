@@ -67,6 +67,25 @@ message en still_served "We are now closed for new calls. You are still in the q
 clip da "$here/recording_consent.da.opus" "Må vi optage samtalen? Tryk ét for ja." 0.1 0.1
 clip en "$here/recording_consent.en.opus" "May we record this call? Press one for yes." 0.1 0.1
 
+# Menus whose words are true of every plan (docs/prompts.md says which key they name). A question for the language is asked in both.
+#   both FILE LANGUAGE TEXT LANGUAGE TEXT
+both() {
+    clip "$2" "$work/first.opus" "$3" 0.15 0.3
+    mv "$work/clip.wav" "$work/first.wav"
+    clip "$4" "$work/second.opus" "$5" 0.01 0.25
+    mv "$work/clip.wav" "$work/second.wav"
+    sox "$work/first.wav" "$work/second.wav" "$work/both.wav"
+    wrap "$work/both.wav" "$here/$1"
+}
+both menu_language.da.opus da "Tryk ét for dansk." en "For English, press two."
+both menu_language.en.opus en "For English, press two." da "Tryk ét for dansk."
+message da menu_postal_code "Tast de fire cifre i dit postnummer."
+message en menu_postal_code "Please type the four digits of your postal code."
+message da menu_callback "Tryk ét, hvis vi skal ringe til dig på et aftalt tidspunkt. Ellers bliver du stillet i kø."
+message en menu_callback "Press one if we should call you at an agreed time. Otherwise, please wait to be connected."
+message da menu_voicemail "Tryk ét for at lægge en besked. Ellers bliver du stillet i kø."
+message en menu_voicemail "Press one to leave a message. Otherwise, please wait to be connected."
+
 message da callback_offer "Tryk ét, hvis vi skal ringe til dig, når det er din tur. Du beholder din plads i køen."
 message en callback_offer "Press one if we should call you when it is your turn. You keep your place in the queue."
 message da callback_number "Vi ringer til"

@@ -16,7 +16,7 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
 /// wanted: to prepare them all takes a second.
-const ALWAYS: [&str; 18] = [
+const ALWAYS: [&str; 22] = [
     "callback_confirm",
     "callback_number",
     "callback_offer",
@@ -27,6 +27,10 @@ const ALWAYS: [&str; 18] = [
     "full",
     "gave_up",
     "greeting",
+    "menu_callback",
+    "menu_language",
+    "menu_postal_code",
+    "menu_voicemail",
     "music",
     "recording_consent",
     "ringing",
