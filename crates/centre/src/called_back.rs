@@ -44,7 +44,8 @@ pub(crate) fn call_citizen(centre: &mut Centre, id: CallId, at: Moment, out: &mu
     centre.legs.insert(leg, id);
     let call = centre.calls.get_mut(&id)?;
     call.citizen = CitizenLeg { leg, sound, offer: None, far, alive: true, early: None };
-    out.push(Output::Leg(LegCommand::CallOut { leg, number, caller, emergency: false, offer, ring_time_max }));
+    let (for_leg, emergency) = (None, false);
+    out.push(Output::Leg(LegCommand::CallOut { leg, for_leg, number, caller, emergency, offer, ring_time_max }));
     None
 }
 

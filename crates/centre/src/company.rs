@@ -128,8 +128,17 @@ pub(crate) fn call_third(centre: &mut Centre, id: CallId, at: Moment, out: &mut 
                 forget(centre, id, Side::Third, out);
                 return Some(Event::Company(CompanyEvent::ThirdRefused));
             };
-            let ring_time_max = centre.calls.get(&id)?.plan.dialling.ring_time_max;
-            out.push(Output::Leg(LegCommand::CallOut { leg, number, caller, emergency, offer, ring_time_max }));
+            let call = centre.calls.get(&id)?;
+            let (for_leg, ring_time_max) = (Some(call.citizen.leg), call.plan.dialling.ring_time_max);
+            out.push(Output::Leg(LegCommand::CallOut {
+                leg,
+                for_leg,
+                number,
+                caller,
+                emergency,
+                offer,
+                ring_time_max,
+            }));
         }
     }
     None

@@ -146,11 +146,11 @@ pub(crate) fn call_out(centre: &mut Centre, id: CallId, at: Moment, out: &mut Ve
     let Some(Outgoing::Outside { number, caller, emergency }) = call.outgoing.as_deref().cloned() else {
         return Some(Event::AgentNotReachable);
     };
-    let ring_time_max = call.plan.dialling.ring_time_max;
+    let (for_leg, ring_time_max) = (Some(call.citizen.leg), call.plan.dialling.ring_time_max);
     let leg = new_leg(centre, id, None);
     let far = FarEnd::Phone(centre.settings.srtp.outside);
     let Some(offer) = open(centre, id, far, at, out) else { return Some(Event::AgentNotReachable) };
-    out.push(Output::Leg(LegCommand::CallOut { leg, number, caller, emergency, offer, ring_time_max }));
+    out.push(Output::Leg(LegCommand::CallOut { leg, for_leg, number, caller, emergency, offer, ring_time_max }));
     None
 }
 

@@ -56,6 +56,9 @@ pub enum LegCommand {
     CallOut {
         /// The new leg's number, made by the centre.
         leg: LegId,
+        /// The leg of whom it is called for: the new one has as many hops left as that one, less one (RFC 3261 §20.22), so that
+        /// a number which leads back to us doesn't go round for ever. None: it begins here.
+        for_leg: Option<LegId>,
         /// The number. The trunk's settings say how it is written.
         number: Dialled,
         /// Whose number is shown; withheld: the trunk's own.

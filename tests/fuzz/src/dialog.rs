@@ -145,6 +145,7 @@ impl<'a> Story<'a> {
             let agent = if which % 2 == 0 { "agent0001" } else { "agent0002" };
             let command = match Dialled::parse("+4586000000") {
                 Ok(number) if which % 5 == 4 => LegCommand::CallOut {
+                    for_leg: self.legs.first().copied(),
                     leg,
                     number,
                     caller: Caller::Withheld,

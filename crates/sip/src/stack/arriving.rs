@@ -115,6 +115,9 @@ impl Stack {
             Waiting { dialog, echo, key, cseq, listener, offered, reliable, wish, ring_at: None, early: None };
         self.inbound += 1;
         self.add_leg(leg, Stage::Waiting(Box::new(waiting)), Some(asked.path.peer.ip()));
+        if let Some(kept) = self.legs.get_mut(&leg.bits()) {
+            kept.hops = headers.max_forwards();
+        }
         Some(leg)
     }
 }

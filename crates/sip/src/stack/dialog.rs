@@ -34,11 +34,16 @@ pub(crate) struct Dialog {
     pub(crate) remote_seq: Option<u32>,
     /// How the peer is reached.
     pub(crate) way: Way,
+    /// The Max-Forwards of our requests: [`HOPS`], or what is left of the call that this one is made for.
+    pub(crate) hops: u8,
     /// Whether the peer's Allow has UPDATE.
     pub(crate) knows_update: bool,
     /// Whether it has OPTIONS.
     pub(crate) knows_options: bool,
 }
+
+/// The Max-Forwards that a request begins with (RFC 3261 §8.1.1.6).
+pub(crate) const HOPS: u8 = 70;
 
 /// How a peer is reached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,6 +84,7 @@ impl Dialog {
             local_seq: 0,
             remote_seq: Some(headers.cseq()),
             way: Way::back(path),
+            hops: HOPS,
             knows_update: headers.lists(HeaderName::Allow, "UPDATE"),
             knows_options: headers.lists(HeaderName::Allow, "OPTIONS"),
         })
@@ -99,6 +105,7 @@ impl Dialog {
             remote_tag: headers.to_tag().unwrap_or("").into(),
             target: contact_of(headers).unwrap_or_else(|| self.target.clone()),
             routes: join(routes.into_iter()),
+            hops: HOPS,
             knows_update: headers.lists(HeaderName::Allow, "UPDATE"),
             knows_options: headers.lists(HeaderName::Allow, "OPTIONS"),
             ..self.clone()
@@ -174,7 +181,7 @@ impl Dialog {
         let (uri, routes) = self.routed();
         writer.request(method, uri.as_ref().unwrap_or(&self.target));
         writer.via(address.transport.name(), &address.sent_by, format_args!("{COOKIE}{mark}"));
-        writer.line(HeaderName::MaxForwards, 70);
+        writer.line(HeaderName::MaxForwards, self.hops);
         if !routes.is_empty() {
             writer.line(HeaderName::Route, routes);
         }

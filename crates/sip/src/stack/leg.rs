@@ -27,6 +27,8 @@ pub(crate) struct Leg {
     pub(crate) tag: Option<u64>,
     /// The trunk that brought it; none for agents' phones.
     pub(crate) trunk: Option<TrunkId>,
+    /// The hops that its INVITE had left; as many as a new one's where it was us who called.
+    pub(crate) hops: u8,
     /// From where it was heard last in a way that proves it: its INVITE, or an answer to a request of ours.
     pub(crate) heard_from: Option<IpAddr>,
 }

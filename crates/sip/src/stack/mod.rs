@@ -60,6 +60,7 @@ use crate::message::{Message, Writer};
 use crate::registrar::Registrar;
 use calling::Calling;
 use client::Clients;
+use dialog::HOPS;
 use leg::{Leg, LegInput, Stage};
 use marks::Marks;
 use outward::Outward;
@@ -135,9 +136,11 @@ impl Stack {
         if calls && self.legs.contains_key(&leg.bits()) {
             return;
         }
-        if let LegCommand::CallOut { number, caller, emergency, offer, ring_time_max, .. } = command {
+        if let LegCommand::CallOut { for_leg, number, caller, emergency, offer, ring_time_max, .. } = command {
+            let hops =
+                for_leg.and_then(|leg| self.legs.get(&leg.bits())).map_or(HOPS, |leg| leg.hops.saturating_sub(1));
             let step = &mut Step { ground: &mut self.ground, at, out };
-            let outward = Outward::new(number, caller, emergency, step);
+            let outward = Outward::new(number, caller, (emergency, hops), step);
             match Calling::begin_out(leg, outward, offer, ring_time_max, step) {
                 Some(stage) => self.add_leg(leg, stage, None),
                 None => drop(self.ground.channels.remove(&leg.bits())),
@@ -241,7 +244,7 @@ impl Stack {
     }
 
     fn add_leg(&mut self, id: LegId, stage: Stage, heard_from: Option<IpAddr>) {
-        self.legs.insert(id.bits(), Leg { id, stage: None, due: None, tag: None, trunk: None, heard_from });
+        self.legs.insert(id.bits(), Leg { id, stage: None, due: None, tag: None, trunk: None, hops: HOPS, heard_from });
         self.keep(id.bits(), stage);
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct Outward {
     pub(crate) number: Dialled,
     pub(crate) caller: Caller,
     emergency: bool,
+    /// The hops that it may take; with none left nobody is called, but in an emergency.
+    hops: u8,
     /// Those not tried yet, the next one last.
     routes: SmallVec<[Route; 2]>,
     /// The one being tried, until it has found our session interval too short.
@@ -31,10 +33,13 @@ pub(crate) struct Outward {
 
 impl Outward {
     /// All ways that there are now.
-    pub(crate) fn new(number: Dialled, caller: Caller, emergency: bool, step: &Step<'_>) -> Self {
+    pub(crate) fn new(number: Dialled, caller: Caller, (emergency, hops): (bool, u8), step: &Step<'_>) -> Self {
         let mut routes = step.ground.settings.trunks.routes();
         routes.reverse();
-        Self { number, caller, emergency, routes, trying: None, early_media: false }
+        if hops == 0 && !emergency {
+            routes.clear();
+        }
+        Self { number, caller, emergency, hops, routes, trying: None, early_media: false }
     }
 
     /// Tries the next way that has a channel free; the leg holds it from now on. None: there are no more.
@@ -72,6 +77,7 @@ impl Outward {
         let rules = &route.trunk.settings;
         let mut papers =
             presentation::papers_out(route, &self.number, &self.caller, &mut step.ground.marks, &step.ground.settings)?;
+        papers.hops = self.hops.max(1);
         let listener = papers.destination(&step.ground.settings).listener();
         let contact = step.contact(listener);
         let address = step.ground.settings.address(listener);

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use model::{Caller, Dialled, Presentation};
 
-use super::dialog::{Dialog, Way};
+use super::dialog::{Dialog, HOPS, Way};
 use super::marks::Marks;
 use super::settings::{OurAddress, StackSettings};
 use super::trunks::{CallerId, DiversionStyle, Route, TrunkSettings};
@@ -32,6 +32,7 @@ pub(crate) fn papers(contact: &Contact, shown: &Presentation, marks: &mut Marks,
         local_seq: 0,
         remote_seq: None,
         way,
+        hops: HOPS,
         knows_update: false,
         knows_options: false,
     };
@@ -81,6 +82,7 @@ pub(crate) fn papers_out(
         local_seq: 0,
         remote_seq: None,
         way: Way::Routed { listener: 0 },
+        hops: HOPS,
         knows_update: false,
         knows_options: false,
     };

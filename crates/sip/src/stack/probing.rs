@@ -8,7 +8,7 @@ use std::time::Duration;
 use model::Moment;
 
 use super::Stack;
-use super::dialog::{Dialog, Way};
+use super::dialog::{Dialog, HOPS, Way};
 use super::seam::StackOut;
 use super::table::Table;
 use crate::message::{HeaderName, Method, Uri};
@@ -120,6 +120,7 @@ impl Stack {
             local_seq: 0,
             remote_seq: None,
             way: Way::Routed { listener: 0 },
+            hops: HOPS,
             knows_update: false,
             knows_options: false,
         };

@@ -36,6 +36,7 @@ pub(super) fn call(bench: &mut Bench, no: u64, to: &str, caller: Caller, emergen
     let leg = LegId::new(ShardNo(0), LegSide::Outbound, no);
     bench.command(LegCommand::CallOut {
         leg,
+        for_leg: None,
         number: Dialled::parse(to).expect("a number"),
         caller,
         emergency,
@@ -250,4 +251,30 @@ fn sound_before_the_answer_is_passed_on_only_from_a_trunk_whose_sound_is_wanted(
         let session = early_media.then(|| Bytes::from_static(SDP.as_bytes()));
         assert_eq!(bench.events(), [LegEvent::Ringing { leg, session }]);
     }
+}
+
+#[test]
+fn a_call_made_for_a_citizen_has_one_hop_less_left_and_with_none_nobody_is_called() {
+    let hops_of = |left: &str| {
+        let mut bench = bench(|_| {});
+        let invite = from_citizen("INVITE", 1, "a", "", "", SDP).replace("Max-Forwards: 70", left);
+        bench.trunk(&invite);
+        bench.sent();
+        let Some(LegEvent::Arrived(citizen)) = bench.events().pop() else { panic!("a call has come in") };
+        bench.command(LegCommand::CallOut {
+            leg: LegId::new(ShardNo(0), LegSide::Outbound, 1),
+            for_leg: Some(citizen.leg),
+            number: Dialled::parse("20123456").expect("a number"),
+            caller: Caller::Withheld,
+            emergency: false,
+            offer: Bytes::from_static(SDP.as_bytes()),
+            ring_time_max: Duration::from_secs(30),
+        });
+        let hops = bench.sent().pop().map(|sent| sent.header("Max-Forwards").to_owned());
+        (hops, bench.events().len())
+    };
+    assert_eq!(hops_of("Max-Forwards: 70"), (Some("69".into()), 0));
+    assert_eq!(hops_of("Subject: none"), (Some("69".into()), 0));
+    assert_eq!(hops_of("Max-Forwards: 2"), (Some("1".into()), 0));
+    assert_eq!(hops_of("Max-Forwards: 1"), (None, 1), "it goes round and round");
 }
