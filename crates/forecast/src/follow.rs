@@ -186,7 +186,9 @@ impl OpenCall {
             // Shorter than it would have been, as one that we cut.
             What::AgentLost { .. } => self.hung_up = Some((fact.at, Party::Centre)),
             What::OwnCall { .. } => self.own = true,
-            What::Callback(CallbackFact::Promised) => self.promised_back = Some(self.promised_back.unwrap_or(fact.at)),
+            What::Callback(CallbackFact::Promised | CallbackFact::Booked { .. }) => {
+                self.promised_back = Some(self.promised_back.unwrap_or(fact.at))
+            }
             What::Ended { outcome } => self.ended = Some((fact.at, seq, *outcome)),
             What::CallArrived { .. }
             | What::RangBefore { .. }

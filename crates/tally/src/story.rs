@@ -131,6 +131,11 @@ impl Story {
                 call.answered = call.answered.filter(|_| call.talking.is_some());
                 self.place.stage = Stage::Waiting;
             }
+            // The node that kept the promise died, whatever its agents and phones were doing: it waits again.
+            What::Callback(CallbackFact::Resumed) => {
+                call.answered = call.answered.filter(|_| call.talking.is_some());
+                self.place.stage = Stage::Waiting;
+            }
             What::HungUp { by } => {
                 call.hung_up = Some(at);
                 call.hung_up_by = Some(*by);
@@ -144,7 +149,10 @@ impl Story {
             | What::InCall(_)
             | What::Recording(_)
             | What::Callback(
-                CallbackFact::Offered | CallbackFact::Promised | CallbackFact::Called { .. } | CallbackFact::Resumed,
+                CallbackFact::Offered
+                | CallbackFact::Promised
+                | CallbackFact::Booked { .. }
+                | CallbackFact::Called { .. },
             )
             | What::MenuChosen { .. }
             | What::Bot(_)

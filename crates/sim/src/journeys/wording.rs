@@ -56,6 +56,7 @@ pub(super) fn called_back(what: CallbackFact) -> String {
         CallbackFact::Promised => "will be called back".to_owned(),
         CallbackFact::Called { attempt } => format!("is called back, attempt {attempt}"),
         CallbackFact::NotReached { why } => format!("not reached, {}", offer_end(why)),
+        CallbackFact::Booked { slot } => format!("will be called back from {} on", slot.from.as_micros() / 1_000_000),
         CallbackFact::Resumed => "will be called back by this node".to_owned(),
     }
 }

@@ -10,34 +10,10 @@ use plan::Plan;
 use crate::watch::Check;
 
 mod ends;
+mod stage;
 
 use ends::fits;
-
-/// How far a call has come.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Stage {
-    Arrived,
-    Found,
-    Closed,
-    Greeted,
-    Queued,
-    Offered(usize),
-    Answered(usize),
-    Talking(usize),
-    /// An agent's own call, that nobody has taken so far.
-    Own,
-    /// Somebody is called who may take the citizen over.
-    Handing,
-    /// … a colleague, whose phone rings.
-    Called(usize),
-    /// Handed on: whoever takes over is next.
-    HandedOn,
-    /// Nobody took over, and the agent had gone.
-    Back,
-    /// Talks with somebody who has no seat here.
-    Elsewhere,
-    HungUp,
-}
+use stage::Stage;
 
 #[derive(Debug)]
 struct Story {
@@ -179,12 +155,18 @@ impl Stories {
                 story.talked = true;
                 Stage::Talking(offered)
             }
-            (Stage::Talking(_), What::InCall(_) | What::Bounced { .. }) | (_, What::Recording(_)) => stage,
+            (Stage::Talking(_), What::InCall(_) | What::Bounced { .. })
+            | (Stage::Queued, What::Callback(CallbackFact::Offered))
+            | (_, What::Recording(_)) => stage,
             (Stage::Queued, What::Callback(CallbackFact::Promised | CallbackFact::Resumed)) => {
                 story.called_back = true;
                 stage
             }
-            (Stage::Queued, What::Callback(CallbackFact::Offered)) => stage,
+            // Wherever the citizen may be asked for a time.
+            (_, What::Callback(CallbackFact::Booked { .. })) if !story.talked => {
+                story.called_back = true;
+                Stage::Back
+            }
             (Stage::Answered(_), What::Callback(CallbackFact::Called { .. })) if story.called_back => stage,
             (Stage::Answered(agent), What::Callback(CallbackFact::NotReached { .. })) => {
                 self.agents[agent] = None;

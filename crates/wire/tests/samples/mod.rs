@@ -1,15 +1,16 @@
 //! Every kind of fact and person once, for the tests of the encoding.
 //! Every field has a value, so that a forgotten one shows.
 
+mod called_back;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use model::{
-    About, AgentId, AgentState, Because, BotEnd, BotFact, CallId, CallbackFact, Caller, CallerText, ChangeHow,
-    ChangedSetting, DecisionNo, Dialled, Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening,
-    MenuAnswer, Moment, MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, OverflowWhy, Party, PauseReason,
-    PersonRecord, PersonRef, PhoneNumber, PlanChange, RecordingFact, RecordingPause, Rival, Score, ShardNo, What,
-    WrapUp,
+    About, AgentId, AgentState, Because, BotEnd, BotFact, CallId, Caller, CallerText, ChangeHow, ChangedSetting,
+    DecisionNo, Dialled, Excluded, Fact, FactId, HandedTo, Hearer, InCallFact, Lane, Listening, MenuAnswer, Moment,
+    MunicipalityId, OfferEnd, OfferedWhy, Other, Outcome, OverflowWhy, Party, PauseReason, PersonRecord, PersonRef,
+    PhoneNumber, PlanChange, RecordingFact, RecordingPause, Rival, Score, ShardNo, What, WrapUp,
 };
 
 pub(crate) fn facts() -> Vec<(&'static str, Fact)> {
@@ -115,7 +116,7 @@ fn whats() -> Vec<(&'static str, What)> {
         ("queued_calls_per_agent", queued_because(OverflowWhy::CallsPerAgent)),
         ("queued_agents_under", queued_because(OverflowWhy::AgentsUnder)),
     ]);
-    all.extend(callback().map(|(name, what)| (name, What::Callback(what))));
+    all.extend(called_back::all().map(|(name, what)| (name, What::Callback(what))));
     all.push(("callback_failed", ended(Outcome::CallbackFailed)));
     all.push(("wrap_up_extended", What::WrapUpExtended { call: call() }));
     let wrap_up = WrapUp {
@@ -129,6 +130,7 @@ fn whats() -> Vec<(&'static str, What)> {
     all.extend(bot().map(|(name, what)| (name, What::Bot(what))));
     all.push((Outcome::ServedByBot.name(), What::Ended { outcome: Outcome::ServedByBot }));
     all.push(("rang_before", What::RangBefore { ago: Duration::from_secs(12 * 60), talked: true }));
+    all.push(("callback_booked", What::Callback(called_back::booked())));
     all
 }
 
@@ -199,16 +201,6 @@ fn menu() -> [(&'static str, MenuAnswer); 3] {
         ("menu_key", MenuAnswer::Key('#')),
         ("menu_postal_code", MenuAnswer::PostalCode),
         ("menu_nothing", MenuAnswer::Nothing),
-    ]
-}
-
-fn callback() -> [(&'static str, CallbackFact); 5] {
-    [
-        ("callback_offered", CallbackFact::Offered),
-        ("callback_promised", CallbackFact::Promised),
-        ("callback_called", CallbackFact::Called { attempt: 3 }),
-        ("callback_not_reached", CallbackFact::NotReached { why: OfferEnd::NoAnswer }),
-        ("callback_resumed", CallbackFact::Resumed),
     ]
 }
 
