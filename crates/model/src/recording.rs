@@ -58,10 +58,10 @@ pub enum BadRecordingKey {
     #[error("this is the secret key: keep it away from here, and write the public one (age1…) in its place")]
     Secret,
     /// Another length or beginning.
-    #[error("a recording key is age1 and 58 more characters, as `samkald recordings make-key` prints it")]
+    #[error("no recording key: write age1 and 58 more characters, as `samkald recordings make-key` prints them")]
     Form,
     /// A character is wrong: the checksum doesn't fit.
-    #[error("a character of this recording key is wrong (its checksum doesn't fit): copy it again")]
+    #[error("a character of this recording key is wrong (its checksum doesn't fit): write it again, better by copying")]
     Checksum,
 }
 

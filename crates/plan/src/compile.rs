@@ -132,8 +132,8 @@ impl<'f> Work<'f> {
         let count = entries.len();
         self.fault(
             at,
-            format!("{count} er for mange; højst {max} er tilladt"),
-            format!("{count} are too many; at most {max} are allowed"),
+            format!("{count} er for mange; slet nogle, højst {max} er tilladt"),
+            format!("{count} are too many; delete some, at most {max} are allowed"),
         );
         &entries[..max]
     }
@@ -199,7 +199,11 @@ impl<'f> Work<'f> {
     fn number(&mut self, at: &str, written: &str, line: Option<LineNo>, municipality: Option<MunicipalityId>) {
         let dialled = match Dialled::parse(written) {
             Ok(dialled) if is_emergency(&dialled) => {
-                self.fault(at, format!("{dialled} er et alarmnummer"), format!("{dialled} is an emergency number"));
+                self.fault(
+                    at,
+                    format!("{dialled} er et alarmnummer, og det ringer aldrig her; slet det"),
+                    format!("{dialled} is an emergency number and never rings here; delete it"),
+                );
                 return;
             }
             Ok(dialled) => dialled,
@@ -215,8 +219,8 @@ impl<'f> Work<'f> {
         if self.plan.numbers.len() == NUMBERS_MAX {
             self.fault(
                 at,
-                format!("planen har mere end {NUMBERS_MAX} numre"),
-                format!("the plan has more than {NUMBERS_MAX} numbers"),
+                format!("planen har mere end {NUMBERS_MAX} numre; slet dem, der ikke bruges"),
+                format!("the plan has more than {NUMBERS_MAX} numbers; delete those out of use"),
             );
             return;
         }
@@ -224,8 +228,8 @@ impl<'f> Work<'f> {
         if before.is_some() {
             self.fault(
                 at,
-                format!("nummeret {dialled} er brugt før i planen; et nummer kan kun stå ét sted"),
-                format!("the number {dialled} is used before in the plan; a number can stand in one place only"),
+                format!("nummeret {dialled} er brugt før i planen, og et nummer kan kun stå ét sted; slet det ene"),
+                format!("the number {dialled} is used before in the plan, and a number can stand in one place only; delete one"),
             );
         }
     }

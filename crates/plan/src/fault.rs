@@ -8,6 +8,8 @@ use std::fmt;
 const CHARS_PER_EDIT: usize = 3;
 /// Longest name that is compared with others, in characters; longer ones get no suggestion.
 const COMPARED_CHARS_MAX: usize = 64;
+/// So many names are shown to choose from; of more, none.
+const SHOWN_MAX: usize = 6;
 
 /// One fault of a file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -91,6 +93,25 @@ pub fn suggestion<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -
     }
 }
 
+/// What to write in place of a name that isn't known: the one that was perhaps meant, else one of those there are, where they
+/// are few, else that it can be added. Danish and English, after a semicolon.
+pub(crate) fn instead<'k>(written: &str, known: impl Iterator<Item = &'k str> + Clone) -> (String, String) {
+    if nearest(written, known.clone()).is_some() {
+        return suggestion(written, known);
+    }
+    let few: Vec<String> = known.take(SHOWN_MAX + 1).map(|name| format!("\"{name}\"")).collect();
+    if few.is_empty() || few.len() > SHOWN_MAX {
+        return (
+            "; føj det til dér, eller skriv et, der findes".to_owned(),
+            "; add it there, or write one that is".to_owned(),
+        );
+    }
+    (
+        format!("; føj det til dér, eller skriv {}", few.join(" eller ")),
+        format!("; add it there, or write {}", few.join(" or ")),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +123,14 @@ mod tests {
         assert_eq!(nearest("psa", known), Some("pas"));
         assert_eq!(nearest("FLYTNING", known), Some("flytning"));
         assert_eq!(nearest("skat", known), None);
+    }
+
+    #[test]
+    fn who_writes_a_stranger_is_shown_those_there_are_where_they_are_few() {
+        let known = ["da", "en", "de", "uk", "ar", "pl", "tr"];
+        assert_eq!(instead("fr", known[..2].iter().copied()).1, "; add it there, or write \"da\" or \"en\"");
+        assert_eq!(instead("fransk", known.iter().copied()).1, "; add it there, or write one that is");
+        assert_eq!(instead("dn", known[..2].iter().copied()).1, "; did you mean \"da\"?");
     }
 
     #[test]

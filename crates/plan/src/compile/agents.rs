@@ -32,8 +32,8 @@ impl Work<'_> {
                 if self.plan.agents.len() == AGENTS_MAX {
                     self.fault(
                         &at,
-                        format!("planen har mere end {AGENTS_MAX} agenter"),
-                        format!("the plan has more than {AGENTS_MAX} agents"),
+                        format!("planen har mere end {AGENTS_MAX} agenter; slet dem, der er holdt op"),
+                        format!("the plan has more than {AGENTS_MAX} agents; delete those who have left"),
                     );
                     return;
                 }
@@ -165,13 +165,13 @@ impl Work<'_> {
         match entry.ready {
             Some(ReadyEntry::FromTheStart) if entry.contact.is_none() => self.fault(
                 format!("{at}.contact"),
-                "mangler: en agent der er klar fra start skal have en fast adresse",
-                "is missing: an agent who is ready from the start must have a fixed contact",
+                "mangler: en agent, der er klar fra start, har en fast adresse; skriv fx \"sip:{id}@192.0.2.7:5060\", eller et andet ready",
+                "is missing: an agent who is ready from the start has a fixed contact; write \"sip:{id}@192.0.2.7:5060\", say, or another ready",
             ),
             None | Some(ReadyEntry::AtTheDesk | ReadyEntry::WhenRegistered) if entry.password.is_none() => self.fault(
                 format!("{at}.password"),
-                "mangler: uden kodeord kan agenten hverken logge ind eller registrere sin telefon",
-                "is missing: without a password the agent can neither log in nor register the phone",
+                "mangler: uden kodeord kan agenten hverken logge ind eller registrere sin telefon; skriv et, helst forseglet (samkald seal)",
+                "is missing: without a password the agent can neither log in nor register the phone; write one, better sealed (samkald seal)",
             ),
             None | Some(ReadyEntry::AtTheDesk | ReadyEntry::WhenRegistered | ReadyEntry::FromTheStart) => {}
         }
@@ -187,8 +187,8 @@ fn check_password(faults: &mut Vec<Fault>, at: &str, password: &str) {
         let (min, max) = PASSWORD_CHARS.into_inner();
         faults.push(Fault::new(
             at,
-            format!("kodeordet skal have {min} til {max} tegn"),
-            format!("the password must have {min} to {max} characters"),
+            format!("kan ikke være kodeord; skriv {min} til {max} tegn"),
+            format!("can't be a password; write {min} to {max} characters"),
         ));
     }
 }

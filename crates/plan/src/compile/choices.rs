@@ -115,8 +115,8 @@ impl Work<'_> {
                 };
                 self.fault(
                     format!("{at}.{said}"),
-                    format!("menuen bruges som {fits}; dér skal et valg sige {wanted} eller message"),
-                    format!("the menu is used as {fits}; there a choice must say {wanted} or message"),
+                    format!("menuen bruges som {fits}; skriv {wanted} eller message i valget"),
+                    format!("the menu is used as {fits}; write {wanted} or message in the choice"),
                 );
                 None
             }
@@ -151,8 +151,8 @@ impl Work<'_> {
     fn misfit(&mut self, at: &str, said: &str, fits: &str) {
         self.fault(
             at,
-            format!("en menu med {said} kan kun bruges som {fits}"),
-            format!("a menu with {said} can only be used as {fits}"),
+            format!("en menu med {said} er til {fits}; brug den dér, eller en anden menu her"),
+            format!("a menu with {said} is for {fits}; use it there, or another menu here"),
         );
     }
 }

@@ -35,8 +35,8 @@ impl Work<'_> {
             let count = written.len();
             self.fault(
                 at,
-                format!("{count} er for mange; højst {DIALLING_MAX} er tilladt"),
-                format!("{count} are too many; at most {DIALLING_MAX} are allowed"),
+                format!("{count} er for mange; slet nogle, højst {DIALLING_MAX} er tilladt"),
+                format!("{count} are too many; delete some, at most {DIALLING_MAX} are allowed"),
             );
             return Vec::new();
         }

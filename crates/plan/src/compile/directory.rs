@@ -8,8 +8,9 @@ use model::{AgentId, Dialled};
 use super::Work;
 use super::checks::title;
 use super::names::{Kind, Names};
+use crate::fault::instead;
 use crate::file::DirectoryEntry as Entry;
-use crate::{AgentNo, CalendarNo, DirectoryEntry, DirectoryTo, LineNo, MayDial, suggestion};
+use crate::{AgentNo, CalendarNo, DirectoryEntry, DirectoryTo, LineNo, MayDial};
 
 /// Entries of one plan's directory.
 pub const DIRECTORY_MAX: usize = 4_096;
@@ -86,8 +87,8 @@ impl Work<'_> {
         if self.plan.may_dial(&number) == MayDial::No {
             self.fault(
                 at,
-                format!("{number} må ikke ringes op; åbn det under [dialling] opened"),
-                format!("{number} may not be called; open it in [dialling] opened"),
+                format!("{number} må ikke ringes op; føj det til opened under [dialling]"),
+                format!("{number} may not be called; add it to opened in [dialling]"),
             );
         }
         Some(DirectoryTo::Number(number))
@@ -97,7 +98,7 @@ impl Work<'_> {
         let found: Option<AgentNo> = self.plan.agents_by_id.get(&AgentId::new(written)).copied();
         if found.is_none() {
             let known = self.plan.agents_by_id.keys().map(AgentId::as_str);
-            let (perhaps_da, perhaps_en) = suggestion(written, known);
+            let (perhaps_da, perhaps_en) = instead(written, known);
             self.fault(
                 at,
                 format!("der er ikke en agent \"{written}\" under [[agents]]{perhaps_da}"),

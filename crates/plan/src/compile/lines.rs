@@ -44,8 +44,8 @@ impl Work<'_> {
         if self.classes.len() > CLASSES_MAX {
             self.fault(
                 "lines",
-                format!("linjerne spørger efter mere end {CLASSES_MAX} forskellige par af emne og sprog"),
-                format!("the lines ask for more than {CLASSES_MAX} different pairs of topic and language"),
+                format!("linjerne spørger efter mere end {CLASSES_MAX} forskellige par af emne og sprog; lad flere linjer bruge de samme"),
+                format!("the lines ask for more than {CLASSES_MAX} different pairs of topic and language; let more lines use the same"),
             );
         }
     }
@@ -206,8 +206,8 @@ impl Work<'_> {
         {
             self.fault(
                 format!("{at}.municipality"),
-                format!("nummeret er kommunen {municipality}s, men linjen er kommunen {owner}s"),
-                format!("the number is municipality {municipality}'s, but the line is municipality {owner}'s"),
+                format!("nummeret er kommunen {municipality}s, men linjen er kommunen {owner}s; slet municipality, eller led til en fælles linje"),
+                format!("the number is municipality {municipality}'s, but the line is municipality {owner}'s; delete municipality, or lead to a shared line"),
             );
         }
         self.number(&format!("{at}.number"), entry.number.as_deref().unwrap_or(""), line, municipality.or(owner));

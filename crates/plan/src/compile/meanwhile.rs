@@ -23,8 +23,11 @@ impl Work<'_> {
         if entry.messages.len() > MESSAGES_MAX {
             self.fault(
                 format!("{at}.messages"),
-                format!("{} beskeder er for mange; højst {MESSAGES_MAX} er tilladt", entry.messages.len()),
-                format!("{} messages are too many; at most {MESSAGES_MAX} are allowed", entry.messages.len()),
+                format!("{} beskeder er for mange; slet nogle, højst {MESSAGES_MAX} er tilladt", entry.messages.len()),
+                format!(
+                    "{} messages are too many; delete some, at most {MESSAGES_MAX} are allowed",
+                    entry.messages.len()
+                ),
             );
         }
         if entry.message_every_s.is_some() && entry.messages.is_empty() {

@@ -102,9 +102,10 @@ impl Work<'_> {
         for (i, from, to) in twice {
             self.fault(
                 format!("lines[{i}].topic_menu"),
-                format!("{from} → {to}: linjen {to} spørger selv om emnet; højst én menu om emnet før et menneske"),
+                format!("{from} → {to}: linjen {to} spørger selv om emnet, og før et menneske er der højst én menu om emnet; led til en linje uden"),
                 format!(
-                    "{from} → {to}: the line {to} asks for the topic itself; one menu of topics before a person at most"
+                    "{from} → {to}: the line {to} asks for the topic itself, and before a person there is one menu of topics \
+                     at most; lead to a line without"
                 ),
             );
         }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::Fault;
-use crate::fault::suggestion;
+use crate::fault::instead;
 
 /// Longest id, in characters: it is also the user part of a SIP address.
 pub(super) const ID_CHARS_MAX: usize = 64;
@@ -106,7 +106,7 @@ impl Names {
         };
         let place = self.places.get(written).copied();
         if place.is_none() {
-            let (perhaps_da, perhaps_en) = suggestion(written, self.places.keys().map(String::as_str));
+            let (perhaps_da, perhaps_en) = instead(written, self.places.keys().map(String::as_str));
             let written = shown(written);
             faults.push(Fault::new(
                 at,

@@ -75,8 +75,8 @@ impl Work<'_> {
         if entries.len() > STEPS_MAX {
             self.fault(
                 format!("{at}.steps"),
-                format!("{} trin er for mange; højst {STEPS_MAX} er tilladt", entries.len()),
-                format!("{} steps are too many; at most {STEPS_MAX} are allowed", entries.len()),
+                format!("{} trin er for mange; slet nogle, højst {STEPS_MAX} er tilladt", entries.len()),
+                format!("{} steps are too many; delete some, at most {STEPS_MAX} are allowed", entries.len()),
             );
         }
         for (i, entry) in entries.iter().take(STEPS_MAX).enumerate() {
@@ -125,8 +125,8 @@ impl Work<'_> {
         if step.who < before.who {
             self.fault(
                 format!("{at}.who"),
-                "trin kan kun åbne for flere: efter \"everyone\" kan der ikke stå \"home\"",
-                "steps can only let more in: after \"everyone\" there can't be \"home\"",
+                "trin kan kun åbne for flere: efter \"everyone\" kan \"home\" ikke stå; skriv \"everyone\" her, eller ret trinnet før",
+                "steps can only let more in: \"home\" can't come after \"everyone\"; write \"everyone\" here, or mend the step before",
             );
         }
     }

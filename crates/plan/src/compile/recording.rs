@@ -52,8 +52,12 @@ impl Work<'_> {
             BadRecordingKey::Secret => {
                 "er den hemmelige nøgle, som kun kommunen må have: lav et nyt par, og skriv den offentlige her (age1…)"
             }
-            BadRecordingKey::Form => "er ingen offentlig nøgle: den er age1 og 58 tegn til, som age-keygen skriver den",
-            BadRecordingKey::Checksum => "har et forkert tegn (kontrolsummen passer ikke): kopiér nøglen igen",
+            BadRecordingKey::Form => {
+                "er ingen offentlig nøgle; skriv age1 og 58 tegn til, som `samkald recordings make-key` viser dem"
+            }
+            BadRecordingKey::Checksum => {
+                "har et forkert tegn (kontrolsummen passer ikke): skriv den igen, helst ved at kopiere den"
+            }
         };
         self.fault(at, da, why.to_string());
         None

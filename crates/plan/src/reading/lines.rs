@@ -37,8 +37,11 @@ impl<'t> Source<'t> {
 
     fn slip(self, error: &toml::de::Error) -> Fault {
         let what = error.message();
-        let mut fault =
-            Fault::new("TOML", format!("filen kan ikke læses her: {what}"), format!("can't be read here: {what}"));
+        let mut fault = Fault::new(
+            "TOML",
+            format!("filen kan ikke læses her; ret linjen, så den er TOML: {what}"),
+            format!("can't be read here; mend the line, so that it is TOML: {what}"),
+        );
         fault.line = error.span().map(|span| self.line(span.start));
         fault
     }

@@ -32,7 +32,10 @@ pub(super) fn of(message: &str) -> (String, String) {
             let (da, en) = kind(expected.trim());
             (format!("forkert slags værdi; skriv {da}"), format!("the wrong kind of value; write {en}"))
         }
-        None => (format!("kan ikke bruges: {message}"), format!("can't be used: {message}")),
+        None => (
+            format!("kan ikke bruges; ret det, eller slet det: {message}"),
+            format!("can't be used; mend it, or delete it: {message}"),
+        ),
     }
 }
 

@@ -117,8 +117,8 @@ impl Work<'_> {
         if from >= until {
             self.fault(
                 format!("{at}.until"),
-                "skal ligge efter from; en ændring har en begyndelse og en ende",
-                "must lie after from; a change has a beginning and an end",
+                "ligger ikke efter from; skriv et senere tidspunkt, hvor ændringen er forbi",
+                "does not lie after from; write a later moment, when the change is over",
             );
             return None;
         }

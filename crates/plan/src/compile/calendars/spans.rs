@@ -21,8 +21,8 @@ pub(super) fn spans(faults: &mut Vec<Fault>, at: &str, written: &[String]) -> Ve
     if spans.windows(2).any(|pair| pair[0].to > pair[1].from) {
         faults.push(Fault::new(
             at,
-            "tidsrummene skal stå i orden og må ikke overlappe",
-            "the spans must be in order and must not overlap",
+            "tidsrummene overlapper eller står ikke i orden; skriv det tidligste først, og lad hvert slutte, før det næste begynder",
+            "the spans overlap or are out of order; write the earliest first, and let each end before the next begins",
         ));
     }
     spans
