@@ -34,26 +34,31 @@ pub fn apply(base: &Table, edits: &[Made]) -> (Table, Vec<Misfit>) {
     let (hours, others): (Vec<_>, Vec<_>) =
         edits.iter().enumerate().partition(|(_, made)| made.wish.edit.is_of_hours());
     for (place, made) in others.into_iter().chain(hours) {
-        if let Err((da, en)) = one(&mut plan, &made.wish.edit, &made.why) {
-            let (who, version) = (&made.who, made.version);
-            misfits.push(Misfit {
-                place,
-                da: format!("{da} (ændring af {who} i version {version})"),
-                en: format!("{en} (changed by {who} in version {version})"),
-            });
+        if let Err(why) = one((&mut plan, base), &made.wish.edit, &made.why) {
+            misfits.push(misfit(place, made, why));
         }
     }
     (plan, misfits)
 }
 
-fn one(plan: &mut Table, edit: &Edit, why: &str) -> Result<(), Why> {
+/// An edit that doesn't fit, with who made it.
+pub(crate) fn misfit(place: usize, made: &Made, (da, en): Why) -> Misfit {
+    let (who, version) = (&made.who, made.version);
+    Misfit {
+        place,
+        da: format!("{da} (ændring af {who} i version {version})"),
+        en: format!("{en} (changed by {who} in version {version})"),
+    }
+}
+
+fn one((plan, base): (&mut Table, &Table), edit: &Edit, why: &str) -> Result<(), Why> {
     match edit {
-        Edit::Hours { of, open, from, until } => hours::for_a_time(plan, of, (*open, from, until), why),
-        Edit::Day { of, date, open } => hours::on_a_day(plan, of, (date, open), why),
-        Edit::Week { of, day, open } => hours::every_week(plan, of, day, open),
+        Edit::Hours { of, open, from, until } => hours::for_a_time((plan, base), of, (*open, from, until), why),
+        Edit::Day { of, date, open } => hours::on_a_day((plan, base), of, (date, open), why),
+        Edit::Week { of, day, open } => hours::every_week((plan, base), of, day, open),
         Edit::Skill { agent, topic, level } => agents::skill(plan, agent, topic, *level),
-        Edit::Set { list, id, field, value } => set(plan, (*list, id), field, value.as_deref()),
-        Edit::Add { list, id, entry } => add(plan, *list, id, entry),
+        Edit::Set { list, id, field, value } => set((plan, base), (*list, id), field, value.as_deref()),
+        Edit::Add { list, id, entry } => add((plan, base), *list, id, entry),
         Edit::Remove { list, id } => remove(plan, *list, id),
         // Sounds lie in folders, not in the plan; that the plan's prompts are all there is checked where they are loaded.
         Edit::Prompt { name, .. } => prompt(name),
@@ -61,7 +66,12 @@ fn one(plan: &mut Table, edit: &Edit, why: &str) -> Result<(), Why> {
 }
 
 /// One setting of an entry.
-fn set(plan: &mut Table, (list, id): (List, &str), field: &str, value: Option<&str>) -> Result<(), Why> {
+fn set(
+    (plan, base): (&mut Table, &Table),
+    (list, id): (List, &str),
+    field: &str,
+    value: Option<&str>,
+) -> Result<(), Why> {
     if list.kept_from_hands().contains(&field) {
         return Err((
             format!("{field} ændres ikke i hånden; ret den i planens fil og kør 'samkald plan reload'"),
@@ -69,6 +79,7 @@ fn set(plan: &mut Table, (list, id): (List, &str), field: &str, value: Option<&s
         ));
     }
     let value = value.map(|value| parsed(field, value)).transpose()?;
+    value.iter().try_for_each(|value| names_no_calendar_by_hand(base, value))?;
     let entry = match list {
         List::Agents => agents::own_entry(plan, id)?,
         List::Lines
@@ -103,7 +114,7 @@ const fn is_of_a_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-fn add(plan: &mut Table, list: List, id: &str, written: &str) -> Result<(), Why> {
+fn add((plan, base): (&mut Table, &Table), list: List, id: &str, written: &str) -> Result<(), Why> {
     if !list.grows_by_hand() {
         return Err(only_in_the_file(list));
     }
@@ -121,8 +132,24 @@ fn add(plan: &mut Table, list: List, id: &str, written: &str) -> Result<(), Why>
         )
     })?;
     entry.insert("id".to_owned(), Value::String(id.to_owned()));
+    entry.values().try_for_each(|value| names_no_calendar_by_hand(base, value))?;
     list_mut(plan, list.name()).ok_or_else(|| unknown(list, id))?.push(Value::Table(entry));
     Ok(())
+}
+
+/// What is made for a line's hours by hand goes with them: nothing else may lean on it, or be called so.
+fn names_no_calendar_by_hand(base: &Table, value: &Value) -> Result<(), Why> {
+    match value {
+        Value::String(text) if hours::is_by_hand(text) && entry(base, "calendars", text).is_none() => Err((
+            format!(
+                "\"{text}\" kan ikke bruges: navne på .hand er til åbningstider ændret i hånden; vælg et andet navn"
+            ),
+            format!("\"{text}\" can't be used: names in .hand are for hours changed by hand; take another name"),
+        )),
+        Value::Array(all) => all.iter().try_for_each(|one| names_no_calendar_by_hand(base, one)),
+        Value::Table(table) => table.values().try_for_each(|one| names_no_calendar_by_hand(base, one)),
+        Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => Ok(()),
+    }
 }
 
 fn remove(plan: &mut Table, list: List, id: &str) -> Result<(), Why> {

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use model::Moment;
 use toml::Table;
 
-use crate::apply::apply;
+use crate::apply::{Misfit, apply};
 use crate::draft::{Draft, changed, compiled, draft};
 use crate::edit::Wish;
+use crate::ends::{ends_well, standing};
 use crate::refused::Refused;
 use crate::scope::Coordinator;
 use crate::version::{Made, Version};
@@ -101,7 +102,7 @@ impl Book {
         }
         let touches: Vec<String> = wishes.iter().map(|wish| wish.edit.touches()).collect();
         self.not_overtaken(asked, &touches)?;
-        let standing: Vec<Made> = current.edits.iter().filter(|made| !made.wish.is_over(now)).cloned().collect();
+        let standing = not_over(current, now);
         let edits = self.with(&standing, wishes, asked, now);
         if edits.len() > EDITS_MAX {
             return Err(Refused::TooMany(EDITS_MAX));
@@ -116,7 +117,9 @@ impl Book {
         }
         let version = self.next(asked, now, (current.base.clone(), current.file.clone()), edits);
         let changed = changed((&before, &standing), (&after, &version.edits));
-        draft(Version { touched: touches, ..version }, changed, after)
+        let draft = draft(Version { touched: touches, ..version }, changed, after)?;
+        ends_well(base, &draft.version.edits, now)?;
+        Ok(draft)
     }
 
     /// Back to a version, whose base this is; as a new version. A municipality's coordinator may undo what is within its own.
@@ -132,10 +135,7 @@ impl Book {
         if let Some(version) = self.since(asked).last() {
             return Err(Refused::Overtaken(Box::new(version.clone())));
         }
-        let standing = |version: &Version| -> Vec<Made> {
-            version.edits.iter().filter(|made| !made.wish.is_over(now)).cloned().collect()
-        };
-        let (had, edits) = (standing(current), standing(target));
+        let (had, edits) = (not_over(current, now), not_over(target, now));
         let (before, _) = apply(current_base, &had);
         let (after, misfits) = apply(base, &edits);
         if !misfits.is_empty() {
@@ -155,7 +155,9 @@ impl Book {
         let bases = (target.base.clone(), current.file.clone());
         let version = Version { back_to: Some(to), ..self.next(asked, now, bases, edits) };
         let changed = changed((&before, &had), (&after, &version.edits));
-        draft(version, changed, after)
+        let draft = draft(version, changed, after)?;
+        ends_well(base, &draft.version.edits, now)?;
+        Ok(draft)
     }
 
     /// The operator's file says something else: the edits in force are put into it. Those that no longer fit are faults, or
@@ -167,39 +169,37 @@ impl Book {
         before: &Table,
         leave_out: bool,
         now: Moment,
-    ) -> Result<(Draft, Vec<crate::Misfit>), Refused> {
-        let standing: Vec<Made> = self.in_force().map(|version| version.edits.clone()).unwrap_or_default();
-        let mut edits: Vec<Made> = standing.into_iter().filter(|made| !made.wish.is_over(now)).collect();
-        let had = edits.clone();
-        let (mut after, misfits) = apply(table, &edits);
+    ) -> Result<(Draft, Vec<Misfit>), Refused> {
+        let had = self.in_force().map(|version| not_over(version, now)).unwrap_or_default();
+        let (edits, left_out) = if leave_out { standing(table, had.clone()) } else { (had.clone(), Vec::new()) };
+        let (after, misfits) = apply(table, &edits);
         if !misfits.is_empty() {
-            if !leave_out {
-                return Err(Refused::Misfits(misfits));
-            }
-            let mut place = 0..;
-            edits.retain(|_| place.next().is_none_or(|place| misfits.iter().all(|misfit| misfit.place != place)));
-            after = apply(table, &edits).0;
+            return Err(Refused::Misfits(misfits));
         }
         let version = self.next(asked, now, (file.to_owned(), file.to_owned()), edits);
         let changed = changed((before, &had), (&after, &version.edits));
-        Ok((compiled(version, changed, after)?, misfits))
+        let draft = compiled(version, changed, after)?;
+        if !leave_out {
+            ends_well(table, &draft.version.edits, now)?;
+        }
+        Ok((draft, left_out))
     }
 
-    /// Edits that are over drop out. None: there are none.
-    pub fn without_ended(&self, base: &Table, now: Moment) -> Option<Result<Draft, Refused>> {
+    /// Edits that are over drop out, and with them those that can't stand without; these are returned with the draft. None: no
+    /// edit is over.
+    pub fn without_ended(&self, base: &Table, now: Moment) -> Option<Result<(Draft, Vec<Misfit>), Refused>> {
         let current = self.in_force()?;
-        let ended: Vec<&Made> = current.edits.iter().filter(|made| made.wish.is_over(now)).collect();
-        let first = ended.first()?;
+        let first = current.edits.iter().find(|made| made.wish.is_over(now))?;
         let who = Coordinator { name: CLOCK.to_owned(), municipality: None };
         let asked = Asked { who, why: format!("udløbet (ended): {}", first.why), based_on: None };
-        let edits: Vec<Made> = current.edits.iter().filter(|made| !made.wish.is_over(now)).cloned().collect();
+        let (edits, left_out) = standing(base, not_over(current, now));
         let (before, after) = (apply(base, &current.edits).0, apply(base, &edits).0);
         let version = self.next(&asked, now, (current.base.clone(), current.file.clone()), edits);
         let changed = changed((&before, &current.edits), (&after, &version.edits));
         // That somebody's closure has ended is no change that overtakes anyone's.
         Some(compiled(version, changed, after).map(|draft| {
             let version = Version { touched: Vec::new(), ..draft.version };
-            Draft { version, ..draft }
+            (Draft { version, ..draft }, left_out)
         }))
     }
 
@@ -269,6 +269,10 @@ impl Book {
             back_to: None,
         }
     }
+}
+
+fn not_over(version: &Version, now: Moment) -> Vec<Made> {
+    version.edits.iter().filter(|made| !made.wish.is_over(now)).cloned().collect()
 }
 
 /// Whether one setting is the other, or a part of it.

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use plan::{Plan, differences, read_plan_table};
+use plan::{Plan, differences};
 use toml::Table;
 
-use crate::read::named;
+use crate::ends::compile;
 use crate::refused::Refused;
 use crate::version::{Made, Setting, Version};
 
@@ -49,10 +49,7 @@ pub(crate) fn draft(version: Version, changed: Vec<Setting>, table: Table) -> Re
 
 /// A draft that compiles; the faults of one that doesn't are told by the names of entries.
 pub(crate) fn compiled(mut version: Version, mut changed: Vec<Setting>, table: Table) -> Result<Draft, Refused> {
-    let plan = read_plan_table(table.clone(), "").map_err(|faults| {
-        let named = faults.into_iter().map(|fault| plan::Fault { at: named(&table, &fault.at), ..fault });
-        Refused::Faults(named.collect())
-    })?;
+    let plan = compile(&table).map_err(Refused::Faults)?;
     if version.touched.is_empty() {
         version.touched = changed.iter().map(|setting| setting.at.clone()).collect();
     }

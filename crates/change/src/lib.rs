@@ -10,6 +10,7 @@ mod apply;
 mod book;
 mod draft;
 mod edit;
+mod ends;
 mod read;
 mod refused;
 mod scope;

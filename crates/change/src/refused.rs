@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use plan::Fault;
+use model::Moment;
+use plan::{Fault, local_time};
 
 use crate::{Misfit, Version};
 
@@ -31,6 +32,15 @@ pub enum Refused {
     Misfits(Vec<Misfit>),
     /// The plan would not be right; all faults of it.
     Faults(Vec<Fault>),
+    /// The plan would be right now, but not any more when some of it ends by itself.
+    EndsBadly {
+        /// When, in milliseconds since 1970.
+        at_ms: i64,
+        /// The settings whose edits end then.
+        what: Vec<String>,
+        /// What is wrong from then on.
+        why: Box<Self>,
+    },
 }
 
 impl Refused {
@@ -45,6 +55,7 @@ impl Refused {
             Self::NothingChanges => "NOTHING_CHANGES",
             Self::Misfits(_) => "DOES_NOT_FIT",
             Self::Faults(_) => "PLAN_FAULTS",
+            Self::EndsBadly { .. } => "ENDS_BADLY",
         }
     }
 
@@ -72,6 +83,13 @@ impl Refused {
             Self::NothingChanges => "nothing changes: the plan is so already".to_owned(),
             Self::Misfits(misfits) => join(misfits.iter().map(|misfit| misfit.en.clone())),
             Self::Faults(faults) => join(faults.iter().map(|fault| format!("{}: {}", fault.at, fault.en))),
+            Self::EndsBadly { at_ms, what, why } => format!(
+                "when {} ends at {}, the plan is not right any more; let it count for longer, or let what builds on it end then, \
+                 too:\n{}",
+                what.join(", "),
+                clock(*at_ms),
+                why.english()
+            ),
         }
     }
 }
@@ -101,8 +119,20 @@ impl fmt::Display for Refused {
             Self::Faults(faults) => {
                 f.write_str(&join(faults.iter().map(|fault| format!("{}: {}", fault.at, fault.da))))
             }
+            Self::EndsBadly { at_ms, what, why } => write!(
+                f,
+                "når {} udløber {}, går planen ikke op længere; lad det gælde længere, eller lad det, der bygger på det, udløbe \
+                 samtidig:\n{why}",
+                what.join(", "),
+                clock(*at_ms)
+            ),
         }
     }
+}
+
+/// By the clock on the wall: `2026-11-24 20:00`.
+fn clock(at_ms: i64) -> String {
+    local_time(Moment::from_millis(at_ms)).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn join(sentences: impl Iterator<Item = String>) -> String {

@@ -1,6 +1,6 @@
 //! Whose what is: a municipality's coordinator changes its own lines, agents, queues, calendars and sounds, and nothing shared.
 //!
-//! A queue, a calendar or a menu is a municipality's own when only its lines use it. Knows the table of the plan in which an edit
+//! A queue, a calendar or a menu is a municipality's own when only its lines (and its entries of the directory) use it. Knows the table of the plan in which an edit
 //! is made; nothing of tokens.
 
 use toml::{Table, Value};
@@ -17,6 +17,9 @@ pub struct Coordinator {
     /// Whose settings may be changed; none: everybody's, of the joint centre.
     pub municipality: Option<String>,
 }
+
+/// The lists whose entries have hours by a calendar.
+const WITH_HOURS: [List; 2] = [List::Lines, List::Directory];
 
 /// Whose a setting is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,16 +48,61 @@ impl Coordinator {
             },
         };
         match owner {
-            Owner::Member(whose) if whose == *own => Ok(()),
+            Owner::Member(whose) if whose == *own => names_no_others(own, edit, before, after),
             Owner::Member(whose) => Err(Refused::NotYours { what: edit.touches(), whose: Some(whose) }),
             Owner::Shared => Err(Refused::NotYours { what: edit.touches(), whose: None }),
         }
     }
 }
 
+/// An entry may lead to what is shared, but not newly to what is another's: that one could not change its own any more.
+fn names_no_others(own: &str, edit: &Edit, before: &Table, after: &Table) -> Result<(), Refused> {
+    let (Edit::Set { list, id, .. } | Edit::Add { list, id, .. }) = edit else { return Ok(()) };
+    let named = |plan| entry(plan, list.name(), id).map(references).unwrap_or_default();
+    let had = named(before);
+    for (list, id) in named(after).into_iter().filter(|one| !had.contains(one)) {
+        match of_entry(before, list, &id) {
+            Owner::Member(whose) if whose != *own => {
+                let what = format!("{}[\"{id}\"]", list.name());
+                return Err(Refused::NotYours { what, whose: Some(whose) });
+            }
+            Owner::Member(_) | Owner::Shared => {}
+        }
+    }
+    Ok(())
+}
+
+/// The entries that an entry names.
+fn references(entry: &Table) -> Vec<(List, String)> {
+    fn within(setting: &str, value: &Value, found: &mut Vec<(List, String)>) {
+        match value {
+            Value::String(id) => found.extend(leads_to(setting).map(|list| (list, id.clone()))),
+            Value::Array(all) => all.iter().for_each(|one| within(setting, one, found)),
+            Value::Table(table) => table.iter().for_each(|(setting, one)| within(setting, one, found)),
+            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    entry.iter().for_each(|(setting, value)| within(setting, value, &mut found));
+    found
+}
+
+/// The list whose entries a setting names.
+fn leads_to(setting: &str) -> Option<List> {
+    match setting {
+        "line" => Some(List::Lines),
+        "queue" | "overflow" => Some(List::Queues),
+        "calendar" | "based_on" => Some(List::Calendars),
+        "agent" => Some(List::Agents),
+        "choose_language" | "ask_municipality" | "topic_menu" => Some(List::Menus),
+        "directory" => Some(List::Directory),
+        _ => None,
+    }
+}
+
 fn of_entry(plan: &Table, list: List, id: &str) -> Owner {
     match list {
-        List::Lines => entry(plan, "lines", id).map_or(Owner::Shared, owner_of_line),
+        List::Lines => entry(plan, "lines", id).map_or(Owner::Shared, owner),
         List::Agents => {
             let home = agent(plan, id).and_then(|agent| text(agent, "home"));
             home.map_or(Owner::Shared, |home| Owner::Member(home.to_owned()))
@@ -64,24 +112,26 @@ fn of_entry(plan: &Table, list: List, id: &str) -> Owner {
         }),
         List::Calendars => {
             let stack = built_on(plan, id);
-            let uses = |line: &&Table| text(line, "calendar").is_some_and(|calendar| stack.contains(&calendar));
-            of_users(entries(plan, "lines").filter(uses), false)
+            let uses = |entry: &&Table| {
+                references(entry).iter().any(|(list, id)| *list == List::Calendars && stack.contains(&id.as_str()))
+            };
+            let users = WITH_HOURS.iter().flat_map(|list| entries(plan, list.name()));
+            of_users(users.filter(uses), false)
         }
         List::Menus => of_users(entries(plan, "lines").filter(|line| mentions(line, id)), false),
         List::Announcements | List::Directory | List::WrapUpCodes => {
-            let whose = entry(plan, list.name(), id).and_then(|entry| text(entry, "municipality"));
-            whose.map_or(Owner::Shared, |whose| Owner::Member(whose.to_owned()))
+            entry(plan, list.name(), id).map_or(Owner::Shared, owner)
         }
     }
 }
 
-fn owner_of_line(line: &Table) -> Owner {
-    text(line, "municipality").map_or(Owner::Shared, |whose| Owner::Member(whose.to_owned()))
+fn owner(entry: &Table) -> Owner {
+    text(entry, "municipality").map_or(Owner::Shared, |whose| Owner::Member(whose.to_owned()))
 }
 
 /// Theirs, if they are all of one municipality; what nobody uses is nobody's own.
-fn of_users<'t>(lines: impl Iterator<Item = &'t Table>, by_others_too: bool) -> Owner {
-    let mut owners = lines.map(owner_of_line);
+fn of_users<'t>(users: impl Iterator<Item = &'t Table>, by_others_too: bool) -> Owner {
+    let mut owners = users.map(owner);
     let Some(first) = owners.next().filter(|_| !by_others_too) else { return Owner::Shared };
     if owners.all(|owner| owner == first) { first } else { Owner::Shared }
 }

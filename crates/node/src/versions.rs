@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use api::Denied;
-use change::{Asked, Book, Coordinator, Draft, Version};
+use change::{Asked, Book, Coordinator, Draft, Misfit, Version};
 use jiff::Timestamp;
 use model::Moment;
 use plan::{Difference, Plan};
@@ -107,7 +107,10 @@ impl Versions {
         let ended = match held.book.without_ended(&base, now) {
             None => return,
             Some(Err(refused)) => Err(Denied::Refused(refused)),
-            Some(Ok(draft)) => self.take(&mut held, draft, base, false),
+            Some(Ok((draft, left_out))) => {
+                tell_left_out(&left_out, "what they stood on has ended");
+                self.take(&mut held, draft, base, false)
+            }
         };
         match ended {
             Ok(version) => info!(version = version.number, "an edit of the plan has ended"),
@@ -193,6 +196,13 @@ impl Versions {
 pub(crate) fn by_the_file(why: &str) -> Asked {
     let who = Coordinator { name: "file".to_owned(), municipality: None };
     Asked { who, why: why.to_owned(), based_on: None }
+}
+
+/// Edits by hand that don't count any more, though nobody has undone them.
+fn tell_left_out(left_out: &[Misfit], why: &str) {
+    for Misfit { da, en, .. } in left_out {
+        error!("an edit by hand is left out, since {why}: {da} ({en})");
+    }
 }
 
 /// By the wall clock: edits end when people's clocks say so.

@@ -174,7 +174,8 @@ pub(super) fn status(denied: &Denied) -> Status {
                 Refused::NoSuchVersion(_) => Code::NotFound,
                 Refused::TooMany(_) => Code::ResourceExhausted,
                 Refused::BadWhy => Code::InvalidArgument,
-                Refused::NothingChanges | Refused::Misfits(_) | Refused::Faults(_) => Code::FailedPrecondition,
+                Refused::NothingChanges | Refused::Misfits(_) => Code::FailedPrecondition,
+                Refused::Faults(_) | Refused::EndsBadly { .. } => Code::FailedPrecondition,
             };
             told(code, refused.reason(), &refused.to_string(), &refused.english())
         }

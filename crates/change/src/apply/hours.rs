@@ -11,8 +11,10 @@ use crate::read::{entry, entry_mut, list_mut, text};
 
 /// What the calendar made for a line is called: the line's id, and this.
 const BY_HAND: &str = ".hand";
-/// Longest id in a plan.
-const ID_CHARS_MAX: usize = 64;
+/// So much of the line's id: an id has 64 characters at most, with `.hand` and a number behind it.
+const LINE_CHARS_MAX: usize = 64 - BY_HAND.len() - 4;
+/// Lines whose ids begin alike for so long, of whom each still gets a calendar; a plan has fewer lines.
+const SAME_NAMES_MAX: usize = 9_999;
 /// Which calendar needs no description, and so can't be built on.
 const ALWAYS: &str = "always";
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -20,12 +22,12 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const BASES_MAX: usize = 8;
 
 pub(super) fn for_a_time(
-    plan: &mut Table,
+    (plan, base): (&mut Table, &Table),
     of: &HoursOf,
     (open, from, until): (bool, &str, &str),
     why: &str,
 ) -> Result<(), Why> {
-    let id = calendar_of(plan, of)?;
+    let id = calendar_of((plan, base), of)?;
     let mut change = Table::new();
     change.insert("from".to_owned(), Value::String(from.to_owned()));
     change.insert("until".to_owned(), Value::String(until.to_owned()));
@@ -35,8 +37,13 @@ pub(super) fn for_a_time(
     Ok(())
 }
 
-pub(super) fn on_a_day(plan: &mut Table, of: &HoursOf, (date, open): (&str, &[String]), why: &str) -> Result<(), Why> {
-    let id = calendar_of(plan, of)?;
+pub(super) fn on_a_day(
+    (plan, base): (&mut Table, &Table),
+    of: &HoursOf,
+    (date, open): (&str, &[String]),
+    why: &str,
+) -> Result<(), Why> {
+    let id = calendar_of((plan, base), of)?;
     list_of(plan, &id, "closed")?.retain(|day| day.as_str() != Some(date));
     let days = list_of(plan, &id, "days")?;
     days.retain(|day| day.as_table().and_then(|day| text(day, "date")) != Some(date));
@@ -48,14 +55,19 @@ pub(super) fn on_a_day(plan: &mut Table, of: &HoursOf, (date, open): (&str, &[St
     Ok(())
 }
 
-pub(super) fn every_week(plan: &mut Table, of: &HoursOf, day: &str, open: &[String]) -> Result<(), Why> {
+pub(super) fn every_week(
+    (plan, base): (&mut Table, &Table),
+    of: &HoursOf,
+    day: &str,
+    open: &[String],
+) -> Result<(), Why> {
     if !WEEKDAYS.contains(&day) {
         return Err((
             format!("\"{day}\" er ingen ugedag; skriv mon til sun"),
             format!("\"{day}\" is no weekday: mon to sun"),
         ));
     }
-    let id = calendar_of(plan, of)?;
+    let id = calendar_of((plan, base), of)?;
     let mut week = week_of(plan, &id);
     week.insert(day.to_owned(), spans(open));
     let calendar = entry_mut(plan, "calendars", &id).ok_or_else(|| unknown(List::Calendars, &id))?;
@@ -63,29 +75,37 @@ pub(super) fn every_week(plan: &mut Table, of: &HoursOf, day: &str, open: &[Stri
     Ok(())
 }
 
+/// Whether a name is one of those calendars'.
+pub(super) fn is_by_hand(name: &str) -> bool {
+    name.trim_end_matches(|one: char| one.is_ascii_digit()).ends_with(BY_HAND)
+}
+
 fn spans(open: &[String]) -> Value {
     Value::Array(open.iter().cloned().map(Value::String).collect())
 }
 
 /// The calendar to change; a line gets one of its own.
-fn calendar_of(plan: &mut Table, of: &HoursOf) -> Result<String, Why> {
+fn calendar_of((plan, base): (&mut Table, &Table), of: &HoursOf) -> Result<String, Why> {
     match of {
         HoursOf::Calendar(id) => {
             entry(plan, "calendars", id).ok_or_else(|| unknown(List::Calendars, id))?;
             Ok(id.clone())
         }
-        HoursOf::Line(line) => of_line(plan, line),
+        HoursOf::Line(line) => of_line((plan, base), line),
     }
 }
 
-fn of_line(plan: &mut Table, line: &str) -> Result<String, Why> {
+/// The calendar made for a line; one that stands in the file is not, whatever it is called.
+fn of_line((plan, base): (&mut Table, &Table), line: &str) -> Result<String, Why> {
     let no_line = || unknown(List::Lines, line);
-    let kept: String = line.chars().take(ID_CHARS_MAX - BY_HAND.len()).collect();
-    let own = format!("{kept}{BY_HAND}");
     let now = text(entry(plan, "lines", line).ok_or_else(no_line)?, "calendar").unwrap_or(ALWAYS).to_owned();
-    if now == own {
-        return Ok(own);
+    if is_by_hand(&now) && entry(base, "calendars", &now).is_none() {
+        return Ok(now);
     }
+    let kept: String = line.chars().take(LINE_CHARS_MAX).collect();
+    let names = std::iter::once(format!("{kept}{BY_HAND}")).chain((2..).map(|nth| format!("{kept}{BY_HAND}{nth}")));
+    let is_free = |name: &String| entry(plan, "calendars", name).is_none();
+    let own = names.take(SAME_NAMES_MAX).find(is_free).ok_or_else(no_line)?;
     let mut calendar = Table::new();
     calendar.insert("id".to_owned(), Value::String(own.clone()));
     if now == ALWAYS {

@@ -13,7 +13,7 @@ use store::{InForce, PlanFolder};
 use toml::Table;
 use tracing::{error, warn};
 
-use super::{Held, Versions, by_the_file, kept, now};
+use super::{Held, Versions, by_the_file, kept, now, tell_left_out};
 use crate::secrets;
 use crate::settings::Settings;
 
@@ -61,9 +61,7 @@ fn begin(folder: &PlanFolder, book: &mut Book, settings: &Settings, now: Moment)
     let asked = by_the_file("planens fil (the plan file)");
     match (book.rebase(&asked, (&file, &table), &before, true, now), had) {
         (Ok((draft, left_out)), _) => {
-            for misfit in left_out {
-                error!("an edit by hand no longer fits the plan file, and is left out: {} ({})", misfit.da, misfit.en);
-            }
+            tell_left_out(&left_out, "it no longer fits the plan file");
             keep(folder, book, &draft)?;
             Ok(Begun { plan: draft.plan, base: table, table: draft.table })
         }
