@@ -12,7 +12,7 @@ use model::{Arrival, CallId, Caller, Cause, LegCommand, Moment, Outcome, PersonR
 use crate::call::{Call, CitizenLeg, LegSound};
 use crate::centre::Centre;
 use crate::output::Output;
-use crate::{decided, floor, notes, room};
+use crate::{decided, earlier, floor, notes, room};
 
 pub(crate) fn arrived(centre: &mut Centre, arrival: Arrival, at: Moment, out: &mut Vec<Output>) {
     if centre.draining || centre.calls.len() >= centre.settings.calls_max {
@@ -85,6 +85,8 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
         claim: None,
         failed_claim: None,
         caller: arrival.caller,
+        earlier: None,
+        talked_with: None,
         former: None,
         asked: None,
         returning: None,
@@ -101,6 +103,7 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
     centre.legs.insert(arrival.leg, id);
     centre.calls.insert(id, call);
     notes::of_call(centre, id, arrived, at, out);
+    earlier::look(centre, id, at, out);
     floor::carry(centre, id, effects, at, out);
 }
 

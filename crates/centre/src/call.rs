@@ -8,11 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use journey::{Alarm, Journey};
 use media::{FarEnd, LocalSession, RemoteSession, Sound};
-use model::{CallId, Caller, Dialled, LegId, Moment};
+use model::{AgentId, CallId, Caller, Dialled, LegId, Moment};
 use plan::{AgentNo, Plan};
 use routing::{Claim, TicketId};
 
 use crate::arrange::Heard;
+use crate::earlier::EarlierCall;
 use crate::input::RequestNo;
 use crate::keys::Presses;
 use crate::proof::TalkSound;
@@ -32,6 +33,10 @@ pub(crate) struct Call {
     /// The last claim that came to nothing, until the call goes back to its queue by it.
     pub(crate) failed_claim: Option<Claim>,
     pub(crate) caller: Caller,
+    /// The last call of the same number, if it rang not long ago.
+    pub(crate) earlier: Option<Box<EarlierCall>>,
+    /// The agent who talked with the citizen last.
+    pub(crate) talked_with: Option<AgentId>,
     /// Who hands the citizen on, while somebody else is called: still joined with the citizen.
     pub(crate) former: Option<Box<Former>>,
     /// The leg that asked for a transfer, until it is told how that ended.

@@ -12,12 +12,13 @@ use speech::Wordings;
 
 use crate::call::{Call, Room};
 use crate::desk::Desk;
+use crate::earlier::Earlier;
 use crate::input::Input;
 use crate::output::Output;
 use crate::proof::ProveSound;
 use crate::sound_test::SoundTest;
 use crate::timers::{Timer, TimerKey, Timers};
-use crate::{arrivals, company, decided, desks, floor, own_calls, queueing, sound, sound_test};
+use crate::{arrivals, company, decided, desks, earlier, floor, own_calls, queueing, sound, sound_test};
 
 /// What a shard is told once.
 #[derive(Clone, Debug)]
@@ -101,6 +102,8 @@ pub struct Centre {
     pub(crate) closing: BTreeMap<LegId, Room>,
     /// Agents whose phone is a browser now; bounded by the plan's agents.
     pub(crate) web_phones: BTreeSet<AgentNo>,
+    /// Numbers that rang not long ago.
+    pub(crate) earlier: Earlier,
     pub(crate) timers: Timers,
     /// When the routing core's tick is due (shard 0 only).
     pub(crate) tick: Option<(Moment, TimerKey)>,
@@ -132,6 +135,7 @@ impl Centre {
             ports,
             closing: BTreeMap::new(),
             web_phones: BTreeSet::new(),
+            earlier: Earlier::default(),
             timers: Timers::default(),
             tick: None,
             counters: Counters::default(),
@@ -175,6 +179,7 @@ impl Centre {
             Input::FromCall(notice) => desks::on_notice(self, notice, at, out),
             Input::FromDesk(notice) => floor::on_desk(self, notice, at, out),
             Input::Supervises(wish) => company::supervised(self, wish, at, out),
+            Input::CallIsOver(over) => earlier::remember(self, *over, at),
             Input::Plan(decided) => decided::take_in(self, *decided, at, out),
             Input::PlanIsEverywhere => decided::is_everywhere(self, at, out),
             Input::Wakeup => self.wake(at, out),

@@ -17,8 +17,8 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::{
-    arrange, bot, called_back, claims, company, keys, notes, own_calls, proof, queueing, recall, ringing, room, sound,
-    tape, timers, together, told, transfers,
+    arrange, bot, called_back, claims, company, earlier, keys, notes, own_calls, proof, queueing, recall, ringing,
+    room, sound, tape, timers, together, told, transfers,
 };
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
@@ -209,7 +209,7 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::ListenForKeys(in_band) => tape::tell(centre, id, |leg| MediaCommand::Listen { leg, in_band }, out),
         Effect::SetAlarm(alarm, due) => timers::set_alarm(centre, id, alarm, due),
         Effect::StopAlarm(alarm) => timers::stop_alarm(centre, id, alarm),
-        Effect::Over(_) => over(centre, id, out),
+        Effect::Over(_) => over(centre, id, at, out),
     }
     None
 }
@@ -270,7 +270,8 @@ pub(crate) fn forget_leg(centre: &mut Centre, agent: &AgentLeg, out: &mut Vec<Ou
 }
 
 /// The last effect: whatever a station forgot is taken back here, so that nothing stays behind a call.
-fn over(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
+fn over(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
+    earlier::tell(centre, id, at, out);
     company::end(centre, id, out);
     recall::end(centre, id, out);
     hang_up_agent(centre, id, Cause::Normal, out);

@@ -11,6 +11,7 @@ use plan::AgentNo;
 use routing::Generation;
 
 use crate::decided::Decided;
+use crate::earlier::CallIsOver;
 pub(crate) use crate::offer_shown::OfferShown;
 use crate::proof::TalkSound;
 use crate::wish::InCallWish;
@@ -58,6 +59,8 @@ pub enum Input {
     OwnCall(OwnNotice),
     /// A desk says whether its phone may be called by a colleague. Goes to the call's shard.
     FromColleague(ColleagueAnswer),
+    /// A citizen's call is over, whose number is remembered for a while. Goes to every shard.
+    CallIsOver(Box<CallIsOver>),
     /// A new plan is in force from now on. Calls that are here keep the one that they came under.
     Plan(Box<Decided>),
     /// Every shard has taken that plan in: what it brings may begin. Goes to every shard.

@@ -23,6 +23,7 @@ mod desk_pause;
 mod desk_sound;
 mod desk_wrap_up;
 mod desks;
+mod earlier;
 mod floor;
 mod handing_on;
 mod input;
@@ -52,6 +53,7 @@ pub use carry::{Hands, Matching, carry_out, carry_outbox};
 pub use centre::{Centre, CentreSettings, Counts, SrtpRules, Why};
 pub use decided::Decided;
 pub use desks::desk_shard;
+pub use earlier::{CallIsOver, EarlierCall, NumberKey, REMEMBERED_FOR};
 pub use input::{
     CallNotice, CallNoticeWhat, ColleagueAnswer, DeskCommand, DeskNotice, DeskNoticeWhat, DeskRequest, DeskState,
     Input, OwnNotice, OwnNoticeWhat, RequestNo, SuperviseRequest, Wanted,

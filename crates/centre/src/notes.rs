@@ -10,6 +10,9 @@ use crate::output::Output;
 pub(crate) fn of_call(centre: &mut Centre, call: CallId, what: What, at: Moment, out: &mut Vec<Output>) {
     let Some(known) = centre.calls.get_mut(&call) else { return };
     known.facts += 1;
+    if let What::Talking { agent } = &what {
+        known.talked_with = Some(agent.clone());
+    }
     let about = About::Call { call, seq: known.facts };
     out.push(Output::Fact(fact(&centre.settings, &mut centre.counters, about, what, at)));
 }

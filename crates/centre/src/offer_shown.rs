@@ -7,6 +7,7 @@ use model::{CallId, Caller, DecisionNo, Language, LineId, Moment, MunicipalityId
 use routing::Claim;
 
 use crate::centre::Centre;
+use crate::earlier::EarlierCall;
 
 /// What an agent is shown of a call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +34,8 @@ pub struct OfferShown {
     pub why: OfferedWhy,
     /// The citizen is to be called back: rings when the agent has answered.
     pub callback: bool,
+    /// The last call of the same number, if it rang not long ago: a hint, no proof of who rings.
+    pub earlier: Option<Box<EarlierCall>>,
 }
 
 /// What the agent is shown of a call that rings.
@@ -51,5 +54,6 @@ pub(crate) fn shown(centre: &Centre, id: CallId, claim: &Claim, at: Moment) -> O
         decision: claim.decision,
         why: claim.why,
         callback: call.journey.is_called_back(),
+        earlier: call.earlier.clone(),
     })
 }

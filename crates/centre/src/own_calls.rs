@@ -113,6 +113,8 @@ fn begin(
         claim: None,
         failed_claim: None,
         caller: Caller::Text(CallerText::new(&plan.agents[agent.at()].name)),
+        earlier: None,
+        talked_with: None,
         former: None,
         asked: None,
         returning: None,

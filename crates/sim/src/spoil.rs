@@ -139,6 +139,7 @@ impl Spoil {
             | Input::Phone { .. }
             | Input::PhoneSpeaks { .. }
             | Input::BrowserCame(_)
+            | Input::CallIsOver(_)
             | Input::Plan(_)
             | Input::PlanIsEverywhere
             | Input::Wakeup

@@ -4,6 +4,7 @@
 
 mod desks;
 mod directory;
+mod earlier;
 mod feed;
 mod refused;
 mod repeats;

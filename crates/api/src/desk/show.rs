@@ -5,7 +5,7 @@ use centre::{DeskEvent, DeskSnapshot, DeskState, OfferShown, Shown, Wanted};
 use model::{Caller, HandedTo, Hearer, InCall, Listening, Moment, OfferEnd, OfferedWhy, RecordingShown, ThirdStage};
 use plan::Plan;
 
-use crate::desk::sound;
+use crate::desk::{earlier, sound};
 use crate::mirror;
 use crate::proto::desk as pb;
 use crate::proto::desk::watch_response::Event;
@@ -14,7 +14,7 @@ use crate::proto::desk::watch_response::Event;
 pub(crate) fn event(plan: &Plan, event: &DeskEvent, resume_token: String) -> pb::WatchResponse {
     let shown = match &event.shown {
         Shown::State(state) => Event::State(mirror::state(state)),
-        Shown::Offered(offer) => Event::Offered(self::offer(plan, offer)),
+        Shown::Offered(offer) => Event::Offered(self::offer(plan, offer, event.at)),
         Shown::Withdrawn { call, why } => {
             Event::Withdrawn(pb::Withdrawn { call_id: call.to_string(), why: end(*why).into() })
         }
@@ -46,7 +46,7 @@ pub(crate) fn snapshot(plan: &Plan, snapshot: &DeskSnapshot, at: Moment, resume_
     let shown = pb::Snapshot {
         state: Some(mirror::state(&desk.state)),
         since_unix_ms: desk.since.as_millis(),
-        call: desk.call.as_deref().map(|call| offer(plan, call)),
+        call: desk.call.as_deref().map(|call| offer(plan, call, at)),
         wrap_up_until_unix_ms: desk.wrap_up_until.map(Moment::as_millis),
         next_choice: next_choice.into(),
         next_pause_code,
@@ -111,7 +111,7 @@ pub(crate) fn resync(at: Moment) -> pb::WatchResponse {
     pb::WatchResponse { resume_token: String::new(), at_unix_ms: at.as_millis(), event }
 }
 
-fn offer(plan: &Plan, offer: &OfferShown) -> pb::Offer {
+fn offer(plan: &Plan, offer: &OfferShown, at: Moment) -> pb::Offer {
     let line = plan.lines.iter().find(|line| line.id == offer.line);
     let queue = plan.queues.iter().find(|queue| queue.id == offer.queue);
     let municipality = offer.municipality.and_then(|id| plan.municipalities.get(&id));
@@ -130,6 +130,7 @@ fn offer(plan: &Plan, offer: &OfferShown) -> pb::Offer {
         decision: offer.decision.0,
         why: why(offer.why).into(),
         callback: offer.callback,
+        earlier: offer.earlier.as_deref().map(|call| earlier::shown(plan, call, at)),
     }
 }
 

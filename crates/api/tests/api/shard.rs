@@ -211,6 +211,7 @@ fn offer() -> OfferShown {
         waited: Duration::from_millis(12_500),
         decision: DecisionNo(42),
         callback: false,
+        earlier: None,
         why: OfferedWhy::BestWaitingCall,
     }
 }

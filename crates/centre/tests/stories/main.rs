@@ -13,3 +13,4 @@ mod place;
 mod plans;
 mod policy;
 mod races;
+mod rings_again;

@@ -86,6 +86,7 @@ impl Watch {
             | Input::Phone { .. }
             | Input::PhoneSpeaks { .. }
             | Input::BrowserCame(_)
+            | Input::CallIsOver(_)
             | Input::FromCall(_)
             | Input::FromDesk(_)
             | Input::Supervises(_)

@@ -12,10 +12,7 @@ pub(crate) fn lines(event: &Event) -> Vec<String> {
     match event {
         Event::Snapshot(snapshot) => self::snapshot(snapshot),
         Event::State(state) => vec![format!("Du er {}.", self::state(state))],
-        Event::Offered(offer) => vec![
-            format!("DET RINGER: {}", self::offer(offer)),
-            "  Tag det på telefonen, eller skriv 'afvis'.".to_owned(),
-        ],
+        Event::Offered(offer) => rings(offer),
         Event::Withdrawn(withdrawn) => vec![format!("Opkaldet er væk: {}.", end(withdrawn.why()))],
         Event::Talking(_) => vec!["I samtale.".to_owned()],
         Event::WrapUp(_) => vec!["Samtalen er slut. Skriv 'efterbehandling …'.".to_owned()],
@@ -27,6 +24,18 @@ pub(crate) fn lines(event: &Event) -> Vec<String> {
         Event::NotHandedOn(it) => vec![it.text_da.clone()],
         Event::Resync(_) => Vec::new(),
     }
+}
+
+fn rings(offer: &pb::Offer) -> Vec<String> {
+    let mut lines = vec![format!("DET RINGER: {}", self::offer(offer))];
+    lines.extend(earlier(offer));
+    lines.push("  Tag det på telefonen, eller skriv 'afvis'.".to_owned());
+    lines
+}
+
+/// That the same number rang not long ago.
+fn earlier(offer: &pb::Offer) -> Option<String> {
+    offer.earlier.as_ref().map(|earlier| format!("  {}", earlier.text_da))
 }
 
 /// The directory, a line an entry.
@@ -85,6 +94,7 @@ fn snapshot(snapshot: &pb::Snapshot) -> Vec<String> {
     let mut lines = vec![format!("Du er {state}; {phone}.")];
     lines.extend(unheard(snapshot.sound.as_ref()));
     lines.extend(snapshot.call.as_ref().map(|call| format!("Opkald: {}", offer(call))));
+    lines.extend(snapshot.call.as_ref().and_then(earlier));
     lines
 }
 
