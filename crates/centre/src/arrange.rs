@@ -90,7 +90,9 @@ pub(crate) fn heard(call: &Call, company: &Company) -> Heard {
     let Some(agent) = call.partner() else { return Vec::new() };
     let mut legs = vec![(Role::Citizen, call.citizen.leg, &call.citizen.sound), (Role::Agent, agent.leg, &agent.sound)];
     let (third, listener) = call.beside.as_deref().map_or((None, None), Beside::legs);
-    if let (Some((_, ThirdStage::Asked | ThirdStage::Joined)), Some(third)) = (&company.third, third) {
+    if let (Some((_, ThirdStage::Asked | ThirdStage::Aside | ThirdStage::Joined)), Some(third)) =
+        (&company.third, third)
+    {
         legs.push((Role::Third, third.leg, &third.sound));
     }
     if let (Some(Listener { there: true, .. }), Some(listener)) = (&company.listener, listener) {
@@ -127,8 +129,11 @@ fn is_apart(company: &Company) -> bool {
 
 fn may_hear(hearer: Role, speaker: Role, company: &Company) -> bool {
     let together = !is_apart(company);
+    // The agent has turned to the citizen: nobody hears the third party, nor they anybody.
+    let aside = matches!(&company.third, Some((_, ThirdStage::Aside)));
     let how = company.listener.map(|listener| listener.how);
     match (hearer, speaker) {
+        (Role::Third, _) | (_, Role::Third) if aside => false,
         (Role::Citizen | Role::Listener, Role::Citizen) => hearer != speaker && together,
         (Role::Agent | Role::Third, Role::Citizen) | (Role::Citizen, Role::Agent | Role::Third) => together,
         (Role::Agent, Role::Third) | (Role::Third, Role::Agent) | (Role::Listener, Role::Agent | Role::Third) => true,

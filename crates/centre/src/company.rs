@@ -78,6 +78,7 @@ fn meant(
         InCallWish::Resume => return Ok(Wish::Resume),
         InCallWish::Mute(muted) => return Ok(Wish::Mute(muted)),
         InCallWish::PauseRecording(pause) => return Ok(Wish::PauseRecording(pause)),
+        InCallWish::Toggle => return Ok(Wish::Toggle),
         InCallWish::Conference => return Ok(Wish::Conference),
         InCallWish::Back => return Ok(Wish::Back),
         InCallWish::HandOver => return Ok(Wish::HandOver),

@@ -18,6 +18,8 @@ pub enum InCallWish {
     Ask(CalledParty),
     /// The citizen is handed on without a question; the two talk on until somebody takes over.
     HandOn(CalledParty),
+    /// The agent turns from whoever was asked to the citizen, or back to them; who is left alone hears music.
+    Toggle,
     /// Whoever was asked and the citizen hear each other, too.
     Conference,
     /// Whoever was asked or added is let go; agent and citizen talk on.

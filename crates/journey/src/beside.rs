@@ -43,6 +43,8 @@ pub enum Wish {
     Ask(HandedTo),
     /// Nothing is recorded for now; or it goes on.
     PauseRecording(bool),
+    /// The agent turns from whoever was asked to the citizen, or back to them; who is left alone hears music.
+    Toggle,
     /// Whoever was asked and the citizen hear each other, too.
     Conference,
     /// Whoever was asked or added is let go; agent and citizen talk on.

@@ -92,7 +92,8 @@ fn grant(
             out.push(Effect::SetAlarm(Alarm::ThirdOver, at + plan.dialling.ring_time_max + RING_GRACE));
             out.push(Effect::CallThird);
         }
-        Wish::Conference if stage != Some(ThirdStage::Asked) => return Err(Denied::NobodyThere),
+        Wish::Toggle => toggle(journey, out)?,
+        Wish::Conference if !is_asked(stage) => return Err(Denied::NobodyThere),
         Wish::Conference => {
             if let Some((_, stage)) = &mut journey.company_mut().third {
                 *stage = ThirdStage::Joined;
@@ -114,6 +115,25 @@ fn grant(
         }
     }
     changed(journey, out);
+    Ok(())
+}
+
+/// Whether somebody was asked who is there, and not joined so far.
+fn is_asked(stage: Option<ThirdStage>) -> bool {
+    matches!(stage, Some(ThirdStage::Asked | ThirdStage::Aside))
+}
+
+/// The agent turns to the citizen, or back to whoever was asked.
+fn toggle(journey: &mut Journey, out: &mut Effects) -> Result<(), Denied> {
+    let third = journey.company.as_mut().and_then(|company| company.third.as_mut());
+    let Some((_, stage)) = third else { return Err(Denied::NobodyThere) };
+    let (to, fact) = match stage {
+        ThirdStage::Asked => (ThirdStage::Aside, InCallFact::Resumed),
+        ThirdStage::Aside => (ThirdStage::Asked, InCallFact::Held),
+        ThirdStage::Called | ThirdStage::Joined => return Err(Denied::NobodyThere),
+    };
+    *stage = to;
+    out.push(note(fact));
     Ok(())
 }
 
@@ -139,7 +159,7 @@ pub(crate) fn hand_over(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: 
     out.push(Effect::Note(What::Transferred { by: agent_id(plan, agent), to }));
     out.push(Effect::LetFormerGo { wrap_up: journey.queue_of(plan).wrap_up });
     match stage {
-        ThirdStage::Asked | ThirdStage::Joined => join_third(journey, out),
+        ThirdStage::Asked | ThirdStage::Aside | ThirdStage::Joined => join_third(journey, out),
         ThirdStage::Called => {
             journey.stage = Stage::Handing { from: None, to: Party::Third };
             out.push(Effect::SetAlarm(Alarm::RingOver, at + plan.dialling.ring_time_max + RING_GRACE));
@@ -159,11 +179,11 @@ fn third_answered(journey: &mut Journey, out: &mut Effects) {
     changed(journey, out);
 }
 
-/// Whoever was asked has gone while the citizen heard music: the citizen stays on hold until the agent takes them back.
+/// Whoever was asked has gone. A citizen who heard music meanwhile stays on hold until the agent takes them back.
 fn third_gone(journey: &mut Journey, out: &mut Effects) {
     let third = journey.company.as_ref().and_then(|company| company.third.as_ref());
     let Some((_, stage)) = third else { return };
-    let held = *stage != ThirdStage::Joined;
+    let held = matches!(stage, ThirdStage::Called | ThirdStage::Asked);
     forget_third(journey, out);
     if held {
         hold(journey, true, out);

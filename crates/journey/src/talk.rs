@@ -119,7 +119,8 @@ pub(crate) fn music_if_agent_is_away(journey: &Journey, plan: &Plan, out: &mut E
 /// Whether the citizen hears the agent and nothing else: not while on hold or told something, and not in a conversation of three.
 fn hears_the_agent_alone(journey: &Journey) -> bool {
     let told = |company: &Company| matches!(company.announcing, Some((_, Hearer::Citizen)));
-    journey.company().is_none_or(|company| !company.held && company.third.is_none() && !told(company))
+    let is_alone = |company: &Company| matches!(company.third, None | Some((_, ThirdStage::Aside)));
+    journey.company().is_none_or(|company| !company.held && is_alone(company) && !told(company))
 }
 
 /// The agent who was away doesn't come back. Whoever talks with the citizen as well has them; else the citizen, who did nothing

@@ -21,6 +21,8 @@ pub enum ThirdStage {
     Called,
     /// Talks with the agent; the citizen hears music.
     Asked,
+    /// Hears music, while the agent has turned back to the citizen.
+    Aside,
     /// All three hear each other.
     Joined,
 }
@@ -54,9 +56,9 @@ pub struct InCall {
 /// What happened in a conversation beside its two; figures may count it, and no talk time is changed by it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum InCallFact {
-    /// The agent put the citizen on hold at the desk.
+    /// The agent put the citizen on hold at the desk; where somebody is asked: turned from the citizen to them again.
     Held,
-    /// The agent took the citizen back from there.
+    /// The agent took the citizen back from there; where somebody is asked: turned to the citizen, and they hear music.
     Resumed,
     /// The agent asks somebody, who is called.
     Asks {

@@ -203,6 +203,7 @@ impl DeskRpc {
             pb::Wish::Unmute => InCallWish::Mute(false),
             pb::Wish::Ask => InCallWish::Ask(party_named(&self.door.plan(), &request.party)?),
             pb::Wish::HandOn => InCallWish::HandOn(party_named(&self.door.plan(), &request.party)?),
+            pb::Wish::Toggle => InCallWish::Toggle,
             pb::Wish::Conference => InCallWish::Conference,
             pb::Wish::Back => InCallWish::Back,
             pb::Wish::HandOver => InCallWish::HandOver,

@@ -94,6 +94,7 @@ fn third_stage(stage: ThirdStage) -> pb::ThirdStage {
     match stage {
         ThirdStage::Called => pb::ThirdStage::Called,
         ThirdStage::Asked => pb::ThirdStage::Asked,
+        ThirdStage::Aside => pb::ThirdStage::Aside,
         ThirdStage::Joined => pb::ThirdStage::Joined,
     }
 }

@@ -207,6 +207,7 @@ fn desk(words: &[&str]) -> Option<DeskCommand> {
         ["unmute"] => DeskCommand::InCall(InCallWish::Mute(false)),
         ["pause", "the", "recording"] => DeskCommand::InCall(InCallWish::PauseRecording(true)),
         ["record", "again"] => DeskCommand::InCall(InCallWish::PauseRecording(false)),
+        ["toggle"] => DeskCommand::InCall(InCallWish::Toggle),
         ["conference"] => DeskCommand::InCall(InCallWish::Conference),
         ["back"] => DeskCommand::InCall(InCallWish::Back),
         ["hand", "over"] => DeskCommand::InCall(InCallWish::HandOver),

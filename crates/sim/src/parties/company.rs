@@ -14,7 +14,7 @@ impl Town {
     }
 
     fn wish(&mut self) -> InCallWish {
-        match self.lot.below(20) {
+        match self.lot.below(22) {
             0 => InCallWish::Hold,
             1 => InCallWish::Resume,
             2 => InCallWish::Mute(true),
@@ -27,6 +27,7 @@ impl Town {
             13..16 => InCallWish::Announce(self.announcement(), self.hearer()),
             16 => InCallWish::StopAnnouncement,
             17 | 18 => InCallWish::HandOn(self.somebody()),
+            19 | 20 => InCallWish::Toggle,
             _ => InCallWish::HandOver,
         }
     }

@@ -21,6 +21,7 @@ enum Third {
     Nobody,
     Called,
     There,
+    Aside,
     Joined,
 }
 
@@ -53,6 +54,8 @@ impl BesideTalks {
 impl Now {
     fn goes_on(&mut self, told: &InCallFact) -> bool {
         let third = match (told, self.third) {
+            (InCallFact::Resumed, Third::There) => Third::Aside,
+            (InCallFact::Held, Third::Aside) => Third::There,
             (InCallFact::Held, _) => return !std::mem::replace(&mut self.held, true),
             (InCallFact::Resumed, _) => return std::mem::replace(&mut self.held, false),
             (InCallFact::Supervised { by, .. }, _) => {
@@ -69,8 +72,8 @@ impl Now {
                 Third::Called
             }
             (InCallFact::ThirdThere, Third::Called) => Third::There,
-            (InCallFact::Conferenced, Third::There) => Third::Joined,
-            (InCallFact::ThirdGone, Third::Called | Third::There | Third::Joined) => Third::Nobody,
+            (InCallFact::Conferenced, Third::There | Third::Aside) => Third::Joined,
+            (InCallFact::ThirdGone, Third::Called | Third::There | Third::Aside | Third::Joined) => Third::Nobody,
             _ => return false,
         };
         self.third = third;

@@ -58,6 +58,7 @@ fn in_call(now: &pb::InCallNow) -> String {
         pb::ThirdStage::Unspecified => "",
         pb::ThirdStage::Called => "en anden ringes op",
         pb::ThirdStage::Asked => "du taler med en anden, borgeren hører musik",
+        pb::ThirdStage::Aside => "du taler med borgeren, den anden hører musik",
         pb::ThirdStage::Joined => "I er tre i samtalen",
     };
     let listening = match now.listening() {
