@@ -9,7 +9,7 @@ use std::time::Duration;
 use journey::{Alarm, Effect, Event};
 use media::MediaCommand;
 use model::{CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, Moment, OfferEnd, Outcome, What};
-use routing::{Claim, Precedence};
+use routing::Claim;
 
 use crate::call::{AgentLeg, Side};
 use crate::centre::Centre;
@@ -172,9 +172,8 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::HangUpAgent(cause) => hang_up_agent(centre, id, cause, out),
         Effect::ReleaseSeat(why) => queueing::release_seat(centre, id, why, out),
         Effect::ReturnToQueue { barred } => queueing::return_to_queue(centre, id, at + barred, out),
-        Effect::JoinAgain { front: true } => queueing::join_again(centre, id, Precedence::Front, at, out),
-        Effect::JoinAgain { front: false } => queueing::join_again(centre, id, Precedence::Normal, at, out),
-        Effect::JoinLater => queueing::join_again(centre, id, Precedence::Later, at, out),
+        Effect::JoinAgain { front } => queueing::join_again(centre, id, front, at, out),
+        Effect::JoinLater => queueing::join_later(centre, id, at, out),
         Effect::AskFor(agent) => queueing::ask_for(centre, id, agent, at, out),
         Effect::Join => claims::join(centre, id, at, out),
         Effect::EndTalk { wrap_up } => claims::end_talk(centre, id, wrap_up, out),

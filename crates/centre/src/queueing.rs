@@ -112,8 +112,28 @@ pub(crate) fn join(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Ou
     })));
 }
 
-/// In the queue of its line once more, with the time that was waited before.
-pub(crate) fn join_again(centre: &mut Centre, id: CallId, precedence: Precedence, at: Moment, out: &mut Vec<Output>) {
+/// In line from when it came, and let in however full the queue is: for a place that is there already. (Preferred by nobody any
+/// more.)
+const KEPT_PLACE: Precedence = Precedence::Preferred { agent: AgentNo(0), until: Moment::EPOCH };
+
+/// In the queue of its line once more, with the time that was waited before. Who takes another's place there needs no room of
+/// their own.
+pub(crate) fn join_again(centre: &mut Centre, id: CallId, front: bool, at: Moment, out: &mut Vec<Output>) {
+    let takes_a_place = centre.calls.get(&id).is_some_and(|call| call.yields.is_some());
+    let precedence = match (front, takes_a_place) {
+        (true, _) => Precedence::Front,
+        (false, true) => KEPT_PLACE,
+        (false, false) => Precedence::Normal,
+    };
+    join_as(centre, id, precedence, at, out);
+}
+
+/// As a second attempt, behind whoever waits for the first.
+pub(crate) fn join_later(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
+    join_as(centre, id, Precedence::Later, at, out);
+}
+
+fn join_as(centre: &mut Centre, id: CallId, precedence: Precedence, at: Moment, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
     let since = at - call.waited;
     call.queued_at = Some(since);

@@ -66,7 +66,7 @@ pub(crate) fn ask(journey: &mut Journey, agent: AgentNo, to: &Target, plan: &Pla
         Target::Line(line) => {
             let calendar = &plan.calendars[plan.lines[line.at()].calendar.at()];
             if let HoursState::Closed { .. } = calendar.state(at) {
-                return out.push(Effect::AnswerTransfer(Err(Cause::NotAllowed)));
+                return out.push(Effect::AnswerTransfer(Err(Cause::Closed)));
             }
             journey.asked = Some(Asked::Line(journey.line));
             journey.line = *line;

@@ -100,11 +100,13 @@ impl Journey {
     /// who has waited once was not early, nor turned away at the door, wherever a way out has led them since.
     fn truly(&self, outcome: Outcome) -> Outcome {
         match outcome {
-            Outcome::Failed => outcome,
+            // Their own phone or the line to it is lost, or never took our answer: only who was heard has talked.
+            Outcome::Failed if !(self.talked && self.confirmed) => outcome,
             _ if self.talked => Outcome::Talked,
             Outcome::AbandonedEarly if self.way_in.waited => Outcome::Abandoned,
             Outcome::Closed | Outcome::Full if self.way_in.waited => Outcome::GaveUp,
-            Outcome::Talked
+            Outcome::Failed
+            | Outcome::Talked
             | Outcome::Abandoned
             | Outcome::AbandonedEarly
             | Outcome::GaveUp

@@ -9,13 +9,28 @@ mod wording;
 mod words;
 
 use plan::read_plan;
+use tally::NumberedFact;
 
 use reading::Scenario;
 use stage::Stage;
 
-/// Plays a scenario and tells its whole ladder, events included, in the form of the file. `plans` gives a plan's text
-/// by its file name. An error is a sentence: something can't be read, or an invariant is broken.
+/// What is left of a scenario that was played.
+#[derive(Debug)]
+pub struct Played {
+    /// The whole ladder, events included, in the form of the file.
+    pub ladder: String,
+    /// All facts, in their order.
+    pub facts: Vec<NumberedFact>,
+}
+
+/// Plays a scenario and tells its whole ladder. `plans` gives a plan's text by its file name. An error is a sentence: something
+/// can't be read, or an invariant is broken.
 pub fn play(text: &str, plans: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    Ok(play_whole(text, plans)?.ladder)
+}
+
+/// The same, with the facts.
+pub fn play_whole(text: &str, plans: impl Fn(&str) -> Option<String>) -> Result<Played, String> {
     let scenario = Scenario::read(text)?;
     let plan = plans(&scenario.plan).ok_or_else(|| format!("there is no plan {}", scenario.plan))?;
     let plan = read_plan(&plan).map_err(|faults| format!("{}: {faults:?}", scenario.plan))?;
@@ -23,7 +38,7 @@ pub fn play(text: &str, plans: impl Fn(&str) -> Option<String>) -> Result<String
     for event in &scenario.events {
         stage.play(event)?;
     }
-    Ok(stage.into_ladder())
+    Ok(stage.into_played())
 }
 
 /// The part of a scenario's text that says what must come: its events and the ladder, without remarks and settings.

@@ -14,6 +14,7 @@ use model::{
 use plan::{AgentNo, Plan};
 
 use crate::heart::{House, HouseSettings, Keep};
+use crate::journeys::Played;
 use crate::journeys::deeds::{self, Deed};
 use crate::journeys::reading::{Event, Scenario};
 use crate::journeys::wording::seconds;
@@ -80,8 +81,8 @@ impl Stage {
         Ok(stage)
     }
 
-    pub(crate) fn into_ladder(self) -> String {
-        self.ladder
+    pub(crate) fn into_played(self) -> Played {
+        Played { facts: self.house.watch.books.facts().to_vec(), ladder: self.ladder }
     }
 
     /// Lets time pass until the event, and then plays it.

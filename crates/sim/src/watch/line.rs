@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use forecast::Outlook;
 use model::{CallId, Moment, OverflowWhy};
-use plan::{Plan, QueueNo};
+use plan::{AgentNo, Plan, QueueNo};
 use routing::{Claim, Closed, Explanation, Generation, NewTicket, Precedence, Reply, Request, TicketId};
 
 use crate::watch::Check;
@@ -36,6 +36,8 @@ pub(super) struct Ticket {
     /// Where it waits: the queue that was asked for, or one that its overflow led to.
     pub(super) queue: QueueNo,
     pub(super) waits: bool,
+    /// It is for that agent alone until then, and stands in nobody's line.
+    pub(super) only_for: Option<(AgentNo, Moment)>,
     pub(super) bars: Vec<(usize, Moment)>,
     pub(super) firm_until: Moment,
 }
@@ -106,7 +108,8 @@ impl Line {
     pub(crate) fn asked(&mut self, request: &Request, at: Moment) {
         match request {
             Request::Join(new) => self.joining = Some(*new),
-            Request::LookForAgent { .. } | Request::MoveOn { .. } | Request::Estimate { .. } | Request::Tick => {}
+            Request::LookForAgent { ticket } => self.looks_again(*ticket, at),
+            Request::MoveOn { .. } | Request::Estimate { .. } | Request::Tick => {}
             Request::Leave { ticket } => {
                 self.taken.remove(ticket);
                 if let Some(gone) = self.tickets.remove(ticket)
@@ -177,12 +180,12 @@ impl Line {
         }
         self.surge.arrives(&self.plan, &new, at);
         self.queues[queue.at()] += 1;
-        // Who is for one colleague alone stands in nobody's line, and in no book.
-        if !is_for_one(&new) {
+        self.joined.insert(new.call, new.since);
+        let only_for = only_for(&new).filter(|(_, until)| *until > at);
+        if only_for.is_none() {
             self.lanes[new.class.at()].insert((new.since, id));
-            self.joined.insert(new.call, new.since);
         }
-        let ticket = Ticket { new, queue, waits: true, bars: Vec::new(), firm_until: Moment::EPOCH };
+        let ticket = Ticket { new, queue, waits: true, only_for, bars: Vec::new(), firm_until: Moment::EPOCH };
         match self.tickets.insert(id, ticket) {
             Some(_) => Err(format!("{id:?} was given to two calls")),
             None => Ok(()),
@@ -198,14 +201,10 @@ impl Line {
         if !ticket.waits || ticket.new.call != claim.call {
             return Err(format!("{:?} was matched twice, or for another's ticket", claim.call));
         }
-        match ticket.new.precedence {
-            Precedence::Preferred { agent: wanted, .. } if wanted == claim.agent => {}
-            Precedence::Preferred { .. } => {
-                return Err(format!("{:?} was meant for another than {}", claim.call, self.name(agent)));
-            }
-            Precedence::Normal | Precedence::Granted | Precedence::Front | Precedence::Later => {
-                self.is_fair(claim, because, ticket, at)?;
-            }
+        match ticket.only_for {
+            Some((wanted, _)) if wanted == claim.agent => {}
+            Some(_) => return Err(format!("{:?} was meant for another than {}", claim.call, self.name(agent))),
+            None => self.is_fair(claim, because, ticket, at)?,
         }
         let (new, queue) = (ticket.new, ticket.queue);
         self.surge.matched(&self.plan, &new, claim.charge, at)?;
@@ -239,10 +238,22 @@ impl Line {
         self.taken.remove(&id);
         add_bar(&mut ticket.bars, claim.agent.at(), whole_millis(until));
         ticket.firm_until = until.min(at + VOID_BAR_HOLDS);
+        ticket.only_for = ticket.only_for.filter(|(_, until)| *until > at);
         self.queues[ticket.queue.at()] += 1;
-        self.lanes[ticket.new.class.at()].insert((ticket.new.since, id));
+        if ticket.only_for.is_none() {
+            self.lanes[ticket.new.class.at()].insert((ticket.new.since, id));
+        }
         let new = ticket.new;
         self.surge.gives_back(&self.plan, &new, claim.charge, at);
+    }
+
+    /// Whose time with one agent is over stands in line from then on.
+    fn looks_again(&mut self, id: TicketId, at: Moment) {
+        let ended = |ticket: &&mut Ticket| ticket.waits && ticket.only_for.is_some_and(|(_, until)| until <= at);
+        if let Some(ticket) = self.tickets.get_mut(&id).filter(ended) {
+            ticket.only_for = None;
+            self.lanes[ticket.new.class.at()].insert((ticket.new.since, id));
+        }
     }
 
     fn leaves_lane(&mut self, id: TicketId, new: &NewTicket, queue: QueueNo) {
@@ -267,6 +278,9 @@ impl Line {
     }
 }
 
-fn is_for_one(new: &NewTicket) -> bool {
-    matches!(new.precedence, Precedence::Preferred { .. })
+fn only_for(new: &NewTicket) -> Option<(AgentNo, Moment)> {
+    match new.precedence {
+        Precedence::Preferred { agent, until } => Some((agent, until)),
+        Precedence::Normal | Precedence::Granted | Precedence::Front | Precedence::Later => None,
+    }
 }
