@@ -18,6 +18,8 @@ use crate::version::{Made, Version};
 
 /// Versions that are kept; at the bound the oldest is forgotten, and can't be gone back to any more.
 pub const VERSIONS_MAX: usize = 2_000;
+/// Room that all versions take together, in bytes, but for the one in force; at the bound the oldest are forgotten.
+pub const BOOK_BYTES_MAX: usize = 64 << 20;
 /// Edits in force at once; at the bound a change is refused until some are undone, ended, or written into the plan file.
 pub const EDITS_MAX: usize = 500;
 /// Edits of one change.
@@ -70,14 +72,17 @@ impl Book {
         self.versions.values().rev()
     }
 
-    /// A draft is in force now. Versions beyond the bound, oldest first, are forgotten and returned.
+    /// A draft is in force now. Versions beyond the bounds, oldest first, are forgotten and returned.
     pub fn keep(&mut self, version: Version) -> Vec<u64> {
         (self.in_force, self.last) = (version.number, self.last.max(version.number));
         self.versions.insert(version.number, version);
+        let mut bytes: usize = self.versions.values().map(Version::bytes).sum();
         let mut forgotten = Vec::new();
-        while self.versions.len() > VERSIONS_MAX
-            && let Some((oldest, _)) = self.versions.pop_first()
+        while (self.versions.len() > VERSIONS_MAX || bytes > BOOK_BYTES_MAX)
+            && self.versions.first_key_value().is_some_and(|(oldest, _)| *oldest != self.in_force)
+            && let Some((oldest, version)) = self.versions.pop_first()
         {
+            bytes -= version.bytes();
             forgotten.push(oldest);
         }
         forgotten

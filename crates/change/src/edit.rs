@@ -211,6 +211,20 @@ impl Edit {
         }
     }
 
+    /// How long its texts are together, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let own = match self {
+            Self::Hours { from, until, .. } => from.len() + until.len(),
+            Self::Day { date, open, .. } => date.len() + open.iter().map(String::len).sum::<usize>(),
+            Self::Week { open, .. } => open.iter().map(String::len).sum(),
+            Self::Skill { .. } | Self::Remove { .. } => 0,
+            Self::Set { value, .. } => value.as_ref().map_or(0, String::len),
+            Self::Add { entry, .. } => entry.len(),
+            Self::Prompt { sound, .. } => sound.as_ref().map_or(0, String::len),
+        };
+        own + self.touches().len()
+    }
+
     /// The prompt whose sound it is about.
     pub fn prompt(&self) -> Option<&str> {
         match self {

@@ -231,3 +231,19 @@ fn beyond_the_bound_the_oldest_version_is_forgotten_and_can_not_be_gone_back_to(
     let back = book.roll_back(&asked(joint(), None), 1, (&file(), &file()), at(NOW)).map(|_| ());
     assert_eq!(back, Err(Refused::NoSuchVersion(1)));
 }
+
+#[test]
+fn versions_that_take_too_much_room_together_are_forgotten_before_there_are_too_many_of_them() {
+    let mut book = book();
+    let value = Some("x".repeat(crate::VALUE_BYTES_MAX));
+    let long = crate::Setting { at: "lines".to_owned(), before: value.clone(), after: value };
+    let room = 2 * crate::VALUE_BYTES_MAX * crate::Version::CHANGED_MAX;
+    for _ in 0..=crate::BOOK_BYTES_MAX / room {
+        let last = book.in_force().expect("one").clone();
+        let changed = vec![long.clone(); crate::Version::CHANGED_MAX];
+        book.keep(crate::Version { number: last.number + 1, changed, ..last });
+    }
+    let kept = book.newest_first().count();
+    assert!(kept * room <= crate::BOOK_BYTES_MAX && kept > 1, "{kept}");
+    assert_eq!(book.newest_first().next().map(|version| version.number), book.in_force().map(|version| version.number));
+}

@@ -59,6 +59,16 @@ pub struct Version {
 impl Version {
     /// Differences that are kept with a version; of more only so many. A diff of two versions finds them all anew.
     pub const CHANGED_MAX: usize = 200;
+
+    /// About how much room it takes, in bytes: its texts, and a little for each thing in it.
+    pub fn bytes(&self) -> usize {
+        const EACH: usize = 128;
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let edits = self.edits.iter().map(|made| EACH + made.wish.edit.bytes() + made.who.len() + made.why.len());
+        let changed = self.changed.iter().map(|one| EACH + one.at.len() + text(&one.before) + text(&one.after));
+        let touched: usize = self.touched.iter().map(|one| EACH + one.len()).sum();
+        EACH + self.who.len() + self.why.len() + touched + edits.sum::<usize>() + changed.sum::<usize>()
+    }
 }
 
 impl From<plan::Difference> for Setting {

@@ -6,6 +6,7 @@
 //! mean the same in both plans (`Plan::after`). Knows who must hear of a plan; doesn't know who decides.
 
 mod expected;
+mod former;
 mod holders;
 mod in_force;
 mod note;
@@ -29,6 +30,7 @@ use crate::shard::{Mail, NewPlan};
 use crate::wiring;
 
 pub(crate) use expected::Expected;
+use former::Former;
 pub(crate) use holders::{Holders, NodeNotes};
 pub(crate) use in_force::{Current, InForce, Tried};
 pub(crate) use note::{NotTaken, Note};
@@ -51,6 +53,7 @@ struct Work {
     unsure: bool,
     /// What is tried, as it was given: to be taken over if all goes well.
     tried: Option<(Plan, Note)>,
+    former: Former,
 }
 
 /// A plan on its way into force.
@@ -111,7 +114,7 @@ impl Planning {
         let began = Instant::now();
         let now = self.in_force();
         let coming = guarded(|| {
-            let sounds = self.sounds(&plan, note, &now)?;
+            let sounds = self.sounds(&plan, note, (&now, &work.former))?;
             let plan = Arc::new(plan.after(&now.plan));
             Ok(Coming { routed: plan.clone(), plan, tried: None, sounds })
         })?;
@@ -130,10 +133,12 @@ impl Planning {
     }
 
     /// What the plan, and calls under those before it, may play.
-    fn sounds(&self, plan: &Plan, note: &Note, now: &InForce) -> Result<Sounds, NotTaken> {
+    fn sounds(&self, plan: &Plan, note: &Note, (now, former): (&InForce, &Former)) -> Result<Sounds, NotTaken> {
         let folders: Vec<PathBuf> = self.holders.prompt_dirs.iter().chain(&note.sounds).cloned().collect();
         let tried = now.tried.iter().map(|tried| &*tried.plan);
-        let before: Vec<&Plan> = [&*now.plan].into_iter().chain(tried).collect();
+        let former: Vec<_> = former.still_held().collect();
+        let before: Vec<&Plan> =
+            [&*now.plan].into_iter().chain(tried).chain(former.iter().map(|plan| &**plan)).collect();
         prompts::load_again(&self.holders.media.prompts(), &folders, plan, &before)
             .map_err(|fault| NotTaken::Sounds(format!("{fault:#}")))
     }
@@ -160,6 +165,9 @@ impl Planning {
         drop(done);
         wait(work, &heard, all.mailboxes.len())?;
         all.bindings.replace_book(wiring::phone_book(&all.logins, &plan));
+        let before = all.current.in_force();
+        work.former.leaves(&before.plan);
+        before.tried.iter().for_each(|tried| work.former.leaves(&tried.plan));
         all.current.replace(next);
         all.reception.post_all(|| Mail::Centre(Input::PlanIsEverywhere));
         all.reception.plan_has_changed();

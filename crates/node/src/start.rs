@@ -72,6 +72,7 @@ fn tell(denied: &Denied) {
         Denied::NotTaken(da, en) if da == en => da.clone(),
         Denied::NotTaken(da, en) => format!("{da} ({en})"),
         Denied::NoDisk => "the data folder can't be used".to_owned(),
+        Denied::NoRoom => "there is no room for more uploaded sounds".to_owned(),
     };
     error!("the plan was read again and is not used; the present one stays in force: {why}");
 }

@@ -30,6 +30,8 @@ use crate::settings::Settings;
 
 /// How often it is looked whether an edit has ended.
 const END_LOOK: Duration = Duration::from_secs(5);
+/// At most so long it is waited before an end that has failed is tried again; each time twice as long.
+const END_AGAIN_MAX: Duration = Duration::from_secs(600);
 
 /// Puts a compiled plan, with its passwords opened, in force while calls run; waits until it is, or tells in Danish and English why
 /// it isn't, and then everything is as before.
@@ -43,6 +45,8 @@ pub(crate) struct Versions {
     held: Mutex<Held>,
     folder: PlanFolder,
     settings: Settings,
+    /// All versions could be read. One that can't be now may be read by another program: what it names is left alone.
+    may_sweep: bool,
     taking_over: OnceLock<Arc<dyn TakesOver>>,
 }
 
@@ -52,6 +56,8 @@ struct Held {
     base: Table,
     /// The same with its edits.
     table: Table,
+    /// When it is next tried to let edits end, after it has failed; and how long it was waited for that.
+    again: Option<(Moment, Duration)>,
 }
 
 impl Versions {
@@ -100,7 +106,8 @@ impl Versions {
     /// Edits that are over drop out, as a version of their own.
     fn end_what_is_over(&self, now: Moment) {
         let mut held = self.held();
-        if held.book.next_end().is_none_or(|end| end > now) {
+        let waits = held.again.is_some_and(|(again, _)| again > now);
+        if waits || held.book.next_end().is_none_or(|end| end > now) {
             return;
         }
         let base = held.base.clone();
@@ -113,8 +120,19 @@ impl Versions {
             }
         };
         match ended {
-            Ok(version) => info!(version = version.number, "an edit of the plan has ended"),
-            Err(fault) => error!(?fault, "an edit of the plan is over, but the plan without it can't take over"),
+            Ok(version) => {
+                held.again = None;
+                info!(version = version.number, "an edit of the plan has ended");
+            }
+            Err(fault) => {
+                let waited = held.again.map_or(END_LOOK, |(_, waited)| waited.saturating_mul(2).min(END_AGAIN_MAX));
+                held.again = Some((now + waited, waited));
+                error!(
+                    ?fault,
+                    again_in_s = waited.as_secs(),
+                    "an edit of the plan is over, but the plan without it can't take over"
+                );
+            }
         }
     }
 
@@ -132,6 +150,7 @@ impl Versions {
         if let Err(denied) = taken {
             // It never counted; that its file stays when the disk fails harms nobody.
             let _ = self.folder.forget(number);
+            self.sweep(held);
             return Err(denied);
         }
         if let Err(fault) = self.folder.set_in_force(InForce { version: number, last: number }) {
@@ -144,7 +163,15 @@ impl Versions {
             }
         }
         (held.base, held.table) = (base, table);
+        self.sweep(held);
         Ok(version)
+    }
+
+    /// Deletes what no version names any more, and all folders of prompts but that in force: what is played lies in memory.
+    fn sweep(&self, held: &Held) {
+        if self.may_sweep {
+            kept::sweep(&self.folder, &held.book);
+        }
     }
 
     /// The version's file and the folder of its sounds.

@@ -74,6 +74,20 @@ impl PlanFolder {
         self.read(&self.named(SOUNDS, name)?)
     }
 
+    /// What a sound would be called if it were kept.
+    pub fn name_of_sound(bytes: &[u8]) -> String {
+        name_of(bytes)
+    }
+
+    /// How many bytes all sounds take.
+    pub fn sounds_bytes(&self) -> io::Result<u64> {
+        let mut all = 0;
+        for entry in fs::read_dir(self.root.join(SOUNDS))? {
+            all += entry?.metadata()?.len();
+        }
+        Ok(all)
+    }
+
     /// Whether that sound is kept.
     pub fn has_sound(&self, name: &str) -> bool {
         self.named(SOUNDS, name).is_ok_and(|path| path.is_file())
@@ -167,12 +181,7 @@ impl PlanFolder {
     }
 
     fn keep_named(&self, part: &str, bytes: &[u8]) -> io::Result<String> {
-        let hash = digest(&SHA256, bytes);
-        let mut name = String::new();
-        for byte in hash.as_ref() {
-            // A text takes all that is written to it.
-            let _ = write!(name, "{byte:02x}");
-        }
+        let name = name_of(bytes);
         let path = self.root.join(part).join(&name);
         if !path.is_file() {
             write_whole(&path, bytes)?;
@@ -193,6 +202,15 @@ impl PlanFolder {
         }
         fs::read(path)
     }
+}
+
+fn name_of(bytes: &[u8]) -> String {
+    let mut name = String::new();
+    for byte in digest(&SHA256, bytes).as_ref() {
+        // A text takes all that is written to it.
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
 }
 
 /// The whole file or none of it, on the disk when this returns.

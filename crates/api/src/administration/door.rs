@@ -22,8 +22,8 @@ pub trait Deciding: Send + Sync + 'static {
     fn change(&self, asked: &Asked, wishes: &[Wish], dry_run: bool) -> Result<Version, Denied>;
     /// Back to a version.
     fn roll_back(&self, asked: &Asked, to: u64, dry_run: bool) -> Result<Version, Denied>;
-    /// Keeps an uploaded sound; what it is called in an edit.
-    fn keep_sound(&self, bytes: &[u8]) -> Result<String, Denied>;
+    /// An uploaded sound for a prompt, as a change; it is only kept if that comes into force.
+    fn upload(&self, asked: &Asked, prompt: &str, sound: &[u8], dry_run: bool) -> Result<Version, Denied>;
     /// The uploaded sound of a prompt, if there is one in force.
     fn sound(&self, prompt: &str) -> Result<Option<Vec<u8>>, Denied>;
 }
@@ -37,6 +37,8 @@ pub enum Denied {
     NotTaken(String, String),
     /// The data folder can't be written or read.
     NoDisk,
+    /// All uploaded sounds together take more room than they may.
+    NoRoom,
 }
 
 impl From<Refused> for Denied {

@@ -125,14 +125,15 @@ impl Administration for AdministrationRpc {
 
     async fn upload_prompt(&self, request: Request<Streaming<pb::UploadPromptRequest>>) -> Answer<pb::ChangeResponse> {
         let who = self.whose(&request)?;
-        let (about, bytes) = upload(request.into_inner()).await?;
-        let (asked, dry_run) = asked::reason(about.reason, &who);
-        let name = about.name;
-        let done = self.at_the_door(move |deciding| {
-            let sound = Some(deciding.keep_sound(&bytes)?);
-            deciding.change(&asked, &[Wish { edit: Edit::Prompt { name, sound }, until_ms: None }], dry_run)
-        });
-        changed(done.await?)
+        let mut stream = request.into_inner();
+        let pb::PromptFor { reason, name } = about(&mut stream).await?;
+        let (asked, dry_run) = asked::reason(reason, &who);
+        let (may, prompt) = (asked.clone(), name.clone());
+        self.at_the_door(move |deciding| may_upload(deciding, &may, prompt))
+            .await?
+            .map_err(|denied| status(&denied))?;
+        let bytes = sound(&mut stream).await?;
+        changed(self.at_the_door(move |deciding| deciding.upload(&asked, &name, &bytes, dry_run)).await?)
     }
 
     async fn listen_prompt(&self, request: Request<pb::ListenPromptRequest>) -> Answer<Self::ListenPromptStream> {
@@ -146,21 +147,37 @@ impl Administration for AdministrationRpc {
     }
 }
 
-/// Which prompt, and the whole file.
-async fn upload(mut stream: Streaming<pb::UploadPromptRequest>) -> Result<(pb::PromptFor, Vec<u8>), Status> {
+/// Whether somebody may change that prompt, before they have sent its sound.
+fn may_upload(deciding: &dyn Deciding, asked: &change::Asked, name: String) -> Result<(), Denied> {
+    let without = Wish { edit: Edit::Prompt { name, sound: None }, until_ms: None };
+    match deciding.change(asked, &[without], true) {
+        // There is none to be taken back.
+        Ok(_) | Err(Denied::Refused(change::Refused::NothingChanges)) => Ok(()),
+        Err(denied) => Err(denied),
+    }
+}
+
+/// Which prompt, and why.
+async fn about(stream: &mut Streaming<pb::UploadPromptRequest>) -> Result<pb::PromptFor, Status> {
     use pb::upload_prompt_request::Part;
-    let (mut about, mut bytes) = (None, Vec::new());
+    match stream.message().await?.and_then(|message| message.part) {
+        Some(Part::About(about)) => Ok(about),
+        Some(Part::Piece(_)) | None => Err(Refusal::BadEdit.status()),
+    }
+}
+
+/// The whole file.
+async fn sound(stream: &mut Streaming<pb::UploadPromptRequest>) -> Result<Vec<u8>, Status> {
+    use pb::upload_prompt_request::Part;
+    let mut bytes = Vec::new();
     while let Some(message) = stream.message().await? {
         match message.part {
-            Some(Part::About(first)) if about.is_none() => about = Some(first),
-            Some(Part::Piece(piece)) if about.is_some() && bytes.len() + piece.len() <= SOUND_BYTES_MAX => {
-                bytes.extend(piece);
-            }
-            Some(Part::Piece(_)) if about.is_some() => return Err(Refusal::SoundTooLong.status()),
-            Some(Part::About(_) | Part::Piece(_)) | None => return Err(Refusal::BadEdit.status()),
+            Some(Part::Piece(piece)) if bytes.len() + piece.len() <= SOUND_BYTES_MAX => bytes.extend(piece),
+            Some(Part::Piece(_)) => return Err(Refusal::SoundTooLong.status()),
+            Some(Part::About(_)) | None => return Err(Refusal::BadEdit.status()),
         }
     }
-    Ok((about.ok_or(Refusal::BadEdit)?, bytes))
+    Ok(bytes)
 }
 
 /// What a denial is to a client.
@@ -181,5 +198,11 @@ pub(super) fn status(denied: &Denied) -> Status {
         }
         Denied::NotTaken(da, en) => told(Code::FailedPrecondition, "NOT_TAKEN", da, en),
         Denied::NoDisk => Refusal::NoPlanFolder.status(),
+        Denied::NoRoom => told(
+            Code::ResourceExhausted,
+            "NO_ROOM_FOR_SOUNDS",
+            "der er ikke plads til flere lyde, der er lagt op; tag nogle tilbage, eller lad driften lægge dem i [prompts] dirs",
+            "there is no room for more uploaded sounds; take some back, or have them put into [prompts] dirs",
+        ),
     }
 }

@@ -106,10 +106,14 @@ impl Deciding for ScriptedPlans {
         self.made(|book| book.roll_back(asked, to, (&file(), &file()), Moment::EPOCH), dry_run)
     }
 
-    fn keep_sound(&self, bytes: &[u8]) -> Result<String, Denied> {
-        let name = format!("sound-of-{}-bytes", bytes.len());
-        self.sounds.lock().expect("no test panicked").insert(name.clone(), bytes.to_vec());
-        Ok(name)
+    fn upload(&self, asked: &Asked, prompt: &str, bytes: &[u8], dry_run: bool) -> Result<Version, Denied> {
+        let sound = format!("sound-of-{}-bytes", bytes.len());
+        let edit = Edit::Prompt { name: prompt.to_owned(), sound: Some(sound.clone()) };
+        let version = self.change(asked, &[Wish { edit, until_ms: None }], dry_run)?;
+        if !dry_run {
+            self.sounds.lock().expect("no test panicked").insert(sound, bytes.to_vec());
+        }
+        Ok(version)
     }
 
     fn sound(&self, prompt: &str) -> Result<Option<Vec<u8>>, Denied> {

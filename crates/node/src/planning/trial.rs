@@ -88,7 +88,7 @@ impl Planning {
         };
         let until = self.holders.clock.now() + span;
         let coming = guarded(|| {
-            let sounds = self.sounds(&plan, &note, &now)?;
+            let sounds = self.sounds(&plan, &note, (&now, &work.former))?;
             let tried = Arc::new(plan.clone().after(&now.plan));
             let on_trial = Plan::clone(&now.plan).after(&tried);
             let routed = Arc::new(on_trial.trying(&tried, no));
@@ -121,7 +121,7 @@ impl Planning {
             changed: Vec::new(),
         };
         let coming = guarded(|| {
-            let sounds = self.sounds(&now.plan, &note, &now)?;
+            let sounds = self.sounds(&now.plan, &note, (&now, &work.former))?;
             Ok(Coming { plan: now.plan.clone(), routed: now.plan.clone(), tried: None, sounds })
         })?;
         let next = InForce { tried: None, ..now.clone() };

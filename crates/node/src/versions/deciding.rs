@@ -2,11 +2,15 @@
 //! Knows the door's words; each answer is found or made in the rooms beside it.
 
 use api::{Deciding, Denied};
-use change::{Asked, Refused, Version, Wish, apply};
+use change::{Asked, Edit, Refused, Version, Wish, apply};
 use plan::{Difference, differences};
+use store::PlanFolder;
 use toml::Table;
 
 use super::{Versions, kept, no_disk, now};
+
+/// Room for all uploaded sounds that some version names, in bytes: hours of speech. At the bound an upload is refused.
+const SOUNDS_BYTES_MAX: u64 = 512 << 20;
 
 impl Deciding for Versions {
     fn in_force(&self) -> (Version, Table) {
@@ -59,15 +63,29 @@ impl Deciding for Versions {
         self.take(&mut held, draft, base, dry_run)
     }
 
-    fn keep_sound(&self, bytes: &[u8]) -> Result<String, Denied> {
-        if !(bytes.starts_with(b"RIFF") || bytes.starts_with(b"OggS")) {
+    fn upload(&self, asked: &Asked, prompt: &str, sound: &[u8], dry_run: bool) -> Result<Version, Denied> {
+        if !(sound.starts_with(b"RIFF") || sound.starts_with(b"OggS")) {
             let da = "filen er hverken WAV eller Ogg Opus; eksportér lyden som WAV, mono, 16 bit";
-            return Err(Denied::NotTaken(
-                da.to_owned(),
-                "the file is neither WAV nor Ogg Opus; export mono WAV".to_owned(),
-            ));
+            let en = "the file is neither WAV nor Ogg Opus; export mono WAV";
+            return Err(Denied::NotTaken(da.to_owned(), en.to_owned()));
         }
-        self.folder.keep_sound(bytes).map_err(|fault| no_disk(&fault))
+        let mut held = self.held();
+        let edit = Edit::Prompt { name: prompt.to_owned(), sound: Some(PlanFolder::name_of_sound(sound)) };
+        let base = held.base.clone();
+        let draft = held.book.change(asked, &[Wish { edit, until_ms: None }], &base, now())?;
+        if dry_run {
+            return Ok(draft.version);
+        }
+        let taken = self.folder.sounds_bytes().map_err(|fault| no_disk(&fault))?;
+        if taken + sound.len() as u64 > SOUNDS_BYTES_MAX {
+            return Err(Denied::NoRoom);
+        }
+        self.folder.keep_sound(sound).map_err(|fault| no_disk(&fault))?;
+        let done = self.take(&mut held, draft, base, false);
+        if done.is_err() {
+            self.sweep(&held);
+        }
+        done
     }
 
     fn sound(&self, prompt: &str) -> Result<Option<Vec<u8>>, Denied> {

@@ -39,12 +39,10 @@ impl Versions {
         if let Some(version) = book.in_force() {
             started.uploaded = kept::sounds_of(&folder, version).with_context(place)?;
         }
-        // A version that can't be read now may be read by another program: what it names is left alone.
-        if is_whole {
-            kept::sweep(&folder, &book);
-        }
-        let held = Mutex::new(Held { book, base: begun.base, table: begun.table });
-        let versions = Self { held, folder, settings: settings.clone(), taking_over: OnceLock::new() };
+        let held = Held { book, base: begun.base, table: begun.table, again: None };
+        let (settings, taking_over) = (settings.clone(), OnceLock::new());
+        let versions = Self { held: Mutex::new(held), folder, settings, may_sweep: is_whole, taking_over };
+        versions.sweep(&versions.held());
         Ok((Arc::new(versions), started))
     }
 }
