@@ -6,6 +6,7 @@ mod cells;
 mod clients;
 mod delay;
 mod desk_page;
+mod keys;
 mod pairs;
 mod peers;
 mod scene;

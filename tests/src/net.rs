@@ -46,6 +46,21 @@ impl Net {
         address(self.prefix, 3)
     }
 
+    /// Where a phone of its own is, up to 16.
+    pub fn phone(&self, place: u8) -> IpAddr {
+        address(self.prefix, 16 + place % 16)
+    }
+
+    /// Where a citizen of [`Net::citizens`] rings from, up to 32.
+    pub fn citizen(&self, place: u8) -> IpAddr {
+        address(self.prefix, 32 + place % 32)
+    }
+
+    /// The network from which citizens with places of their own ring, as a trunk's addresses are written.
+    pub fn citizens(&self) -> String {
+        format!("{}/27", address(self.prefix, 32))
+    }
+
     /// An address that nobody knows.
     pub fn stranger(&self) -> IpAddr {
         address(self.prefix, 66)
