@@ -1,12 +1,10 @@
 //! Three and more in one conversation, with real phones: each says a tone of its own, and hears exactly the others that it should.
 //! Hold with music, asking a colleague, the conference; a supervisor who listens, whispers, joins and takes over.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 use model::About;
-use samkald_tests::{Baresip, Law, RunningBaresip, RunningCentre, phones_are_there, python, tone, top, until};
+use samkald_tests::{Baresip, Law, RunningBaresip, RunningCentre, Wishes, phones_are_there, tone, until};
 
 /// What Bo says, the colleague or supervisor.
 const BO_HZ: f64 = 1_500.0;
@@ -44,7 +42,7 @@ impl Company {
             assert!(phone.says("200 OK", PATIENCE), "{id}'s phone registers:\n{}", phone.screen());
             phone
         });
-        let wishes = Wishes::of(&centre);
+        let wishes = Wishes::of(&centre, "carla", "carla-secret");
         let citizen = Baresip::citizen(centre.net.trunk(), "4520123456", centre.sip(), LINE, Law::A).start();
         let mut company = Self { centre, citizen, carla, bo, wishes };
         company.citizen_and_carla_talk();
@@ -87,43 +85,6 @@ fn hears(who: &str, phone: &RunningBaresip, these: &[f64], not_those: &[f64]) {
     };
     let found = until(PATIENCE, right);
     assert!(found.is_some(), "{who} should hear {these:?} and not {not_those:?}, but their shares are {:?}", shares());
-}
-
-/// Carla's desk, and the supervision door.
-struct Wishes {
-    child: Child,
-    hands: ChildStdin,
-    lines: BufReader<std::process::ChildStdout>,
-}
-
-impl Wishes {
-    fn of(centre: &RunningCentre) -> Self {
-        let mut command = Command::new(python().expect("it was there a moment ago"));
-        command.arg(top().join("tests/wishes.py")).args([&centre.http().to_string(), "carla", "carla-secret"]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python can be started");
-        let (hands, output) = (child.stdin.take().expect("ours"), child.stdout.take().expect("ours"));
-        let mut wishes = Self { child, hands, lines: BufReader::new(output) };
-        assert_eq!(wishes.line(), "ready");
-        wishes
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).expect("the client says something");
-        line.trim().to_owned()
-    }
-
-    fn come_true(&mut self, wish: &str) {
-        writeln!(self.hands, "{wish}").expect("the client listens");
-        assert_eq!(self.line(), "done", "{wish}");
-    }
-}
-
-impl Drop for Wishes {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-"""An agent's and a supervisor's wishes, one a line, by a client that knows nothing but reflection; tests/company.rs gives them.
+"""An agent's and a supervisor's wishes, one a line, by a client that knows nothing but reflection; tests/src/wishes.rs gives them.
 
 Usage: wishes.py HOST:PORT AGENT PASSWORD. In: `WISH_ASK bo`, `SUPERVISING_LISTEN bo CALL`; out: `ready`, then `done` or `refused …`.
 """
@@ -29,7 +29,7 @@ def main(server, agent, password):
                 client.request(SUPERVISION, "Supervise", {**asked, "how": wish, **whose})
             print("done", flush=True)
         except grpc.RpcError as refused:
-            print(f"refused {refused.code().name} {refused.details()}", flush=True)
+            print(f"refused {refused.code().name} {' '.join(refused.details().split())}", flush=True)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ pub mod tone;
 mod tree;
 mod turn_server;
 mod voice;
+mod wishes;
 mod workspace;
 
 pub use authority::Authority;
@@ -36,6 +37,7 @@ pub use softphone::{Make, RunningSoftphone, Softphone};
 pub use tree::{Source, rust_sources, text_files, top};
 pub use turn_server::TurnServer;
 pub use voice::{Heard, Voice};
+pub use wishes::Wishes;
 pub use workspace::{Crate, OutsideCrate, Workspace};
 
 /// Asks again and again until there is an answer, or patience is over.

@@ -18,7 +18,7 @@ fn promised(house: &House, carla: &mut Phone) -> Phone {
     reads_back(&mut citizen, NUMBER);
     citizen.presses("1");
     citizen.hears("callback_promised.da");
-    citizen.is_let_go();
+    citizen.hears_the_end();
     first
 }
 
@@ -34,7 +34,7 @@ fn a_citizen_who_chose_it_is_called_back_when_the_agent_is_there_and_both_hear_e
     let Some(house) = House::open() else { return };
     let mut carla = house.agent("carla");
     let first = promised(&house, &mut carla);
-    let mut citizen = house.outside();
+    let mut citizen = house.outside("citizen");
     first.parts();
     carla.hears("ringing");
     citizen.is_called();
@@ -67,8 +67,8 @@ fn a_citizen_types_another_number_and_a_wrong_one_is_not_taken() {
     reads_back(&mut citizen, "31452687");
     citizen.presses("1");
     citizen.hears("callback_promised.da");
-    citizen.is_let_go();
-    let mut other = house.outside();
+    citizen.hears_the_end();
+    let mut other = house.outside("citizen");
     first.parts();
     other.is_called();
     both_talk(&mut other, &mut carla);

@@ -11,8 +11,10 @@ use super::phone::{Hand, Phone};
 
 /// The citizen's own number.
 pub(crate) const NUMBER: &str = "20614358";
-/// What Bo says.
+/// What Bo says, an office outside, and a bot.
 const BO_HZ: f64 = 1_500.0;
+const OFFICE_HZ: f64 = 1_200.0;
+pub(crate) const BOT_HZ: f64 = 1_800.0;
 /// Longest wait for a phone's registration.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Where a desk phone is.
@@ -70,15 +72,27 @@ pub(crate) struct House {
 impl House {
     /// Opens it; none where there are no phones.
     pub(crate) fn open() -> Option<Self> {
+        Self::open_with(&[("bot", "127.0.0.1:1")])
+    }
+
+    /// The same, with this in the place of `{bot}`: where the bot listens.
+    pub(crate) fn open_with(more: &[(&str, &str)]) -> Option<Self> {
         if !phones_are_there(&["baresip", "sipp"]) {
             return None;
         }
-        let people = [("citizen", tone::CITIZEN_HZ), ("agent", tone::AGENT_HZ), ("bo", BO_HZ)];
+        let people = [
+            ("citizen", tone::CITIZEN_HZ),
+            ("agent", tone::AGENT_HZ),
+            ("bo", BO_HZ),
+            ("office", OFFICE_HZ),
+            ("bot", BOT_HZ),
+        ];
         let (melody, sounds) = (Melody::of(&people, &SOUNDS), TempDir::new().expect("a folder can be made"));
         melody.write(sounds.path());
         let net = Net::claim();
         let (citizens, folder) = (net.citizens(), sounds.path().to_str().expect("a plain path").to_owned());
-        let words = [("citizens", &*citizens), ("sounds", &folder), ("opening", &in_forty_days())];
+        let opening = in_forty_days();
+        let words = [&[("citizens", &*citizens), ("sounds", &folder), ("opening", &opening)], more].concat();
         let centre = RunningCentre::with_plan_in(net, "keys", &words);
         Some(Self { centre, melody, _sounds: sounds })
     }
@@ -107,10 +121,10 @@ impl House {
         self.phone(id, Hand::Script(phone.wait_for_calls(), voice))
     }
 
-    /// A phone outside, which answers one call that goes out by the trunk. Its tone is the citizen's.
-    pub(crate) fn outside(&self) -> Phone {
+    /// A phone outside, which answers one call that goes out by the trunk: a citizen's, or an office's, by its tone.
+    pub(crate) fn outside(&self, tone: &str) -> Phone {
         let ip = self.centre.net.trunk();
-        let voice = Voice::open(ip, self.melody.hz("citizen"), Law::A);
+        let voice = Voice::open(ip, self.melody.hz(tone), Law::A);
         let phone = Sipp::new("agent", ip).with("rtp_port", &voice.address.port().to_string());
         let mut phone = phone.with("ring_ms", RINGS_MS);
         phone.local.set_port(OUTSIDE_PORT);

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use samkald_tests::{Ear, RunningBaresip, RunningSipp, Voice, tone};
+use samkald_tests::{Ear, RunningBaresip, RunningSipp, Voice, tone, until};
 
 /// Longest wait for a sound that should come at once.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -60,6 +60,13 @@ impl Phone {
         }
     }
 
+    /// Goes on hearing this, a second more from now on.
+    pub(crate) fn still_hears(&mut self, what: &str) {
+        let enough = self.seconds_of(what) + 1.0;
+        let heard = until(PATIENCE, || (self.seconds_of(what) >= enough).then_some(()));
+        assert!(heard.is_some(), "{} hears {what} no more", self.who);
+    }
+
     /// For how many seconds this was heard until now.
     pub(crate) fn seconds_of(&self, what: &str) -> f64 {
         tone::seconds_of(&self.heard_so_far(), self.ear.hz(what))
@@ -82,7 +89,7 @@ impl Phone {
     }
 
     /// The centre hangs up.
-    pub(crate) fn is_let_go(self) {
+    pub(crate) fn hears_the_end(self) {
         let Hand::Softphone(phone) = &self.hand else { panic!("{} parts by the script", self.who) };
         assert!(phone.says("session closed", PATIENCE), "{} is never let go:\n{}", self.who, phone.screen());
         self.parts();

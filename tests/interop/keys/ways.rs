@@ -11,7 +11,7 @@ fn whoever_rings_a_closed_line_is_told_so_and_when_it_opens() {
     let Some(house) = House::open() else { return };
     let mut citizen = house.citizen("70201010");
     citizen.hears_all(&["closed.da", "opens-again.da"]);
-    citizen.is_let_go();
+    citizen.hears_the_end();
     let story = &house.story(1)[0];
     assert_eq!(story[2..], ["closed", "ended: Closed"], "{story:#?}");
 }
