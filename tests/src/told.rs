@@ -149,6 +149,7 @@ fn rung(what: &What) -> String {
         What::Recording(what) => format!("recording: {what:?}"),
         What::PlanChanged(changed) => format!("plan {} by {}", changed.version, changed.who),
         What::Bot(what) => format!("bot: {what:?}"),
+        What::Voicemail(told) => format!("voicemail {}: {:?}", told.mailbox, told.what),
         What::MenuChosen { menu, answer } => format!("menu {menu}: {answer:?}"),
         What::Callback(what) => format!("callback: {what:?}"),
     }

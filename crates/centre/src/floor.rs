@@ -18,7 +18,7 @@ use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input
 use crate::output::Output;
 use crate::{
     arrange, bot, called_back, claims, company, earlier, keys, notes, own_calls, proof, queueing, recall, ringing,
-    room, sound, tape, timers, together, told, transfers,
+    room, sound, tape, timers, together, told, transfers, voicemail,
 };
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
@@ -66,6 +66,7 @@ fn ended(centre: &mut Centre, id: CallId, (leg, side): (LegId, Side), why: LegEn
     }
     let event = match side {
         Side::Citizen => {
+            voicemail::citizen_leaves(centre, id, out);
             citizen_left(centre, id, out);
             Event::CitizenGone(why)
         }
@@ -164,6 +165,10 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::JoinQueue => queueing::join(centre, id, at, out),
         Effect::TalkWithBot => return bot::talk(centre, id, out),
         Effect::LeaveBot => bot::leave(centre, id, out),
+        Effect::TakeMessage(mailbox) => return voicemail::take(centre, id, mailbox, at, out),
+        Effect::BeginMessage => tape::tell(centre, id, |leg| MediaCommand::BeginMessage { leg }, out),
+        Effect::EndMessage { keep } => tape::tell(centre, id, |leg| MediaCommand::EndMessage { leg, keep }, out),
+        Effect::ListenForVoice(on) => tape::tell(centre, id, |leg| voicemail::listen(leg, on), out),
         Effect::LeaveQueue => queueing::leave(centre, id, out),
         Effect::LookForAgent => queueing::look(centre, id, out),
         Effect::MoveOn => queueing::move_on(centre, id, out),

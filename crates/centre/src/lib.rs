@@ -46,6 +46,7 @@ mod together;
 mod told;
 mod traced;
 mod transfers;
+mod voicemail;
 mod wish;
 
 pub use because::because;

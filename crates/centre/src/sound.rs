@@ -10,7 +10,7 @@ use crate::centre::Centre;
 use crate::output::Output;
 use crate::proof::TalkSound;
 use crate::room::{cause_of, give_back, make_room, open, rest, tell_settled};
-use crate::{arrange, bot, company, floor, keys, recall, tape};
+use crate::{arrange, bot, company, floor, keys, recall, tape, voicemail};
 
 /// A citizen who only listens may be silent for longer than one who talks: this many times `silence_max`.
 pub(crate) const WAITING_SILENCE_FACTOR: u32 = 4;
@@ -52,6 +52,8 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
         }
         MediaEvent::Streamed { what, .. } => bot::told(centre, leg, *what, at, out),
         MediaEvent::Comes { .. } => comes(centre, leg, at, out),
+        MediaEvent::Sounds { .. } if voicemail::sounds(centre, leg, at, out) => {}
+        MediaEvent::Message { what, .. } => voicemail::told(centre, leg, *what, at, out),
         MediaEvent::Sounds { .. } => was_heard(centre, leg, |heard| heard.sounds = true),
         MediaEvent::Digit { digit, .. } => keys::heard(centre, leg, *digit, at, out),
         MediaEvent::RecordingFailed { recording, .. } => tape::failed(centre, leg, *recording, at, out),

@@ -127,6 +127,7 @@ pub(crate) fn on_media(centre: &mut Centre, event: &MediaEvent, at: Moment, out:
         | MediaEvent::Away { .. }
         | MediaEvent::Back { .. }
         | MediaEvent::RecordingFailed { .. }
+        | MediaEvent::Message { .. }
         | MediaEvent::Streamed { .. }
         | MediaEvent::Closed { .. } => {}
     }

@@ -51,6 +51,7 @@ fn blind(
         | Stage::Callback
         | Stage::CallingBack { .. }
         | Stage::Elsewhere
+        | Stage::Voicemail
         | Stage::Onward { .. }
         | Stage::Farewell { .. }
         | Stage::Over => return Err(Cause::NotAllowed),
@@ -81,6 +82,7 @@ fn attended(
             | Stage::CallingBack { .. }
             | Stage::Handing { .. }
             | Stage::Elsewhere
+            | Stage::Voicemail
             | Stage::Onward { .. }
             | Stage::Farewell { .. }
             | Stage::Over => return None,
@@ -127,6 +129,7 @@ fn take_over(
         | Stage::Menu(_)
         | Stage::Consent
         | Stage::Bot
+        | Stage::Voicemail
         | Stage::Onward { .. }
         | Stage::Farewell { .. }
         | Stage::Over => {

@@ -213,6 +213,7 @@ impl OpenCall {
             | What::MenuChosen { .. }
             | What::Callback(_)
             | What::Bot(_)
+            | What::Voicemail(_)
             | What::NodeStopped => {}
         }
     }

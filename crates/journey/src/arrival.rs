@@ -43,6 +43,7 @@ pub(crate) fn begin(
         caller: None,
         callback: None,
         consented: None,
+        message: None,
     };
     found(&journey, plan, out);
     ask_hours(&mut journey, at, (plan, at), out);

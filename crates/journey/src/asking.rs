@@ -42,6 +42,7 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
         caller: None,
         callback: None,
         consented: None,
+        message: None,
     };
     out.push(Effect::SetAlarm(Alarm::RingOver, at + plan.dialling.ring_time_max + RING_GRACE));
     out.push(if matches!(to, Target::Agent(_)) { Effect::CallColleague } else { Effect::CallOut });

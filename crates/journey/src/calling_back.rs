@@ -77,6 +77,7 @@ pub(crate) fn waits(journey: &mut Journey, event: Event, plan: &Plan, at: Moment
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Bot(_)
+        | Event::Message(_)
         | Event::Callback(_)
         | Event::Alarm(
             Alarm::GreetingOver
@@ -88,6 +89,8 @@ pub(crate) fn waits(journey: &mut Journey, event: Event, plan: &Plan, at: Moment
             | Alarm::ConsentOver
             | Alarm::TypingOver
             | Alarm::BotOver
+            | Alarm::MessageOver
+            | Alarm::QuietOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

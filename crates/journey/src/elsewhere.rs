@@ -55,6 +55,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, out: &mut Effects) {
         | Event::Recording(_)
         | Event::Callback(_)
         | Event::Bot(_)
+        | Event::Message(_)
         | Event::Alarm(_) => {}
     }
 }

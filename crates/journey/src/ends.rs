@@ -59,6 +59,7 @@ pub(crate) fn on_the_way_in(journey: &mut Journey, event: &Event, leave: impl Fn
         | Event::Recording(_)
         | Event::Callback(_)
         | Event::Bot(_)
+        | Event::Message(_)
         | Event::Alarm(_) => {}
     }
 }
@@ -115,6 +116,7 @@ impl Journey {
             | Outcome::UnknownNumber
             | Outcome::CallbackFailed
             | Outcome::ServedByBot
+            | Outcome::LeftMessage
             | Outcome::Cut => outcome,
         }
     }

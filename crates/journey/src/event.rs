@@ -7,13 +7,14 @@ use model::{
     Because, Cause, DecisionNo, HandedTo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, OverflowWhy, PersonRef,
     Refusal, What,
 };
-use plan::{AgentNo, LineNo, QueueNo};
+use plan::{AgentNo, LineNo, MailboxNo, QueueNo};
 
-use crate::Tone;
 use crate::beside::{CompanyEvent, Denied};
 use crate::bot::BotEvent;
 use crate::calling_back::CallbackEvent;
 use crate::recording::{Recording, RecordingEvent};
+use crate::voicemail::MessageEvent;
+use crate::{Alarm, Tone};
 
 /// Everything that can happen to a citizen's call.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -102,6 +103,8 @@ pub enum Event {
     Recording(RecordingEvent),
     /// Something about the phone of a citizen who is called back.
     Callback(CallbackEvent),
+    /// Something becomes of the tape for a message.
+    Message(MessageEvent),
     /// The line's bot comes, wishes something, or goes.
     Bot(BotEvent),
     /// A time that a station set is over.
@@ -126,41 +129,6 @@ pub enum Party {
     Agent(AgentNo),
     /// Somebody outside, or at a colleague's phone: no seat is claimed.
     Third,
-}
-
-/// The times that stations set. At most one of each runs in a call.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Alarm {
-    /// A greeting takes longer than any message may.
-    GreetingOver,
-    /// An unanswered wait is answered into music.
-    Unanswered,
-    /// The longest wait is over.
-    WaitOver,
-    /// Look for an agent again: a bar or a reserve has ended.
-    LookAgain,
-    /// The ring time and a grace are over, and the leg has not said so itself.
-    RingOver,
-    /// A last message takes longer than any message may.
-    FarewellOver,
-    /// The third party's ring time and a grace are over.
-    ThirdOver,
-    /// The supervisor's ring time and a grace are over.
-    ListenerOver,
-    /// Who waits is told again how it stands.
-    Announce,
-    /// Another queue may take who waits.
-    MoveOn,
-    /// Who waits is told something beside place and time.
-    Meanwhile,
-    /// The question for consent takes longer than any message may, or nobody has answered it.
-    ConsentOver,
-    /// The citizen's last key was a while ago.
-    TypingOver,
-    /// A question about calling back was not answered; or the time in which a promise is kept is over.
-    CallbackOver,
-    /// The talk with the bot takes longer than the line allows.
-    BotOver,
 }
 
 /// Everything that a station can ask for.
@@ -191,6 +159,17 @@ pub enum Effect {
     TalkWithBot,
     /// Let it go.
     LeaveBot,
+    /// Make room for a message at that mailbox. Followed by `Message`.
+    TakeMessage(MailboxNo),
+    /// What the citizen says from now on is the message.
+    BeginMessage,
+    /// The message is over. If it is to be kept, followed by `Message`.
+    EndMessage {
+        /// Else nothing of it is left.
+        keep: bool,
+    },
+    /// Tell once when a voice is heard; or no longer. Each is asked for anew.
+    ListenForVoice(bool),
     /// Leave the queue.
     LeaveQueue,
     /// Look for an agent.

@@ -69,6 +69,7 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
         | Event::Recording(_)
         | Event::Callback(_)
         | Event::Bot(_)
+        | Event::Message(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -82,6 +83,8 @@ pub(crate) fn on(journey: &mut Journey, outcome: Outcome, cause: Cause, event: &
             | Alarm::TypingOver
             | Alarm::CallbackOver
             | Alarm::BotOver
+            | Alarm::MessageOver
+            | Alarm::QuietOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

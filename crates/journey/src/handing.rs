@@ -75,6 +75,7 @@ pub(crate) fn on(
         | Event::Recording(_)
         | Event::Callback(_)
         | Event::Bot(_)
+        | Event::Message(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -88,6 +89,8 @@ pub(crate) fn on(
             | Alarm::TypingOver
             | Alarm::CallbackOver
             | Alarm::BotOver
+            | Alarm::MessageOver
+            | Alarm::QuietOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

@@ -26,8 +26,10 @@ mod recording; // 8     what of the conversation is recorded
 mod supervising; // 8   a supervisor listens, whispers, joins, takes over
 mod talk; //      8, 9  the conversation and its end
 mod telling; //   5     what a waiting citizen is told
+mod voicemail; // 3-5   a message for the municipality
 mod waiting; //   5     the queue, music or ringing
 
+mod alarm;
 mod beside;
 mod bounds;
 mod ends;
@@ -36,12 +38,14 @@ mod known;
 mod stage;
 mod tone;
 
+pub use alarm::Alarm;
 pub use asking::handed_to;
 pub use beside::{Company, CompanyEvent, Denied, Listener, Supervision, Wish};
 pub use bot::BotEvent;
 pub use calling_back::CallbackEvent;
 pub use consent::Consent;
-pub use event::{Alarm, Effect, Effects, Event, Party, Target};
+pub use event::{Effect, Effects, Event, Party, Target};
 pub use recording::{Recording, RecordingEvent};
 pub use stage::{Journey, Stage};
 pub use tone::{Opening, Said, Tone};
+pub use voicemail::MessageEvent;

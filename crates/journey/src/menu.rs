@@ -3,7 +3,7 @@
 //!
 //! Nobody is kept here: no answer, or a wrong one, leads on to a person. Knows keys and their meaning; not how they are heard.
 
-use model::{MenuAnswer, Moment, PromptName, What};
+use model::{Cause, MenuAnswer, Moment, Outcome, PromptName, What};
 use plan::{AGAIN, Choice, MENU_SAID_MAX, Menu, MenuKind, POSTAL_DIGITS, Plan, SLOWLY, WayOut};
 
 use crate::ends::on_the_way_in;
@@ -177,6 +177,10 @@ fn goes(journey: &mut Journey, way: &WayOut, plan: &Plan, at: Moment, out: &mut 
             onward::enter(journey, *to, journey.way_in.arrived, (plan, at), out);
         }
         WayOut::Line(_) | WayOut::GoodBye => next(journey, plan, at, out),
+        WayOut::Voicemail(_) => {
+            let end = (Outcome::AbandonedEarly, Cause::Normal);
+            onward::take(journey, way, end, (plan, at), out);
+        }
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_) => {}
-        Event::Bot(_) => {}
+        Event::Bot(_) | Event::Message(_) => {}
     }
 }
 
@@ -96,7 +96,7 @@ fn on_alarm(journey: &mut Journey, agent: AgentNo, alarm: Alarm, plan: &Plan, at
         Alarm::Meanwhile => meanwhile::later(at, out),
         Alarm::GreetingOver | Alarm::LookAgain | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
         Alarm::ConsentOver | Alarm::TypingOver | Alarm::CallbackOver => {}
-        Alarm::BotOver => {}
+        Alarm::BotOver | Alarm::MessageOver | Alarm::QuietOver => {}
     }
 }
 

@@ -1,5 +1,5 @@
 //! Stations 3 and 5, their end: the line can't serve the citizen (closed, full, waited long enough), says so, and lets the
-//! call go or leads it on to another line, whose hours are asked anew.
+//! call go or takes its way out: another line, whose hours are asked anew, or a mailbox.
 //!
 //! Knows which words and which way belong to which reason; that ways never lead back was proved of the plan.
 
@@ -8,7 +8,7 @@ use plan::{Line, LineNo, Plan, WayOut};
 
 use crate::ends::on_the_way_in;
 use crate::stage::MESSAGE_MAX;
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, arrival, callback, farewell};
+use crate::{Alarm, Effect, Effects, Event, Journey, Stage, arrival, callback, farewell, voicemail};
 
 /// Why a line can't serve a citizen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,19 +40,32 @@ impl Unserved {
 pub(crate) fn leave(journey: &mut Journey, why: Unserved, plan: &Plan, at: Moment, out: &mut Effects) {
     let (message, way) = why.way(journey.line_of(plan));
     let message = journey.words(plan, message);
+    let end = why.end();
     match (way, message) {
-        (WayOut::GoodBye, message) => {
-            let (outcome, cause) = why.end();
-            farewell::say(journey, message, outcome, cause, at, out);
-        }
-        (WayOut::Line(to), None) => enter(journey, *to, at, (plan, at), out),
-        (WayOut::Line(to), Some(message)) => {
-            journey.stage = Stage::Onward { to: *to };
+        (way, None) => take(journey, &way.clone(), end, (plan, at), out),
+        (WayOut::GoodBye, message) => farewell::say(journey, message, end.0, end.1, at, out),
+        (way, Some(message)) => {
+            journey.stage = Stage::Onward { way: way.clone(), outcome: end.0, cause: end.1 };
             out.push(Effect::SetAlarm(Alarm::FarewellOver, at + MESSAGE_MAX));
             journey.answer(out);
             journey.last_words = Some(message);
             farewell::speak(journey, out);
         }
+    }
+}
+
+/// The way itself, after its words or a key. `end`: what the call is if it ends there.
+pub(crate) fn take(
+    journey: &mut Journey,
+    way: &WayOut,
+    end: (Outcome, Cause),
+    (plan, at): (&Plan, Moment),
+    out: &mut Effects,
+) {
+    match way {
+        WayOut::GoodBye => farewell::say(journey, None, end.0, end.1, at, out),
+        WayOut::Line(to) => enter(journey, *to, at, (plan, at), out),
+        WayOut::Voicemail(mailbox) => voicemail::enter(journey, *mailbox, end, (plan, at), out),
     }
 }
 
@@ -68,12 +81,18 @@ pub(crate) fn enter(journey: &mut Journey, to: LineNo, hours: Moment, (plan, at)
     arrival::ask_hours(journey, hours, (plan, at), out);
 }
 
-pub(crate) fn on(journey: &mut Journey, to: LineNo, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
+pub(crate) fn on(
+    journey: &mut Journey,
+    (way, end): (&WayOut, (Outcome, Cause)),
+    event: &Event,
+    (plan, at): (&Plan, Moment),
+    out: &mut Effects,
+) {
     if let Event::CitizenConfirmed = event {
         farewell::speak(journey, out);
     } else if let Event::Said | Event::Alarm(Alarm::FarewellOver) = event {
         out.push(Effect::StopAlarm(Alarm::FarewellOver));
-        enter(journey, to, at, (plan, at), out);
+        take(journey, way, end, (plan, at), out);
     } else {
         on_the_way_in(journey, event, |out| out.push(Effect::StopAlarm(Alarm::FarewellOver)), out);
     }

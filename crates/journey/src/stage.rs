@@ -3,16 +3,17 @@
 
 use forecast::Promise;
 use model::{Cause, HandedTo, Moment, MunicipalityId, Outcome, PhoneNumber, PromptName};
-use plan::{AgentNo, Line, LineNo, MenuKind, Plan, Queue, QueueNo};
+use plan::{AgentNo, Line, LineNo, MenuKind, Plan, Queue, QueueNo, WayOut};
 
 use crate::arrival::WayIn;
 pub(crate) use crate::bounds::{BARRED, MESSAGE_MAX, WAIT_ALARMS, agent_id};
 use crate::callback::Callback;
 use crate::meanwhile::Meanwhile;
 use crate::recording::Consented;
+use crate::voicemail::Message;
 use crate::{
     Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, bot, calling_back, company,
-    consent, elsewhere, farewell, greeting, handing, menu, offer, onward, recording, talk, waiting,
+    consent, elsewhere, farewell, greeting, handing, menu, offer, onward, recording, talk, voicemail, waiting,
 };
 
 /// The stations of a call, in order.
@@ -56,11 +57,17 @@ pub enum Stage {
     },
     /// The citizen (or the agent who made this call) talks with somebody who has no seat here.
     Elsewhere,
-    /// The line can't serve the citizen and says so; then the call goes on to another.
+    /// The line can't serve the citizen and says so; then comes its way out.
     Onward {
-        /// Which.
-        to: LineNo,
+        /// Where to.
+        way: WayOut,
+        /// What the call will have been if it ends there.
+        outcome: Outcome,
+        /// Why it is let go then.
+        cause: Cause,
     },
+    /// The citizen is asked for a message, or speaks it.
+    Voicemail,
     /// A last message, then good-bye.
     Farewell {
         /// What the call will have been.
@@ -123,6 +130,8 @@ pub struct Journey {
     pub(crate) callback: Option<Box<Callback>>,
     /// The citizen has agreed to be recorded; none: nothing of this call is.
     pub(crate) consented: Option<Box<Consented>>,
+    /// The message that the citizen is asked for; none: not at a mailbox.
+    pub(crate) message: Option<Box<Message>>,
 }
 
 /// A transfer that was asked for.
@@ -190,7 +199,10 @@ impl Journey {
             Stage::Talk { agent } => talk::on(self, agent, &event, plan, at, out),
             Stage::Handing { from, to } => handing::on(self, from, to, &event, plan, at, out),
             Stage::Elsewhere => elsewhere::on(self, &event, out),
-            Stage::Onward { to } => onward::on(self, to, &event, plan, at, out),
+            Stage::Onward { way, outcome, cause } => {
+                onward::on(self, (&way, (outcome, cause)), &event, (plan, at), out);
+            }
+            Stage::Voicemail => voicemail::on(self, &event, plan, at, out),
             Stage::Farewell { outcome, cause } => farewell::on(self, outcome, cause, &event, out),
             Stage::Over => farewell::after_the_end(&event, out),
         }

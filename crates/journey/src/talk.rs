@@ -87,6 +87,7 @@ pub(crate) fn on(journey: &mut Journey, agent: AgentNo, event: &Event, plan: &Pl
         | Event::Recording(_)
         | Event::Callback(_)
         | Event::Bot(_)
+        | Event::Message(_)
         | Event::Estimated { .. }
         | Event::AgentAnswered
         | Event::AgentRefused(_)

@@ -76,7 +76,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Callback(_) => {}
-        Event::Bot(_) => {}
+        Event::Bot(_) | Event::Message(_) => {}
     }
 }
 
@@ -123,7 +123,7 @@ fn on_alarm(journey: &mut Journey, alarm: Alarm, plan: &Plan, at: Moment, out: &
         Alarm::GreetingOver | Alarm::RingOver | Alarm::FarewellOver | Alarm::ThirdOver | Alarm::ListenerOver => {}
         Alarm::CallbackOver => callback::no_answer(journey),
         Alarm::ConsentOver | Alarm::TypingOver => {}
-        Alarm::BotOver => {}
+        Alarm::BotOver | Alarm::MessageOver | Alarm::QuietOver => {}
     }
 }
 

@@ -3,7 +3,8 @@
 //! Every way to write a plan about recordings, and thousands of calls through all stations by seeds. Knows effects only.
 
 use journey::{
-    Alarm, CallbackEvent, CompanyEvent, Effect, Event, Journey, Party, RecordingEvent, Stage, Supervision, Target, Wish,
+    Alarm, CallbackEvent, CompanyEvent, Effect, Event, Journey, MessageEvent, Party, RecordingEvent, Stage,
+    Supervision, Target, Wish,
 };
 use model::{
     Cause, DecisionNo, HandedTo, LegEnd, Listening, Moment, MunicipalityId, OfferedWhy, PersonRef, RecordingFact, What,
@@ -79,6 +80,7 @@ fn usual(stage: &Stage, lot: &mut Lot, at: Moment) -> Event {
         Stage::CallingBack { there: true, .. } => Event::Callback(CallbackEvent::Answered),
         Stage::Offer { .. } | Stage::CallingBack { there: false, .. } | Stage::Handing { .. } => Event::AgentAnswered,
         Stage::Talk { .. } | Stage::Elsewhere => Event::Queued { queue: QueueNo(0), since: at, overflow: None },
+        Stage::Voicemail => Event::Message(MessageEvent::Failed),
         Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => Event::Said,
     }
 }

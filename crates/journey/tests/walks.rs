@@ -1,9 +1,9 @@
 //! No dead ends, held against thousands of drawn plans and callers: a plan that has one is refused with the path, and on any
 //! other each call ends with a person or after words; and the dry run of a plan says what the call then meets.
 
-use journey::{Alarm, Effect, Effects, Event, Journey, Stage, Tone};
-use model::{DecisionNo, LegEnd, Moment, OfferedWhy, Outcome, What};
-use plan::{AgentNo, LineNo, Luck, Pace, Plan, Walk, walk};
+use journey::{Alarm, Effect, Effects, Event, Journey, MessageEvent, Stage, Tone};
+use model::{DecisionNo, LegEnd, Moment, OfferedWhy, Outcome, VoicemailWhat, What};
+use plan::{AgentNo, LineNo, Luck, MailboxNo, Pace, Plan, Walk, walk};
 
 mod drawn;
 
@@ -18,6 +18,8 @@ struct Call<'p> {
     keys: std::vec::IntoIter<char>,
     luck: Luck,
     said: bool,
+    /// What has been done at a mailbox; none: not there.
+    spoken: Option<usize>,
     met: Vec<Pace>,
     over: Option<Outcome>,
 }
@@ -28,7 +30,8 @@ impl<'p> Call<'p> {
         let mut out = Effects::new();
         let journey = Journey::begin(plan, found.line, found.municipality, caller.at, &mut out);
         let (keys, luck) = (caller.keys.clone().into_iter(), caller.luck);
-        let mut call = Self { plan, journey, at: caller.at, keys, luck, said: false, met: Vec::new(), over: None };
+        let mut call =
+            Self { plan, journey, at: caller.at, keys, luck, said: false, spoken: None, met: Vec::new(), over: None };
         call.take(out);
         call
     }
@@ -45,9 +48,13 @@ impl<'p> Call<'p> {
             confirms |= effect == Effect::AnswerCitizen;
             if let Effect::Note(what) = &effect {
                 self.met.extend(self.pace(what));
+                if let What::Voicemail(_) = what {
+                    self.spoken.get_or_insert(0);
+                }
             } else if let Effect::Play(Tone::Greeting(prompt) | Tone::Message(prompt, _)) = effect {
                 self.said = false;
-                self.met.push(Pace::Says(prompt));
+                // What a mailbox says is a part of it.
+                self.met.extend(self.spoken.is_none().then_some(Pace::Says(prompt)));
             } else if let Effect::Over(outcome) = effect {
                 self.over = Some(outcome);
             } else if effect == Effect::JoinQueue {
@@ -67,6 +74,8 @@ impl<'p> Call<'p> {
             Some(Pace::Line(line(id), *municipality))
         } else if let What::FoundClosed { opens_at } = what {
             Some(Pace::Closed(*opens_at))
+        } else if let What::Voicemail(told) = what {
+            (told.what == VoicemailWhat::Asked).then_some(Pace::Voicemail(MailboxNo(0)))
         } else if let What::MenuChosen { menu, answer } = what {
             Some(Pace::Menu(menu.clone(), *answer))
         } else {
@@ -80,6 +89,7 @@ impl<'p> Call<'p> {
         let event = match (self.journey.stage(), self.keys.as_slice().first()) {
             (Stage::Menu(_), Some(_)) => Event::Key(self.keys.next().expect("a key")),
             (Stage::Menu(_), None) if self.said => Event::Alarm(Alarm::GreetingOver),
+            (Stage::Voicemail, _) => self.speaks(),
             (Stage::Waiting, _) => return self.wait(),
             (Stage::Offer { .. }, _) => Event::AgentAnswered,
             (Stage::Talk { .. }, _) => Event::CitizenGone(LegEnd::HungUp),
@@ -87,6 +97,19 @@ impl<'p> Call<'p> {
         };
         self.said |= event == Event::Said;
         self.step(event);
+    }
+
+    /// What comes next at a mailbox: room, its words, the tone, a voice of two seconds, the key.
+    fn speaks(&mut self) -> Event {
+        let done = self.spoken.get_or_insert(0);
+        *done += 1;
+        match done {
+            1 => Event::Message(MessageEvent::Ready),
+            2 | 3 => Event::Said,
+            4..=11 => Event::Message(MessageEvent::Voice),
+            12 => Event::Key('#'),
+            _ => Event::Message(MessageEvent::Kept),
+        }
     }
 
     fn wait(&mut self) {
@@ -107,7 +130,7 @@ impl<'p> Call<'p> {
 
 #[test]
 fn every_call_on_every_plan_ends_with_a_person_or_after_words_and_the_dry_run_says_so_before() {
-    let (mut good, mut refused, mut chose, mut led) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let (mut good, mut refused, mut chose, mut led, mut spoke) = (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
     for seed in 0..PLANS {
         let mut lot = Lot(seed);
         let plan = match plan::compile(&drawn(&mut lot)) {
@@ -137,15 +160,23 @@ fn every_call_on_every_plan_ends_with_a_person_or_after_words_and_the_dry_run_sa
             let outcome = call.over.unwrap_or_else(|| panic!("seed {seed}: no end: {:?} {caller:?}", call.met));
             assert_eq!(call.met, walk(&plan, &caller), "seed {seed}: {caller:?}");
             let last_words = matches!(call.met.as_slice(), [.., Pace::Says(_), Pace::GoodBye]);
-            assert!(outcome == Outcome::Talked || last_words, "seed {seed}: {outcome:?} {:?}", call.met);
+            let left = outcome == Outcome::LeftMessage;
+            assert_eq!(
+                left,
+                matches!(call.met.last(), Some(Pace::Voicemail(_))),
+                "seed {seed}: {outcome:?} {:?}",
+                call.met
+            );
+            assert!(left || outcome == Outcome::Talked || last_words, "seed {seed}: {outcome:?} {:?}", call.met);
             let count = |is: fn(&Pace) -> bool| call.met.iter().filter(|pace| is(pace)).count() as u64;
             chose += count(|pace| matches!(pace, Pace::Menu(..)));
+            spoke += u64::from(left);
             led += count(|pace| matches!(pace, Pace::Line(..))).saturating_sub(1);
         }
     }
     // Not by accident: plenty of both kinds, of menus and of ways.
     assert!(good > 1_000 && refused > 1_000, "{good} good plans, {refused} refused");
-    assert!(chose > 1_000 && led > 1_000, "{chose} menus, {led} ways");
+    assert!(chose > 1_000 && led > 1_000 && spoke > 500, "{chose} menus, {led} ways, {spoke} messages");
 }
 
 #[test]
@@ -170,6 +201,7 @@ fn who_hangs_up_anywhere_on_the_way_leaves_an_end() {
             Outcome::Closed,
             Outcome::Full,
             Outcome::GaveUp,
+            Outcome::LeftMessage,
         ];
         assert!(
             call.over.is_some_and(|outcome| ended.contains(&outcome)),

@@ -1,13 +1,13 @@
-//! The seam between the centre and the packet workers: what is asked of sound, and what it tells.
+//! The seam between the centre and the packet workers: what is asked of sound. What it tells is in `event`.
 //!
 //! Two closed lists. The centre owns the port pool and the session descriptions, so nothing here is a
 //! question: a command is sent and forgotten, and the worker tells only what the centre cannot know.
 
 use std::time::Duration;
 
-use model::{LegId, RecordingId, Tape};
+use model::{LegId, MessageTape, Tape};
 
-use crate::{Level, Place, Playlist, Secured, Sound, StreamEvent, StreamTo, Traffic};
+use crate::{Level, Place, Playlist, Secured, Sound, StreamTo};
 
 /// Everything that may be asked of the packet workers.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -102,6 +102,26 @@ pub enum MediaCommand {
         /// The citizen's leg.
         leg: LegId,
     },
+    /// Make room for a citizen's message; `Message` is told: ready or failed. Nothing is taken before `BeginMessage`. What was recorded of the leg
+    /// before ends with it.
+    TakeMessage {
+        /// The citizen's leg.
+        leg: LegId,
+        /// What the message is born with.
+        message: Box<MessageTape>,
+    },
+    /// What comes from the leg from now on is the message.
+    BeginMessage {
+        /// The citizen's leg.
+        leg: LegId,
+    },
+    /// The message is over. To be kept: `Message` is told, kept or failed. Closing the leg keeps what there is.
+    EndMessage {
+        /// The citizen's leg.
+        leg: LegId,
+        /// Else nothing of it is left.
+        keep: bool,
+    },
     /// Listen for keys in a leg's own sound, or no longer: each press is told as a `Digit`. Only while its session has no
     /// telephone events; a later `Settle` may bring or take them.
     Listen {
@@ -162,6 +182,9 @@ impl MediaCommand {
             | Self::Record { leg, .. }
             | Self::PauseRecording { leg, .. }
             | Self::EndRecording { leg }
+            | Self::TakeMessage { leg, .. }
+            | Self::BeginMessage { leg }
+            | Self::EndMessage { leg, .. }
             | Self::Listen { leg, .. }
             | Self::Stream { leg, .. }
             | Self::EndStream { leg }
@@ -184,94 +207,3 @@ pub struct Mixed {
 /// Numbers the plays of a leg, so that a late `Played` is recognised.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct PlayNo(pub u32);
-
-/// What the packet workers tell.
-#[derive(Clone, PartialEq, Debug)]
-pub enum MediaEvent {
-    /// The port could not be bound: another program has it. The pool lets it rest.
-    PortTaken {
-        /// Which leg asked.
-        leg: LegId,
-    },
-    /// The clips of a list have ended (or none existed: then at once). Told also when music follows them.
-    Played {
-        /// Which leg.
-        leg: LegId,
-        /// Which play.
-        play: PlayNo,
-    },
-    /// A key was pressed (RFC 4733, or in the sound itself while that is listened to), told once for each press.
-    Digit {
-        /// Which leg.
-        leg: LegId,
-        /// `0`–`9`, `*`, `#`, `A`–`D`.
-        digit: char,
-    },
-    /// Nothing has come from a watched leg for its `silence_max`.
-    Silent {
-        /// Which leg.
-        leg: LegId,
-    },
-    /// A measured leg's packets come.
-    Comes {
-        /// Which leg.
-        leg: LegId,
-    },
-    /// A measured leg was as loud as was asked for.
-    Sounds {
-        /// Which leg.
-        leg: LegId,
-    },
-    /// A browser whose sound should come, and came, has sent none for some seconds: its page was left, its machine sleeps,
-    /// its network changes.
-    Away {
-        /// Which leg.
-        leg: LegId,
-    },
-    /// One that was away is heard again.
-    Back {
-        /// Which leg.
-        leg: LegId,
-    },
-    /// A recording can't go on (the disk is full, the archive is gone): nothing more is written to it. Told once; the talk
-    /// goes on.
-    RecordingFailed {
-        /// The citizen's leg.
-        leg: LegId,
-        /// Which recording.
-        recording: RecordingId,
-    },
-    /// Something became of the program that is the leg's other side.
-    Streamed {
-        /// Which leg.
-        leg: LegId,
-        /// What.
-        what: StreamEvent,
-    },
-    /// The leg's sockets are given back; its port may be used again.
-    Closed {
-        /// Which leg.
-        leg: LegId,
-        /// What went through it.
-        traffic: Traffic,
-    },
-}
-
-impl MediaEvent {
-    /// The leg that it is about.
-    pub const fn leg(&self) -> LegId {
-        match self {
-            Self::PortTaken { leg }
-            | Self::Played { leg, .. }
-            | Self::Digit { leg, .. }
-            | Self::Silent { leg }
-            | Self::Comes { leg }
-            | Self::Sounds { leg }
-            | Self::Away { leg }
-            | Self::Back { leg }
-            | Self::RecordingFailed { leg, .. }
-            | Self::Streamed { leg, .. }
-            | Self::Closed { leg, .. } => *leg,
-        }
-    }
-}

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::{
     AgentId, AgentState, Because, BotFact, CallId, CallbackFact, DecisionNo, Dialled, InCallFact, Language, LineId,
     MenuId, Moment, MunicipalityId, Outcome, Party, PersonRef, PlanChange, QueueId, RecordingFact, ShardNo, TopicId,
-    TrunkId,
+    TrunkId, VoicemailFact,
 };
 
 pub use detail::{HandedTo, MenuAnswer, OfferEnd, OfferedWhy, OverflowWhy, WrapUp};
@@ -101,6 +101,8 @@ pub enum What {
     GreetingBegan,
     /// The citizen talks with the line's bot, or no more.
     Bot(BotFact),
+    /// The citizen may leave a message, or has.
+    Voicemail(VoicemailFact),
     /// A menu was answered, or nobody did and the call goes on to a person.
     MenuChosen {
         /// Which.

@@ -66,6 +66,10 @@ name!(
     MenuId
 );
 name!(
+    /// A mailbox for citizens' messages, as in the plan.
+    MailboxId
+);
+name!(
     /// A queue, as in the plan.
     QueueId
 );

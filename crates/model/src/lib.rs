@@ -25,6 +25,7 @@ mod recorded;
 mod recording;
 mod seen;
 mod sound_path;
+mod voicemail;
 
 pub use agent::{AgentState, PauseReason};
 pub use because::{Because, Excluded, Lane, Other, Rival, Score};
@@ -34,8 +35,8 @@ pub use caller::{Caller, CallerText, PersonRecord, PersonRef};
 pub use cpr::mask_cpr;
 pub use fact::{About, Fact, FactId, HandedTo, MenuAnswer, OfferEnd, OfferedWhy, OverflowWhy, What, WrapUp};
 pub use ids::{
-    AgentId, AnnouncementId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MenuId, MunicipalityId, PromptName,
-    QueueId, ShardNo, TopicId, TrunkId,
+    AgentId, AnnouncementId, CallId, DecisionNo, Language, LegId, LegSide, LineId, MailboxId, MenuId, MunicipalityId,
+    PromptName, QueueId, ShardNo, TopicId, TrunkId,
 };
 pub use in_call::{Hearer, InCall, InCallFact, Listening, ThirdStage};
 pub use leg::{AgentCall, Arrival, CalledParty, LegEnd, LegEvent, Refusal, TransferTo};
@@ -49,3 +50,4 @@ pub use recorded::{RecordingFact, RecordingPause, RecordingShown};
 pub use recording::{BadRecordingKey, RecordingId, RecordingKey, Tape};
 pub use seen::Seen;
 pub use sound_path::{SoundFault, SoundPath, SoundTestEnd};
+pub use voicemail::{MailTo, MessageTape, VoicemailFact, VoicemailWhat};

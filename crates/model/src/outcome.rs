@@ -26,11 +26,13 @@ pub enum Outcome {
     CallbackFailed,
     /// The line's bot did all that was to be done, and no person was asked for.
     ServedByBot,
+    /// No line could serve the citizen, who left a message for the municipality.
+    LeftMessage,
 }
 
 impl Outcome {
     /// All of them, in the order in which tables show them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Talked,
         Self::Abandoned,
         Self::AbandonedEarly,
@@ -42,6 +44,7 @@ impl Outcome {
         Self::Cut,
         Self::CallbackFailed,
         Self::ServedByBot,
+        Self::LeftMessage,
     ];
 
     /// Its name in metrics, tables and files.
@@ -58,6 +61,7 @@ impl Outcome {
             Self::Cut => "cut",
             Self::CallbackFailed => "callback_failed",
             Self::ServedByBot => "served_by_bot",
+            Self::LeftMessage => "left_message",
         }
     }
 }

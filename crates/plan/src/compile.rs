@@ -13,6 +13,7 @@ mod dialling;
 mod directory;
 mod ends;
 mod lines;
+mod mailboxes;
 mod meanwhile;
 mod menus;
 mod names;
@@ -65,6 +66,7 @@ pub const STEPS_MAX: usize = 8;
 pub const WAITING_MAX: u64 = 131_072;
 
 pub use directory::DIRECTORY_MAX;
+pub use mailboxes::MAILBOXES_MAX;
 pub use wrap_up::WRAP_UP_CODES_MAX;
 
 /// Compiles a plan file, or says everything that is wrong with it.
@@ -78,6 +80,7 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.calendars();
     work.queues();
     work.lines();
+    work.mailboxes();
     work.ways();
     work.postal_codes();
     work.menus();
@@ -102,6 +105,7 @@ struct Work<'f> {
     calendars: Names,
     queues: Names,
     lines: Names,
+    mailbox_names: Names,
     classes: BTreeMap<Class, ClassNo>,
 }
 
@@ -116,6 +120,7 @@ impl<'f> Work<'f> {
             calendars: Names::new(Kind::CALENDAR),
             queues: Names::new(Kind::QUEUE),
             lines: Names::new(Kind::LINE),
+            mailbox_names: mailboxes::no_mailboxes(),
             classes: BTreeMap::new(),
         }
     }

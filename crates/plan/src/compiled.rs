@@ -15,6 +15,7 @@ mod bot;
 mod callback;
 mod directory;
 mod line;
+mod mailboxes;
 mod menus;
 mod queue;
 mod ways;
@@ -24,6 +25,7 @@ pub use bot::Bot;
 pub use callback::{Callback, CallbackSaid};
 pub use directory::{DirectoryEntry, DirectoryTo};
 pub use line::{Announce, Line, Meanwhile};
+pub use mailboxes::{Mailbox, VoicemailSaid};
 pub use menus::{AGAIN, Choice, MENU_SAID_MAX, Menu, MenuKind, Menus, POSTAL_DIGITS, SLOWLY};
 pub use queue::{OverflowRule, Queue, StandbyRule, Step, StepWho};
 pub use ways::{WayOut, Ways};
@@ -68,6 +70,10 @@ index!(
     AnnouncementNo
 );
 index!(
+    /// A mailbox's place in [`Plan::mailboxes`].
+    MailboxNo
+);
+index!(
     /// A calendar's place in [`Plan::calendars`].
     CalendarNo
 );
@@ -81,6 +87,8 @@ pub struct Plan {
     pub postal_codes: BTreeMap<u16, (u16, MunicipalityId)>,
     /// What can be rung for.
     pub lines: Vec<Line>,
+    /// Where citizens' messages go.
+    pub mailboxes: Vec<Mailbox>,
     /// Where calls wait.
     pub queues: Vec<Queue>,
     /// Pairs of topic and language, which are what agents are matched by.
@@ -140,6 +148,15 @@ impl Plan {
         self.announcements.iter().flat_map(said)
     }
 
+    /// The mailboxes' sounds in every language that is spoken on some line.
+    fn said_at_mailboxes(&self) -> impl Iterator<Item = PromptName> {
+        let languages: BTreeSet<&Language> = self.lines.iter().map(|line| &line.language).collect();
+        let said = move |mailbox: &Mailbox| -> Vec<_> {
+            languages.iter().flat_map(|spoken| mailbox.prompts(spoken)).collect()
+        };
+        self.mailboxes.iter().flat_map(said)
+    }
+
     /// Every sound that the plan names, once each, so that it can be checked that there is one.
     pub fn prompts(&self) -> BTreeSet<PromptName> {
         let of_line = |line: &Line| {
@@ -154,7 +171,7 @@ impl Plan {
                 .chain(callback.map(|said| line.callback_said(said)))
                 .collect::<Vec<_>>()
         };
-        self.lines.iter().flat_map(of_line).chain(self.announced()).collect()
+        self.lines.iter().flat_map(of_line).chain(self.announced()).chain(self.said_at_mailboxes()).collect()
     }
 }
 

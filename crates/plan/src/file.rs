@@ -13,6 +13,7 @@ mod callback;
 mod dialling;
 mod directory;
 mod lines;
+mod mailboxes;
 mod menus;
 mod queues;
 mod routing;
@@ -24,6 +25,7 @@ pub use callback::CallbackEntry;
 pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;
 pub use lines::{ClosingEntry, LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};
+pub use mailboxes::MailboxEntry;
 pub use menus::{ChoiceEntry, MenuEntry};
 pub use queues::{OverflowEntry, QueueEntry, StandbyEntry, StepEntry, WhoEntry};
 pub use routing::{PolicyEntry, RoutingEntry, SurgeEntry};
@@ -43,6 +45,8 @@ pub struct PlanFile {
     pub calendars: Vec<CalendarEntry>,
     /// Where calls wait.
     pub queues: Vec<QueueEntry>,
+    /// Where citizens' messages go.
+    pub mailboxes: Vec<MailboxEntry>,
     /// What lines ask before their queues.
     pub menus: Vec<MenuEntry>,
     /// What can be rung for.

@@ -26,8 +26,8 @@ mod walk;
 pub use announcement::Announcement;
 pub use compile::{
     AGENTS_MAX, ANNOUNCEMENTS_MAX, CALENDARS_MAX, CLASSES_MAX, DIRECTORY_MAX, FAULTS_MAX, LANGUAGES_MAX, LINES_MAX,
-    MENUS_MAX, MUNICIPALITIES_MAX, NUMBERS_MAX, QUEUES_MAX, STEPS_MAX, TOPICS_MAX, WAITING_MAX, WRAP_UP_CODES_MAX,
-    agent_range, compile,
+    MAILBOXES_MAX, MENUS_MAX, MUNICIPALITIES_MAX, NUMBERS_MAX, QUEUES_MAX, STEPS_MAX, TOPICS_MAX, WAITING_MAX,
+    WRAP_UP_CODES_MAX, agent_range, compile,
 };
 pub use compiled::*;
 pub use dialling::{Dialling, EMERGENCY, MayDial, ShownOutside};

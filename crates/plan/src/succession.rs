@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Agent, AgentNo, Calendar, CalendarNo, ClassNo, DirectoryTo, Line, LineNo, Plan, Queue, QueueNo};
+use crate::{
+    Agent, AgentNo, Calendar, CalendarNo, ClassNo, DirectoryTo, Line, LineNo, Mailbox, MailboxNo, Plan, Queue, QueueNo,
+};
 
 /// What stands in a plan only because calls may still know it by its number.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -68,6 +70,9 @@ impl Plan {
         let lines = Places::of(before.lines.iter().map(|l| l.id.clone()), self.lines.iter().map(|l| l.id.clone()));
         let agents = Places::of(before.agents.iter().map(|a| a.id.clone()), self.agents.iter().map(|a| a.id.clone()));
 
+        let mailboxes =
+            Places::of(before.mailboxes.iter().map(|m| m.id.clone()), self.mailboxes.iter().map(|m| m.id.clone()));
+
         self.gone = Gone { lines: lines.gone().map(LineNo).collect(), queues: queues.gone().map(QueueNo).collect() };
         let closed = CalendarNo(self.calendars.len() as u32);
         self.calendars.push(Calendar::always_closed());
@@ -81,6 +86,9 @@ impl Plan {
             line.queue = QueueNo(queues.place(line.queue.at()));
         }
         self.renumber_lines(|line| LineNo(lines.place(line.at())));
+        self.renumber_mailboxes(|mailbox| MailboxNo(mailboxes.place(mailbox.at())));
+        // Who is led to one that is gone, from a line that is gone, is heard all the same.
+        self.mailboxes = mailboxes.arrange(self.mailboxes, |place| gone_mailbox(&before.mailboxes[place]));
         self.lines = lines.arrange(self.lines, |place| Line { calendar: closed, ..before.lines[place].clone() });
         for agent in &mut self.agents {
             for (class, _) in &mut agent.skills {
@@ -139,6 +147,11 @@ impl Plan {
 /// Nobody is called in for it any more, and it overflows nowhere: no new call comes.
 fn gone_queue(before: &Queue) -> Queue {
     Queue { overflow: None, overflow_when: None, standby: None, ..before.clone() }
+}
+
+/// Its calendar is the one before's, and known no more.
+fn gone_mailbox(before: &Mailbox) -> Mailbox {
+    Mailbox { calendar: None, ..before.clone() }
 }
 
 fn gone_agent(before: &Agent) -> Agent {

@@ -5,6 +5,7 @@ mod callback;
 mod directory;
 mod ends;
 mod hours;
+mod mailboxes;
 mod manual;
 mod meanwhile;
 mod menus;

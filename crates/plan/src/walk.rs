@@ -6,7 +6,8 @@
 use model::{Dialled, MenuAnswer, MenuId, Moment, MunicipalityId, PromptName};
 
 use crate::{
-    AGAIN, Choice, HoursState, LineNo, MENU_SAID_MAX, Menu, MenuKind, POSTAL_DIGITS, Plan, QueueNo, SLOWLY, WayOut,
+    AGAIN, Choice, HoursState, LineNo, MENU_SAID_MAX, MailboxNo, Menu, MenuKind, POSTAL_DIGITS, Plan, QueueNo, SLOWLY,
+    WayOut,
 };
 
 mod told;
@@ -63,6 +64,8 @@ pub enum Pace {
     GaveUp,
     /// An agent answers.
     Person,
+    /// A message can be left, and the call ends.
+    Voicemail(MailboxNo),
     /// The call ends here.
     GoodBye,
 }
@@ -124,8 +127,8 @@ impl Walker<'_> {
             self.says(greeting);
         }
         while let Some(kind) = self.next_menu() {
-            if let Some(to) = self.ask(kind) {
-                return Goes::Chose(to);
+            if let Some(goes) = self.ask(kind, now) {
+                return goes;
             }
         }
         self.ask_consent();
@@ -155,6 +158,10 @@ impl Walker<'_> {
         }
         match way {
             WayOut::Line(to) => Goes::On(*to, then),
+            WayOut::Voicemail(mailbox) => {
+                self.paces.push(Pace::Voicemail(*mailbox));
+                Goes::Nowhere
+            }
             WayOut::GoodBye => {
                 self.paces.push(Pace::GoodBye);
                 Goes::Nowhere
@@ -190,8 +197,8 @@ impl Walker<'_> {
         Some(kind)
     }
 
-    /// Asks a menu; the line that it leads to, if that is another one.
-    fn ask(&mut self, kind: MenuKind) -> Option<LineNo> {
+    /// Asks a menu; where it leads, if that is away from this line.
+    fn ask(&mut self, kind: MenuKind, now: Moment) -> Option<Goes> {
         let menu = self.plan.lines[self.line.at()].menus.of(kind)?;
         let (answer, choice) = self.answer(menu);
         self.paces.push(Pace::Menu(menu.id.clone(), answer));
@@ -201,8 +208,9 @@ impl Walker<'_> {
                 self.paces.push(Pace::Line(self.line, self.municipality));
                 None
             }
-            Choice::Way(way) => way.line().filter(|to| *to != self.line),
-            Choice::Message(_) => None,
+            Choice::Way(WayOut::Line(to)) if to != self.line => Some(Goes::Chose(to)),
+            Choice::Way(WayOut::Line(_) | WayOut::GoodBye) | Choice::Message(_) => None,
+            Choice::Way(way @ WayOut::Voicemail(_)) => Some(self.leave(None, &way, now)),
         }
     }
 

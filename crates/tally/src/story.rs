@@ -156,6 +156,7 @@ impl Story {
             )
             | What::MenuChosen { .. }
             | What::Bot(_)
+            | What::Voicemail(_)
             | What::TransferBegan { .. }
             | What::TransferFailed { .. }
             | What::FoundClosed { .. }

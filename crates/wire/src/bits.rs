@@ -37,7 +37,8 @@ pairs!(
     Failed = Failed,
     Cut = Cut,
     CallbackFailed = CallbackFailed,
-    ServedByBot = ServedByBot
+    ServedByBot = ServedByBot,
+    LeftMessage = LeftMessage
 );
 
 pairs!(party_to, party_from, Party, v1::Party, Citizen = Citizen, Agent = Agent, Third = Third, Centre = Centre);

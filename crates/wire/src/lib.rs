@@ -16,6 +16,7 @@ mod person;
 mod plan_change;
 mod read;
 mod recorded;
+mod voicemail;
 mod write;
 
 pub use person::{decode_person, encode_person};

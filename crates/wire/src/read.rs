@@ -119,6 +119,7 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         Wire::PlanChanged(it) => What::PlanChanged(Box::new(read_plan_change(it)?)),
         Wire::Recording(it) => What::Recording(read_recording(it)?),
         Wire::Bot(it) => What::Bot(crate::bot::read_bot(it)?),
+        Wire::Voicemail(it) => What::Voicemail(crate::voicemail::read_voicemail(&it)?),
         Wire::MenuChosen(it) => read_menu(&it)?,
         Wire::Callback(it) => What::Callback(read_callback(it)?),
     })

@@ -105,6 +105,7 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
         What::PlanChanged(change) => pen.message(35, |pen| write_plan_change(pen, change)),
         What::Recording(what) => pen.message(33, |pen| write_recording(pen, *what)),
         What::Bot(what) => pen.message(37, |pen| crate::bot::write_bot(pen, *what)),
+        What::Voicemail(told) => pen.message(39, |pen| crate::voicemail::write_voicemail(pen, told)),
         What::MenuChosen { menu, answer } => pen.message(36, |pen| write_menu(pen, menu, *answer)),
         What::Callback(what) => pen.message(34, |pen| write_callback(pen, *what)),
     }

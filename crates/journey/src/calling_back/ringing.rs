@@ -54,6 +54,7 @@ pub(super) fn agent_rings(
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Bot(_)
+        | Event::Message(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -67,6 +68,8 @@ pub(super) fn agent_rings(
             | Alarm::Meanwhile
             | Alarm::TypingOver
             | Alarm::BotOver
+            | Alarm::MessageOver
+            | Alarm::QuietOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => return,
@@ -133,6 +136,7 @@ pub(super) fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: M
         | Event::Company(_)
         | Event::Recording(_)
         | Event::Bot(_)
+        | Event::Message(_)
         | Event::Alarm(
             Alarm::GreetingOver
             | Alarm::Unanswered
@@ -146,6 +150,8 @@ pub(super) fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: M
             | Alarm::Meanwhile
             | Alarm::TypingOver
             | Alarm::BotOver
+            | Alarm::MessageOver
+            | Alarm::QuietOver
             | Alarm::ThirdOver
             | Alarm::ListenerOver,
         ) => {}

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crossbeam_queue::ArrayQueue;
 use media::{Codec, RtpHeader, Side, Taped};
-use model::{LegId, Moment, Tape};
+use model::{LegId, MessageTape, Moment, Tape};
 
 use super::strip::{Strip, TapeNo};
 
@@ -26,9 +26,18 @@ const HAND_OVER: Duration = Duration::from_millis(100);
 /// What the scribe gets from a worker, in order.
 #[derive(Debug)]
 pub(super) enum Item {
-    Begin { number: TapeNo, leg: LegId, tape: Box<Tape> },
+    Begin { number: TapeNo, leg: LegId, tape: Begun },
     Strip(Strip),
-    End { number: TapeNo, at: Moment, lost: u32 },
+    End { number: TapeNo, at: Moment, lost: u32, keep: bool },
+}
+
+/// What is put on tape.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    /// A talk of two.
+    Talk(Box<Tape>),
+    /// What a citizen says alone.
+    Message(Box<MessageTape>),
 }
 
 /// What a worker and the scribe share.
@@ -67,6 +76,10 @@ pub(crate) struct Taping {
     feed: Rc<RefCell<Feed>>,
     number: TapeNo,
     paused: bool,
+    /// A message: what the leg is sent is no part of it.
+    alone: bool,
+    /// Whether it is kept when it ends.
+    keep: bool,
     lost: u32,
     /// When its last packet was heard.
     heard_at: Moment,
@@ -132,9 +145,9 @@ impl Feed {
         }
     }
 
-    fn end(&mut self, number: TapeNo, at: Moment, lost: u32) {
+    fn end(&mut self, number: TapeNo, at: Moment, (lost, keep): (u32, bool)) {
         self.hand_over(at);
-        let end = Item::End { number, at, lost };
+        let end = Item::End { number, at, lost, keep };
         if !self.ends.is_empty() || self.strip.is_some() {
             self.ends.push_back(end);
         } else if let Err(end) = self.way.items.push(end) {
@@ -144,15 +157,16 @@ impl Feed {
 }
 
 impl Taping {
-    /// A leg's tape begins. `None`: there is no room for one more.
-    pub(crate) fn begin(feed: &Rc<RefCell<Feed>>, leg: LegId, tape: Box<Tape>, at: Moment) -> Option<Self> {
+    /// A leg's tape begins; that of a message begins paused. `None`: there is no room for one more.
+    pub(crate) fn begin(feed: &Rc<RefCell<Feed>>, leg: LegId, tape: Begun, at: Moment) -> Option<Self> {
         let mut room = feed.borrow_mut();
         room.hand_over(at);
         room.tapes = room.tapes.wrapping_add(1);
         let number = TapeNo(room.tapes);
+        let alone = matches!(tape, Begun::Message(_));
         room.way.items.push(Item::Begin { number, leg, tape }).ok()?;
         room.scribe.unpark();
-        Some(Self { feed: Rc::clone(feed), number, paused: false, lost: 0, heard_at: at })
+        Some(Self { feed: Rc::clone(feed), number, paused: alone, alone, keep: true, lost: 0, heard_at: at })
     }
 
     /// Silence from now on, or sound again.
@@ -167,7 +181,9 @@ impl Taping {
 
     /// A packet of voice that the leg is sent.
     pub(crate) fn went(&mut self, codec: Codec, packet: &[u8], at: Moment) {
-        if let Some(header) = RtpHeader::read(packet) {
+        if !self.alone
+            && let Some(header) = RtpHeader::read(packet)
+        {
             self.put(Side::Right, codec, &header, packet, at);
         }
     }
@@ -185,10 +201,20 @@ impl Taping {
     pub(crate) fn end(mut self, at: Moment) {
         self.heard_at = at;
     }
+
+    /// A message's tape ends at this moment; nothing is left of it unless it is kept.
+    pub(crate) fn end_message(mut self, at: Moment, keep: bool) {
+        (self.heard_at, self.keep) = (at, keep);
+    }
+
+    /// Whether it is a message's.
+    pub(crate) const fn is_message(&self) -> bool {
+        self.alone
+    }
 }
 
 impl Drop for Taping {
     fn drop(&mut self) {
-        self.feed.borrow_mut().end(self.number, self.heard_at, self.lost);
+        self.feed.borrow_mut().end(self.number, self.heard_at, (self.lost, self.keep));
     }
 }

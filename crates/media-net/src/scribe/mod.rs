@@ -4,6 +4,7 @@
 //! they are sealed, nor why anything is recorded.
 
 mod feed;
+mod on_tape;
 mod shelf;
 mod strip;
 
@@ -17,14 +18,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{JoinHandle, Thread};
 use std::time::Duration;
 
-use media::{MediaEvent, Reel};
-use model::{LegId, Moment, RecordingId, Tape};
+use media::{MediaEvent, MessageTold};
+use model::{LegId, Moment};
 
 use self::feed::{Item, Way};
+use self::on_tape::OnTape;
 use self::strip::TapeNo;
 use crate::clock::Clock;
 
-pub(crate) use feed::{Feed, Taping};
+pub(crate) use feed::{Begun, Feed, Taping};
 pub use shelf::{Sealing, Shelf};
 
 /// Between two looks at what came, while something is recorded …
@@ -104,8 +106,7 @@ struct Work<E> {
 
 struct Recording {
     leg: LegId,
-    id: RecordingId,
-    reel: Reel,
+    what: OnTape,
     file: Box<dyn Sealing>,
 }
 
@@ -127,7 +128,8 @@ impl<E: Fn(MediaEvent)> Work<E> {
             for number in numbers {
                 self.roll(number, now - IN_HAND);
             }
-            metrics::gauge!("samkald_recordings_running").set(self.open.len() as f64);
+            metrics::gauge!("samkald_recordings_running")
+                .set(self.open.values().filter(|one| one.what.is_talk()).count() as f64);
             std::thread::park_timeout(if self.open.is_empty() { REST } else { LOOK });
         }
     }
@@ -143,7 +145,7 @@ impl<E: Fn(MediaEvent)> Work<E> {
                     let until = strip.until;
                     for (number, packet) in strip.packets() {
                         self.work_on((worker, number), until, |recording| {
-                            recording.reel.hear(&packet);
+                            recording.what.hear(&packet);
                             Ok(())
                         });
                     }
@@ -155,39 +157,54 @@ impl<E: Fn(MediaEvent)> Work<E> {
                         self.roll(number, until);
                     }
                 }
-                Item::End { number, at, lost } => self.end((worker, number), at, lost),
+                Item::End { number, at, lost, keep: true } => self.end((worker, number), at, lost),
+                Item::End { number, at, keep: false, .. } => self.throw_away((worker, number), at),
             }
         }
     }
 
-    fn begin(&mut self, number: (usize, TapeNo), leg: LegId, tape: &Tape) {
-        let id = tape.recording;
-        match self.shelf.begin(tape) {
+    fn begin(&mut self, number: (usize, TapeNo), leg: LegId, tape: &Begun) {
+        let begun = match tape {
+            Begun::Talk(tape) => self.shelf.begin(tape),
+            Begun::Message(message) => self.shelf.begin_message(message),
+        };
+        let what = OnTape::new(tape, number.1);
+        match begun {
             Ok(file) => {
-                let reel = Reel::new(tape.began, &id.to_string(), number.1.0);
-                self.open.insert(number, Recording { leg, id, reel, file });
+                if !what.is_talk() {
+                    (self.events)(MediaEvent::Message { leg, what: MessageTold::Ready });
+                }
+                self.open.insert(number, Recording { leg, what, file });
             }
-            Err(fault) => self.failed(leg, id, &fault),
+            Err(fault) => self.failed(leg, &what, &fault),
         }
     }
 
     /// Time goes on for a recording; what is ready is kept.
     fn roll(&mut self, number: (usize, TapeNo), to: Moment) {
         self.work_on(number, to, |recording| {
-            recording.reel.roll(to);
+            recording.what.roll(to);
             recording.write()
         });
     }
 
     fn end(&mut self, number: (usize, TapeNo), at: Moment, lost: u32) {
         self.work_on(number, at, |recording| {
-            recording.reel.end(at);
+            recording.what.end(at);
             recording.write()
         });
-        let Some(Recording { leg, id, file, .. }) = self.open.remove(&number) else { return };
-        match file.keep(at, lost) {
-            Ok(()) => metrics::counter!("samkald_recordings_kept_total").increment(1),
-            Err(fault) => self.failed(leg, id, &fault),
+        let Some(Recording { leg, what, file }) = self.open.remove(&number) else { return };
+        match (file.keep(at, lost), &what) {
+            (Ok(()), OnTape::Talk(..)) => metrics::counter!("samkald_recordings_kept_total").increment(1),
+            (Ok(()), OnTape::Message(_)) => (self.events)(MediaEvent::Message { leg, what: MessageTold::Kept }),
+            (Err(fault), what) => self.failed(leg, what, &fault),
+        }
+    }
+
+    /// Nothing of it is wanted.
+    fn throw_away(&mut self, number: (usize, TapeNo), at: Moment) {
+        if let Some(recording) = self.open.remove(&number) {
+            recording.file.give_up(at);
         }
     }
 
@@ -202,15 +219,24 @@ impl<E: Fn(MediaEvent)> Work<E> {
     }
 
     fn give_up(&mut self, number: (usize, TapeNo), at: Moment, fault: &io::Error) {
-        let Some(Recording { leg, id, file, .. }) = self.open.remove(&number) else { return };
+        let Some(Recording { leg, what, file }) = self.open.remove(&number) else { return };
         file.give_up(at);
-        self.failed(leg, id, fault);
+        self.failed(leg, &what, fault);
     }
 
-    fn failed(&self, leg: LegId, recording: RecordingId, fault: &io::Error) {
-        metrics::counter!("samkald_recordings_failed_total").increment(1);
-        tracing::error!(%fault, %recording, "a recording can't be kept; the talk goes on");
-        (self.events)(MediaEvent::RecordingFailed { leg, recording });
+    fn failed(&self, leg: LegId, what: &OnTape, fault: &io::Error) {
+        let event = match what {
+            OnTape::Talk(recording, _) => {
+                metrics::counter!("samkald_recordings_failed_total").increment(1);
+                tracing::error!(%fault, %recording, "a recording can't be kept; the talk goes on");
+                MediaEvent::RecordingFailed { leg, recording: *recording }
+            }
+            OnTape::Message(_) => {
+                tracing::warn!(%fault, "a citizen's message can't be kept; the citizen is told");
+                MediaEvent::Message { leg, what: MessageTold::Failed }
+            }
+        };
+        (self.events)(event);
     }
 
     fn end_all(&mut self, at: Moment) {
@@ -223,7 +249,7 @@ impl<E: Fn(MediaEvent)> Work<E> {
 
 impl Recording {
     fn write(&mut self) -> io::Result<()> {
-        let bytes = self.reel.take();
+        let bytes = self.what.take();
         if bytes.is_empty() { Ok(()) } else { self.file.write(&bytes) }
     }
 }

@@ -3,12 +3,17 @@
 
 use std::io;
 
-use model::{Moment, Tape};
+use model::{MessageTape, Moment, Tape};
 
 /// Where recordings begin.
 pub trait Shelf: Send {
     /// A recording begins. An error: it can't be kept, so it is none.
     fn begin(&mut self, tape: &Tape) -> io::Result<Box<dyn Sealing>>;
+
+    /// A citizen's message is to begin. An error: there is no room for it. What is written of it are samples, without a head.
+    fn begin_message(&mut self, _message: &MessageTape) -> io::Result<Box<dyn Sealing>> {
+        Err(io::Error::other("no messages are kept here"))
+    }
 }
 
 /// A recording that is being kept.

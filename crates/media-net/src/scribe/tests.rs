@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use model::{AgentId, CallId, LegSide, LineId, MunicipalityId, RecordingKey, ShardNo};
+use model::{AgentId, CallId, LegSide, LineId, MunicipalityId, RecordingId, RecordingKey, ShardNo, Tape};
 
 use super::*;
 
@@ -62,8 +62,8 @@ fn a_packet_that_no_codec_stands_costs_its_own_recording_and_no_other() {
     };
     let (bad, good) = ((0, TapeNo(1)), (0, TapeNo(2)));
     let leg = LegId::new(ShardNo(0), LegSide::Inbound, 5);
-    work.begin(bad, leg, &tape(1));
-    work.begin(good, leg, &tape(2));
+    work.begin(bad, leg, &Begun::Talk(Box::new(tape(1))));
+    work.begin(good, leg, &Begun::Talk(Box::new(tape(2))));
     work.work_on(bad, BEGAN, |_| panic!("a codec's bug"));
     assert!(!work.open.contains_key(&bad) && work.open.contains_key(&good));
     work.end_all(BEGAN + Duration::from_secs(1));

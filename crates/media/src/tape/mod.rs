@@ -3,6 +3,7 @@
 //! What comes is placed by its moment of arrival and its RTP clock; what doesn't come is silence, so both sides stay side by
 //! side. The two sides are two mono streams of one file: no sound of one is ever in the other. Knows no key and no disk.
 
+mod message;
 mod ogg_file;
 mod track;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use model::Moment;
 
+pub use self::message::{MessageReel, WAV_HEAD_BYTES, wav_head, wav_length};
 use self::ogg_file::{OggFile, Place};
 use self::track::{FRAME, Track};
 use crate::Codec;

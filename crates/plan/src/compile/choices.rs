@@ -41,12 +41,12 @@ impl Work<'_> {
         let mut keys: Vec<char> = Vec::new();
         for (n, choice) in entry.choices.iter().enumerate() {
             let at = format!("{at}.choices[{n}]");
-            let said = [&choice.language, &choice.municipality, &choice.line, &choice.message];
-            if said.into_iter().flatten().count() != 1 {
+            let leads = [&choice.language, &choice.municipality, &choice.line, &choice.voicemail];
+            if leads.into_iter().chain([&choice.message]).flatten().count() != 1 {
                 self.fault(
                     &at,
-                    "skriv ét af language, municipality, line og message",
-                    "write one of language, municipality, line and message",
+                    "skriv ét af language, municipality, line, voicemail og message",
+                    "write one of language, municipality, line, voicemail and message",
                 );
             }
             match key(choice) {
@@ -106,12 +106,15 @@ impl Work<'_> {
                 self.check_owner(&at, asked.line, to);
                 Some(Choice::Way(WayOut::Line(to)))
             }
+            (MenuKind::Topic, ChoiceEntry { voicemail: Some(mailbox), .. }) => {
+                self.leads_to_mailbox(&format!("{at}.voicemail"), asked.line, mailbox).map(Choice::Way)
+            }
             (kind, choice) => {
                 let (said, fits) = (said(choice)?, super::menus::setting(kind));
                 let wanted = match kind {
                     MenuKind::Language => "language",
                     MenuKind::Municipality => "municipality",
-                    MenuKind::Topic => "line",
+                    MenuKind::Topic => "line, voicemail",
                 };
                 self.fault(
                     format!("{at}.{said}"),
@@ -170,6 +173,7 @@ fn said(choice: &ChoiceEntry) -> Option<&'static str> {
         ("language", choice.language.is_some()),
         ("municipality", choice.municipality.is_some()),
         ("line", choice.line.is_some()),
+        ("voicemail", choice.voicemail.is_some()),
     ];
     said.into_iter().find_map(|(field, is_said)| is_said.then_some(field))
 }

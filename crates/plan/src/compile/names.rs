@@ -36,6 +36,8 @@ impl Kind {
         Self { da: "linje", one_da: "en linje", en: "line", one_en: "a line", table: "lines" };
     pub(super) const DIRECTORY: Self =
         Self { da: "opslag", one_da: "et opslag", en: "entry", one_en: "an entry", table: "directory" };
+    pub(super) const MAILBOX: Self =
+        Self { da: "postkasse", one_da: "en postkasse", en: "mailbox", one_en: "a mailbox", table: "mailboxes" };
     pub(super) const ANNOUNCEMENT: Self = Self {
         da: "meddelelse",
         one_da: "en meddelelse",

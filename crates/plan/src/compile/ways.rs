@@ -42,6 +42,13 @@ impl Work<'_> {
     /// One way out; a table that leads nowhere is a fault.
     fn way_out(&mut self, at: &str, from: LineNo, entry: Option<&WayOutEntry>) -> WayOut {
         let Some(entry) = entry else { return WayOut::GoodBye };
+        if let Some(mailbox) = entry.voicemail.as_deref() {
+            let at = format!("{at}.voicemail");
+            if entry.line.is_some() {
+                self.fault(&at, "skriv enten line eller voicemail", "write either line or voicemail");
+            }
+            return self.leads_to_mailbox(&at, from, mailbox).unwrap_or_default();
+        }
         let line = self.lines.find(&mut self.faults, &format!("{at}.line"), entry.line.as_deref());
         let Some(to) = line.filter(|to| (*to as usize) < self.plan.lines.len()).map(LineNo) else {
             return WayOut::GoodBye;

@@ -2,7 +2,7 @@
 //!
 //! Knows ways by index; what is said before a way is the line's, and what a way leads to is checked in `compile`.
 
-use crate::{Choice, LineNo, MenuKind, Plan};
+use crate::{Choice, Line, LineNo, MailboxNo, Menus, Plan};
 
 /// What comes for a citizen whom a line can't serve, after what it says then.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -12,6 +12,8 @@ pub enum WayOut {
     GoodBye,
     /// On to another line, with its hours and queue. The municipality stays known, and the language that is spoken.
     Line(LineNo),
+    /// A message can be left for the municipality.
+    Voicemail(MailboxNo),
 }
 
 /// A line's ways out.
@@ -29,15 +31,16 @@ impl WayOut {
     /// The line that it leads to.
     pub fn line(&self) -> Option<LineNo> {
         match self {
-            Self::GoodBye => None,
+            Self::GoodBye | Self::Voicemail(_) => None,
             Self::Line(line) => Some(*line),
         }
     }
 
-    fn renumber(&mut self, place: &impl Fn(LineNo) -> LineNo) {
+    /// The mailbox that it leads to.
+    pub fn mailbox(&self) -> Option<MailboxNo> {
         match self {
-            Self::GoodBye => {}
-            Self::Line(line) => *line = place(*line),
+            Self::GoodBye | Self::Line(_) => None,
+            Self::Voicemail(mailbox) => Some(*mailbox),
         }
     }
 }
@@ -60,15 +63,33 @@ impl Choice {
 }
 
 impl Plan {
+    /// Every way out of every line, those by keys included.
+    pub fn ways_mut(&mut self) -> impl Iterator<Item = &mut WayOut> {
+        self.lines.iter_mut().flat_map(|line| {
+            let Line { ways, menus, .. } = line;
+            let Menus { language, municipality, topic } = menus;
+            let menus = [language, municipality, topic].into_iter().flatten();
+            let keys = menus.flat_map(|menu| menu.choices.values_mut()).filter_map(Choice::way_mut);
+            [&mut ways.closed, &mut ways.full, &mut ways.gave_up].into_iter().chain(keys)
+        })
+    }
+
     /// Gives every reference to a line its new place, when the lines themselves have been put in another order.
     pub fn renumber_lines(&mut self, place: impl Fn(LineNo) -> LineNo) {
-        for line in &mut self.lines {
-            for way in [&mut line.ways.closed, &mut line.ways.full, &mut line.ways.gave_up] {
-                way.renumber(&place);
+        for way in self.ways_mut() {
+            match way {
+                WayOut::GoodBye | WayOut::Voicemail(_) => {}
+                WayOut::Line(line) => *line = place(*line),
             }
-            for menu in MenuKind::ALL {
-                let choices = line.menus.of_mut(menu).iter_mut().flat_map(|menu| menu.choices.values_mut());
-                choices.filter_map(Choice::way_mut).for_each(|way| way.renumber(&place));
+        }
+    }
+
+    /// The same for mailboxes.
+    pub(crate) fn renumber_mailboxes(&mut self, place: impl Fn(MailboxNo) -> MailboxNo) {
+        for way in self.ways_mut() {
+            match way {
+                WayOut::GoodBye | WayOut::Line(_) => {}
+                WayOut::Voicemail(mailbox) => *mailbox = place(*mailbox),
             }
         }
     }

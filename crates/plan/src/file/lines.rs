@@ -91,6 +91,8 @@ pub struct LineEntry {
 pub struct WayOutEntry {
     /// Another line.
     pub line: Option<String>,
+    /// A mailbox, where a message can be left.
+    pub voicemail: Option<String>,
 }
 
 /// Who is recorded. There is no third way.

@@ -36,6 +36,8 @@ pub struct ChoiceEntry {
     pub municipality: Option<String>,
     /// Another line.
     pub line: Option<String>,
+    /// A mailbox, where a message can be left.
+    pub voicemail: Option<String>,
     /// Something is said; then the question comes again.
     pub message: Option<String>,
 }

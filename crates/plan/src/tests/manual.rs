@@ -3,8 +3,9 @@
 
 use crate::file::{
     AgentEntry, AnnouncementEntry, BotEntry, CalendarEntry, CallbackEntry, ChangeEntry, ChoiceEntry, DayEntry,
-    DirectoryEntry, LineEntry, MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, OverflowEntry, QueueEntry,
-    RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, WrapUpCodeEntry, YearlyEntry,
+    DirectoryEntry, LineEntry, MailboxEntry, MenuEntry, MunicipalityEntry, NamedEntry, NumberEntry, OverflowEntry,
+    QueueEntry, RoutingEntry, StandbyEntry, StepEntry, SurgeEntry, WayOutEntry, WeekEntry, WrapUpCodeEntry,
+    YearlyEntry,
 };
 use crate::{Line, Plan, PlanFile, Queue, Routing};
 use serde::de::DeserializeOwned;
@@ -36,6 +37,7 @@ fn every_setting_is_in_the_manual() {
         settings::<StandbyEntry>(),
         settings::<OverflowEntry>(),
         settings::<LineEntry>(),
+        settings::<MailboxEntry>(),
         settings::<MenuEntry>(),
         settings::<ChoiceEntry>(),
         settings::<CallbackEntry>(),

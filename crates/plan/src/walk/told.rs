@@ -32,6 +32,13 @@ impl Pace {
             Self::Full => "Køen er fuld, og de køer, den løber over i.".into(),
             Self::GaveUp => "Den længste ventetid er gået.".into(),
             Self::Person => "En agent tager opkaldet.".into(),
+            Self::Voicemail(mailbox) => {
+                let mailbox = &plan.mailboxes[mailbox.at()];
+                format!(
+                    "Der kan lægges en besked i postkassen {} ({}); så slutter opkaldet.",
+                    mailbox.id, mailbox.title
+                )
+            }
             Self::GoodBye => "Opkaldet slutter.".into(),
         }
     }
@@ -50,6 +57,7 @@ impl Pace {
             Self::Full => "full",
             Self::GaveUp => "gave_up",
             Self::Person => "person",
+            Self::Voicemail(_) => "voicemail",
             Self::GoodBye => "good_bye",
         }
     }

@@ -2,7 +2,7 @@
 //! Knows the words of `docs/journeys.md`; what follows is the heart's.
 
 use centre::{DeskCommand, InCallWish, Supervision, Wanted};
-use media::StreamEvent;
+use media::{MessageTold, StreamEvent};
 use model::{CalledParty, Caller, CallerText, Dialled, Hearer, LegEnd, Listening, PhoneNumber, Refusal, WrapUp};
 use plan::Plan;
 
@@ -43,6 +43,8 @@ pub(crate) enum Deed {
     /// A key, and whether the sound tells it; else the signalling does.
     Presses(char, bool),
     RecordingFails(u16),
+    /// There is room for a citizen's message, or none; it is kept, or lost.
+    OfMessage(MessageTold),
     /// The bot that a citizen talks with comes, wishes something, or goes.
     Bot(StreamEvent),
     Desk(DeskCommand),
@@ -91,6 +93,9 @@ pub(crate) fn read(words: &[&str]) -> Option<Deed> {
         ["presses", key] => Deed::Presses(key.chars().next()?, true),
         ["presses", key, "by", "info"] => Deed::Presses(key.chars().next()?, false),
         ["recording", number, "fails"] => Deed::RecordingFails(number.parse().ok()?),
+        ["finds", "the", "mailbox", "ready"] => Deed::OfMessage(MessageTold::Ready),
+        ["finds", "the", "mailbox", "full"] | ["has", "the", "message", "lost"] => Deed::OfMessage(MessageTold::Failed),
+        ["has", "the", "message", "kept"] => Deed::OfMessage(MessageTold::Kept),
         ["hears", "the", "bot", "begin"] => Deed::Bot(StreamEvent::Began),
         ["is", "sent", "to", "a", "person"] => Deed::Bot(StreamEvent::WantsPerson),
         ["is", "let", "go", "by", "the", "bot"] => Deed::Bot(StreamEvent::WantsEnd),

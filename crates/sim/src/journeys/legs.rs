@@ -38,6 +38,7 @@ impl Stage {
             Deed::Sounds => Input::Media(MediaEvent::Sounds { leg }),
             Deed::PortTaken => Input::Media(MediaEvent::PortTaken { leg }),
             Deed::Bot(what) => Input::Media(MediaEvent::Streamed { leg, what: *what }),
+            Deed::OfMessage(what) => Input::Media(MediaEvent::Message { leg, what: *what }),
             Deed::MessageOver => Input::Media(MediaEvent::Played { leg, play: *self.plays.get(&leg)? }),
             Deed::Presses(digit, true) => Input::Media(MediaEvent::Digit { leg, digit: *digit }),
             Deed::Presses(digit, false) => Input::Leg(LegEvent::Digit { leg, digit: *digit }),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use media::Playlist;
 use model::{
     AgentState, CallbackFact, HandedTo, InCall, InCallFact, OfferEnd, RecordingFact, RecordingShown, SoundFault,
-    SoundPath,
+    SoundPath, VoicemailFact, VoicemailWhat,
 };
 
 /// Whole seconds, with as many thousandths as there are.
@@ -114,4 +114,15 @@ pub(super) fn plain(word: &impl std::fmt::Debug) -> String {
 pub(super) fn played(list: &Playlist) -> String {
     let clips = list.clips().iter().map(|clip| clip.prompt.to_string());
     clips.chain(list.then().map(|music| format!("{music}, on and on"))).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn voicemail(told: &VoicemailFact) -> String {
+    let mailbox = &told.mailbox;
+    match told.what {
+        VoicemailWhat::Asked => format!("may leave a message in {mailbox}"),
+        VoicemailWhat::Left { length } => format!("left a message of {} s in {mailbox}", seconds(length)),
+        VoicemailWhat::NothingSaid => format!("said nothing at {mailbox}"),
+        VoicemailWhat::Refused => format!("{mailbox} takes no message"),
+        VoicemailWhat::Lost => format!("the message for {mailbox} is lost"),
+    }
 }

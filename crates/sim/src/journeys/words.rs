@@ -9,6 +9,7 @@ use model::{About, BotFact, CallId, Fact, LegCommand, LegId, MenuAnswer, Offered
 
 use crate::journeys::wording::{
     called_back, handed, in_call, now_in_call, offer_end, plain, played, recording, seconds, sound_path, state_name,
+    voicemail,
 };
 
 /// Who is behind which leg and call.
@@ -94,6 +95,10 @@ impl Names {
                 format!("{who} sound: is it heard, at {} dBov?", loud.as_dbov())
             }
             MediaCommand::Measure { loud: None, .. } => format!("{who} sound: no matter whether it is heard"),
+            MediaCommand::TakeMessage { message, .. } => format!("{who} may leave a message in {}", message.mailbox),
+            MediaCommand::BeginMessage { .. } => format!("{who}'s message begins"),
+            MediaCommand::EndMessage { keep: true, .. } => format!("{who}'s message is to be kept"),
+            MediaCommand::EndMessage { keep: false, .. } => format!("{who} leaves no message"),
             MediaCommand::Close { .. } => format!("{who} sound: close"),
         }
     }
@@ -186,6 +191,7 @@ impl Names {
             What::Callback(what) => called_back(*what),
             What::Bot(BotFact::Began) => "talks with the bot".to_owned(),
             What::Bot(BotFact::Ended { why }) => format!("talks with the bot no more, {}", plain(why)),
+            What::Voicemail(told) => voicemail(told),
             What::MenuChosen { menu, answer } => match answer {
                 MenuAnswer::Key(key) => format!("menu {menu}: {key}"),
                 MenuAnswer::PostalCode => format!("menu {menu}: a postal code"),

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use centre::DeskCommand;
-use media::{PlayNo, StreamEvent};
+use media::{MessageTold, PlayNo, StreamEvent};
 use model::{LegEnd, LegId, Moment, RecordingId, Refusal};
 
 use crate::lot::Lot;
@@ -46,6 +46,7 @@ pub(crate) enum Happening {
     Comes(LegId),
     /// The bot that a leg talks with comes, wishes something, or goes.
     Streamed(LegId, StreamEvent),
+    OfMessage(LegId, MessageTold),
     /// A leg is heard.
     Sounds(LegId),
     /// A prompt is over.

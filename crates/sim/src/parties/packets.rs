@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use centre::Input;
-use media::{MediaCommand, MediaEvent, PlayNo, StreamEvent, Traffic};
+use media::{MediaCommand, MediaEvent, MessageTold, PlayNo, StreamEvent, Traffic};
 use model::{LegEnd, LegId, Moment, ShardNo};
 
 use crate::parties::agenda::Happening;
@@ -31,6 +31,8 @@ impl Town {
             }
             MediaCommand::Measure { leg, loud: Some(_) } => self.measures(*leg, at),
             MediaCommand::Record { leg, tape } => self.is_recorded(*leg, tape.recording, at),
+            MediaCommand::TakeMessage { leg, .. } => self.message_is_asked_for(*leg, at),
+            MediaCommand::EndMessage { leg, keep: true } => self.message_is_kept(*leg, at),
             MediaCommand::Stream { leg, .. } => self.bot_is_called(*leg, at),
             MediaCommand::Close { leg } => {
                 let soon = self.lot.millis(0, 400);
@@ -44,6 +46,8 @@ impl Town {
             | MediaCommand::Mute { .. }
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
+            | MediaCommand::BeginMessage { .. }
+            | MediaCommand::EndMessage { keep: false, .. }
             | MediaCommand::Listen { .. }
             | MediaCommand::EndStream { .. }
             | MediaCommand::Measure { loud: None, .. } => {}
@@ -59,6 +63,20 @@ impl Town {
         }
         let what = *self.lot.pick(&[StreamEvent::WantsPerson, StreamEvent::WantsEnd, StreamEvent::Gone]);
         self.soon(at + began, ended, Happening::Streamed(leg, what));
+    }
+
+    /// There is mostly room for a message.
+    fn message_is_asked_for(&mut self, leg: LegId, at: Moment) {
+        let soon = self.lot.millis(1, 120);
+        let what = if self.trouble() { MessageTold::Failed } else { MessageTold::Ready };
+        self.soon(at, soon, Happening::OfMessage(leg, what));
+    }
+
+    /// It mostly is.
+    fn message_is_kept(&mut self, leg: LegId, at: Moment) {
+        let soon = self.lot.millis(1, 900);
+        let what = if self.trouble() { MessageTold::Failed } else { MessageTold::Kept };
+        self.soon(at, soon, Happening::OfMessage(leg, what));
     }
 
     /// An agent is mostly heard; in a test of the sound some hang up at any moment.

@@ -201,6 +201,7 @@ impl Town {
             Happening::LosesSignalling(leg, version) => self.loses_signalling(leg, version),
             Happening::OpensPage(agent) => Some(self.opens_page(agent)),
             Happening::Comes(leg) => self.tells(leg, MediaEvent::Comes { leg }),
+            Happening::OfMessage(leg, what) => self.tells(leg, MediaEvent::Message { leg, what }),
             Happening::Streamed(leg, what) => self.tells(leg, MediaEvent::Streamed { leg, what }),
             Happening::Sounds(leg) => self.tells(leg, MediaEvent::Sounds { leg }),
             Happening::Played(leg, play) => self.was_played(leg, play),

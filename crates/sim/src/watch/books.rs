@@ -111,6 +111,7 @@ impl Books {
             | What::MenuChosen { .. }
             | What::Callback(_)
             | What::Bot(_)
+            | What::Voicemail(_)
             | What::NodeStopped => {}
         }
     }

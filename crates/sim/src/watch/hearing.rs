@@ -95,6 +95,9 @@ impl Hearing {
             | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
+            | MediaCommand::TakeMessage { .. }
+            | MediaCommand::BeginMessage { .. }
+            | MediaCommand::EndMessage { .. }
             | MediaCommand::Listen { .. }
             | MediaCommand::Watch { .. }
             | MediaCommand::Stream { .. }

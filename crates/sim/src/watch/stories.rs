@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{About, AgentId, CallId, CallbackFact, Fact, FactId, InCallFact, Outcome, PersonRecord, ShardNo, What};
+use model::{About, AgentId, CallId, CallbackFact, Fact, FactId, InCallFact, Outcome, ShardNo, VoicemailWhat, What};
 use plan::Plan;
 
 use crate::watch::Check;
 
 mod ends;
+mod persons;
 mod stage;
 
 use ends::fits;
+pub(crate) use persons::person;
 use stage::Stage;
 
 #[derive(Debug)]
@@ -24,6 +26,7 @@ struct Story {
     talked: bool,
     own: bool,
     called_back: bool,
+    left_message: bool,
     /// The agent who still talks while somebody else is called.
     from: Option<usize>,
 }
@@ -90,6 +93,7 @@ impl Stories {
                 talked: false,
                 own,
                 called_back: false,
+                left_message: false,
                 from: None,
             };
             if seq != 1 || self.calls.insert(call, story).is_some() {
@@ -119,6 +123,11 @@ impl Stories {
             (Stage::Arrived | Stage::Own, What::LineFound { .. }) => Stage::Found,
             // A way out leads on to another line.
             (Stage::Found | Stage::Closed | Stage::Greeted | Stage::Queued, What::LineFound { .. }) => Stage::Found,
+            // At a mailbox nothing else happens any more but the end.
+            (Stage::Found | Stage::Closed | Stage::Greeted | Stage::Queued, What::Voicemail(told)) => {
+                story.left_message |= matches!(told.what, VoicemailWhat::Left { .. });
+                stage
+            }
             (Stage::Found | Stage::Greeted, What::MenuChosen { .. } | What::Bot(_)) => stage,
             (Stage::Found, What::FoundClosed { .. }) => Stage::Closed,
             (Stage::Found, What::GreetingBegan) => Stage::Greeted,
@@ -269,12 +278,4 @@ impl Stories {
             None => Ok(()),
         }
     }
-}
-
-/// Who withholds the number is not kept.
-pub(crate) fn person(person: &PersonRecord) -> Check {
-    if person.caller == model::Caller::Withheld {
-        return Err("a caller who withholds the number was kept".to_owned());
-    }
-    Ok(())
 }

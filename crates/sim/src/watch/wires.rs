@@ -210,6 +210,9 @@ impl Wires {
             | MediaCommand::Record { .. }
             | MediaCommand::PauseRecording { .. }
             | MediaCommand::EndRecording { .. }
+            | MediaCommand::TakeMessage { .. }
+            | MediaCommand::BeginMessage { .. }
+            | MediaCommand::EndMessage { .. }
             | MediaCommand::Listen { .. }
             | MediaCommand::Watch { .. }
             | MediaCommand::Stream { .. }
@@ -240,6 +243,7 @@ impl Wires {
             | MediaEvent::Sounds { .. }
             | MediaEvent::Away { .. }
             | MediaEvent::Back { .. }
+            | MediaEvent::Message { .. }
             | MediaEvent::Streamed { .. }
             | MediaEvent::RecordingFailed { .. } => {}
         }

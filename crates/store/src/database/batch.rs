@@ -135,6 +135,7 @@ fn kind(what: &What) -> &'static str {
         What::MenuChosen { .. } => "menu_chosen",
         What::Callback(_) => "callback",
         What::Bot(_) => "bot",
+        What::Voicemail(_) => "voicemail",
     }
 }
 

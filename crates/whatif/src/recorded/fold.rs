@@ -124,6 +124,7 @@ impl Fold {
             | What::MenuChosen { .. }
             | What::Callback(_)
             | What::Bot(_)
+            | What::Voicemail(_)
             | What::NodeStopped => {}
         }
     }

@@ -2,6 +2,7 @@
 //! Every field has a value, so that a forgotten one shows.
 
 mod called_back;
+mod voicemail;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,6 +132,8 @@ fn whats() -> Vec<(&'static str, What)> {
     all.push((Outcome::ServedByBot.name(), What::Ended { outcome: Outcome::ServedByBot }));
     all.push(("rang_before", What::RangBefore { ago: Duration::from_secs(12 * 60), talked: true }));
     all.push(("callback_booked", What::Callback(called_back::booked())));
+    all.extend(voicemail::whats());
+    all.push((Outcome::LeftMessage.name(), What::Ended { outcome: Outcome::LeftMessage }));
     all
 }
 

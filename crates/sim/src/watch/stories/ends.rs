@@ -9,6 +9,7 @@ use super::{Stage, Story};
 pub(super) fn fits(outcome: Outcome, story: &Story) -> bool {
     match outcome {
         Outcome::ServedByBot => !story.talked,
+        Outcome::LeftMessage => story.left_message && !story.talked,
         Outcome::Talked => story.talked,
         Outcome::GaveUp if story.own => !story.talked,
         Outcome::Abandoned | Outcome::GaveUp => story.queued && !story.talked,
