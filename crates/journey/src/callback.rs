@@ -178,6 +178,8 @@ fn promise(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
     callback.asked = Asked::Nothing;
     let until = at + rule.keep;
     callback.until = Some(until);
+    // Whoever answers that number then has agreed to nothing.
+    journey.consented = None;
     journey.stage = Stage::Callback;
     out.extend([Alarm::WaitOver, Alarm::Announce].map(Effect::StopAlarm));
     out.push(Effect::SetAlarm(Alarm::CallbackOver, until));

@@ -8,6 +8,7 @@ mod habits;
 mod heart;
 pub mod journeys;
 mod lot;
+mod offers;
 mod parties;
 mod scene;
 mod spoil;

@@ -12,6 +12,7 @@ use plan::file::{
 use plan::{Plan, compile};
 
 use crate::lot::Lot;
+use crate::offers;
 
 const MUNICIPALITIES: [(&str, &str); 6] = [
     ("0751", "Aarhus"),
@@ -25,8 +26,8 @@ const MUNICIPALITIES: [(&str, &str); 6] = [
 const RECORDING_KEY: &str = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
 const TOPICS: [&str; 4] = ["pas", "flytning", "pension", "byggeri"];
 
-/// A plan with 3 to 8 classes and as many agents as told.
-pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
+/// A plan with 3 to 8 classes and as many agents as told, and with what is offered beside the wait where `offers` draws it.
+pub(crate) fn draw_plan(lot: &mut Lot, agents: usize, offers: Option<&mut Lot>) -> Arc<Plan> {
     let topics = &TOPICS[..2 + lot.below(3)];
     let members = &MUNICIPALITIES[..2 + lot.below(5)];
     let mut file = PlanFile {
@@ -60,6 +61,9 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize) -> Arc<Plan> {
     let shown = *lot.pick(&[None, Some("line"), Some("municipality"), Some("70000000")]);
     let ring_time_max_s = Some(*lot.pick(&[5, 20, 45]));
     file.dialling = DiallingEntry { shown: shown.map(str::to_owned), ring_time_max_s, ..DiallingEntry::default() };
+    if let Some(lot) = offers {
+        offers::draw(lot, &mut file);
+    }
     Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
 }
 

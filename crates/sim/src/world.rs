@@ -110,7 +110,8 @@ impl World {
     fn build(day: Day, bug: Option<Bug>) -> Self {
         let mut lot = Lot::new(day.seed, 0);
         let agents = *lot.pick(&[2, 5, 8, 15, 30]);
-        let mut plan = scene::draw_plan(&mut lot, agents);
+        let mut offers = bug.is_none().then(|| Lot::new(day.seed, 4));
+        let mut plan = scene::draw_plan(&mut lot, agents, offers.as_mut());
         let outlook = scene::draw_outlook(&mut lot, &plan);
         let people = habits::draw_habits(&mut lot, day.calls, agents);
         let mut settings = habits::draw_settings(&mut lot, day.keep, day.slow_core);

@@ -2,7 +2,7 @@
 //! question. Knows the contract of `AgentCalls` and `TransferAsked`; knows no desk.
 
 use centre::Input;
-use model::{AgentCall, CalledParty, Dialled, LegEnd, LegEvent, LegId, LegSide, Moment, ShardNo, TransferTo};
+use model::{AgentCall, AgentId, CalledParty, Dialled, LegEnd, LegEvent, LegId, LegSide, Moment, ShardNo, TransferTo};
 
 use crate::parties::Session;
 use crate::parties::agenda::Happening;
@@ -60,6 +60,10 @@ impl Town {
 
     pub(crate) fn somebody(&mut self) -> CalledParty {
         let number = |text: &str| CalledParty::Number(Dialled::parse(text).expect("digits"));
+        if !self.plan.directory.is_empty() && self.lot.one_in(4) {
+            let entry = self.lot.pick(&self.plan.directory).id.clone();
+            return CalledParty::Agent(AgentId::new(&entry));
+        }
         match self.lot.below(12) {
             0..4 => number("20111111"),
             4 => number("90111111"),

@@ -8,6 +8,7 @@ use centre::Input;
 use media::{MediaEvent, Playlist};
 use model::{LegEvent, LegId, Moment, RecordingId, ShardNo};
 
+use crate::offers::MENU;
 use crate::parties::agenda::Happening;
 use crate::parties::town::Town;
 
@@ -23,9 +24,26 @@ impl Town {
                 1 => self.presses(leg, '2', at),
                 _ => self.presses(leg, '1', at),
             }
+        } else if let Some(keys) = self.answer_to(list) {
+            self.types(leg, keys, at);
         } else if self.lot.one_in(20) {
             self.presses(leg, '1', at);
         }
+    }
+
+    /// What is pressed at a menu or an offer to be called back; some wait, and some press what means nothing.
+    fn answer_to(&mut self, list: &Playlist) -> Option<&'static str> {
+        let asks = |name: &str| list.clips().iter().any(|clip| clip.prompt.contains(name));
+        if asks(MENU) {
+            return Some(*self.lot.pick(&["", "1", "2", "3", "8", "*", "9", "5", "8050", "8199", "9999", "81"]));
+        }
+        if asks("callback_confirm") {
+            return Some(*self.lot.pick(&["1", "1", "1", "2", "", "7"]));
+        }
+        if asks("callback_type") {
+            return Some(*self.lot.pick(&["20333333#", "20333333#", "*20333333#", "112#", ""]));
+        }
+        asks("callback_offer").then(|| *self.lot.pick(&["1", "1", "", "4"]))
     }
 
     /// A talk is recorded: some citizens type, and some archives are full.
@@ -53,6 +71,15 @@ impl Town {
         }
         if self.lot.one_in(10) {
             self.soon(at, when + Duration::from_millis(200), Happening::KeyHeard(leg, key));
+        }
+    }
+
+    /// One key after the other.
+    fn types(&mut self, leg: LegId, keys: &str, at: Moment) {
+        let mut when = at + self.lot.millis(100, 9_000);
+        for key in keys.chars() {
+            self.soon(when, Duration::ZERO, Happening::KeyHeard(leg, key));
+            when = when + self.lot.millis(50, 1_500);
         }
     }
 

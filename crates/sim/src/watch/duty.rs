@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::Moment;
 use plan::{Plan, StepWho};
-use routing::Closed;
+use routing::{Closed, Precedence};
 
 use crate::watch::line::{Line, Seat, Ticket};
 
@@ -119,7 +119,9 @@ impl Line {
         // before the reserve's time is over.
         let is_young = at < ticket.new.since + self.plan.routing.reserve_max;
         let may_be_kept = is_young && self.counted[agent].iter().any(|class| *class != ticket.new.class.at());
-        let is_kept_back = self.surge.is_on() && (self.knows_standby() || self.idle_count() <= self.kept_idle());
+        let is_later = ticket.new.precedence == Precedence::Later;
+        let is_kept_back =
+            (self.surge.is_on() || is_later) && (self.knows_standby() || self.idle_count() <= self.kept_idle());
         !self.fits(agent, ticket, at)
             || self.may_be_barred(ticket, agent, at)
             || self.plan.agents[agent].standby

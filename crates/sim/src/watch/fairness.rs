@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::{Moment, OfferedWhy};
 use plan::ClassNo;
-use routing::{Claim, Explanation, LaneKind};
+use routing::{Claim, Explanation, LaneKind, Precedence};
 
 use crate::watch::Check;
 use crate::watch::duty::{has_bar, is_overdue, seconds};
@@ -39,13 +39,13 @@ impl Line {
     /// First come, first served among calls that are alike.
     fn nobody_is_passed_over(&self, agent: usize, because: &Explanation, ticket: &Ticket, at: Moment) -> Check {
         // Calls beyond a municipality's guard stand in a lane of their own, and who comes back from a transfer in front.
-        if matches!(because.lane, LaneKind::Diverted | LaneKind::Front) {
+        if matches!(because.lane, LaneKind::Diverted | LaneKind::Front | LaneKind::Later) {
             return Ok(());
         }
         let older = self.lanes[ticket.new.class.at()].iter().take_while(|(since, _)| *since < ticket.new.since);
         for other in older.filter_map(|(_, id)| self.tickets.get(id)) {
             // It may stand beyond its municipality's guard, where later calls no longer had to go.
-            let may_be_elsewhere = self.surge.could_be_beyond(&self.plan, &other.new);
+            let may_be_elsewhere = self.surge.could_be_beyond(&self.plan, &other.new) || is_later(other);
             let is_alike =
                 other.new.municipality == ticket.new.municipality && other.queue == ticket.queue && !may_be_elsewhere;
             if is_alike && !has_bar(other, agent, at) {
@@ -131,7 +131,8 @@ impl Line {
         let in_time = !self.is_overdue(ticket, at);
         for (class, _) in &self.plan.agents[agent].skills {
             for other in self.lanes[class.at()].iter().filter_map(|(_, id)| self.tickets.get(id)) {
-                if has_bar(other, agent, at) || !self.fits(agent, other, at) {
+                // A second attempt to call somebody back comes after all others.
+                if has_bar(other, agent, at) || !self.fits(agent, other, at) || is_later(other) {
                     continue;
                 }
                 let is_ordinary = !self.surge.could_be_beyond(&self.plan, &other.new);
@@ -156,4 +157,8 @@ impl Line {
         let target = queues.map(|queue| self.plan.queues[queue.at()].target).min().unwrap_or(Duration::from_secs(60));
         is_overdue(at.since(ticket.new.since), target, self.plan.routing.overdue_factor)
     }
+}
+
+fn is_later(ticket: &Ticket) -> bool {
+    ticket.new.precedence == Precedence::Later
 }

@@ -19,6 +19,8 @@ pub(crate) struct Hearing {
     played: BTreeSet<LegId>,
     /// Of these: legs that hear it to its end, whoever they are joined with.
     announced: BTreeSet<LegId>,
+    /// Legs that talk with a bot, and hear it from its first sound on.
+    bots: BTreeSet<LegId>,
     /// Legs that want to hear something.
     listening: BTreeSet<LegId>,
     /// Legs whose phones have heard our answer.
@@ -87,6 +89,12 @@ impl Hearing {
                     self.listening.remove(leg);
                 }
             }
+            MediaCommand::Stream { leg, .. } => {
+                self.bots.insert(*leg);
+            }
+            MediaCommand::EndStream { leg } => {
+                self.bots.remove(leg);
+            }
             MediaCommand::Close { leg } => self.forget(*leg),
             MediaCommand::Open { .. }
             | MediaCommand::Secure { .. }
@@ -100,8 +108,6 @@ impl Hearing {
             | MediaCommand::EndMessage { .. }
             | MediaCommand::Listen { .. }
             | MediaCommand::Watch { .. }
-            | MediaCommand::Stream { .. }
-            | MediaCommand::EndStream { .. }
             | MediaCommand::Measure { .. } => {}
         }
     }
@@ -128,8 +134,8 @@ impl Hearing {
 
     fn forget(&mut self, leg: LegId) {
         self.part(leg);
-        for legs in [&mut self.played, &mut self.announced, &mut self.listening, &mut self.talked, &mut self.confirmed]
-        {
+        let all = [&mut self.played, &mut self.announced, &mut self.bots, &mut self.listening, &mut self.talked];
+        for legs in all.into_iter().chain([&mut self.confirmed]) {
             legs.remove(&leg);
         }
         self.supervisors.remove(&leg);
@@ -160,7 +166,8 @@ impl Hearing {
         }
         let is_silent = |leg: &&LegId| {
             let hears = self.hears.get(leg).is_some_and(|heard| !heard.is_empty());
-            self.confirmed.contains(leg) && self.listening.contains(leg) && !hears && !self.played.contains(leg)
+            let is_told = self.played.contains(leg) || self.bots.contains(leg);
+            self.confirmed.contains(leg) && self.listening.contains(leg) && !hears && !is_told
         };
         match self.talked.iter().find(is_silent) {
             Some(leg) => Err(format!("{leg:?} has talked, is still there, and hears nothing")),
