@@ -187,7 +187,7 @@ impl OpenCall {
             What::AgentLost { .. } => self.hung_up = Some((fact.at, Party::Centre)),
             What::OwnCall { .. } => self.own = true,
             What::Callback(CallbackFact::Promised | CallbackFact::Booked { .. }) => {
-                self.promised_back = Some(self.promised_back.unwrap_or(fact.at))
+                self.promised_back = Some(self.promised_back.unwrap_or(fact.at));
             }
             What::Ended { outcome } => self.ended = Some((fact.at, seq, *outcome)),
             What::CallArrived { .. }

@@ -24,7 +24,7 @@ pub(crate) fn draw(lot: &mut Lot, file: &mut PlanFile) {
     add_menus(lot, file);
     add_directory(lot, file);
     for no in 0..file.lines.len() {
-        let calendar = lot.one_in(4).then(|| (*lot.pick(&HOURS)).0.to_owned());
+        let calendar = lot.one_in(4).then(|| lot.pick(&HOURS).0.to_owned());
         let is_closed = is_closed(&file.lines[no]);
         if let Some(calendar) = calendar.filter(|_| !is_closed) {
             file.lines[no].calendar = Some(calendar);
@@ -83,7 +83,7 @@ fn menu(lot: &mut Lot, id: &str, choices: Vec<ChoiceEntry>) -> MenuEntry {
 
 /// A line, a number outside and a colleague, some with hours.
 fn add_directory(lot: &mut Lot, file: &mut PlanFile) {
-    let calendar = |lot: &mut Lot| lot.one_in(2).then(|| (*lot.pick(&HOURS)).0.to_owned());
+    let calendar = |lot: &mut Lot| lot.one_in(2).then(|| lot.pick(&HOURS).0.to_owned());
     let mut entry = |id: &str| DirectoryEntry {
         id: Some(format!("entry-{id}")),
         title: Some(id.to_owned()),
@@ -131,7 +131,7 @@ fn add_keys(lot: &mut Lot, file: &mut PlanFile, no: usize) {
     let line = &mut file.lines[no];
     line.choose_language = (has_sister && lot.one_in(3)).then(|| "language".to_owned());
     line.ask_municipality = lot.one_in(3).then(|| (*lot.pick(&["member", "postal"])).to_owned());
-    line.topic_menu = (no % 2 == 0 && lot.one_in(2)).then(|| "topic".to_owned());
+    line.topic_menu = (no.is_multiple_of(2) && lot.one_in(2)).then(|| "topic".to_owned());
     line.announce_every_s = callback.is_some().then_some(20);
     line.callback = callback;
 }
