@@ -19,11 +19,14 @@ const FILES: [&str; 7] = [
 ];
 
 /// Messages with a secret or a person in them: their `Debug` is written by hand, and masks.
-const MASKED: [&str; 6] = [
+const MASKED: [&str; 9] = [
     "samkald.desk.v1.LogInRequest",
     "samkald.desk.v1.LogInResponse",
     "samkald.desk.v1.IceServer",
     "samkald.desk.v1.Offer",
+    "samkald.desk.v1.Note",
+    "samkald.desk.v1.WrapUpRequest",
+    "samkald.administration.v1.Note",
     "samkald.operation.v1.StartTraceRequest",
     "samkald.operation.v1.TraceMessage",
 ];

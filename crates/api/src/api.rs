@@ -105,13 +105,14 @@ impl Api {
 
     /// Everything that is served: gRPC with reflection (v1 and v1alpha) and health, and the operators' pages.
     pub fn router(&self) -> Router {
-        let desk = DeskRpc::new(self.doors.centre.clone(), self.desks.clone(), self.badges.clone());
+        let (centre, notes) = (self.doors.centre.clone(), self.doors.notes.clone());
+        let desk = DeskRpc::new(centre, self.desks.clone(), self.badges.clone(), notes.clone());
         let sound = SoundRpc::new(self.doors.centre.clone(), self.ears.clone(), self.badges.clone());
         let (watching, decisions) = (self.watching.clone(), self.decisions.clone());
         let supervision = SupervisionRpc::new(self.doors.clone(), watching, decisions, self.desks.clone());
         let operation = OperationRpc::new(self.doors.edge.clone());
         let (deciding, coordinators) = (self.doors.deciding.clone(), self.doors.coordinators.clone());
-        let administration = AdministrationRpc::new(deciding, self.doors.centre.clone(), coordinators);
+        let administration = AdministrationRpc::new(deciding, self.doors.centre.clone(), coordinators, notes);
         let statistics = StatisticsRpc::new(self.doors.clone(), self.saved.clone());
         let (reporter, health) = tonic_health::server::health_reporter();
         for name in HEALTH_NAMES {

@@ -9,6 +9,7 @@ use model::{AgentId, Because, DecisionNo, Moment, OfferedWhy};
 use plan::Plan;
 
 use crate::administration::{Coordinators, Deciding};
+use crate::notes::NoteBook;
 use crate::operation::Edge;
 use crate::sound::ForPages;
 use crate::statistics::Archive;
@@ -33,6 +34,8 @@ pub struct Doors {
     pub deciding: Arc<dyn Deciding>,
     /// Who they are.
     pub coordinators: Coordinators,
+    /// Agents' free notes.
+    pub notes: Arc<dyn NoteBook>,
 }
 
 /// The way to the centre.

@@ -10,6 +10,7 @@ mod desk;
 mod doors;
 mod http;
 mod mirror;
+mod notes;
 mod operation;
 mod password;
 pub mod proto;
@@ -24,6 +25,7 @@ pub use administration::{Coordinators, Deciding, Denied};
 pub use api::Api;
 pub use doors::{CentreDoor, Condition, Decided, Doors, House, Leaks, MailboxFull};
 pub use http::{Encryption, ServeFault, SocketDoor, SocketRoute, Upgraded, serve, sockets};
+pub use notes::{NoteBook, NotesAsked, NotesFault};
 pub use operation::{
     BanShown, BeginFault, Edge, PhoneShown, TraceAbout, TraceAsked, TraceBegun, TraceMessage, TraceShown, TraceTold,
     TraceWatch, TrunkShown, Unmasked,

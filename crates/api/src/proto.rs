@@ -92,3 +92,21 @@ impl fmt::Debug for operation::TraceMessage {
         f.debug_struct("TraceMessage").field("leg", &self.leg).finish_non_exhaustive()
     }
 }
+
+impl fmt::Debug for desk::Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Note").field("call_id", &self.call_id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for desk::WrapUpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WrapUpRequest").field("request_id", &self.request_id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for administration::Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Note").field("call_id", &self.call_id).finish_non_exhaustive()
+    }
+}

@@ -2,13 +2,14 @@
 //! sentence for people, Danish first. Knows nothing of where a refusal arises.
 
 mod danish;
+mod reason;
 mod told;
 
 use centre::DeskRefusal;
 use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 
-use crate::desk::{closed, code_of_desk, reason_of_desk};
+use crate::desk::{closed, code_of_desk};
 
 pub(crate) use told::told;
 
@@ -151,6 +152,15 @@ pub enum Refusal {
     /// A sound of more than 16 MiB.
     #[error("a sound has at most 16 MiB")]
     SoundTooLong,
+    /// A note of more than 2,000 characters.
+    #[error("a note has at most 2000 characters")]
+    NoteTooLong,
+    /// The notes' file can't be written or read.
+    #[error("notes cannot be kept or read just now: try again, or go on without the note")]
+    NoNotes,
+    /// Notes of a call that isn't at the agent's desk.
+    #[error("that call is not at your desk")]
+    NoCallHere,
     /// The plan's folder can't be written or read.
     #[error("the folder of plans cannot be used, so nothing was changed: look at the data folder")]
     NoPlanFolder,
@@ -181,10 +191,14 @@ impl Refusal {
     pub const fn code(self) -> Code {
         match self {
             Self::Desk(refusal) => code_of_desk(refusal),
-            Self::Busy | Self::NoAnswer | Self::Stopping | Self::NoDatabase | Self::NoAudit | Self::NoPlanFolder => {
-                Code::Unavailable
-            }
-            Self::NoPassword | Self::PageReplaced | Self::ForeignToken => Code::FailedPrecondition,
+            Self::Busy
+            | Self::NoAnswer
+            | Self::Stopping
+            | Self::NoDatabase
+            | Self::NoAudit
+            | Self::NoNotes
+            | Self::NoPlanFolder => Code::Unavailable,
+            Self::NoPassword | Self::PageReplaced | Self::ForeignToken | Self::NoCallHere => Code::FailedPrecondition,
             Self::NoToken | Self::TokenVoid | Self::WrongPassword => Code::Unauthenticated,
             Self::TooManyFailures
             | Self::TooManyTokens
@@ -208,6 +222,7 @@ impl Refusal {
             | Self::UnknownLeg
             | Self::BadEdit
             | Self::SoundTooLong
+            | Self::NoteTooLong
             | Self::BadSource => Code::InvalidArgument,
             Self::UnknownDecision
             | Self::UnknownCall
@@ -216,55 +231,6 @@ impl Refusal {
             | Self::UnknownLine
             | Self::UnknownSound
             | Self::UnknownBan => Code::NotFound,
-        }
-    }
-
-    /// Its name for programs; never changes once released.
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::Desk(refusal) => reason_of_desk(refusal),
-            Self::NoToken => "NO_TOKEN",
-            Self::TokenVoid => "TOKEN_VOID",
-            Self::WrongPassword => "WRONG_PASSWORD",
-            Self::TooManyFailures => "TOO_MANY_FAILURES",
-            Self::NoPassword => "NO_PASSWORD",
-            Self::TooManyTokens => "TOO_MANY_TOKENS",
-            Self::BadRequestId => "BAD_REQUEST_ID",
-            Self::RequestIdReused => "REQUEST_ID_REUSED",
-            Self::NoChoice => "NO_CHOICE",
-            Self::NoHearer => "NO_HEARER",
-            Self::BadCode => "BAD_CODE",
-            Self::UnknownTopic => "UNKNOWN_TOPIC",
-            Self::TooManyStreams => "TOO_MANY_STREAMS",
-            Self::TooSlow => "TOO_SLOW",
-            Self::PageReplaced => "PAGE_REPLACED",
-            Self::TooManyWords => "TOO_MANY_WORDS",
-            Self::BadSession => "BAD_SESSION",
-            Self::UnknownLeg => "UNKNOWN_LEG",
-            Self::Busy => "BUSY",
-            Self::NoAnswer => "NO_ANSWER",
-            Self::Stopping => "STOPPING",
-            Self::UnknownDecision => "UNKNOWN_DECISION",
-            Self::UnknownCall => "UNKNOWN_CALL",
-            Self::BadRange => "BAD_RANGE",
-            Self::BadPage => "BAD_PAGE",
-            Self::BadKey => "BAD_KEY",
-            Self::NoDatabase => "NO_DATABASE",
-            Self::ForeignToken => "FOREIGN_TOKEN",
-            Self::BadTrace => "BAD_TRACE",
-            Self::BadSpan => "BAD_SPAN",
-            Self::BadReason => "BAD_REASON",
-            Self::TooManyTraces => "TOO_MANY_TRACES",
-            Self::NoAudit => "NO_AUDIT",
-            Self::UnknownAgent => "UNKNOWN_AGENT",
-            Self::UnknownTrace => "UNKNOWN_TRACE",
-            Self::BadSource => "BAD_SOURCE",
-            Self::UnknownBan => "UNKNOWN_BAN",
-            Self::BadEdit => "BAD_EDIT",
-            Self::UnknownLine => "UNKNOWN_LINE",
-            Self::UnknownSound => "NO_SUCH_SOUND",
-            Self::SoundTooLong => "SOUND_TOO_LONG",
-            Self::NoPlanFolder => "NO_PLAN_FOLDER",
         }
     }
 }

@@ -8,7 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use tokio::runtime::Builder;
 
-use crate::cli::by_hand::{EntriesCommand, SkillsCommand};
+use crate::cli::by_hand::{EntriesCommand, NotesCommand, SkillsCommand};
 use crate::cli::edge::{BansArgs, ShownArgs};
 use crate::cli::recordings::RecordingsCommand;
 use crate::cli::trace::TraceArgs;
@@ -101,6 +101,9 @@ enum Command {
     /// Optagelser: hvad der er, kopier, sletning, og om arkivet er urørt (recordings: lists, copies, deletion, verification).
     #[command(subcommand, after_help = cli::recordings::EXAMPLES)]
     Recordings(RecordingsCommand),
+    /// Notater, som medarbejdere har skrevet efter opkald: vis og slet (agents' notes after calls: show and delete).
+    #[command(subcommand)]
+    Notes(NotesCommand),
     /// Lyde: kontrollér en mappe, læg en lyd op, hør den (sounds: check a folder, upload one, hear it).
     #[command(subcommand)]
     Prompts(PromptsCommand),
@@ -134,6 +137,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Queues(command) => as_client(command.run("queues")),
         Command::Plan(command) => plans::run(command),
         Command::Recordings(command) => as_client(command.run()),
+        Command::Notes(command) => as_client(command.run()),
         Command::Prompts(command) => prompts::run(command),
         Command::Seal(args) => secrets::seal(&args),
         Command::Completions { shell } => {

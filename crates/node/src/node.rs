@@ -30,7 +30,7 @@ use crate::learning::{Learning, Learnt, Sources};
 use crate::ours::Ours;
 use crate::planning::{Current, Expected, Holders, NodeNotes, Planning};
 use crate::prompts;
-use crate::reception::{Browsers, Dealer, Reception, start_metrics};
+use crate::reception::{Browsers, Dealer, Noted, Reception, start_metrics};
 use crate::recordings;
 use crate::settings::Settings;
 use crate::shard::{Mail, Mailbox, Pulse};
@@ -134,6 +134,7 @@ impl Node {
                 pages: wiring::for_pages(settings, doors),
                 deciding: versions.clone(),
                 coordinators: Coordinators::new(settings.coordinators.iter().cloned()),
+                notes: Arc::new(Noted::open(settings, clock, &office, database.clone())),
             })
         };
         let cuts = kept::what_was_cut(&spool, clock, &reception)?;

@@ -7,6 +7,7 @@ mod browsers;
 mod dealer;
 mod figures;
 mod house;
+mod notes;
 mod pages;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub(crate) use browsers::Browsers;
 pub(crate) use dealer::Dealer;
 use figures::FiguresNow;
 pub(crate) use figures::start_metrics;
+pub(crate) use notes::Noted;
 
 /// The reception of a node.
 pub(crate) struct Reception {

@@ -6,6 +6,7 @@
 mod archive;
 mod database;
 mod filler;
+mod notes;
 mod plans;
 mod registrations;
 mod secrets;
@@ -18,6 +19,7 @@ pub use archive::{
 };
 pub use database::{CallsWanted, Database, DatabaseError, Forget};
 pub use filler::{Filler, FillerStatus, NotForgotten};
+pub use notes::{CALLS_OF_A_NUMBER_MAX, Notes, NotesWanted};
 pub use plans::{InForce, PlanFolder};
 pub use registrations::{Registered, Registrations, RegistrationsDoor, RegistrationsStatus};
 pub use secrets::{KeyError, NodeKey, Owner, SEALED, SealError};

@@ -5,6 +5,7 @@
 
 mod asked;
 mod door;
+mod notes;
 mod rpc;
 mod show;
 

@@ -13,6 +13,7 @@ use tonic::{Code, Request, Response, Status, Streaming};
 use super::door::{Coordinators, Deciding, Denied};
 use super::{asked, show};
 use crate::doors::CentreDoor;
+use crate::notes::NoteBook;
 use crate::proto::administration as pb;
 use crate::proto::administration::administration_server::Administration;
 use crate::refusal::{Refusal, told};
@@ -28,13 +29,19 @@ const VERSIONS_USUAL: u32 = 50;
 /// The service.
 pub(crate) struct AdministrationRpc {
     deciding: Arc<dyn Deciding>,
-    centre: Arc<dyn CentreDoor>,
+    pub(super) centre: Arc<dyn CentreDoor>,
     coordinators: Coordinators,
+    pub(super) notes: Arc<dyn NoteBook>,
 }
 
 impl AdministrationRpc {
-    pub(crate) fn new(deciding: Arc<dyn Deciding>, centre: Arc<dyn CentreDoor>, coordinators: Coordinators) -> Self {
-        Self { deciding, centre, coordinators }
+    pub(crate) fn new(
+        deciding: Arc<dyn Deciding>,
+        centre: Arc<dyn CentreDoor>,
+        coordinators: Coordinators,
+        notes: Arc<dyn NoteBook>,
+    ) -> Self {
+        Self { deciding, centre, coordinators, notes }
     }
 
     fn whose<T>(&self, request: &Request<T>) -> Result<Coordinator, Refusal> {
@@ -121,6 +128,16 @@ impl Administration for AdministrationRpc {
             return Err(Refusal::UnknownLine.status());
         }
         Ok(Response::new(pb::OpeningHoursResponse { lines }))
+    }
+
+    async fn list_notes(&self, request: Request<pb::ListNotesRequest>) -> Answer<pb::ListNotesResponse> {
+        let who = self.whose(&request)?;
+        Ok(Response::new(self.notes_of(&who, request.into_inner()).await?))
+    }
+
+    async fn delete_notes(&self, request: Request<pb::DeleteNotesRequest>) -> Answer<pb::DeleteNotesResponse> {
+        let who = self.whose(&request)?;
+        Ok(Response::new(self.notes_are_deleted(&who, &request.into_inner().call_id).await?))
     }
 
     async fn upload_prompt(&self, request: Request<Streaming<pb::UploadPromptRequest>>) -> Answer<pb::ChangeResponse> {

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use centre::{DeskAnswer, DeskCommand, DeskEvent};
+use centre::{DeskAnswer, DeskCommand, DeskEvent, DeskSnapshot};
 use plan::AgentNo;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::badges::{BadgeHash, Badges};
 use crate::desk::feed::WatchStream;
-use crate::desk::table::{Ask, Table, Watch};
+use crate::desk::table::{Ask, Look, Table, Watch};
 use crate::doors::CentreDoor;
 use crate::refusal::Refusal;
 
@@ -44,6 +44,7 @@ enum FromShard {
 enum FromClient {
     Ask(Ask),
     Watch(Watch),
+    Look(AgentNo, Look),
     Close,
 }
 
@@ -74,6 +75,13 @@ impl Desks {
         let (reply, answer) = oneshot::channel();
         let ask = FromClient::Ask(Ask { agent, request_id, command, reply });
         self.from_clients.try_send(ask).map_err(|_full| Refusal::Busy)?;
+        answer.await.unwrap_or(Err(Refusal::Stopping))
+    }
+
+    /// The desk as it is now; at most five seconds.
+    pub(crate) async fn look(&self, agent: AgentNo) -> Result<Box<DeskSnapshot>, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.from_clients.try_send(FromClient::Look(agent, reply)).map_err(|_full| Refusal::Busy)?;
         answer.await.unwrap_or(Err(Refusal::Stopping))
     }
 
@@ -121,6 +129,7 @@ async fn run(
             asked = clients.recv() => match asked {
                 Some(FromClient::Ask(ask)) => table.ask(ask, Instant::now()),
                 Some(FromClient::Watch(watch)) => table.watch(watch, Instant::now()),
+                Some(FromClient::Look(agent, look)) => table.look(agent, look, Instant::now()),
                 Some(FromClient::Close) => table.close(),
                 None => return,
             },

@@ -6,6 +6,7 @@ mod desks;
 mod directory;
 mod earlier;
 mod feed;
+mod noting;
 mod refused;
 mod repeats;
 mod resume;

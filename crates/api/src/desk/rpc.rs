@@ -14,6 +14,7 @@ use crate::badges::{BADGE_AGE_MAX, BadgeHash, Badges};
 use crate::desk::written::{codes, refused, written};
 use crate::desk::{Desks, WatchStream, directory};
 use crate::doors::CentreDoor;
+use crate::notes::NoteBook;
 use crate::password::Doorkeeper;
 use crate::proto::desk as pb;
 use crate::proto::desk::agent_desktop_server::AgentDesktop;
@@ -29,21 +30,27 @@ const DIRECTORY: &str = "directory:";
 
 /// The service.
 pub(crate) struct DeskRpc {
-    door: Arc<dyn CentreDoor>,
-    desks: Desks,
+    pub(super) door: Arc<dyn CentreDoor>,
+    pub(super) desks: Desks,
     badges: Arc<Mutex<Badges>>,
     doorkeeper: Mutex<Doorkeeper>,
+    pub(super) notes: Arc<dyn NoteBook>,
 }
 
 /// Who asks.
-struct Asker {
-    agent: AgentNo,
+pub(super) struct Asker {
+    pub(super) agent: AgentNo,
     badge: BadgeHash,
 }
 
 impl DeskRpc {
-    pub(crate) fn new(door: Arc<dyn CentreDoor>, desks: Desks, badges: Arc<Mutex<Badges>>) -> Self {
-        Self { door, desks, badges, doorkeeper: Mutex::new(Doorkeeper::new()) }
+    pub(crate) fn new(
+        door: Arc<dyn CentreDoor>,
+        desks: Desks,
+        badges: Arc<Mutex<Badges>>,
+        notes: Arc<dyn NoteBook>,
+    ) -> Self {
+        Self { door, desks, badges, doorkeeper: Mutex::new(Doorkeeper::new()), notes }
     }
 
     async fn command(&self, asker: &Asker, request_id: String, command: DeskCommand) -> Result<(), Refusal> {
@@ -134,6 +141,8 @@ impl AgentDesktop for DeskRpc {
         let request = request.into_inner();
         let plan = self.door.plan();
         let wrap_up = written(&plan, &request)?;
+        check_request_id(&request.request_id)?;
+        self.keep_note(&asker, &request.note).await?;
         let done = self.command(&asker, request.request_id, DeskCommand::WrapUp(wrap_up)).await;
         done.map_err(|refusal| refused(&plan, refusal))?;
         Ok(Response::new(pb::WrapUpResponse {}))
@@ -154,6 +163,11 @@ impl AgentDesktop for DeskRpc {
     ) -> Result<Response<pb::WrapUpCodesResponse>, Status> {
         self.asker(&request)?;
         Ok(Response::new(codes(&self.door.plan())))
+    }
+
+    async fn notes(&self, request: Request<pb::NotesRequest>) -> Result<Response<pb::NotesResponse>, Status> {
+        let asker = self.asker(&request)?;
+        Ok(Response::new(self.notes_here(&asker, &request.into_inner().call_id).await?))
     }
 
     async fn in_call(&self, request: Request<pb::InCallRequest>) -> Result<Response<pb::InCallResponse>, Status> {

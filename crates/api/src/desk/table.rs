@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use centre::{DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRequest, RequestNo};
+use centre::{DeskAnswer, DeskCommand, DeskDone, DeskEvent, DeskRequest, DeskSnapshot, RequestNo};
 use plan::AgentNo;
 use tokio::sync::oneshot;
 
@@ -58,6 +58,9 @@ pub(crate) struct Watch {
     pub(crate) reply: oneshot::Sender<Result<WatchStream, Refusal>>,
 }
 
+/// A client's own desk, as it is now.
+pub(crate) type Look = oneshot::Sender<Result<Box<DeskSnapshot>, Refusal>>;
+
 struct Pending {
     agent: AgentNo,
     until: Instant,
@@ -67,6 +70,7 @@ struct Pending {
 enum Whose {
     Clients(Vec<oneshot::Sender<Outcome>>),
     Feed,
+    Look(Look),
 }
 
 impl Table {
@@ -108,6 +112,15 @@ impl Table {
         }
     }
 
+    /// Somebody wants to know what is at a desk now.
+    pub(crate) fn look(&mut self, agent: AgentNo, look: Look, now: Instant) {
+        let asked = if self.closed { Err(Refusal::Stopping) } else { self.send(agent, DeskCommand::Snapshot) };
+        match asked {
+            Ok(request) => self.pend(agent, request, Whose::Look(look), now),
+            Err(refusal) => drop(look.send(Err(refusal))),
+        }
+    }
+
     /// A client wants to watch its desk.
     pub(crate) fn watch(&mut self, watch: Watch, now: Instant) {
         let answer = self.join(&watch, now);
@@ -130,6 +143,15 @@ impl Table {
                     feed.snapshot(&snapshot, stretch, Sight { plan: &plan, now: at });
                 }
                 self.ask_snapshot(pending.agent, now);
+            }
+            (Whose::Look(look), result) => {
+                let desk = match result {
+                    Ok(DeskDone::Snapshot(snapshot)) => Ok(snapshot),
+                    Ok(DeskDone::Done) => Err(Refusal::NoAnswer),
+                    Err(refusal) => Err(Refusal::Desk(refusal)),
+                };
+                // Whoever has gone needs no answer.
+                let _ = look.send(desk);
             }
             (Whose::Feed, Ok(DeskDone::Done)) => self.no_snapshot(pending.agent, Refusal::NoAnswer),
             (Whose::Feed, Err(refusal)) => self.no_snapshot(pending.agent, Refusal::Desk(refusal)),
@@ -159,6 +181,7 @@ impl Table {
                     tell(clients, Err(Refusal::NoAnswer));
                 }
                 Whose::Feed => self.no_snapshot(pending.agent, Refusal::NoAnswer),
+                Whose::Look(look) => drop(look.send(Err(Refusal::NoAnswer))),
             }
         }
         self.repeats.sweep(now);
@@ -189,6 +212,7 @@ impl Table {
             match pending.whose {
                 Whose::Clients(clients) => tell(clients, Err(Refusal::Stopping)),
                 Whose::Feed => {}
+                Whose::Look(look) => drop(look.send(Err(Refusal::Stopping))),
             }
         }
     }

@@ -124,6 +124,13 @@ impl Deciding for ScriptedPlans {
     }
 }
 
+/// Asked by Rune of Randers.
+pub(crate) fn signed<T>(message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.metadata_mut().insert("authorization", format!("Bearer {RUNE}").parse().expect("ASCII"));
+    request
+}
+
 struct Desk {
     client: AdministrationClient<Channel>,
     token: &'static str,

@@ -4,6 +4,7 @@
 mod administration;
 mod desk;
 mod edge;
+mod notes;
 mod operation;
 mod pages;
 mod shard;

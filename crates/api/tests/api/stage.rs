@@ -10,9 +10,9 @@ use api::proto::desk::agent_desktop_client::AgentDesktopClient;
 use api::{
     Api, Archive, ArchiveFault, Board, CallAsked, CallRow, Condition, Doors, EventsFrom, ForPages, House, Leaks,
 };
-use api::{IntervalRow, IntervalsAsked};
+use api::{IntervalRow, IntervalsAsked, NoteBook, NotesAsked, NotesFault};
 use futures::future::BoxFuture;
-use model::{About, CallId};
+use model::{About, CallId, MunicipalityId, Note, PhoneNumber};
 use tally::{BoardSnapshot, NumberedFact};
 use tokio::net::TcpListener;
 use tonic::metadata::AsciiMetadataValue;
@@ -43,6 +43,9 @@ pub(crate) struct Books {
     pub(crate) facts: Mutex<Vec<NumberedFact>>,
     pub(crate) calls: Mutex<Vec<CallRow>>,
     pub(crate) intervals: Mutex<Vec<IntervalRow>>,
+    pub(crate) notes: Mutex<Vec<Note>>,
+    /// Whether notes can't be kept.
+    pub(crate) no_notes: Mutex<bool>,
     pub(crate) unready: Mutex<bool>,
     /// What agents' pages said.
     pub(crate) said: Mutex<Vec<page::Says>>,
@@ -65,6 +68,7 @@ impl Stage {
             },
             deciding: plans.clone(),
             coordinators: coordinators(),
+            notes: books.clone(),
         };
         let api = Api::start(doors);
         shard.api.get_or_init(|| api.clone());
@@ -196,6 +200,37 @@ impl Archive for Books {
     fn place(&self, token: &str) -> Result<EventsFrom, ArchiveFault> {
         let after = token.strip_prefix("ours-").and_then(|number| number.parse().ok());
         after.map(|after| EventsFrom { after }).ok_or(ArchiveFault::ForeignToken)
+    }
+}
+
+impl NoteBook for Books {
+    fn keep(&self, note: Note) -> BoxFuture<'_, Result<(), NotesFault>> {
+        let mut notes = self.notes.lock().expect("no test panicked");
+        let kept = if *self.no_notes.lock().expect("no test panicked") { Err(NotesFault) } else { Ok(()) };
+        if kept.is_ok() {
+            notes.retain(|other| (other.call, &other.agent) != (note.call, &note.agent));
+            notes.insert(0, note);
+        }
+        Box::pin(async move { kept })
+    }
+
+    fn of_number(&self, _: PhoneNumber) -> BoxFuture<'_, Result<Vec<Note>, NotesFault>> {
+        let notes = self.notes.lock().expect("no test panicked").clone();
+        Box::pin(async { Ok(notes) })
+    }
+
+    fn list(&self, asked: NotesAsked) -> BoxFuture<'_, Result<Vec<Note>, NotesFault>> {
+        let mut notes = self.notes.lock().expect("no test panicked").clone();
+        notes.retain(|note| asked.municipality.is_none_or(|own| note.municipality == Some(own)));
+        Box::pin(async { Ok(notes) })
+    }
+
+    fn delete(&self, call: CallId, own: Option<MunicipalityId>) -> BoxFuture<'_, Result<u64, NotesFault>> {
+        let mut notes = self.notes.lock().expect("no test panicked");
+        let before = notes.len();
+        notes.retain(|note| note.call != call || own.is_some_and(|own| note.municipality != Some(own)));
+        let gone = (before - notes.len()) as u64;
+        Box::pin(async move { Ok(gone) })
     }
 }
 

@@ -6,6 +6,7 @@
 mod desk;
 mod entries;
 mod hours;
+mod notes;
 mod prompts;
 mod skills;
 mod versions;
@@ -13,8 +14,10 @@ mod when;
 
 pub(crate) use entries::EntriesCommand;
 pub(crate) use hours::{ChangeHours, now as hours_now};
+pub(crate) use notes::NotesCommand;
 pub(crate) use prompts::{ListenArgs, UploadArgs, listen, upload};
 pub(crate) use skills::SkillsCommand;
 pub(crate) use versions::{RollBackArgs, VersionsArgs, differences, plan_in_force, roll_back, versions};
 
 pub(crate) use desk::LookArgs;
+pub(crate) use when::wall;

@@ -11,6 +11,7 @@ use super::administration::AdministrationSection;
 use super::admission::AdmissionSection;
 use super::agents::AgentsSection;
 use super::ice::IceSection;
+use super::notes::NotesSection;
 use super::recordings::RecordingsSection;
 
 /// A whole settings file. The plan in it is read apart, because it may be a file of its own.
@@ -29,6 +30,7 @@ pub(super) struct SettingsFile {
     pub(super) limits: LimitsSection,
     pub(super) store: StoreSection,
     pub(super) recordings: RecordingsSection,
+    pub(super) notes: NotesSection,
     pub(super) log: LogSection,
     pub(super) prompts: PromptsSection,
 }

@@ -12,6 +12,7 @@ mod faults;
 mod file;
 mod ice;
 mod load;
+mod notes;
 mod overrides;
 mod recordings;
 #[cfg(test)]
@@ -56,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) store: Store,
     /// The folder of recorded talks.
     pub(crate) recordings: PathBuf,
+    /// For how many days agents' free notes are kept, 1 to 365.
+    pub(crate) notes_keep_days: u32,
     /// What is logged.
     pub(crate) log: Log,
     /// Folders of prompts, each of which exists; a later one goes over an earlier one.

@@ -40,7 +40,7 @@ pub(super) fn unix_ms(at: DateTime) -> i64 {
 }
 
 /// A moment on the wall.
-pub(super) fn wall(unix_ms: i64) -> String {
+pub(crate) fn wall(unix_ms: i64) -> String {
     local_time(Moment::from_millis(unix_ms)).strftime("%Y-%m-%d %H:%M").to_string()
 }
 

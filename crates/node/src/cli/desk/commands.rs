@@ -10,8 +10,9 @@ afvis                             afvis opkaldet, der ringer              (decli
 giv videre til skat               giv borgeren videre: kollega, opslag eller nummer (hand on to …)
 opslag                            hvem der kan gives videre til, og hvornår  (directory)
 læg på                            afslut samtalen                         (hang up)
-efterbehandling [kode] [emne=pas] [underemne=…] [rolle=…] [henvist=skat] [guide=…] [løst|ikke-løst]
-                                  skriv, hvad opkaldet handlede om        (wrap up …)
+efterbehandling [kode] [emne=pas] [underemne=…] [rolle=…] [henvist=skat] [guide=…] [løst|ikke-løst] [notat=…]
+                                  skriv, hvad opkaldet handlede om; notat står sidst, CPR-numre skjules  (wrap up … note=…)
+noter                             hvad der før er skrevet om dette nummer (notes)
 mere tid                          forlæng efterbehandlingen, én gang       (more time)
 lydprøve                          hør, om du kan høres: telefonen ringer   (test sound)
 log ud                            gå hjem                                 (log out)
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Directory,
     WrapUp(Box<Written>),
     MoreTime,
+    Notes,
     TestSound,
     LogOut,
     Help,
@@ -45,6 +47,7 @@ pub(crate) struct Written {
     pub(crate) role: String,
     pub(crate) referred_to: String,
     pub(crate) guide: String,
+    pub(crate) note: String,
 }
 
 /// The line is no command.
@@ -54,7 +57,8 @@ pub(crate) struct NotUnderstood;
 impl Command {
     /// Reads a line; none for an empty one.
     pub(crate) fn read(line: &str) -> Result<Option<Self>, NotUnderstood> {
-        let lower = line.trim().to_lowercase();
+        let (before, note) = note_at_the_end(line);
+        let lower = before.trim().to_lowercase();
         let words: Vec<&str> = lower.split_whitespace().collect();
         let command = match words.as_slice() {
             [] => return Ok(None),
@@ -69,18 +73,22 @@ impl Command {
                 Self::HandOn(line.split_whitespace().next_back().unwrap_or_default().to_owned())
             }
             ["opslag" | "directory"] => Self::Directory,
-            ["efterbehandling" | "wrapup", rest @ ..] | ["wrap", "up", rest @ ..] => Self::wrap_up(rest)?,
+            ["efterbehandling" | "wrapup", rest @ ..] | ["wrap", "up", rest @ ..] => Self::wrap_up(rest, note)?,
+            ["noter" | "notes"] => Self::Notes,
             ["mere", "tid"] | ["more", "time"] => Self::MoreTime,
             ["lydprøve" | "lydproeve"] | ["test", "sound"] => Self::TestSound,
             ["log", "ud" | "out"] | ["logud" | "logout"] => Self::LogOut,
             ["hjælp" | "hjaelp" | "help" | "?"] => Self::Help,
             _ => return Err(NotUnderstood),
         };
+        if note.is_some() && !matches!(command, Self::WrapUp(_)) {
+            return Err(NotUnderstood);
+        }
         Ok(Some(command))
     }
 
-    fn wrap_up(words: &[&str]) -> Result<Self, NotUnderstood> {
-        let mut written = Written::default();
+    fn wrap_up(words: &[&str], note: Option<&str>) -> Result<Self, NotUnderstood> {
+        let mut written = Written { note: note.unwrap_or_default().to_owned(), ..Written::default() };
         for word in words {
             let (name, value) = word.split_once('=').unwrap_or(("", *word));
             let field = match (name, value) {
@@ -103,6 +111,15 @@ impl Command {
             value.clone_into(field);
         }
         Ok(Self::WrapUp(Box::new(written)))
+    }
+}
+
+/// What stands before `notat=`, and the note behind it, with its own capitals and spaces.
+fn note_at_the_end(line: &str) -> (&str, Option<&str>) {
+    let begins = |word: &str| line.find(&format!(" {word}=")).map(|at| (at, at + word.len() + 2));
+    match begins("notat").or_else(|| begins("note")) {
+        Some((end, note)) => (&line[..end], Some(line[note..].trim())),
+        None => (line, None),
     }
 }
 
@@ -140,7 +157,15 @@ mod tests {
         let full = Command::WrapUp(Box::new(Written { referred_to, ..full }));
         assert_eq!(read("efterbehandling vejledt løst henvist=skat emne=pas"), full);
         assert_eq!(read("efterbehandling"), Command::WrapUp(Box::default()));
-        assert_eq!(read("mere tid"), Command::MoreTime);
+        let written = Written {
+            code: "vejledt".into(),
+            note: "Ringer igen, når Hr. Holm = er hjemme".into(),
+            ..Written::default()
+        };
+        let line = "efterbehandling vejledt notat=Ringer igen, når Hr. Holm = er hjemme ";
+        assert_eq!(read(line), Command::WrapUp(Box::new(written)));
+        assert_eq!(Command::read("klar notat=x"), Err(NotUnderstood));
+        assert_eq!((read("noter"), read("mere tid")), (Command::Notes, Command::MoreTime));
         assert_eq!(Command::read("efterbehandling a b"), Err(NotUnderstood));
     }
 }

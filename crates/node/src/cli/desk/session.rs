@@ -163,10 +163,16 @@ impl Session {
                 }
                 Ok(())
             }
+            Command::Notes => {
+                let request = self.with_token(pb::NotesRequest::default());
+                let notes = self.client.notes(request).await?.into_inner();
+                shown::notes(&notes).iter().for_each(|line| println!("{line}"));
+                Ok(())
+            }
             Command::WrapUp(written) => {
-                let Written { code, topic, solved, topic_code, role, referred_to, guide } = (**written).clone();
+                let Written { code, topic, solved, topic_code, role, referred_to, guide, note } = (**written).clone();
                 let request =
-                    pb::WrapUpRequest { request_id, topic, code, solved, topic_code, referred_to, guide, role };
+                    pb::WrapUpRequest { request_id, topic, code, solved, topic_code, referred_to, guide, role, note };
                 let request = self.with_token(request);
                 self.client.wrap_up(request).await.map(done)
             }
@@ -200,6 +206,7 @@ fn choice(command: &Command) -> (i32, String) {
         | Command::Directory
         | Command::WrapUp(_)
         | Command::MoreTime
+        | Command::Notes
         | Command::TestSound
         | Command::LogOut
         | Command::Help => (pb::Choice::Ready.into(), String::new()),

@@ -7,6 +7,8 @@ use api::proto::desk as pb;
 use api::proto::desk::offer::Caller;
 use api::proto::desk::watch_response::Event;
 
+use crate::cli::by_hand::wall;
+
 /// The lines that an event is told in.
 pub(crate) fn lines(event: &Event) -> Vec<String> {
     match event {
@@ -45,6 +47,19 @@ pub(crate) fn directory(directory: &pb::DirectoryResponse) -> Vec<String> {
     }
     let line = |entry: &pb::DirectoryEntry| format!("{:16} {}: {}", entry.id, entry.title, entry.text_da);
     directory.entries.iter().map(line).collect()
+}
+
+/// What was written after earlier calls of the number.
+pub(crate) fn notes(notes: &pb::NotesResponse) -> Vec<String> {
+    if notes.notes.is_empty() {
+        return vec!["Der er ingen notater om dette nummer.".to_owned()];
+    }
+    let line = |note: &pb::Note| {
+        let who = if note.agent_name.is_empty() { &note.agent_id } else { &note.agent_name };
+        let about = if note.line_title.is_empty() { &note.line_id } else { &note.line_title };
+        format!("{} · {about} · {who}: {}", wall(note.written_unix_ms), note.text)
+    };
+    notes.notes.iter().map(line).collect()
 }
 
 /// What is wrong with the sound, if anything is.
