@@ -1,4 +1,5 @@
-//! The door to agents' free notes about calls. Knows who may read which; where they are kept is the node's matter.
+//! The door to agents' free notes about calls.
+//! Knows who may read which; where they are kept is the node's matter.
 
 use centre::DeskSnapshot;
 use futures::future::BoxFuture;

@@ -68,7 +68,9 @@ async fn list(args: ListArgs) -> anyhow::Result<ExitCode> {
     } else if notes.is_empty() {
         println!("Ingen notater (no notes).");
     } else {
-        notes.iter().for_each(|note| println!("{}", in_words(note)));
+        for note in &notes {
+            println!("{}", in_words(note));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

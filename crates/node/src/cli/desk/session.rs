@@ -166,7 +166,9 @@ impl Session {
             Command::Notes => {
                 let request = self.with_token(pb::NotesRequest::default());
                 let notes = self.client.notes(request).await?.into_inner();
-                shown::notes(&notes).iter().for_each(|line| println!("{line}"));
+                for line in shown::notes(&notes) {
+                    println!("{line}");
+                }
                 Ok(())
             }
             Command::WrapUp(written) => {
