@@ -107,7 +107,7 @@ fn add_ways(lot: &mut Lot, file: &mut PlanFile, no: usize) {
     let further: Vec<usize> = (0..file.lines.len()).filter(fits).collect();
     let mut way = |one_in: usize| {
         let leads = !further.is_empty() && lot.one_in(one_in);
-        leads.then(|| WayOutEntry { line: file.lines[*lot.pick(&further)].id.clone() })
+        leads.then(|| WayOutEntry { line: file.lines[*lot.pick(&further)].id.clone(), ..WayOutEntry::default() })
     };
     let (closed, full, gave_up) = (way(2), way(3), way(3));
     let line = &mut file.lines[no];
