@@ -1,6 +1,7 @@
 """An agent's and a supervisor's wishes, one a line, by a client that knows nothing but reflection; tests/src/wishes.rs gives them.
 
-Usage: wishes.py HOST:PORT AGENT PASSWORD. In: `WISH_ASK bo`, `SUPERVISING_LISTEN bo CALL`; out: `ready`, then `done` or `refused …`.
+Usage: wishes.py HOST:PORT AGENT PASSWORD. In: `WISH_ASK bo`, `SUPERVISING_LISTEN bo CALL`,
+`MORE_TIME`, `WRAP_UP code=ID role=ID`; out: `ready`, then `done` or `refused …`.
 """
 
 import sys
@@ -24,6 +25,10 @@ def main(server, agent, password):
             if wish.startswith("WISH_"):
                 party = {"party": more[0]} if more else {}
                 client.request(DESK, "InCall", {**asked, "wish": wish, **party}, metadata=metadata)
+            elif wish == "WRAP_UP":
+                client.request(DESK, "WrapUp", {**asked, **dict(part.split("=") for part in more)}, metadata=metadata)
+            elif wish == "MORE_TIME":
+                client.request(DESK, "ExtendWrapUp", asked, metadata=metadata)
             else:
                 whose = {"agent_id": more[0], "call_id": more[1]}
                 client.request(SUPERVISION, "Supervise", {**asked, "how": wish, **whose})

@@ -9,3 +9,4 @@ mod menus;
 mod phone;
 mod waiting;
 mod ways;
+mod wrap_up;

@@ -49,10 +49,15 @@ pub(crate) fn refused(plan: &Plan, refusal: Refusal) -> Status {
     let known = |kind| plan.wrap_up_codes.iter().filter(move |known| known.kind == kind);
     let list =
         [("emne", CodeKind::Topic), ("resultat", CodeKind::Outcome), ("rolle", CodeKind::Role)].map(|(word, kind)| {
-            let codes: Vec<&str> = known(kind).take(CODES_TOLD_MAX).map(|known| &*known.id).collect();
+            let codes: Vec<String> = known(kind).take(CODES_TOLD_MAX).map(whose).collect();
             format!("{word}: {}", if codes.is_empty() { "-".to_owned() } else { codes.join(", ") })
         });
     refusal.with_choice(&list.join("; "))
+}
+
+/// A code, and of whose citizens' calls alone it is.
+fn whose(known: &plan::WrapUpCode) -> String {
+    known.municipality.map_or_else(|| known.id.to_string(), |municipality| format!("{} (kun {municipality})", known.id))
 }
 
 /// Codes of a kind that a refusal tells; all are in `WrapUpCodes`.
