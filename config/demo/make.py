@@ -34,6 +34,12 @@ TOPICS = [
 ]
 LANGUAGES = [("da", "dansk"), ("en", "engelsk"), ("uk", "ukrainsk")]
 
+# Where the citizens of some live, for the main number's question. Codes that two municipalities share are nobody's.
+POSTAL_CODES = {
+    "0101": ["1300-1799", "2100", "2200"], "0147": ["1800-2000"], "0400": ["3700"], "0461": ["5000"], "0561": ["6700"],
+    "0730": ["8900"], "0751": ["8000"], "0851": ["9000"],
+}
+
 # Numbers of the demo: 7020 and a kommunekode is that member's own; 702010 and two digits are shared ones.
 SHARED = "702010"
 OWN = "7020"
@@ -88,7 +94,17 @@ def calendars():
     week = {"mon": long, "tue": long, "wed": long, "thu": long, "fri": friday, "sat": [], "sun": sunday}
     closed = ["2026-12-24", "2026-12-31", "2027-12-24", "2027-12-31"]
     yield table("calendars", id="hotline", week=week, holidays="danish", closed=closed)
+    yield table("calendars", id="aften", week={day: ["16:00-22:00"] for day in week})
     yield table("calendars", id="lukket", always_closed=True)
+
+
+def menus():
+    """Of the main number: the house's own sounds, and one of the demo's."""
+    yield table("menus", id="sprog", prompt="menu_language", times=1,
+                choices=[{"key": "1", "language": "da"}, {"key": "2", "language": "en"}])
+    yield table("menus", id="postnummer", prompt="menu_postal_code", times=1, postal_code=True)
+    yield table("menus", id="emner", prompt="menu_emner", times=1,
+                choices=[{"key": str(key), "line": f"{topic}-da"} for key, (topic, *_) in enumerate(TOPICS[1:4], start=1)])
 
 
 def line(id, title, numbers, topic, language, calendar="always"):
@@ -104,6 +120,13 @@ def lines():
     for t, (topic, *titles) in enumerate(TOPICS):
         for l, (language, _) in enumerate(LANGUAGES):
             yield line(f"{topic}-{language}", titles[l], [f"{SHARED}{t}{l}"], topic, language)
+    # The main number shows what a line can ask, tell and offer.
+    main = line("hovednummer", "Hovednummeret", [f"{SHARED}92"], "borgerservice", "da", "hotline")
+    yield main + "\n".join([
+        'choose_language = "sprog"', 'ask_municipality = "postnummer"', 'topic_menu = "emner"', 'announce_place = "number"',
+        "announce_wait = true", 'when_closed = { line = "aften" }',
+    ]) + "\n"
+    yield line("aften", "Aftenlinjen", [], "borgerservice", "da", "aften") + "announce_opening = true\n"
     yield line("hotline-tider", "Borgerservice i hotlinens åbningstid", [f"{SHARED}90"], "borgerservice", "da", "hotline")
     yield line("lukket", "Altid lukket", [f"{SHARED}91"], "borgerservice", "da", "lukket")
 
@@ -137,11 +160,13 @@ def agents():
 
 def plan():
     yield "# The demo's plan. Made by make.py: change that, not this.\n"
-    yield from (table("municipalities", id=code, name=name) for code, name in members())
+    postal_codes = lambda code: {"postal_codes": POSTAL_CODES[code]} if code in POSTAL_CODES else {}
+    yield from (table("municipalities", id=code, name=name, **postal_codes(code)) for code, name in members())
     yield from (table("topics", id=topic, title=title) for topic, title, *_ in TOPICS)
     yield from (table("languages", id=id, title=title) for id, title in LANGUAGES)
     yield from calendars()
     yield from (table("queues", id=topic, title=title, wrap_up_s=10) for topic, title, *_ in TOPICS)
+    yield from menus()
     yield from lines()
     yield from (table("numbers", number=f"{OWN}{code}", line=f"{TOPICS[0][0]}-da", municipality=code) for code, _ in members())
     yield from agents()

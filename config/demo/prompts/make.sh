@@ -25,6 +25,7 @@ message da "$here/full.da.wav" "Der er lige nu så mange i køen, at vi ikke kan
 message en "$here/full.en.wav" "So many people are waiting that we cannot reach you in reasonable time. Please try again later today."
 message da "$here/gave_up.da.wav" "Du har ventet længe, og vi kunne desværre ikke svare. Det beklager vi. Ring igen senere."
 message en "$here/gave_up.en.wav" "You have waited a long time, and we could not answer. We are sorry. Please call again later."
+message da "$here/menu_emner.da.wav" "Tryk ét for pas og kørekort. Tryk to for flytning. Tryk tre for Mit I D. Ellers tager en medarbejder dit opkald."
 mkdir -p "$here/0101" "$here/0461" "$here/0751"
 message da "$here/0101/greeting.da.wav" "Velkommen til Københavns Kommune. Vent venligst, så svarer vi så snart vi kan."
 message da "$here/0461/greeting.da.wav" "Velkommen til Odense Kommune. Vent venligst, så svarer vi så snart vi kan."

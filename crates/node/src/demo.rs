@@ -176,6 +176,7 @@ fn tell_how_to_join(settings: &Settings, server: SocketAddr, heard: &Path) {
     println!(
         "Samkald's demo: {members} municipalities, {lines} lines, {queues} queues. Simulated citizens ring, {ON_DUTY} simulated agents answer.\n\n\
          Ring it     as a citizen, with any softphone on this machine, no account: sip:70201000@{server}\n\
+         Press keys  sip:70201092@{server} asks for language, postal code (8000) and topic\n\
          Answer it   register a softphone: user agent0001, password agent0001-secret, registrar {server}\n\
          Hear it     without a phone, what the first citizen hears: {}\n\
          Watch it    samkald watch --server http://{http}\n\
