@@ -104,7 +104,7 @@ fn another_municipalitys_line_a_shared_one_and_a_stranger_are_refused_in_plain_w
     let told = refused(&centre, OLE, &close("flytning"));
     assert!(told.contains("Afvist") && told.contains("tilhører kommune 0751"), "{told}");
     assert!(refused(&centre, OLE, &close("pas")).contains("er fælles"));
-    assert!(refused(&centre, "nobodys-token-nobodys-token", &close("pas")).contains("Log ind igen"));
+    assert!(refused(&centre, "nobodys-token-nobodys-token", &close("pas")).contains("SAMKALD_TOKEN"));
     assert!(refused(&centre, KARIN, &close("skat")).contains("der er ingen \"skat\" i lines"));
     assert_eq!(done(&centre, OLE, "plan versions").lines().count(), 1, "nothing was changed");
 }
@@ -135,4 +135,39 @@ fn a_change_survives_the_nodes_death_and_the_plan_files_own_changes() {
     assert!(shown.contains("target_s = 30") && shown.contains("waiting_max = 2"), "{shown}");
     let newest = done(&centre, KARIN, "plan versions --limit 1 --changes");
     assert!(newest.contains("file") && newest.contains("queues[\"en\"].waiting_max"), "{newest}");
+}
+
+#[test]
+fn a_plan_under_which_the_centre_died_twice_is_in_quarantine_and_calls_are_taken_under_the_one_before() {
+    let mut centre = centre();
+    done(&centre, KARIN, "lines set pas title \"Giftig\" --why nyt-navn");
+    for _ in 0..2 {
+        assert!(done(&centre, KARIN, "lines show pas").contains("Giftig"), "one death may be the machine's");
+        centre.kill_hard();
+        centre.start_again();
+    }
+    assert!(!done(&centre, KARIN, "lines show pas").contains("Giftig"));
+    let versions = done(&centre, KARIN, "plan versions");
+    assert!(versions.lines().next().is_some_and(|newest| newest.contains("karantæne")), "{versions}");
+    assert!(centre.log().contains("it is in quarantine"), "{}", centre.log());
+    // Somebody who knows better takes it up all the same.
+    done(&centre, KARIN, "plan rollback 2 --why det var maskinen");
+    assert!(done(&centre, KARIN, "lines show pas").contains("Giftig"));
+}
+
+#[test]
+fn a_coordinator_tries_a_change_on_a_line_of_their_own_first_and_takes_it_back() {
+    let centre = centre();
+    let tried = done(&centre, KARIN, "queues set pas wrap_up_s 10 --try-on pas --try-for 10m --why ny-aftale");
+    assert!(tried.contains("Prøves nu på linjen pas i 10 min"), "{tried}");
+    assert!(!done(&centre, KARIN, "queues show pas").contains("wrap_up_s = 10"), "it doesn't count for all");
+    assert!(refused(&centre, OLE, "plan take-back --why prøve").contains("er fælles"));
+    assert!(
+        refused(&centre, KNUD, "queues set pas wrap_up_s 20 --try-on pas --why mere").contains("prøves på linjen pas")
+    );
+    done(&centre, KNUD, "queues set pas target_s 30 --why uden-at-vente");
+    assert!(done(&centre, KARIN, "plan take-back --why borgerne-klager").contains("alt er som før"));
+    let shown = done(&centre, KARIN, "queues show pas");
+    assert!(shown.contains("target_s = 30") && !shown.contains("wrap_up_s = 10"), "{shown}");
+    assert!(refused(&centre, KARIN, "plan take-back --why igen").contains("ingen plan prøves"));
 }

@@ -100,6 +100,34 @@ fn a_plan_with_faults_is_refused_with_all_of_them_and_the_present_one_stays_in_f
     assert!(samkald_tests::until(PATIENCE, is_in_force).is_some(), "{}", centre.log());
 }
 
+#[test]
+fn a_plan_is_tried_on_one_line_first_where_new_calls_meet_it_and_taken_back_or_in_force_for_all_in_the_end() {
+    let centre = RunningCentre::of_the_bench();
+    let first = fs::read_to_string(centre.settings()).expect("the settings are there");
+    let begun = centre.metric("samkald_plan_version", &[]);
+    write(&centre, &changed(&first, 1));
+    let said = reload(&centre, &["reload", "--try-on", "7020", "--for", "10m", "--why", "prøve"]);
+    assert!(said.contains("Prøves nu på linjen 7020"), "{said}");
+    assert_eq!((is_open(&centre, "7020", 1), is_open(&centre, "8001", 2)), (false, false), "on that line alone");
+    reload(&centre, &["take-back", "--why", "alligevel ikke"]);
+    assert!(is_open(&centre, "7020", 3), "as before the trial");
+    assert!(centre.metric("samkald_plan_version", &[]) < begun + 0.5);
+    reload(&centre, &["reload", "--try-on", "7020", "--for", "10s", "--why", "igen"]);
+    let for_all = || (centre.metric("samkald_plan_version", &[]) > begun + 0.5).then_some(());
+    assert!(samkald_tests::until(2 * PATIENCE, for_all).is_some(), "{}", centre.log());
+    assert_eq!((is_open(&centre, "7020", 4), is_open(&centre, "8001", 5)), (false, true));
+}
+
+/// `samkald plan …`, as an operator says it.
+fn reload(centre: &RunningCentre, words: &[&str]) -> String {
+    let mut command = std::process::Command::new(samkald_tests::program());
+    command.env("SAMKALD_SERVER", format!("http://{}", centre.http())).env_remove("SAMKALD_TOKEN").arg("plan");
+    let output = command.args(words).output().expect("the program can be started");
+    let (said, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "samkald plan {words:?}:\n{said}{told}{}", centre.log());
+    said.into_owned()
+}
+
 /// In one piece, as editors do.
 fn write(centre: &RunningCentre, settings: &str) {
     let beside = centre.settings().with_extension("new");

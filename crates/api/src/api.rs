@@ -110,7 +110,7 @@ impl Api {
         let sound = SoundRpc::new(self.doors.centre.clone(), self.ears.clone(), self.badges.clone());
         let (watching, decisions) = (self.watching.clone(), self.decisions.clone());
         let supervision = SupervisionRpc::new(self.doors.clone(), watching, decisions, self.desks.clone());
-        let operation = OperationRpc::new(self.doors.edge.clone());
+        let operation = OperationRpc::new(self.doors.edge.clone(), self.doors.deciding.clone());
         let (deciding, coordinators) = (self.doors.deciding.clone(), self.doors.coordinators.clone());
         let administration = AdministrationRpc::new(deciding, self.doors.centre.clone(), coordinators, notes);
         let statistics = StatisticsRpc::new(self.doors.clone(), self.saved.clone());

@@ -21,7 +21,7 @@ mod supervision;
 #[cfg(test)]
 mod testing;
 
-pub use administration::{Coordinators, Deciding, Denied};
+pub use administration::{Coordinators, Deciding, Denied, TryWhat};
 pub use api::Api;
 pub use doors::{CentreDoor, Condition, Decided, Doors, House, Leaks, MailboxFull};
 pub use http::{Encryption, ServeFault, SocketDoor, SocketRoute, Upgraded, serve, sockets};

@@ -272,6 +272,7 @@ impl Book {
             touched: Vec::new(),
             changed: Vec::new(),
             back_to: None,
+            quarantined: false,
         }
     }
 }

@@ -29,6 +29,16 @@ enum Owner {
 }
 
 impl Coordinator {
+    /// Whether a plan may be tried on a line by this coordinator.
+    pub fn may_try_on(&self, line: &str, plan: &Table) -> Result<(), Refused> {
+        let Some(own) = &self.municipality else { return Ok(()) };
+        match of_entry(plan, List::Lines, line) {
+            Owner::Member(whose) if whose == *own => Ok(()),
+            Owner::Member(whose) => Err(Refused::NotYours { what: format!("lines[\"{line}\"]"), whose: Some(whose) }),
+            Owner::Shared => Err(Refused::NotYours { what: format!("lines[\"{line}\"]"), whose: None }),
+        }
+    }
+
     /// Whether an edit is within what this coordinator may change, in the plan before and after the whole change.
     pub(crate) fn may(&self, edit: &Edit, before: &Table, after: &Table) -> Result<(), Refused> {
         let Some(own) = &self.municipality else { return Ok(()) };

@@ -54,6 +54,9 @@ pub struct Version {
     pub changed: Vec<Setting>,
     /// The version that it goes back to.
     pub back_to: Option<u64>,
+    /// The program died under it before it had proved itself: no start takes it up by itself any more.
+    #[serde(default)]
+    pub quarantined: bool,
 }
 
 impl Version {

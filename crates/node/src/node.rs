@@ -64,7 +64,13 @@ pub(crate) struct Node {
 impl Node {
     /// Starts everything; when it returns, calls are taken.
     pub(crate) fn start(settings: &Settings) -> anyhow::Result<Self> {
-        let (versions, settings) = &Versions::take_up(settings)?;
+        let (versions, settings, starting) = Versions::take_up(settings)?;
+        let node = Self::start_with(&versions, &settings)?;
+        starting.has_started();
+        Ok(node)
+    }
+
+    fn start_with(versions: &Arc<Versions>, settings: &Settings) -> anyhow::Result<Self> {
         let clock = Clock::start();
         let office = Builder::new_multi_thread()
             .worker_threads(OFFICE_THREADS)
@@ -241,6 +247,11 @@ impl Node {
             if shard.join().is_err() {
                 tracing::error!("a shard had panicked");
             }
+        }
+        if self.has_failed() {
+            self.versions.died_by_a_bug();
+        } else {
+            self.versions.stops_well();
         }
         self.net.shutdown();
         self.notes.note(What::NodeStopped);

@@ -51,8 +51,6 @@ pub(crate) struct Planning {
 struct Work {
     /// A shard didn't answer.
     unsure: bool,
-    /// What is tried, as it was given: to be taken over if all goes well.
-    tried: Option<(Plan, Note)>,
     former: Former,
 }
 
@@ -94,14 +92,13 @@ impl Planning {
         self.holders.current.in_force()
     }
 
-    /// Brings a compiled plan into force for everyone. Blocks until new calls come under it. Refused: all is as before.
+    /// Brings a compiled plan into force for everyone. Blocks until new calls come under it. Refused: all is as before. What was
+    /// being tried is tried no more.
     pub(crate) fn take_over(&self, plan: Plan, note: &Note) -> Result<InForce, NotTaken> {
         let mut work = self.begin()?;
-        let now = self.in_force();
-        if let Some(tried) = now.tried {
-            return Err(NotTaken::StillTrying(tried.line));
-        }
-        self.put_in_force(&mut work, plan, note, ChangeHow::TakenOver)
+        let taken = self.put_in_force(&mut work, plan, note, ChangeHow::TakenOver)?;
+        self.trial.end();
+        Ok(taken)
     }
 
     fn begin(&self) -> Result<MutexGuard<'_, Work>, NotTaken> {

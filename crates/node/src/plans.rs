@@ -10,7 +10,7 @@ use plan::{Difference, Source, differences};
 use serde_json::json;
 use toml::Table;
 
-use crate::cli::by_hand::{self, EntriesCommand, LookArgs, RollBackArgs, VersionsArgs};
+use crate::cli::by_hand::{self, EntriesCommand, LookArgs, ReloadArgs, RollBackArgs, TakeBackArgs, VersionsArgs};
 use crate::command::{EXIT_USAGE, as_client};
 use crate::walking::{self, WalkArgs};
 
@@ -29,6 +29,13 @@ pub(crate) enum PlanCommand {
     /// Gå tilbage til en tidligere version; det bliver en ny version (go back to a version, as a new one).
     #[command(after_help = "Example:\n  samkald plan rollback 12 --why \"forkert hilsen\"")]
     Rollback(RollBackArgs),
+    /// Læs driftens planfil igen på en kørende central, eller prøv den på én linje først (read the plan file again).
+    #[command(after_help = "Examples:\n  samkald plan reload --dry-run --why \"ny kø\"\n  \
+        samkald plan reload --why \"ny kø\"\n  samkald plan reload --try-on pas-da --for 5m --why \"ny kø\"")]
+    Reload(ReloadArgs),
+    /// Afbryd en prøve på én linje; alt er som før (end a trial on one line).
+    #[command(after_help = "Example:\n  samkald plan take-back --why \"borgerne hører ingen hilsen\"")]
+    TakeBack(TakeBackArgs),
     /// Vis hele planen, som den gælder på en kørende central; adgangskoder er skjult (the whole plan in force).
     #[command(after_help = "Example:\n  samkald plan show > plan-in-force.toml")]
     Show(LookArgs),
@@ -78,6 +85,8 @@ pub(crate) fn run(command: PlanCommand) -> ExitCode {
         },
         PlanCommand::Versions(args) => as_client(by_hand::versions(args)),
         PlanCommand::Rollback(args) => as_client(by_hand::roll_back(args)),
+        PlanCommand::Reload(args) => as_client(by_hand::reload(args)),
+        PlanCommand::TakeBack(args) => as_client(by_hand::take_back(args)),
         PlanCommand::Show(look) => as_client(show(look)),
         PlanCommand::Walk(args) => walking::run(&args),
         PlanCommand::Calendars(command) => as_client(command.run("calendars")),

@@ -6,7 +6,11 @@
 
 mod deciding;
 mod kept;
+mod proof;
 mod start;
+#[cfg(test)]
+mod tests;
+mod trial;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -15,7 +19,7 @@ use std::time::Duration;
 use api::Denied;
 use change::{Asked, Book, Coordinator, Draft, Misfit, Version};
 use jiff::Timestamp;
-use model::Moment;
+use model::{LineId, Moment};
 use plan::{Difference, Plan};
 use store::{InForce, PlanFolder};
 use tokio::runtime::Handle;
@@ -27,9 +31,13 @@ use crate::planning::Note;
 use crate::prompts;
 use crate::secrets;
 use crate::settings::Settings;
+pub(crate) use proof::Starting;
+use trial::Trying;
 
-/// How often it is looked whether an edit has ended.
-const END_LOOK: Duration = Duration::from_secs(5);
+/// How often it is looked whether an edit, or a trial, has ended.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// When an end that has failed is tried again, the first time.
+const END_AGAIN: Duration = Duration::from_secs(5);
 /// At most so long it is waited before an end that has failed is tried again; each time twice as long.
 const END_AGAIN_MAX: Duration = Duration::from_secs(600);
 
@@ -38,6 +46,12 @@ const END_AGAIN_MAX: Duration = Duration::from_secs(600);
 pub(crate) trait TakesOver: Send + Sync + 'static {
     /// Never called twice at once.
     fn take_over(&self, plan: Plan, note: Note) -> Result<(), (String, String)>;
+    /// Puts it in force for new calls on one line alone; it is taken back by itself if these fail. What takes over ends it.
+    fn try_on(&self, line: &LineId, span: Duration, plan: Plan, note: Note) -> Result<(), (String, String)>;
+    /// All is as before the trial.
+    fn take_back(&self, who: &str, why: &str) -> Result<(), (String, String)>;
+    /// Whether something is being tried.
+    fn is_trying(&self) -> bool;
 }
 
 /// The plan's versions.
@@ -58,6 +72,10 @@ struct Held {
     table: Table,
     /// When it is next tried to let edits end, after it has failed; and how long it was waited for that.
     again: Option<(Moment, Duration)>,
+    /// What is tried on a line.
+    trying: Option<Trying>,
+    /// When the version in force has proved itself; none: it has.
+    proven_at: Option<Moment>,
 }
 
 impl Versions {
@@ -76,23 +94,34 @@ impl Versions {
     pub(crate) fn watch(self: &Arc<Self>, office: &Handle) {
         let versions = Arc::downgrade(self);
         office.spawn(async move {
-            let mut tick = tokio::time::interval(END_LOOK);
+            let mut tick = tokio::time::interval(LOOK_EVERY);
             loop {
                 tick.tick().await;
                 let Some(versions) = versions.upgrade() else { break };
                 // A panic in there has been told by the panic hook; the next look may do better.
-                let _ = spawn_blocking(move || versions.end_what_is_over(now())).await;
+                let _ = spawn_blocking(move || {
+                    versions.look_after_trial(now());
+                    versions.look_whether_proven(now());
+                    versions.end_what_is_over(now());
+                })
+                .await;
             }
         });
     }
 
     /// Reads the operator's plan file anew, and puts it in force with the edits on top. Waits for it.
     pub(crate) fn reload_file(&self, asked: &Asked, dry_run: bool) -> Result<Version, Denied> {
+        let mut held = self.held();
+        let (draft, table) = self.of_the_file(&held, asked)?;
+        self.take(&mut held, draft, table, dry_run)
+    }
+
+    /// What the version of the operator's plan file would be, as it is now.
+    fn of_the_file(&self, held: &Held, asked: &Asked) -> Result<(Draft, Table), Denied> {
         let fresh = Settings::load_sealed(&self.settings.args).map_err(|faults| {
             let told = faults.to_string();
             Denied::NotTaken(told.clone(), told)
         })?;
-        let mut held = self.held();
         let text = fresh.plan_text;
         let table: Table = text.parse().map_err(|_| Denied::NoDisk)?;
         let file = self.folder.keep_text(&text).map_err(|fault| no_disk(&fault))?;
@@ -100,7 +129,7 @@ impl Versions {
         if draft.version.changed.is_empty() && held.book.in_force().is_some_and(|current| current.base == file) {
             return Err(Denied::Refused(change::Refused::NothingChanges));
         }
-        self.take(&mut held, draft, table, dry_run)
+        Ok((draft, table))
     }
 
     /// Edits that are over drop out, as a version of their own.
@@ -125,7 +154,7 @@ impl Versions {
                 info!(version = version.number, "an edit of the plan has ended");
             }
             Err(fault) => {
-                let waited = held.again.map_or(END_LOOK, |(_, waited)| waited.saturating_mul(2).min(END_AGAIN_MAX));
+                let waited = held.again.map_or(END_AGAIN, |(_, waited)| waited.saturating_mul(2).min(END_AGAIN_MAX));
                 held.again = Some((now + waited, waited));
                 error!(
                     ?fault,
@@ -136,16 +165,13 @@ impl Versions {
         }
     }
 
-    /// A draft comes into force, and is kept; or all is as before.
+    /// A draft comes into force, and is kept; or all is as before. What is being tried is tried on beside it.
     fn take(&self, held: &mut Held, draft: Draft, base: Table, dry_run: bool) -> Result<Version, Denied> {
         if dry_run {
             return Ok(draft.version);
         }
         let Draft { version, table, plan } = draft;
-        let number = version.number;
-        let before = held.book.in_force().map_or(0, |current| current.number);
-        self.folder.set_in_force(InForce { version: before, last: number }).map_err(|fault| no_disk(&fault))?;
-        held.book.pass_over(number);
+        let number = self.pass_over(held, version.number)?;
         let taken = self.write(&version).and_then(|sounds| self.hand_over(&version, plan, sounds));
         if let Err(denied) = taken {
             // It never counted; that its file stays when the disk fails harms nobody.
@@ -153,8 +179,11 @@ impl Versions {
             self.sweep(held);
             return Err(denied);
         }
-        if let Err(fault) = self.folder.set_in_force(InForce { version: number, last: number }) {
-            error!(%fault, version = number, "the plan is in force, but a restart will not know it: the disk fails");
+        match self.count_from_now_on(number) {
+            Ok(proven_at) => held.proven_at = Some(proven_at),
+            Err(fault) => {
+                error!(%fault, version = number, "the plan is in force, but a restart will not know it: the disk fails")
+            }
         }
         info!(version = number, who = %version.who, "a version of the plan is in force");
         for forgotten in held.book.keep(version.clone()) {
@@ -163,14 +192,23 @@ impl Versions {
             }
         }
         (held.base, held.table) = (base, table);
+        self.try_again(held);
         self.sweep(held);
         Ok(version)
+    }
+
+    /// That number is never given again, whatever becomes of it.
+    fn pass_over(&self, held: &mut Held, number: u64) -> Result<u64, Denied> {
+        let now = self.folder.in_force().map_err(|fault| no_disk(&fault))?;
+        self.folder.set_in_force(InForce { last: number, ..now }).map_err(|fault| no_disk(&fault))?;
+        held.book.pass_over(number);
+        Ok(number)
     }
 
     /// Deletes what no version names any more, and all folders of prompts but that in force: what is played lies in memory.
     fn sweep(&self, held: &Held) {
         if self.may_sweep {
-            kept::sweep(&self.folder, &held.book);
+            kept::sweep(&self.folder, &held.book, held.trying.as_ref().map(|trying| &trying.draft.version));
         }
     }
 
@@ -182,26 +220,23 @@ impl Versions {
     }
 
     fn hand_over(&self, version: &Version, plan: Plan, sounds: Option<PathBuf>) -> Result<(), Denied> {
+        let plan = self.opened(plan)?;
+        let Some(taking_over) = self.taking_over.get() else {
+            return self.could_start_with(plan, sounds);
+        };
+        let taken = taking_over.take_over(plan, note_of(version, sounds));
+        taken.map_err(|(da, en)| Denied::NotTaken(da, en))
+    }
+
+    /// With its passwords opened.
+    fn opened(&self, plan: Plan) -> Result<Plan, Denied> {
         let opened = secrets::open_plan(&self.settings, &plan).map_err(|faults| {
             let told = |in_danish: bool| {
                 faults.iter().map(|fault| if in_danish { &*fault.da } else { &fault.en }).collect::<Vec<_>>().join("; ")
             };
             Denied::NotTaken(told(true), told(false))
         })?;
-        let plan = opened.unwrap_or(plan);
-        let Some(taking_over) = self.taking_over.get() else {
-            return self.could_start_with(plan, sounds);
-        };
-        let changed =
-            version.changed.iter().cloned().map(|one| Difference { at: one.at, before: one.before, after: one.after });
-        let note = Note {
-            version: version.number,
-            who: version.who.as_str().into(),
-            why: version.why.as_str().into(),
-            sounds,
-            changed: changed.collect(),
-        };
-        taking_over.take_over(plan, note).map_err(|(da, en)| Denied::NotTaken(da, en))
+        Ok(opened.unwrap_or(plan))
     }
 
     /// Whether the next start finds every sound that the plan names, as long as nothing takes plans over while calls run.
@@ -216,6 +251,19 @@ impl Versions {
     fn held(&self) -> MutexGuard<'_, Held> {
         // What is held is only put in place whole.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is told of a version that takes over.
+fn note_of(version: &Version, sounds: Option<PathBuf>) -> Note {
+    let changed =
+        version.changed.iter().cloned().map(|one| Difference { at: one.at, before: one.before, after: one.after });
+    Note {
+        version: version.number,
+        who: version.who.as_str().into(),
+        why: version.why.as_str().into(),
+        sounds,
+        changed: changed.collect(),
     }
 }
 

@@ -20,7 +20,7 @@ pub use archive::{
 pub use database::{CallsWanted, Database, DatabaseError, Forget};
 pub use filler::{Filler, FillerStatus, NotForgotten};
 pub use notes::{CALLS_OF_A_NUMBER_MAX, Notes, NotesWanted};
-pub use plans::{InForce, PlanFolder};
+pub use plans::{InForce, PlanFolder, Unproven};
 pub use registrations::{Registered, Registrations, RegistrationsDoor, RegistrationsStatus};
 pub use secrets::{KeyError, NodeKey, Owner, SEALED, SealError};
 pub use spool::{

@@ -42,6 +42,17 @@ pub struct InForce {
     pub version: u64,
     /// The greatest number ever given.
     pub last: u64,
+    /// The version in force has not proved itself yet.
+    pub unproven: Option<Unproven>,
+}
+
+/// What is known of a version that has only just come into force.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Unproven {
+    /// The version that had proved itself before; 0: none.
+    pub before: u64,
+    /// How often the program has died under this one.
+    pub deaths: u8,
 }
 
 impl PlanFolder {
@@ -128,16 +139,22 @@ impl PlanFolder {
             Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(InForce::default()),
             Err(fault) => return Err(fault),
         };
-        let mut numbers = text.split_whitespace().map(str::parse);
-        match (numbers.next(), numbers.next()) {
-            (Some(Ok(version)), Some(Ok(last))) => Ok(InForce { version, last }),
-            _ => Err(io::ErrorKind::InvalidData.into()),
+        let numbers: Result<Vec<u64>, _> = text.split_whitespace().map(str::parse).collect();
+        match numbers.as_deref() {
+            Ok([version, last]) => Ok(InForce { version: *version, last: *last, unproven: None }),
+            Ok([version, last, before, deaths]) => {
+                let deaths = u8::try_from(*deaths).unwrap_or(u8::MAX);
+                Ok(InForce { version: *version, last: *last, unproven: Some(Unproven { before: *before, deaths }) })
+            }
+            Ok(_) | Err(_) => Err(io::ErrorKind::InvalidData.into()),
         }
     }
 
     /// Says which version is in force from now on.
     pub fn set_in_force(&self, now: InForce) -> io::Result<()> {
-        write_whole(&self.root.join(IN_FORCE), format!("{} {}\n", now.version, now.last).as_bytes())
+        let InForce { version, last, unproven } = now;
+        let mark = unproven.map_or(String::new(), |Unproven { before, deaths }| format!(" {before} {deaths}"));
+        write_whole(&self.root.join(IN_FORCE), format!("{version} {last}{mark}\n").as_bytes())
     }
 
     /// A folder with these sounds by the names of prompts, as `[prompts] dirs` wants it; made anew for this version. The sounds
@@ -161,8 +178,9 @@ impl PlanFolder {
         Ok(folder)
     }
 
-    /// Deletes texts, sounds and folders of prompts that no version names any more, and what was never finished.
-    pub fn sweep(&self, texts: &BTreeSet<String>, sounds: &BTreeSet<String>, version: u64) -> io::Result<()> {
+    /// Deletes texts and sounds that no version names any more, folders of prompts of all versions but these, and what was never
+    /// finished.
+    pub fn sweep(&self, texts: &BTreeSet<String>, sounds: &BTreeSet<String>, versions: &[u64]) -> io::Result<()> {
         for (part, kept) in [(TEXTS, texts), (SOUNDS, sounds)] {
             for entry in fs::read_dir(self.root.join(part))? {
                 let entry = entry?;
@@ -173,7 +191,8 @@ impl PlanFolder {
         }
         for entry in fs::read_dir(self.root.join(PROMPTS))? {
             let entry = entry?;
-            if entry.file_name().to_str() != Some(&version.to_string()) {
+            let number = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            if number.is_none_or(|number| !versions.contains(&number)) {
                 fs::remove_dir_all(entry.path())?;
             }
         }

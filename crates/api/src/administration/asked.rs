@@ -1,16 +1,35 @@
 //! What coordinators ask, read from their messages into words of the house.
 //! Knows both; decides nothing.
 
+use std::time::Duration;
+
 use change::{Asked, Coordinator, Edit, HoursOf, List, Wish};
 
+use tonic::{Code, Status};
+
 use crate::proto::administration as pb;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, told};
+
+/// How long a trial may be, in seconds.
+const TRIAL_S: std::ops::RangeInclusive<u32> = 10..=86_400;
 
 /// A change that is asked for, and whether it is only tried.
 pub(super) fn reason(reason: Option<pb::Reason>, who: &Coordinator) -> (Asked, bool) {
     let reason = reason.unwrap_or_default();
     let based_on = (reason.based_on != 0).then_some(reason.based_on);
     (Asked { who: who.clone(), why: reason.why, based_on }, reason.dry_run)
+}
+
+/// On which line, and for how long, a change is tried first.
+pub(crate) fn trial(line: &str, seconds: u32) -> Result<Option<(String, Duration)>, Status> {
+    if line.is_empty() {
+        return Ok(None);
+    }
+    if !TRIAL_S.contains(&seconds) {
+        let da = "en prøve varer 10 sekunder til 24 timer, fx --for 5m";
+        return Err(told(Code::InvalidArgument, "BAD_TRIAL", da, "a trial lasts 10 s to 24 hours"));
+    }
+    Ok(Some((line.to_owned(), Duration::from_secs(seconds.into()))))
 }
 
 /// All edits, or the refusal of the first that says nothing.

@@ -3,6 +3,7 @@
 //! Knows words of the house; no proto.
 
 use std::fmt;
+use std::time::Duration;
 
 use change::{Asked, Coordinator, Refused, Version, Wish};
 use plan::{Difference, Secret};
@@ -20,12 +21,28 @@ pub trait Deciding: Send + Sync + 'static {
     fn differences(&self, from: u64, to: u64) -> Result<Vec<Difference>, Denied>;
     /// Edits as one change; with `dry_run` it only says what would be.
     fn change(&self, asked: &Asked, wishes: &[Wish], dry_run: bool) -> Result<Version, Denied>;
+    /// The operator's plan file read anew, with the edits in force on top.
+    fn reload(&self, asked: &Asked, dry_run: bool) -> Result<Version, Denied>;
+    /// Tries what would be the next version on one line first. It comes into force when the time is over, and is taken back before
+    /// if calls on that line fail. What somebody changes meanwhile comes into force beside it.
+    fn try_on(&self, asked: &Asked, what: TryWhat, line: &str, span: Duration) -> Result<Version, Denied>;
+    /// Ends a trial: all is as before it.
+    fn take_back(&self, asked: &Asked) -> Result<(), Denied>;
     /// Back to a version.
     fn roll_back(&self, asked: &Asked, to: u64, dry_run: bool) -> Result<Version, Denied>;
     /// An uploaded sound for a prompt, as a change; it is only kept if that comes into force.
     fn upload(&self, asked: &Asked, prompt: &str, sound: &[u8], dry_run: bool) -> Result<Version, Denied>;
     /// The uploaded sound of a prompt, if there is one in force.
     fn sound(&self, prompt: &str) -> Result<Option<Vec<u8>>, Denied>;
+}
+
+/// What is tried on a line.
+#[derive(Clone, PartialEq, Debug)]
+pub enum TryWhat {
+    /// The operator's plan file, read anew.
+    File,
+    /// Edits as one change.
+    Edits(Vec<Wish>),
 }
 
 /// Why nothing was changed.

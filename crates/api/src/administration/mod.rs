@@ -9,5 +9,6 @@ mod notes;
 mod rpc;
 mod show;
 
-pub use door::{Coordinators, Deciding, Denied};
-pub(crate) use rpc::AdministrationRpc;
+pub(crate) use asked::trial;
+pub use door::{Coordinators, Deciding, Denied, TryWhat};
+pub(crate) use rpc::{AdministrationRpc, status};

@@ -10,7 +10,7 @@ use plan::without_secrets;
 use tokio_stream::Stream;
 use tonic::{Code, Request, Response, Status, Streaming};
 
-use super::door::{Coordinators, Deciding, Denied};
+use super::door::{Coordinators, Deciding, Denied, TryWhat};
 use super::{asked, show};
 use crate::doors::CentreDoor;
 use crate::notes::NoteBook;
@@ -44,10 +44,10 @@ impl AdministrationRpc {
         Self { deciding, centre, coordinators, notes }
     }
 
-    fn whose<T>(&self, request: &Request<T>) -> Result<Coordinator, Refusal> {
+    fn whose<T>(&self, request: &Request<T>) -> Result<Coordinator, Status> {
         let header = request.metadata().get("authorization").and_then(|value| value.to_str().ok());
-        let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or(Refusal::NoToken)?;
-        self.coordinators.whose(token.trim()).cloned().ok_or(Refusal::TokenVoid)
+        let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or_else(|| stranger("NO_TOKEN"))?;
+        self.coordinators.whose(token.trim()).cloned().ok_or_else(|| stranger("TOKEN_VOID"))
     }
 
     /// Asks the door where waiting holds nobody up.
@@ -90,8 +90,22 @@ impl Administration for AdministrationRpc {
     async fn change(&self, request: Request<pb::ChangeRequest>) -> Answer<pb::ChangeResponse> {
         let who = self.whose(&request)?;
         let wanted = request.into_inner();
+        let reason = wanted.reason.clone().unwrap_or_default();
+        let trial = asked::trial(&reason.try_on_line, reason.try_for_s)?;
         let ((asked, dry_run), wishes) = (asked::reason(wanted.reason, &who), asked::wishes(wanted.edits)?);
-        changed(self.at_the_door(move |deciding| deciding.change(&asked, &wishes, dry_run)).await?)
+        let done = self.at_the_door(move |deciding| match trial.filter(|_| !dry_run) {
+            Some((line, span)) => deciding.try_on(&asked, TryWhat::Edits(wishes), &line, span),
+            None => deciding.change(&asked, &wishes, dry_run),
+        });
+        changed(done.await?)
+    }
+
+    async fn take_back(&self, request: Request<pb::TakeBackRequest>) -> Answer<pb::TakeBackResponse> {
+        let who = self.whose(&request)?;
+        let (asked, _) = asked::reason(request.into_inner().reason, &who);
+        let done = self.at_the_door(move |deciding| deciding.take_back(&asked)).await?;
+        done.map_err(|denied| status(&denied))?;
+        Ok(Response::new(pb::TakeBackResponse {}))
     }
 
     async fn list_versions(&self, request: Request<pb::ListVersionsRequest>) -> Answer<pb::ListVersionsResponse> {
@@ -164,6 +178,24 @@ impl Administration for AdministrationRpc {
     }
 }
 
+/// Who asks is no coordinator: what to do about it.
+fn stranger(reason: &'static str) -> Status {
+    let (da, en) = match reason {
+        "NO_TOKEN" => ("det kræver en koordinators token", "this takes a coordinator's token"),
+        _ => ("centralen kender ikke dette token", "the centre doesn't know this token"),
+    };
+    told(
+        Code::Unauthenticated,
+        reason,
+        &format!(
+            "{da}; sæt det i SAMKALD_TOKEN (eller --token). Driften giver tokens i opsætningen, [administration] coordinators"
+        ),
+        &format!(
+            "{en}; put it into SAMKALD_TOKEN (or --token). Operators give tokens in the settings, [administration] coordinators"
+        ),
+    )
+}
+
 /// Whether somebody may change that prompt, before they have sent its sound.
 fn may_upload(deciding: &dyn Deciding, asked: &change::Asked, name: String) -> Result<(), Denied> {
     let without = Wish { edit: Edit::Prompt { name, sound: None }, until_ms: None };
@@ -198,7 +230,7 @@ async fn sound(stream: &mut Streaming<pb::UploadPromptRequest>) -> Result<Vec<u8
 }
 
 /// What a denial is to a client.
-pub(super) fn status(denied: &Denied) -> Status {
+pub(crate) fn status(denied: &Denied) -> Status {
     use change::Refused;
     match denied {
         Denied::Refused(refused) => {

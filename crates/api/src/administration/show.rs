@@ -17,6 +17,7 @@ pub(super) fn version(version: &Version) -> pb::Version {
         changed: version.changed.iter().cloned().map(setting).collect(),
         back_to: version.back_to.unwrap_or(0),
         edits: version.edits.len() as u32,
+        quarantined: version.quarantined,
     }
 }
 

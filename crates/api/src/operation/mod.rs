@@ -3,6 +3,7 @@
 //! Knows how they are asked for and shown; the SIP edge itself stands behind a door.
 
 mod door;
+mod plans;
 mod rpc;
 
 pub use door::{

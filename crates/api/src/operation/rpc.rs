@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status};
 use super::door::{
     BeginFault, Edge, TraceAbout, TraceAsked, TraceMessage, TraceShown, TraceTold, TrunkShown, Unmasked,
 };
+use crate::administration::Deciding;
 use crate::proto::operation as pb;
 use crate::proto::operation::operation_server::Operation;
 use crate::refusal::Refusal;
@@ -20,16 +21,17 @@ use crate::refusal::Refusal;
 /// Characters of a reason.
 const REASON_CHARS: std::ops::RangeInclusive<usize> = 10..=200;
 /// Longest name of an operator, in characters.
-const OPERATOR_CHARS_MAX: usize = 64;
+pub(super) const OPERATOR_CHARS_MAX: usize = 64;
 
 /// The service.
 pub(crate) struct OperationRpc {
     edge: Arc<dyn Edge>,
+    deciding: Arc<dyn Deciding>,
 }
 
 impl OperationRpc {
-    pub(crate) fn new(edge: Arc<dyn Edge>) -> Self {
-        Self { edge }
+    pub(crate) fn new(edge: Arc<dyn Edge>, deciding: Arc<dyn Deciding>) -> Self {
+        Self { edge, deciding }
     }
 }
 
@@ -38,6 +40,14 @@ type Answer<T> = Result<Response<T>, Status>;
 #[tonic::async_trait]
 impl Operation for OperationRpc {
     type WatchTraceStream = Pin<Box<dyn Stream<Item = Result<pb::WatchTraceResponse, Status>> + Send>>;
+
+    async fn reload_plan(&self, request: Request<pb::ReloadPlanRequest>) -> Answer<pb::ReloadPlanResponse> {
+        super::plans::reload(&self.deciding, request.into_inner()).await
+    }
+
+    async fn take_back_plan(&self, request: Request<pb::TakeBackPlanRequest>) -> Answer<pb::TakeBackPlanResponse> {
+        super::plans::take_back(&self.deciding, request.into_inner()).await
+    }
 
     async fn start_trace(&self, request: Request<pb::StartTraceRequest>) -> Answer<pb::StartTraceResponse> {
         let asked = asked(request.into_inner())?;

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use api::proto::administration as pb;
 use api::proto::administration::administration_client::AdministrationClient;
-use api::{Coordinators, Deciding, Denied};
+use api::{Coordinators, Deciding, Denied, TryWhat};
 use change::{Asked, Book, Coordinator, Edit, Version, Wish};
 use model::Moment;
 use plan::{Difference, Secret};
@@ -102,6 +103,21 @@ impl Deciding for ScriptedPlans {
         self.made(|book| book.change(asked, wishes, &file(), Moment::EPOCH), dry_run)
     }
 
+    fn reload(&self, _asked: &Asked, _dry_run: bool) -> Result<Version, Denied> {
+        Err(Denied::Refused(change::Refused::NothingChanges))
+    }
+
+    fn try_on(&self, asked: &Asked, what: TryWhat, _line: &str, _span: Duration) -> Result<Version, Denied> {
+        match what {
+            TryWhat::File => self.reload(asked, true),
+            TryWhat::Edits(wishes) => self.change(asked, &wishes, true),
+        }
+    }
+
+    fn take_back(&self, _asked: &Asked) -> Result<(), Denied> {
+        Err(Denied::NotTaken("ingen plan prøves".to_owned(), "no plan is being tried".to_owned()))
+    }
+
     fn roll_back(&self, asked: &Asked, to: u64, dry_run: bool) -> Result<Version, Denied> {
         self.made(|book| book.roll_back(asked, to, (&file(), &file()), Moment::EPOCH), dry_run)
     }
@@ -156,7 +172,7 @@ impl Desk {
             value: format!("\"{prompt}\""),
         };
         let edits = vec![pb::Edit { until_unix_ms: 0, what: Some(pb::edit::What::Set(set)) }];
-        let reason = Some(pb::Reason { why: "julehilsen".to_owned(), based_on, dry_run });
+        let reason = Some(pb::Reason { why: "julehilsen".to_owned(), based_on, dry_run, ..pb::Reason::default() });
         let request = self.with_token(pb::ChangeRequest { reason, edits });
         Ok(self.client.change(request).await?.into_inner().version.expect("a version"))
     }
@@ -208,7 +224,8 @@ async fn the_second_of_two_at_once_is_told_who_was_first_and_undoing_goes_back()
     let second = karin.greeting("nytaar", 1, false).await.expect_err("second");
     assert_eq!((second.code(), reason(&second)), (Code::Aborted, "OVERTAKEN"));
     assert!(second.message().contains("Karin") && second.message().contains("julehilsen"), "{}", second.message());
-    let why = Some(pb::Reason { why: "julen er forbi".to_owned(), based_on: 0, dry_run: false });
+    let why =
+        Some(pb::Reason { why: "julen er forbi".to_owned(), based_on: 0, dry_run: false, ..pb::Reason::default() });
     let request = karin.with_token(pb::RollBackRequest { reason: why, to: 1 });
     let back = karin.client.roll_back(request).await.expect("it may").into_inner().version.expect("a version");
     assert_eq!((back.number, back.back_to, back.edits), (3, 1, 0));
@@ -227,7 +244,8 @@ async fn an_uploaded_sound_is_heard_again_as_it_was_and_a_nameless_one_is_refuse
         let all = sound.chunks(30_000).map(|piece| part(pb::upload_prompt_request::Part::Piece(piece.to_vec())));
         all.collect::<Vec<_>>()
     };
-    let reason_of = Some(pb::Reason { why: "ny stemme".to_owned(), based_on: 0, dry_run: false });
+    let reason_of =
+        Some(pb::Reason { why: "ny stemme".to_owned(), based_on: 0, dry_run: false, ..pb::Reason::default() });
     let about = pb::PromptFor { reason: reason_of, name: "greeting.da".to_owned() };
     let mut all = vec![part(pb::upload_prompt_request::Part::About(about))];
     all.extend(pieces(&sound));

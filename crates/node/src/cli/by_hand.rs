@@ -8,6 +8,7 @@ mod entries;
 mod hours;
 mod notes;
 mod prompts;
+mod reload;
 mod skills;
 mod versions;
 mod when;
@@ -16,6 +17,7 @@ pub(crate) use entries::EntriesCommand;
 pub(crate) use hours::{ChangeHours, now as hours_now};
 pub(crate) use notes::NotesCommand;
 pub(crate) use prompts::{ListenArgs, UploadArgs, listen, upload};
+pub(crate) use reload::{ReloadArgs, TakeBackArgs, reload, take_back};
 pub(crate) use skills::SkillsCommand;
 pub(crate) use versions::{RollBackArgs, VersionsArgs, differences, plan_in_force, roll_back, versions};
 

@@ -76,8 +76,10 @@ impl NotTaken {
                 format!("the plan is too big, counting what has gone since the start; restart the node ({why})"),
             ),
             Self::StillTrying(line) => (
-                format!("en anden plan prøves på linjen {line}; vent, eller afbryd prøven (plan rollback)"),
-                format!("another plan is being tried on the line {line}; wait, or end the trial (plan rollback)"),
+                format!("en anden plan prøves på linjen {line}; vent, eller afbryd prøven (samkald plan take-back)"),
+                format!(
+                    "another plan is being tried on the line {line}; wait, or end the trial (samkald plan take-back)"
+                ),
             ),
             Self::NoSuchLine(line) => {
                 (format!("linjen {line} findes ikke i planen"), format!("the line {line} is not in the plan"))

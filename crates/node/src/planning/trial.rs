@@ -1,5 +1,5 @@
-//! A plan is tried on one line before it counts for all: for a while only new calls on that line come under it. Then it is taken
-//! over by itself; or taken back, by hand or because calls under it fail.
+//! A plan is tried on one line before it counts for all: for a while only new calls on that line come under it. Then `versions`
+//! takes it over; or it is taken back, by hand or because calls under it fail.
 //! Knows facts of calls on that line; doesn't know why a call failed.
 
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ impl Trial {
         *self.lock() = Some(Watch { line: line.clone(), calls: BTreeSet::new(), ended: 0, failed: 0 });
     }
 
-    fn end(&self) {
+    pub(super) fn end(&self) {
         *self.lock() = None;
     }
 
@@ -74,7 +74,6 @@ impl Trial {
 }
 
 impl Planning {
-    #[expect(dead_code, reason = "no operator can ask for it yet: its rpc is missing")]
     /// Tries a compiled plan on one line for `span`. Blocks until new calls there come under it.
     pub(crate) fn try_on(&self, line: &LineId, span: Duration, plan: Plan, note: Note) -> Result<InForce, NotTaken> {
         let mut work = self.begin()?;
@@ -104,7 +103,6 @@ impl Planning {
         }
         self.holders.notes.note(What::PlanChanged(Box::new(note.fact(ChangeHow::TriedOn(line.clone())))));
         tracing::info!(version = note.version, %line, for_s = span.as_secs(), who = %note.who, "a plan is tried on a line");
-        work.tried = Some((plan, note));
         Ok(next)
     }
 
@@ -127,37 +125,17 @@ impl Planning {
         let next = InForce { tried: None, ..now.clone() };
         self.bring(&mut work, coming, next.clone())?;
         self.trial.end();
-        work.tried = None;
         let fact = Note { version: tried.version, ..note }.fact(ChangeHow::TakenBack);
         self.holders.notes.note(What::PlanChanged(Box::new(fact)));
         tracing::warn!(version = tried.version, line = %tried.line, %who, %why, "what was tried is taken back");
         Ok(next)
     }
 
-    /// Looks whether a trial is over. Returns what came of it, if it is.
+    /// Takes a trial back whose calls fail. Returns what came of it, if that is so.
     pub(crate) fn look_after_trial(&self) -> Option<Result<InForce, NotTaken>> {
-        let tried = self.in_force().tried?;
-        if self.trial.fails() {
-            return Some(self.take_back("samkald", "opkald i prøven mislykkedes (calls of the trial failed)"));
-        }
-        if self.holders.clock.now() < tried.until {
-            return None;
-        }
-        Some(self.confirm())
-    }
-
-    /// What was tried counts for everyone.
-    fn confirm(&self) -> Result<InForce, NotTaken> {
-        let mut work = self.begin()?;
-        let Some((plan, note)) = work.tried.take() else { return Err(NotTaken::NothingTried) };
-        let taken = self.put_in_force(&mut work, plan, &note, ChangeHow::TakenOver);
-        self.trial.end();
-        drop(work);
-        if taken.is_err() {
-            // What was tried and can't be had is no reason to go on trying.
-            self.take_back("samkald", "planen kunne ikke tages i brug (the plan could not be taken over)")?;
-        }
-        taken
+        self.in_force().tried?;
+        let why = "opkald i prøven mislykkedes (calls of the trial failed)";
+        self.trial.fails().then(|| self.take_back("samkald", why))
     }
 }
 

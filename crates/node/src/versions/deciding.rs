@@ -1,7 +1,9 @@
 //! The plan's versions as the API asks for them.
 //! Knows the door's words; each answer is found or made in the rooms beside it.
 
-use api::{Deciding, Denied};
+use std::time::Duration;
+
+use api::{Deciding, Denied, TryWhat};
 use change::{Asked, Edit, Refused, Version, Wish, apply};
 use plan::{Difference, differences};
 use store::PlanFolder;
@@ -53,6 +55,18 @@ impl Deciding for Versions {
         let base = held.base.clone();
         let draft = held.book.change(asked, wishes, &base, now())?;
         self.take(&mut held, draft, base, dry_run)
+    }
+
+    fn reload(&self, asked: &Asked, dry_run: bool) -> Result<Version, Denied> {
+        self.reload_file(asked, dry_run)
+    }
+
+    fn try_on(&self, asked: &Asked, what: TryWhat, line: &str, span: Duration) -> Result<Version, Denied> {
+        self.begin_trial(asked, what, line, span)
+    }
+
+    fn take_back(&self, asked: &Asked) -> Result<(), Denied> {
+        self.take_trial_back(asked)
     }
 
     fn roll_back(&self, asked: &Asked, to: u64, dry_run: bool) -> Result<Version, Denied> {

@@ -65,15 +65,15 @@ pub(super) fn sounds_of(folder: &PlanFolder, version: &Version) -> io::Result<Op
     if sounds.is_empty() { Ok(None) } else { folder.prompts(version.number, sounds.into_iter()).map(Some) }
 }
 
-/// Deletes what no version names any more.
-pub(super) fn sweep(folder: &PlanFolder, book: &Book) {
+/// Deletes what no version names any more, nor the one that is being tried.
+pub(super) fn sweep(folder: &PlanFolder, book: &Book, tried: Option<&Version>) {
     let (mut texts, mut all) = (BTreeSet::new(), BTreeSet::new());
-    for version in book.newest_first() {
+    for version in book.newest_first().chain(tried) {
         texts.extend([version.base.clone(), version.file.clone()]);
         all.extend(sounds(version).into_values().map(str::to_owned));
     }
-    let in_force = book.in_force().map_or(0, |version| version.number);
-    if let Err(fault) = folder.sweep(&texts, &all, in_force) {
+    let played: Vec<u64> = book.in_force().into_iter().chain(tried).map(|version| version.number).collect();
+    if let Err(fault) = folder.sweep(&texts, &all, &played) {
         warn!(%fault, "what no version of the plan names any more can't be deleted");
     }
 }
@@ -97,6 +97,7 @@ mod tests {
             touched: Vec::new(),
             changed: Vec::new(),
             back_to: None,
+            quarantined: false,
         }
     }
 
@@ -108,10 +109,10 @@ mod tests {
             folder.keep_version(number, &text_of(&version(number))).expect("written");
         }
         folder.keep_version(3, "{\"of\": \"a newer program\"}").expect("written");
-        folder.set_in_force(InForce { version: 2, last: 3 }).expect("written");
+        folder.set_in_force(InForce { version: 2, last: 3, unproven: None }).expect("written");
         let (book, is_whole) = read(&folder).expect("readable");
         assert_eq!((book.in_force().map(|version| version.number), is_whole), (Some(2), false));
-        folder.set_in_force(InForce { version: 3, last: 3 }).expect("written");
+        folder.set_in_force(InForce { version: 3, last: 3, unproven: None }).expect("written");
         let (book, is_whole) = read(&folder).expect("readable");
         assert_eq!((book.in_force().map(|version| version.number), is_whole), (Some(2), false));
     }

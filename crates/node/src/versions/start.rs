@@ -9,11 +9,12 @@ use anyhow::{Context, anyhow};
 use change::{Book, Draft, apply};
 use model::Moment;
 use plan::{Plan, read_plan_table};
-use store::{InForce, PlanFolder};
+use store::PlanFolder;
 use toml::Table;
 use tracing::{error, warn};
 
-use super::{Held, Versions, by_the_file, kept, now, tell_left_out};
+use super::proof::{self, PROVEN_AFTER};
+use super::{Held, Starting, Versions, by_the_file, kept, now, tell_left_out};
 use crate::secrets;
 use crate::settings::Settings;
 
@@ -26,9 +27,10 @@ struct Begun {
 
 impl Versions {
     /// Reads what is kept, and gives the settings back with the plan that the node starts with.
-    pub(crate) fn take_up(settings: &Settings) -> anyhow::Result<(Arc<Self>, Settings)> {
+    pub(crate) fn take_up(settings: &Settings) -> anyhow::Result<(Arc<Self>, Settings, Starting)> {
         let place = || format!("{}: the folder of plans", settings.node.data_dir.display());
         let folder = PlanFolder::open(&settings.node.data_dir).with_context(place)?;
+        let found = proof::at_start(&folder).with_context(place)?;
         let (mut book, is_whole) = kept::read(&folder).with_context(place)?;
         let begun = begin(&folder, &mut book, settings, now()).with_context(place)?;
         let mut started = settings.clone();
@@ -39,18 +41,21 @@ impl Versions {
         if let Some(version) = book.in_force() {
             started.uploaded = kept::sounds_of(&folder, version).with_context(place)?;
         }
-        let held = Held { book, base: begun.base, table: begun.table, again: None };
+        let proven_at = folder.in_force().with_context(place)?.unproven.map(|_| now() + PROVEN_AFTER);
+        let held = Held { book, base: begun.base, table: begun.table, again: None, trying: None, proven_at };
         let (settings, taking_over) = (settings.clone(), OnceLock::new());
         let versions = Self { held: Mutex::new(held), folder, settings, may_sweep: is_whole, taking_over };
         versions.sweep(&versions.held());
-        Ok((Arc::new(versions), started))
+        let versions = Arc::new(versions);
+        Ok((versions.clone(), started, Starting::of(versions, found)))
     }
 }
 
 fn begin(folder: &PlanFolder, book: &mut Book, settings: &Settings, now: Moment) -> anyhow::Result<Begun> {
     let table: Table = settings.plan_text.parse().context("the plan file has changed while it was read")?;
     let file = folder.keep_text(&settings.plan_text)?;
-    let unchanged = book.in_force().is_some_and(|version| version.file == file);
+    let in_quarantine = book.newest_first().any(|version| version.quarantined && version.file == file);
+    let unchanged = in_quarantine || book.in_force().is_some_and(|version| version.file == file);
     let had = match as_it_was(folder, book, now) {
         Some(had) if unchanged => return Ok(had),
         had => had,
@@ -90,7 +95,7 @@ fn as_it_was(folder: &PlanFolder, book: &Book, now: Moment) -> Option<Begun> {
 fn keep(folder: &PlanFolder, book: &mut Book, draft: &Draft) -> anyhow::Result<()> {
     let number = draft.version.number;
     folder.keep_version(number, &kept::text_of(&draft.version))?;
-    folder.set_in_force(InForce { version: number, last: number })?;
+    proof::count(folder, number)?;
     for forgotten in book.keep(draft.version.clone()) {
         folder.forget(forgotten)?;
     }

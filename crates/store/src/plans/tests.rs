@@ -14,12 +14,22 @@ fn a_version_that_was_written_but_not_put_in_force_does_not_count_after_a_crash(
     let (data, plans) = folder();
     assert_eq!(plans.in_force().expect("none yet"), InForce::default());
     plans.keep_version(1, "one").expect("written");
-    plans.set_in_force(InForce { version: 1, last: 1 }).expect("written");
+    plans.set_in_force(InForce { version: 1, last: 1, unproven: None }).expect("written");
     plans.keep_version(2, "two").expect("written");
     drop(plans);
     let plans = PlanFolder::open(data.path()).expect("it is there");
-    assert_eq!(plans.in_force().expect("readable"), InForce { version: 1, last: 1 });
+    assert_eq!(plans.in_force().expect("readable"), InForce { version: 1, last: 1, unproven: None });
     assert_eq!(plans.versions().expect("readable"), [(1, "one".to_owned()), (2, "two".to_owned())]);
+}
+
+#[test]
+fn a_version_that_has_not_proved_itself_is_known_as_such_after_a_crash() {
+    let (data, plans) = folder();
+    let unproven = Some(Unproven { before: 6, deaths: 1 });
+    plans.set_in_force(InForce { version: 7, last: 8, unproven }).expect("written");
+    drop(plans);
+    let plans = PlanFolder::open(data.path()).expect("it is there");
+    assert_eq!(plans.in_force().expect("readable"), InForce { version: 7, last: 8, unproven });
 }
 
 #[test]
@@ -71,7 +81,7 @@ fn what_no_version_names_any_more_is_swept_away() {
     let sound = plans.keep_sound(b"RIFF").expect("kept");
     plans.prompts(1, std::iter::empty()).expect("made");
     plans.prompts(2, [("x.da", &*sound)].into_iter()).expect("made");
-    plans.sweep(&[kept.clone()].into(), &[sound.clone()].into(), 2).expect("swept");
+    plans.sweep(&[kept.clone()].into(), &[sound.clone()].into(), &[2]).expect("swept");
     assert!(plans.text(&kept).is_ok() && plans.text(&gone).is_err() && plans.has_sound(&sound));
     let prompts = fs::read_dir(data.path().join("plan/prompts")).expect("there").count();
     assert_eq!(prompts, 1);

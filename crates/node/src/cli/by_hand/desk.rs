@@ -2,6 +2,7 @@
 //! Knows messages and words; no rule.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use api::proto::administration as pb;
@@ -11,7 +12,7 @@ use serde_json::json;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
-use crate::cli::by_hand::when::wall;
+use crate::cli::by_hand::when::{self, wall};
 use crate::cli::server::{ServerArgs, words};
 
 /// Who asks, and whom.
@@ -37,8 +38,14 @@ pub(crate) struct WhyArgs {
     #[arg(long, value_name = "VERSION", default_value_t = 0)]
     based_on: u64,
     /// Vis kun hvad der ville ske (only say what would change).
-    #[arg(long)]
+    #[arg(long, conflicts_with = "try_on")]
     dry_run: bool,
+    /// Prøv ændringen på én linje først; virker den, gælder den for alle bagefter (try it on one line first).
+    #[arg(long, value_name = "LINJE")]
+    try_on: Option<String>,
+    /// Så længe prøves den (for how long it is tried).
+    #[arg(long, value_name = "TIDSRUM", value_parser = when::span, default_value = "5m")]
+    try_for: Duration,
     #[command(flatten)]
     pub(crate) look: LookArgs,
 }
@@ -50,6 +57,15 @@ pub(super) struct Desk {
 }
 
 impl LookArgs {
+    /// To the centre, for whoever needs no token.
+    pub(super) async fn channel(&self) -> anyhow::Result<Channel> {
+        self.server.connect().await
+    }
+
+    pub(super) fn has_token(&self) -> bool {
+        !self.token.is_empty()
+    }
+
     pub(super) async fn connect(&self) -> anyhow::Result<Desk> {
         let client = AdministrationClient::new(self.server.connect().await?);
         Ok(Desk { client, token: self.token.clone() })
@@ -71,7 +87,13 @@ impl Desk {
 
 impl WhyArgs {
     pub(super) fn reason(&self) -> pb::Reason {
-        pb::Reason { why: self.why.clone(), based_on: self.based_on, dry_run: self.dry_run }
+        pb::Reason {
+            why: self.why.clone(),
+            based_on: self.based_on,
+            dry_run: self.dry_run,
+            try_on_line: self.try_on.clone().unwrap_or_default(),
+            try_for_s: u32::try_from(self.try_for.as_secs()).unwrap_or(u32::MAX),
+        }
     }
 
     /// Makes one change of these edits, and says what came of it.
@@ -98,11 +120,21 @@ impl WhyArgs {
         let number = version.number;
         if self.dry_run {
             println!("Intet er ændret; det ville blive version {number} (nothing was changed).");
+        } else if let Some(line) = &self.try_on {
+            println!("{}", on_trial(line, self.try_for));
         } else {
             println!("Version {number} gælder nu (is in force). Fortryd: samkald plan rollback {} --why …", number - 1);
         }
         ExitCode::SUCCESS
     }
+}
+
+/// What is said of a trial that has begun.
+pub(super) fn on_trial(line: &str, span: Duration) -> String {
+    let minutes = span.as_secs().div_ceil(60);
+    format!(
+        "Prøves nu på linjen {line} i {minutes} min og gælder så for alle (on trial). Afbryd: samkald plan take-back --why …"
+    )
 }
 
 /// A refusal, in the centre's own words.
@@ -119,6 +151,7 @@ pub(super) fn version_in_json(version: &pb::Version) -> serde_json::Value {
         "why": version.why,
         "back_to": version.back_to,
         "edits": version.edits,
+        "quarantined": version.quarantined,
         "changed": version.changed.iter().map(setting_in_json).collect::<Vec<_>>(),
     })
 }
@@ -141,5 +174,6 @@ pub(super) fn in_words(one: &pb::Setting) -> String {
 pub(super) fn version_in_words(version: &pb::Version) -> String {
     let back = if version.back_to == 0 { String::new() } else { format!(" (tilbage til {})", version.back_to) };
     let (number, at) = (version.number, wall(version.at_unix_ms));
-    format!("{number:>6}  {at}  {:<16}  {}{back}", version.who, version.why)
+    let quarantine = if version.quarantined { " (i karantæne: programmet døde under den)" } else { "" };
+    format!("{number:>6}  {at}  {:<16}  {}{back}{quarantine}", version.who, version.why)
 }

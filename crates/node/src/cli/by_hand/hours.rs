@@ -2,6 +2,7 @@
 //! Knows how they are asked for; what they mean is the plan's matter.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use api::proto::administration as pb;
 use clap::{Args, Subcommand};
@@ -14,10 +15,9 @@ use super::when;
 #[derive(Subcommand)]
 pub(crate) enum ChangeHours {
     /// Luk en linje (eller alle med en kalender) i et tidsrum (close a line, or all with a calendar, for a time).
-    #[command(
-        after_help = "Examples:\n  samkald hours close --line pas-da --until 14:00 --why \"strømafbrydelse\"\n  \
-        samkald hours close --calendar hotline --from 2026-12-23T12:00 --until 2026-12-24T00:00 --why \"julefrokost\""
-    )]
+    #[command(after_help = "Examples:\n  samkald hours close --line pas-da --for 2h --why \"strømafbrydelse\"\n  \
+        samkald hours close --line pas-da --until 14:00 --why \"strømafbrydelse\"\n  \
+        samkald hours close --calendar hotline --from 2026-12-23T12:00 --until 2026-12-24T00:00 --why \"julefrokost\"")]
     Close(SpanArgs),
     /// Hold åbent i et tidsrum, også ud over det sædvanlige (keep open for a time, beyond the ordinary hours too).
     #[command(after_help = "Example:\n  samkald hours extend --line pas-da --until 20:00 --why \"valgdag\"")]
@@ -55,8 +55,11 @@ pub(crate) struct SpanArgs {
     #[arg(long, value_name = "TID")]
     from: Option<String>,
     /// Til, fx 14:00 eller 2026-12-24T14:00 (until).
-    #[arg(long, value_name = "TID")]
-    until: String,
+    #[arg(long, value_name = "TID", required_unless_present = "for_", conflicts_with = "for_")]
+    until: Option<String>,
+    /// Eller hvor længe, fx 2h, 90m, "2 timer" (or for how long).
+    #[arg(long = "for", value_name = "TIDSRUM", value_parser = when::span)]
+    for_: Option<Duration>,
     #[command(flatten)]
     why: WhyArgs,
 }
@@ -119,7 +122,7 @@ impl SpanArgs {
     fn hours(&self, open: bool) -> anyhow::Result<pb::edit::What> {
         let now = when::now();
         let from = self.from.as_ref().map_or(Ok(now), |from| when::read(from, now)).map_err(anyhow::Error::msg)?;
-        let until = when::read(&self.until, from).map_err(anyhow::Error::msg)?;
+        let until = when::until(self.until.as_deref(), self.for_, from).map_err(anyhow::Error::msg)?;
         let (from, until) = (when::for_the_plan(from), when::for_the_plan(until));
         Ok(pb::edit::What::Hours(pb::Hours { of: Some(self.of.of()), open, from, until }))
     }

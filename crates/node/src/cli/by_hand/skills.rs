@@ -2,6 +2,7 @@
 //! Knows how it is asked for and shown.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use api::proto::administration as pb;
 use clap::{Args, Subcommand};
@@ -58,8 +59,11 @@ pub(crate) struct GrantArgs {
     #[command(flatten)]
     skill: SkillArgs,
     /// Til hvornår, fx 20:00 eller 2026-12-24T12:00 (until when).
-    #[arg(long, value_name = "TID")]
-    until: String,
+    #[arg(long, value_name = "TID", required_unless_present = "for_", conflicts_with = "for_")]
+    until: Option<String>,
+    /// Eller hvor længe, fx 2h, 90m, "2 timer" (or for how long).
+    #[arg(long = "for", value_name = "TIDSRUM", value_parser = when::span)]
+    for_: Option<Duration>,
 }
 
 /// A skill that goes.
@@ -77,8 +81,8 @@ impl SkillsCommand {
         match self {
             Self::Show(args) => show("agents", &["skills", "languages", "standby"], args).await,
             Self::Set(SkillArgs { who, level, why }) => why.change(who.edits(level, 0)).await,
-            Self::Grant(GrantArgs { skill: SkillArgs { who, level, why }, until }) => {
-                let until = when::read(&until, when::now()).map_err(anyhow::Error::msg)?;
+            Self::Grant(GrantArgs { skill: SkillArgs { who, level, why }, until, for_ }) => {
+                let until = when::until(until.as_deref(), for_, when::now()).map_err(anyhow::Error::msg)?;
                 why.change(who.edits(level, when::unix_ms(until))).await
             }
             Self::Remove(RemoveArgs { who, why }) => why.change(who.edits(0, 0)).await,
