@@ -30,6 +30,8 @@ pub struct EarlierCall {
     pub line: LineId,
     /// Who talked with the citizen last; none: nobody did.
     pub talked_with: Option<AgentId>,
+    /// Who talked with the citizen last on any of these calls, and when that one was over; none: nobody did.
+    pub last_agent: Option<(AgentId, Moment)>,
     /// How many calls of that number there were, each within [`REMEMBERED_FOR`] of the one before.
     pub calls: u16,
 }
@@ -66,6 +68,7 @@ impl Earlier {
             return;
         }
         call.calls = before.map_or(1, |before| before.calls.saturating_add(1));
+        call.last_agent = call.last_agent.or_else(|| before?.last_agent.clone());
         self.order.push_back((call.ended, key));
         self.last.insert(key, call);
         while let Some((ended, key)) = self.order.front().copied()
@@ -106,7 +109,8 @@ pub(crate) fn tell(centre: &Centre, id: CallId, at: Moment, out: &mut Vec<Output
     let Some(key) = key(centre, &call.caller) else { return };
     let line = call.plan.lines[call.journey.line().at()].id.clone();
     let talked_with = call.talked_with.clone();
-    let over = CallIsOver { key, call: EarlierCall { call: id, ended: at, line, talked_with, calls: 1 } };
+    let last_agent = talked_with.clone().map(|agent| (agent, at));
+    let over = CallIsOver { key, call: EarlierCall { call: id, ended: at, line, talked_with, last_agent, calls: 1 } };
     for shard in 0..centre.settings.shards {
         out.push(Output::ToShard(ShardNo(shard), Box::new(Input::CallIsOver(Box::new(over.clone())))));
     }
@@ -124,8 +128,9 @@ mod tests {
     fn over(key: u64, ended_s: u64, agent: Option<&str>) -> CallIsOver {
         let ended = Moment::EPOCH + Duration::from_secs(ended_s);
         let call = CallId::from_bits(u128::from(ended_s));
-        let talked_with = agent.map(AgentId::new);
-        CallIsOver { key: NumberKey(key), call: EarlierCall { call, ended, line: "pas".into(), talked_with, calls: 1 } }
+        let (talked_with, line) = (agent.map(AgentId::new), "pas".into());
+        let last_agent = talked_with.clone().map(|agent| (agent, ended));
+        CallIsOver { key: NumberKey(key), call: EarlierCall { call, ended, line, talked_with, last_agent, calls: 1 } }
     }
 
     fn remembers(earlier: &mut Earlier, over: CallIsOver) {
@@ -141,6 +146,8 @@ mod tests {
         earlier.remember(over(7, 150, Some("bo")), Moment::EPOCH + Duration::from_secs(210));
         let last = earlier.last(NumberKey(7), Moment::EPOCH + Duration::from_secs(300)).expect("it rang");
         assert_eq!((last.calls, last.talked_with.as_ref()), (2, None), "what another shard tells late changes nothing");
+        let anna = Some((AgentId::new("anna"), Moment::EPOCH + Duration::from_secs(100)));
+        assert_eq!(last.last_agent, anna, "who talked with them last is not forgotten over a call that nobody took");
         assert_eq!(earlier.last(NumberKey(8), Moment::EPOCH + Duration::from_secs(300)), None);
     }
 

@@ -108,8 +108,17 @@ pub(crate) fn join(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Ou
         queue: call.plan.lines[call.journey.line().at()].queue,
         municipality: call.journey.municipality(),
         since: at,
-        precedence: Precedence::Normal,
+        precedence: same_agent(call, at).unwrap_or_default(),
     })));
+}
+
+/// Who rings again is first for the agent whom they talked with, where the line says so.
+fn same_agent(call: &Call, at: Moment) -> Option<Precedence> {
+    let rule = call.plan.lines[call.journey.line().at()].same_agent?;
+    let (agent, talked) = call.earlier.as_ref()?.last_agent.as_ref()?;
+    let (class, municipality) = (call.journey.class(&call.plan), call.journey.municipality());
+    let agent = call.plan.same_agent(agent, class, municipality)?;
+    (at.since(*talked) <= rule.within).then_some(Precedence::SameAgent { agent, until: at + rule.wait })
 }
 
 /// In line from when it came, and let in however full the queue is: for a place that is there already. (Preferred by nobody any

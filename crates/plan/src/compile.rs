@@ -21,6 +21,7 @@ mod queues;
 mod reach;
 mod recording;
 mod routing;
+mod same_agent;
 mod ways;
 mod wrap_up;
 

@@ -18,6 +18,7 @@ mod line;
 mod mailboxes;
 mod menus;
 mod queue;
+mod same_agent;
 mod ways;
 mod wrap_up;
 
@@ -28,6 +29,7 @@ pub use line::{Announce, Line, Meanwhile};
 pub use mailboxes::{Mailbox, VoicemailSaid};
 pub use menus::{AGAIN, Choice, MENU_SAID_MAX, Menu, MenuKind, Menus, POSTAL_DIGITS, SLOWLY};
 pub use queue::{OverflowRule, Queue, StandbyRule, Step, StepWho};
+pub use same_agent::SameAgent;
 pub use ways::{WayOut, Ways};
 pub use wrap_up::{CodeKind, WrapUpCode};
 

@@ -24,7 +24,7 @@ pub use bot::BotEntry;
 pub use callback::CallbackEntry;
 pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;
-pub use lines::{ClosingEntry, LineEntry, PlaceEntry, RecordEntry, WaitingEntry, WayOutEntry};
+pub use lines::{ClosingEntry, LineEntry, PlaceEntry, RecordEntry, SameAgentEntry, WaitingEntry, WayOutEntry};
 pub use mailboxes::MailboxEntry;
 pub use menus::{ChoiceEntry, MenuEntry};
 pub use queues::{OverflowEntry, QueueEntry, StandbyEntry, StepEntry, WhoEntry};

@@ -11,6 +11,7 @@ mod meanwhile;
 mod menus;
 mod mutations;
 mod policy;
+mod same_agent;
 mod walk;
 mod ways;
 mod wrap_up;

@@ -54,6 +54,14 @@ pub enum Precedence {
         /// Until when.
         until: Moment,
     },
+    /// For this agent first, if they are on duty: until then as `Preferred`, after that like `Normal`, from when it came. Where they
+    /// aren't, like `Normal` at once. A full queue turns it away as any.
+    SameAgent {
+        /// Who.
+        agent: AgentNo,
+        /// Until when.
+        until: Moment,
+    },
 }
 
 /// Tokens that a match has taken from the surge guard; given back if the offer fails.

@@ -123,7 +123,7 @@ impl Look<'_> {
         let special = |special| core.map.special(new.class, special);
         let diverted = self.tables.guard.as_ref().and_then(|rates| {
             core.guard.arrives(rates, new.class, new.municipality, self.at);
-            if new.precedence != Precedence::Normal {
+            if !self.is_in_line(new.precedence) {
                 core.guard.charge_arrival(rates, new.municipality, self.at);
                 return None;
             }
@@ -138,7 +138,22 @@ impl Look<'_> {
             Precedence::Preferred { agent, until } if until > self.at && agent.at() < core.limits.seats => {
                 core.map.own(agent.at())
             }
+            Precedence::SameAgent { agent, .. } if !self.is_in_line(new.precedence) => core.map.own(agent.at()),
+            Precedence::SameAgent { .. } => diverted.map_or(normal, special),
             Precedence::Preferred { .. } => normal,
+        }
+    }
+
+    /// Whether it stands with the others of its class: also who is to have the same agent, where that one has gone home.
+    fn is_in_line(&self, precedence: Precedence) -> bool {
+        match precedence {
+            Precedence::Normal => true,
+            Precedence::SameAgent { agent, until } => {
+                let is_there =
+                    |agent: usize| agent < self.core.limits.seats && self.core.seats.word(agent).is_on_duty();
+                until <= self.at || !is_there(agent.at())
+            }
+            Precedence::Granted | Precedence::Front | Precedence::Later | Precedence::Preferred { .. } => false,
         }
     }
 
@@ -150,7 +165,9 @@ impl Look<'_> {
         }
         let admitted = match new.precedence {
             Precedence::Front | Precedence::Preferred { .. } => self.admit_anyway(new.queue)?,
-            Precedence::Normal | Precedence::Granted | Precedence::Later => self.admit(new)?,
+            Precedence::Normal | Precedence::Granted | Precedence::Later | Precedence::SameAgent { .. } => {
+                self.admit(new)?
+            }
         };
         // Each seat's ticket may have to come back: that many places are kept.
         let place = core.lanes.take_place(core.limits.seats);

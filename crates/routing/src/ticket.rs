@@ -77,7 +77,10 @@ impl Tickets {
         let municipality = new.municipality.map_or(0, |code| code.0);
         let asked = (u64::from(new.class.0) << 40) | (u64::from(queue.0) << 16) | u64::from(municipality);
         ticket.asked.store(asked, Relaxed);
-        let until = if let Precedence::Preferred { until, .. } = new.precedence { until } else { Moment::EPOCH };
+        let until = match new.precedence {
+            Precedence::Preferred { until, .. } | Precedence::SameAgent { until, .. } => until,
+            Precedence::Normal | Precedence::Granted | Precedence::Front | Precedence::Later => Moment::EPOCH,
+        };
         ticket.preferred_until.store(until.as_micros() as u64, Relaxed);
         ticket.since.store(new.since.as_micros() as u64, Relaxed);
         ticket.firm_until.store(i64::MIN as u64, Relaxed);

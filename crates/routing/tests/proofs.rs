@@ -60,7 +60,7 @@ fn level(standing: &Standing) -> i8 {
     match standing.new.precedence {
         Precedence::Front => -1,
         Precedence::Later => 2,
-        Precedence::Normal | Precedence::Granted | Precedence::Preferred { .. } => 0,
+        Precedence::Normal | Precedence::Granted | Precedence::Preferred { .. } | Precedence::SameAgent { .. } => 0,
     }
 }
 

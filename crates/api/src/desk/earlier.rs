@@ -57,7 +57,8 @@ mod tests {
     fn said(ago_s: u64, talked_with: Option<&str>, calls: u16) -> String {
         let ended = Moment::EPOCH + Duration::from_secs(1_000);
         let talked_with = talked_with.map(AgentId::new);
-        let call = EarlierCall { call: CallId::from_bits(1), ended, line: "pas".into(), talked_with, calls };
+        let call =
+            EarlierCall { call: CallId::from_bits(1), ended, line: "pas".into(), talked_with, last_agent: None, calls };
         text(&call, ("Pas og kørekort", call.talked_with.as_deref()), ended + Duration::from_secs(ago_s))
     }
 

@@ -67,6 +67,8 @@ pub struct LineEntry {
     pub announce_every_s: Option<u64>,
     /// When citizens may choose to be called back; missing: never.
     pub callback: Option<CallbackEntry>,
+    /// Whether who rings again gets the same agent; missing: no.
+    pub same_agent: Option<SameAgentEntry>,
     /// What becomes of those who wait when the line closes; missing: `"serve"`.
     pub at_closing: Option<ClosingEntry>,
     /// Told while waiting, in turn, between the music.
@@ -83,6 +85,16 @@ pub struct LineEntry {
     pub may_wait_for_ever: Option<String>,
     /// A bot that callers talk with before any person.
     pub bot: Option<BotEntry>,
+}
+
+/// For how long, and how patiently, who rings again gets the agent whom they talked with.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SameAgentEntry {
+    /// After the last call, in minutes.
+    pub within_min: Option<u64>,
+    /// How long that agent alone is waited for, in seconds.
+    pub wait_s: Option<u64>,
 }
 
 /// Where a call goes on that a line can't serve.

@@ -8,12 +8,17 @@ use super::{Break, Lane, Reference, Ticket};
 use crate::{Charge, Claim, LaneKind, NewTicket, Precedence, Reply, TicketId};
 
 impl Reference {
-    pub(super) fn join(&mut self, new: NewTicket) {
+    pub(super) fn join(&mut self, mut new: NewTicket) {
         // One who comes back, or is for one agent alone, is not turned away by a full queue.
         let anyway = matches!(new.precedence, Precedence::Front | Precedence::Preferred { .. });
         let Some((queue, overflow)) = self.where_to(&new, anyway) else {
             return self.said.push(Reply::Full { call: new.call });
         };
+        // Whoever is to have the same agent waits for that one alone, unless they aren't there.
+        if let Precedence::SameAgent { agent, until } = new.precedence {
+            let is_there = agent.at() < self.seats.len() && self.is_on_duty(agent);
+            new.precedence = if is_there { Precedence::Preferred { agent, until } } else { Precedence::Normal };
+        }
         self.numbers += 1;
         let (id, lane) = (TicketId(self.numbers), self.lane_of(&new));
         let ticket = Ticket { id, new: NewTicket { queue, ..new }, lane, bars: Vec::new(), firm_until: Moment::EPOCH };
@@ -49,7 +54,7 @@ impl Reference {
             Precedence::Preferred { agent, until } if until > self.at && agent.at() < self.seats.len() => {
                 Lane::Own(agent)
             }
-            Precedence::Preferred { .. } => Lane::Of(class, LaneKind::Normal),
+            Precedence::Preferred { .. } | Precedence::SameAgent { .. } => Lane::Of(class, LaneKind::Normal),
         }
     }
 

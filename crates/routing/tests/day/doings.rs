@@ -25,6 +25,10 @@ impl Day {
                 agent: self.scene.agent_no(agent),
                 until: self.at + Duration::from_secs(seconds),
             },
+            How::Same { agent, seconds } => Precedence::SameAgent {
+                agent: self.scene.agent_no(agent),
+                until: self.at + Duration::from_secs(seconds),
+            },
         };
         let since = self.clear_of_others(self.at - Duration::from_secs(credit_s));
         let (call, municipality) = (call(self.calls), origin(from));

@@ -54,6 +54,7 @@ pub(crate) enum How {
     Front,
     Later,
     For { agent: usize, seconds: u64 },
+    Same { agent: usize, seconds: u64 },
 }
 
 pub(crate) fn event() -> impl Strategy<Value = Event> {
@@ -86,6 +87,7 @@ fn how() -> impl Strategy<Value = How> {
         1 => Just(How::Front),
         1 => Just(How::Later),
         1 => (any::<usize>(), 0..40_u64).prop_map(|(agent, seconds)| How::For { agent, seconds }),
+        1 => (any::<usize>(), 0..40_u64).prop_map(|(agent, seconds)| How::Same { agent, seconds }),
     ]
 }
 

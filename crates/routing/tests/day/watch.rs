@@ -215,7 +215,7 @@ impl Watch {
 
     /// Only for one agent, for a while.
     pub(crate) fn is_preferred(standing: &Standing) -> bool {
-        matches!(standing.new.precedence, Precedence::Preferred { .. })
+        matches!(standing.new.precedence, Precedence::Preferred { .. } | Precedence::SameAgent { .. })
     }
 }
 

@@ -181,7 +181,7 @@ impl Line {
         self.surge.arrives(&self.plan, &new, at);
         self.queues[queue.at()] += 1;
         self.joined.insert(new.call, new.since);
-        let only_for = only_for(&new).filter(|(_, until)| *until > at);
+        let only_for = self.only_for(&new).filter(|(_, until)| *until > at);
         if only_for.is_none() {
             self.lanes[new.class.at()].insert((new.since, id));
         }
@@ -273,14 +273,19 @@ impl Line {
         self.idle -= usize::from(matches!(before, Seat::Idle(_)));
     }
 
+    /// The one agent whom it is for, and until when; who is to have the same agent as before waits for nobody who isn't there.
+    fn only_for(&self, new: &NewTicket) -> Option<(AgentNo, Moment)> {
+        match new.precedence {
+            Precedence::Preferred { agent, until } => Some((agent, until)),
+            Precedence::SameAgent { agent, until } => match self.seats[agent.at()] {
+                Seat::Idle(_) | Seat::Claimed(..) | Seat::Busy(_) | Seat::Closed(Closed::Wrap) => Some((agent, until)),
+                Seat::Closed(Closed::Off | Closed::Paused) => None,
+            },
+            Precedence::Normal | Precedence::Granted | Precedence::Front | Precedence::Later => None,
+        }
+    }
+
     pub(super) fn name(&self, agent: usize) -> &str {
         &self.plan.agents[agent].id
-    }
-}
-
-fn only_for(new: &NewTicket) -> Option<(AgentNo, Moment)> {
-    match new.precedence {
-        Precedence::Preferred { agent, until } => Some((agent, until)),
-        Precedence::Normal | Precedence::Granted | Precedence::Front | Precedence::Later => None,
     }
 }

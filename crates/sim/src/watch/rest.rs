@@ -1,13 +1,13 @@
 //! What must be true of the line when nothing is on its way: nobody has fallen out of it, nobody waits beside an idle agent
 //! who fits, every claim has an end, and the core's own figures are ours. Knows `line`'s picture; changes nothing in it.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use model::Moment;
 use routing::Figures;
 
 use crate::watch::Check;
+use crate::watch::duty::has_bar;
 use crate::watch::line::{Line, Seat};
 
 /// A call that no phone could take rests so long at most before it stands in line again.
@@ -24,6 +24,7 @@ impl Line {
             }
         }
         self.resting.retain(|id, _| self.taken.contains_key(id));
+        self.nobody_waits_for_one_too_long(at)?;
         if self.idle == 0 {
             return Ok(());
         }
@@ -34,6 +35,18 @@ impl Line {
                         return Err(format!("{:?} waits while {} is idle", ticket.new.call, self.name(*agent)));
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is for one agent alone is theirs as soon as they are idle, and no longer than was said.
+    fn nobody_waits_for_one_too_long(&self, at: Moment) -> Check {
+        for ticket in self.tickets.values().filter(|ticket| ticket.waits) {
+            let Some((agent, until)) = ticket.only_for else { continue };
+            let is_idle = matches!(self.seats[agent.at()], Seat::Idle(_)) && !has_bar(ticket, agent.at(), at);
+            if at > until || is_idle && !self.plan.agents[agent.at()].standby {
+                return Err(format!("{:?} waits for {} alone", ticket.new.call, self.name(agent.at())));
             }
         }
         Ok(())
@@ -53,7 +66,7 @@ impl Line {
     pub(crate) fn agrees_with(&self, figures: &Figures) -> Check {
         let count = |wanted: fn(&Seat) -> bool| self.seats.iter().filter(|seat| wanted(seat)).count();
         let ours = [
-            self.lanes.iter().map(BTreeSet::len).sum(),
+            self.tickets.values().filter(|ticket| ticket.waits).count(),
             self.tickets.len(),
             count(|seat| matches!(seat, Seat::Claimed(..))),
             count(|seat| matches!(seat, Seat::Busy(_))),
