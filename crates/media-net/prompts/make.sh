@@ -99,6 +99,19 @@ message en callback_wrong "We can not call that number."
 message da callback_promised "Tak. Vi ringer, når det er din tur. Du kan lægge på nu."
 message en callback_promised "Thank you. We will call when it is your turn. You may hang up now."
 
+message da voicemail "Læg en besked efter tonen, og afslut med firkant. Vi vender tilbage til dig."
+message en voicemail "Please leave a message after the tone, and end with the hash key. We will get back to you."
+message da voicemail_thanks "Tak. Vi har fået din besked. Farvel."
+message en voicemail_thanks "Thank you. We have got your message. Goodbye."
+message da voicemail_nothing "Vi hørte ingen besked. Ring igen, hvis du vil lægge en. Farvel."
+message en voicemail_nothing "We heard no message. Please call again if you want to leave one. Goodbye."
+message da voicemail_full "Vi kan desværre ikke tage imod beskeder lige nu. Ring igen i vores åbningstid. Farvel."
+message en voicemail_full "We are sorry that we can not take messages just now. Please call again during our opening hours."
+message da voicemail_lost "Din besked kunne desværre ikke gemmes. Ring igen, så vi kan få den. Farvel."
+message en voicemail_lost "We are sorry that your message could not be kept. Please call again. Goodbye."
+# After which a citizen speaks.
+sox -R -n -r 8000 -c 1 -e a-law "$here/voicemail_tone.wav" synth 0.6 sine 880 fade t 0.02 0.6 0.02 vol 0.1
+
 tab=$(printf '\t')
 for language in da en; do
     while IFS=$tab read -r name words; do

@@ -16,7 +16,7 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
 /// wanted: to prepare them all takes a second.
-const ALWAYS: [&str; 22] = [
+const ALWAYS: [&str; 28] = [
     "callback_confirm",
     "callback_number",
     "callback_offer",
@@ -39,7 +39,16 @@ const ALWAYS: [&str; 22] = [
     "sound_check_ok",
     "sound_check_unheard",
     "still_served",
+    "voicemail",
+    "voicemail_full",
+    "voicemail_lost",
+    "voicemail_nothing",
+    "voicemail_thanks",
+    "voicemail_tone",
 ];
+
+/// The name of nothing.
+const SILENCE: &str = "silence";
 
 /// The names that somebody will ask for.
 #[derive(Clone, Debug, Default)]
@@ -110,8 +119,11 @@ impl PromptStore {
                 prompts.insert(name.to_owned(), built_in(name, file, before));
             }
         }
-        let silence = Prompt::from_samples(&[0.0; 320], 16_000).expect("a frame of silence is a prompt");
-        Self { prompts: Arc::new(prompts), warned: warned.into(), silence: Arc::new(silence) }
+        let silence = Arc::new(Prompt::from_samples(&[0.0; 320], 16_000).expect("a frame of silence is a prompt"));
+        // Also by name: what is sent to who speaks and is to hear nothing.
+        let stays = Loaded { prompt: Arc::clone(&silence), stamp: Some(Stamp::BuiltIn) };
+        prompts.entry(SILENCE.to_owned()).or_insert(stays);
+        Self { prompts: Arc::new(prompts), warned: warned.into(), silence }
     }
 
     /// One frame of silence.
