@@ -12,6 +12,7 @@ mod registrations;
 mod secrets;
 mod spool;
 mod token;
+mod voicemail;
 
 pub use archive::{
     Archive, ArchiveError, Asked, BadAsked, BrokenOff, Deleted, Kept, KeptState, LISTED_MAX, Listed, Misfit,
@@ -28,3 +29,7 @@ pub use spool::{
     Subscriber,
 };
 pub use token::{BadToken, ResumeToken};
+pub use voicemail::{
+    MAILED_AT_ONCE_MAX, MESSAGES_LISTED_MAX, Message, MessageState, MessagesWanted, OpenMessage, VOICEMAIL_BYTES_MAX,
+    Voicemail, VoicemailError,
+};
