@@ -169,6 +169,17 @@ fn tell(rung: u64, calls: CitizenCounts) {
     println!("{rung} have rung, {} were answered, {} are done, {} gave up", calls.answered, calls.good, calls.gave_up);
 }
 
+/// A coordinator's command, with the token of the first one of the joint centre.
+fn how_to_change(settings: &Settings) -> String {
+    let joint = settings.coordinators.iter().find(|(_, whose)| whose.municipality.is_none());
+    let (Some((token, _)), Some(line)) = (joint, settings.plan.lines.first()) else { return String::new() };
+    let (token, line, http) = (token.reveal(), &line.id, settings.http.listen);
+    format!(
+        "Change it   SAMKALD_TOKEN={token} samkald hours close --line {line} --for 2h --why try --server http://{http}\n            \
+         and back: the same with 'plan rollback 1 --why try', or see 'samkald plan --help'\n"
+    )
+}
+
 fn tell_how_to_join(settings: &Settings, server: SocketAddr, heard: &Path) {
     let http = settings.http.listen;
     let (lines, queues) = (settings.plan.lines.len(), settings.plan.queues.len());
@@ -181,8 +192,9 @@ fn tell_how_to_join(settings: &Settings, server: SocketAddr, heard: &Path) {
          Hear it     without a phone, what the first citizen hears: {}\n\
          Watch it    samkald watch --server http://{http}\n\
          Desk        samkald desk --agent agent0001 --password agent0001-secret --server http://{http}\n\
-         Figures     curl http://{http}/metrics\n\n\
+         Figures     curl http://{http}/metrics\n{}\n\
          Ctrl-C ends it.\n",
-        heard.display()
+        heard.display(),
+        how_to_change(settings)
     );
 }
