@@ -3,8 +3,8 @@
 //! Knows what leads where, so that no way leads back; nothing of who rings.
 
 use plan::file::{
-    CalendarEntry, CallbackEntry, ChoiceEntry, DirectoryEntry, LineEntry, MenuEntry, PlanFile, WaitingEntry,
-    WayOutEntry, WeekEntry,
+    CalendarEntry, CallbackEntry, ChoiceEntry, DirectoryEntry, LineEntry, MailboxEntry, MenuEntry, PlanFile,
+    WaitingEntry, WayOutEntry, WeekEntry,
 };
 
 use crate::lot::Lot;
@@ -21,6 +21,7 @@ pub(crate) fn draw(lot: &mut Lot, file: &mut PlanFile) {
         return;
     }
     add_calendars(file);
+    add_mailbox(lot, file);
     add_menus(lot, file);
     add_directory(lot, file);
     for no in 0..file.lines.len() {
@@ -47,6 +48,12 @@ fn add_calendars(file: &mut PlanFile) {
     }
 }
 
+fn add_mailbox(lot: &mut Lot, file: &mut PlanFile) {
+    let id = || Some("post".to_owned());
+    let length_max_s = Some(*lot.pick(&[10, 60]));
+    file.mailboxes = vec![MailboxEntry { id: id(), title: id(), length_max_s, ..MailboxEntry::default() }];
+}
+
 fn add_menus(lot: &mut Lot, file: &mut PlanFile) {
     for (no, member) in file.municipalities.iter_mut().enumerate() {
         member.postal_codes = vec![format!("8{no}00-8{no}99")];
@@ -61,6 +68,8 @@ fn add_menus(lot: &mut Lot, file: &mut PlanFile) {
     let mut topics: Vec<ChoiceEntry> = topics.collect();
     topics.sort_by(|a, b| a.key.cmp(&b.key));
     topics.dedup_by(|a, b| a.key == b.key);
+    topics.retain(|choice| choice.key.as_deref() != Some("7"));
+    topics.push(ChoiceEntry { voicemail: Some("post".to_owned()), ..choice(7) });
     topics.push(message.clone());
     file.menus = vec![
         menu(lot, "language", vec![english, message]),
@@ -106,6 +115,9 @@ fn add_ways(lot: &mut Lot, file: &mut PlanFile, no: usize) {
     };
     let further: Vec<usize> = (0..file.lines.len()).filter(fits).collect();
     let mut way = |one_in: usize| {
+        if lot.one_in(5) {
+            return Some(WayOutEntry { voicemail: Some("post".to_owned()), ..WayOutEntry::default() });
+        }
         let leads = !further.is_empty() && lot.one_in(one_in);
         leads.then(|| WayOutEntry { line: file.lines[*lot.pick(&further)].id.clone(), ..WayOutEntry::default() })
     };

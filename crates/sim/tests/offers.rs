@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{CallbackFact, InCallFact, MenuAnswer, What};
+use model::{CallbackFact, InCallFact, MenuAnswer, VoicemailWhat, What};
 use sim::{Day, Keep, World};
 
 const DAYS: u64 = 30;
@@ -18,8 +18,12 @@ fn met(what: &What) -> Option<String> {
             format!("closed, {}", if opens_at.is_some() { "for now" } else { "for good" })
         }
         What::Callback(CallbackFact::Called { attempt }) => format!("attempt {attempt} to call back"),
-        What::Callback(CallbackFact::NotReached { why }) => format!("not reached, {why:?}"),
+        What::Callback(CallbackFact::NotReached { .. }) => "not reached when called back".to_owned(),
         What::Callback(told) => format!("{told:?}"),
+        What::Voicemail(told) => match told.what {
+            VoicemailWhat::Left { .. } => "a message left".to_owned(),
+            other => format!("a message: {other:?}"),
+        },
         What::Bounced { .. } => "handed on to where they came from".to_owned(),
         What::Queued { overflow: Some(why), .. } => format!("overflow, {why:?}"),
         What::InCall(InCallFact::Asks { .. }) => "somebody asked".to_owned(),
@@ -47,8 +51,11 @@ fn on_drawn_days_citizens_meet_all_that_is_offered() {
         "Promised",
         "attempt 1 to call back",
         "attempt 2 to call back",
-        "not reached, NoAnswer",
-        "not reached, Busy",
+        "not reached when called back",
+        "a message left",
+        "a message: Refused",
+        "a message: NothingSaid",
+        "a message: Lost",
         "handed on to where they came from",
         "somebody asked",
     ];

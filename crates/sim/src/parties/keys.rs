@@ -35,7 +35,10 @@ impl Town {
     fn answer_to(&mut self, list: &Playlist) -> Option<&'static str> {
         let asks = |name: &str| list.clips().iter().any(|clip| clip.prompt.contains(name));
         if asks(MENU) {
-            return Some(*self.lot.pick(&["", "1", "2", "3", "8", "*", "9", "5", "8050", "8199", "9999", "81"]));
+            return Some(*self.lot.pick(&["", "1", "2", "3", "8", "*", "9", "5", "8050", "8199", "9999", "7", "7"]));
+        }
+        if asks("voicemail") {
+            return Some(*self.lot.pick(&["", "", "#", "3"]));
         }
         if asks("callback_confirm") {
             return Some(*self.lot.pick(&["1", "1", "1", "2", "", "7"]));
