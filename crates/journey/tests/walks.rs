@@ -1,7 +1,7 @@
 //! No dead ends, held against thousands of drawn plans and callers: a plan that has one is refused with the path, and on any
 //! other each call ends with a person or after words; and the dry run of a plan says what the call then meets.
 
-use journey::{Alarm, Effect, Effects, Event, Journey, MessageEvent, Stage, Tone};
+use journey::{Alarm, BotEvent, Effect, Effects, Event, Journey, MessageEvent, Stage, Tone};
 use model::{DecisionNo, LegEnd, Moment, OfferedWhy, Outcome, VoicemailWhat, What};
 use plan::{AgentNo, LineNo, Luck, MailboxNo, Pace, Plan, Walk, walk};
 
@@ -51,6 +51,10 @@ impl<'p> Call<'p> {
                 if let What::Voicemail(_) = what {
                     self.spoken.get_or_insert(0);
                 }
+            } else if let (Effect::Play(Tone::Message(prompt, _)), Stage::Consent) = (&effect, self.journey.stage()) {
+                self.met.push(Pace::Consent(prompt.clone()));
+            } else if effect == Effect::TalkWithBot {
+                self.met.push(Pace::Bot);
             } else if let Effect::Play(Tone::Greeting(prompt) | Tone::Message(prompt, _)) = effect {
                 self.said = false;
                 // What a mailbox says is a part of it.
@@ -89,6 +93,9 @@ impl<'p> Call<'p> {
         let event = match (self.journey.stage(), self.keys.as_slice().first()) {
             (Stage::Menu(_), Some(_)) => Event::Key(self.keys.next().expect("a key")),
             (Stage::Menu(_), None) if self.said => Event::Alarm(Alarm::GreetingOver),
+            (Stage::Consent, Some(_)) => Event::Key(self.keys.next().expect("a key")),
+            (Stage::Consent, None) => Event::Alarm(Alarm::ConsentOver),
+            (Stage::Bot, _) => Event::Bot(BotEvent::WantsPerson),
             (Stage::Voicemail, _) => self.speaks(),
             (Stage::Waiting, _) => return self.wait(),
             (Stage::Offer { .. }, _) => Event::AgentAnswered,
@@ -130,16 +137,17 @@ impl<'p> Call<'p> {
 
 #[test]
 fn every_call_on_every_plan_ends_with_a_person_or_after_words_and_the_dry_run_says_so_before() {
-    let (mut good, mut refused, mut chose, mut led, mut spoke) = (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
+    let (mut good, mut refused, mut chose, mut led, mut spoke, mut asked, mut bots) = (0_u64, 0_u64, 0, 0, 0, 0, 0);
     for seed in 0..PLANS {
         let mut lot = Lot(seed);
         let plan = match plan::compile(&drawn(&mut lot)) {
             Ok(plan) => plan,
             Err(faults) => {
-                // Beside dead ends a drawn plan can lack an agent's topic or a language's line.
+                // Beside dead ends a drawn plan can lack an agent's topic or a language's line, or lead to another's line.
                 let by_chance = ["agents[0].skills"];
                 let dead_end = |fault: &plan::Fault| {
                     fault.en.contains('→')
+                        || fault.en.contains("lead to a shared line")
                         || fault.at.ends_with("choose_language")
                         || by_chance.contains(&fault.at.as_str())
                 };
@@ -171,11 +179,14 @@ fn every_call_on_every_plan_ends_with_a_person_or_after_words_and_the_dry_run_sa
             let count = |is: fn(&Pace) -> bool| call.met.iter().filter(|pace| is(pace)).count() as u64;
             chose += count(|pace| matches!(pace, Pace::Menu(..)));
             spoke += u64::from(left);
+            asked += count(|pace| matches!(pace, Pace::Consent(_)));
+            bots += count(|pace| matches!(pace, Pace::Bot));
             led += count(|pace| matches!(pace, Pace::Line(..))).saturating_sub(1);
         }
     }
-    // Not by accident: plenty of both kinds, of menus and of ways.
+    // Not by accident: plenty of both kinds, and of all that is met.
     assert!(good > 1_000 && refused > 1_000, "{good} good plans, {refused} refused");
+    assert!(asked > 400 && bots > 500, "{asked} questions for consent, {bots} bots");
     assert!(chose > 1_000 && led > 1_000 && spoke > 500, "{chose} menus, {led} ways, {spoke} messages");
 }
 

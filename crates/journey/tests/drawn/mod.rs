@@ -1,6 +1,8 @@
 //! Plans and callers that are drawn by a seed: lines, ways out and menus in any order, some of them dead ends.
 //! Knows plan files; nothing of calls.
 
+mod dress;
+
 use model::{Dialled, Moment};
 use plan::file::{
     AgentEntry, CalendarEntry, ChoiceEntry, LineEntry, MailboxEntry, MenuEntry, MunicipalityEntry, NamedEntry,
@@ -9,6 +11,8 @@ use plan::file::{
 use plan::{Luck, Plan, Walk};
 
 const NOON: Moment = Moment::from_secs(1_795_431_600); // Monday 2026-11-23 12:00 in Copenhagen
+/// The rest of a plan is drawn from a lot of its own.
+const DRESSED: u64 = 0x5eed;
 const TOPICS: [&str; 2] = ["pas", "skat"];
 const LANGUAGES: [&str; 2] = ["da", "en"];
 
@@ -52,7 +56,7 @@ pub(crate) fn drawn(lot: &mut Lot) -> PlanFile {
         ..MunicipalityEntry::default()
     };
     let lines = 2 + lot.below(5);
-    PlanFile {
+    let file = PlanFile {
         municipalities: vec![member("0751", "8000-8220"), member("0730", "8900")],
         topics: TOPICS.iter().map(named).collect(),
         languages: LANGUAGES.iter().map(named).collect(),
@@ -64,7 +68,8 @@ pub(crate) fn drawn(lot: &mut Lot) -> PlanFile {
         numbers: vec![NumberEntry { number: text("89402222"), line: text("l0"), municipality: text("0751") }],
         agents: vec![agent(lot)],
         ..PlanFile::default()
-    }
+    };
+    dress::dressed(&mut Lot(lot.0 ^ DRESSED), file)
 }
 
 /// Mostly one who can everything.
