@@ -2,7 +2,7 @@
 //! Knows the settings file, SIGHUP and what a citizen's phone hears; nothing of the program's inside.
 
 use std::fs;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use phones::Load;
@@ -66,12 +66,8 @@ fn the_plan_changes_each_second_under_calls_and_is_taken_back_and_no_call_is_dro
         let is_in_force = || (centre.metric("samkald_plan_version", &[]) >= begun + number as f64).then_some(());
         assert!(samkald_tests::until(PATIENCE, is_in_force).is_some(), "plan {number}\n{}", centre.log());
         longest = longest.max(asked.elapsed());
-        assert_eq!(is_open(&centre, "7020", number), number.is_multiple_of(2), "plan {number}");
-        assert_eq!(
-            is_open(&centre, &format!("8{:03}", number | 1), number),
-            !number.is_multiple_of(2),
-            "plan {number}"
-        );
+        assert_eq!(centre.rings("7020"), number.is_multiple_of(2), "plan {number}");
+        assert_eq!(centre.rings(&format!("8{:03}", number | 1)), !number.is_multiple_of(2), "plan {number}");
         std::thread::sleep(next.saturating_duration_since(Instant::now()));
     }
     let calls = calls.join().expect("no panic");
@@ -108,14 +104,14 @@ fn a_plan_is_tried_on_one_line_first_where_new_calls_meet_it_and_taken_back_or_i
     write(&centre, &changed(&first, 1));
     let said = reload(&centre, &["reload", "--try-on", "7020", "--for", "10m", "--why", "prøve"]);
     assert!(said.contains("Prøves nu på linjen 7020"), "{said}");
-    assert_eq!((is_open(&centre, "7020", 1), is_open(&centre, "8001", 2)), (false, false), "on that line alone");
+    assert_eq!((centre.rings("7020"), centre.rings("8001")), (false, false), "on that line alone");
     reload(&centre, &["take-back", "--why", "alligevel ikke"]);
-    assert!(is_open(&centre, "7020", 3), "as before the trial");
+    assert!(centre.rings("7020"), "as before the trial");
     assert!(centre.metric("samkald_plan_version", &[]) < begun + 0.5);
     reload(&centre, &["reload", "--try-on", "7020", "--for", "10s", "--why", "igen"]);
     let for_all = || (centre.metric("samkald_plan_version", &[]) > begun + 0.5).then_some(());
     assert!(samkald_tests::until(2 * PATIENCE, for_all).is_some(), "{}", centre.log());
-    assert_eq!((is_open(&centre, "7020", 4), is_open(&centre, "8001", 5)), (false, true));
+    assert_eq!((centre.rings("7020"), centre.rings("8001")), (false, true));
 }
 
 /// `samkald plan …`, as an operator says it.
@@ -133,51 +129,4 @@ fn write(centre: &RunningCentre, settings: &str) {
     let beside = centre.settings().with_extension("new");
     fs::write(&beside, settings).expect("a file can be written");
     fs::rename(&beside, centre.settings()).expect("it can take the place");
-}
-
-/// Rings a number and hangs up: whether the line let the call wait, or refused it.
-fn is_open(centre: &RunningCentre, number: &str, plan: u64) -> bool {
-    let citizen = UdpSocket::bind((centre.net.centre(), 0)).expect("a port is free");
-    citizen.set_read_timeout(Some(PATIENCE)).expect("a time-out above zero can be set");
-    let (from, to) = (citizen.local_addr().expect("it is bound"), centre.sip());
-    let ip = from.ip();
-    let sdp = format!("v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n");
-    let head = |method: &str, tag: &str| {
-        format!(
-            "{method} sip:{number}@{to} SIP/2.0\r\nVia: SIP/2.0/UDP {from};branch=z9hG4bK{number}-{plan}{}\r\nMax-Forwards: 70\r\n\
-             From: <sip:+4520123456@{from}>;tag=c{plan}\r\nTo: <sip:{number}@{to}>{tag}\r\nCall-ID: {number}-{plan}-{from}\r\n\
-             CSeq: {} {method}\r\n",
-            if method == "BYE" { "-bye" } else { "" },
-            if method == "BYE" { 2 } else { 1 },
-        )
-    };
-    let invite = format!(
-        "{}Contact: <sip:citizen@{from}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{sdp}",
-        head("INVITE", ""),
-        sdp.len()
-    );
-    citizen.send_to(invite.as_bytes(), to).expect("it can be sent");
-    let (mut buffer, mut open) = (vec![0; 65_536], false);
-    loop {
-        let (length, _) = citizen.recv_from(&mut buffer).expect("somebody says something in time");
-        let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-        let about_invite = text.contains("CSeq: 1 INVITE");
-        if about_invite && text.starts_with("SIP/2.0 18") && !open {
-            open = true;
-            let cancel = format!("{}Content-Length: 0\r\n\r\n", head("CANCEL", ""));
-            citizen.send_to(cancel.as_bytes(), to).expect("it can be sent");
-        }
-        if about_invite && !text.starts_with("SIP/2.0 1") {
-            let tag =
-                text.lines().find_map(|line| line.strip_prefix("To: ")?.split_once('>')).map(|(_, tag)| tag.to_owned());
-            let tag = tag.unwrap_or_default();
-            // An agent may have been faster than the hang-up.
-            let answered = text.starts_with("SIP/2.0 200");
-            for method in ["ACK", "BYE"].into_iter().take(1 + usize::from(answered)) {
-                let said = format!("{}Content-Length: 0\r\n\r\n", head(method, &tag));
-                citizen.send_to(said.as_bytes(), to).expect("it can be sent");
-            }
-            return open || answered;
-        }
-    }
 }

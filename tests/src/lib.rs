@@ -12,6 +12,7 @@ mod melody;
 pub mod net;
 mod phones;
 mod pipe;
+mod rings;
 mod running;
 mod sipp;
 mod softphone;
