@@ -3,6 +3,7 @@
 
 mod bot;
 mod callback;
+mod desk;
 mod handing_on;
 mod house;
 mod menus;

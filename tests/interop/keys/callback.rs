@@ -40,13 +40,29 @@ fn a_citizen_who_chose_it_is_called_back_when_the_agent_is_there_and_both_hear_e
     citizen.is_called();
     both_talk(&mut citizen, &mut carla);
     let shown = citizen.shows();
-    assert!(shown.contains("70201016"), "the line's number is shown: {shown}");
+    assert!(shown.contains("70201011"), "Aarhus's first number is shown: {shown}");
     carla.parts();
     citizen.parts();
     let story = &house.story(2)[1];
     let told: Vec<&str> = story.iter().filter_map(|rung| rung.strip_prefix("callback: ")).collect();
     assert_eq!(told.first().copied(), Some("Offered"), "{story:#?}");
     assert!(story.contains(&"ended: Talked".to_owned()), "{story:#?}");
+}
+
+#[test]
+fn a_busy_phone_that_is_called_back_costs_the_agent_no_wrap_up_and_the_promise_stands() {
+    let Some(house) = House::open() else { return };
+    let mut carla = house.agent("carla");
+    let first = promised(&house, &mut carla);
+    let busy = house.busy_outside();
+    first.parts();
+    busy.succeed();
+    let mut third = house.another_citizen(2, LINE);
+    third.hears("agent");
+    carla.still_hears("citizen");
+    third.parts();
+    let story = &house.stories_so_far()[1];
+    assert_eq!(story.last().map(String::as_str), Some("callback: NotReached { why: Busy }"), "{story:#?}");
 }
 
 #[test]

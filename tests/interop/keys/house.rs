@@ -4,7 +4,9 @@
 use std::process::Command;
 use std::time::Duration;
 
-use samkald_tests::{Baresip, Ear, Law, Melody, Net, RunningCentre, Sipp, Voice, phones_are_there, tone};
+use samkald_tests::{
+    Baresip, Ear, Law, Melody, Net, RunningCentre, RunningSipp, Sipp, Voice, phones_are_there, told, tone,
+};
 use tempfile::TempDir;
 
 use super::phone::{Hand, Phone};
@@ -25,13 +27,14 @@ const OUTSIDE_PORT: u16 = 26_500;
 const RINGS_MS: &str = "2000";
 
 /// Every sound of `tests/plans/keys.toml`, and the clips of the sentences said there.
-const SOUNDS: [&str; 34] = [
+const SOUNDS: [&str; 35] = [
     "long.da",
     "greeting.da",
     "greeting.en",
     "sprog.da",
     "postnummer.da",
     "emner.da",
+    "emner_langsomt.da",
     "adresser.da",
     "besked.da",
     "closed.da",
@@ -131,6 +134,13 @@ impl House {
         self.phone("who is called outside", Hand::Script(phone.wait_for_calls(), voice))
     }
 
+    /// A phone outside that is busy, once.
+    pub(crate) fn busy_outside(&self) -> RunningSipp {
+        let mut phone = Sipp::new("agent_refuses", self.centre.net.trunk());
+        phone.local.set_port(OUTSIDE_PORT);
+        phone.wait_for_calls()
+    }
+
     fn phone(&self, who: &'static str, hand: Hand) -> Phone {
         Phone { who, hand, ear: Ear::new(self.melody.clone()) }
     }
@@ -145,6 +155,11 @@ impl House {
         let from = self.centre.net.citizen(place);
         let phone = Baresip::citizen(from, NUMBER, self.centre.sip(), rings, Law::A).start();
         self.phone("the citizen", Hand::Softphone(phone))
+    }
+
+    /// The facts of all calls, also of those that go on.
+    pub(crate) fn stories_so_far(&self) -> Vec<Vec<String>> {
+        told::ladders(&self.centre.facts_so_far())
     }
 
     /// The facts of the first so many calls, when they have ended.

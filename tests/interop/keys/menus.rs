@@ -43,7 +43,7 @@ fn a_citizen_types_a_postal_code_and_the_agents_phone_shows_the_municipality() {
 }
 
 #[test]
-fn a_topic_key_leads_to_another_queue_and_a_message_by_key_comes_back_to_the_menu() {
+fn a_topic_key_leads_to_another_queue_and_before_it_the_menu_is_said_again_slowly_and_with_a_message() {
     let Some(house) = House::open() else { return };
     let (_carla, mut bo) = (house.agent("carla"), house.agent("bo"));
     let mut citizen = house.citizen(MAIN);
@@ -52,6 +52,10 @@ fn a_topic_key_leads_to_another_queue_and_a_message_by_key_comes_back_to_the_men
     citizen.hears("postnummer.da");
     citizen.presses("8900");
     citizen.hears("emner.da");
+    citizen.presses("*");
+    citizen.hears("emner.da");
+    citizen.presses("9");
+    citizen.hears("emner_langsomt.da");
     citizen.presses("8");
     citizen.hears_all(&["adresser.da", "emner.da"]);
     citizen.presses("1");
