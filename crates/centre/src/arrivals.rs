@@ -3,8 +3,6 @@
 //! Finds the line, keeps the caller apart from the facts, and starts the journey. What can't be served is refused
 //! here with its own outcome.
 
-use std::time::Duration;
-
 use journey::Journey;
 use media::{FarEnd, LocalSession, RemoteSession};
 use model::{Arrival, CallId, Caller, Cause, LegCommand, Moment, Outcome, PersonRecord, PersonRef, What};
@@ -75,31 +73,7 @@ fn begin(centre: &mut Centre, incoming: Incoming, arrived: What, at: Moment, out
         alive: true,
         early: None,
     };
-    let call = Call {
-        id,
-        plan,
-        journey,
-        citizen,
-        agent: None,
-        ticket: None,
-        claim: None,
-        failed_claim: None,
-        caller: arrival.caller,
-        earlier: None,
-        talked_with: None,
-        former: None,
-        asked: None,
-        returning: None,
-        yields: None,
-        beside: None,
-        wishing: None,
-        outgoing: None,
-        own: None,
-        queued_at: None,
-        waited: Duration::ZERO,
-        facts: 0,
-        alarms: Vec::new(),
-    };
+    let call = Call::new(id, plan, journey, citizen, arrival.caller);
     centre.legs.insert(arrival.leg, id);
     centre.calls.insert(id, call);
     notes::of_call(centre, id, arrived, at, out);

@@ -16,6 +16,7 @@ use crate::arrange::Heard;
 use crate::earlier::EarlierCall;
 use crate::input::RequestNo;
 use crate::keys::Presses;
+use crate::promises;
 use crate::proof::TalkSound;
 use crate::timers::TimerKey;
 
@@ -61,6 +62,10 @@ pub(crate) struct Call {
     /// Gapless number of the last fact.
     pub(crate) facts: u32,
     pub(crate) alarms: Vec<(Alarm, TimerKey)>,
+    /// What was told last of the promise to call the citizen back.
+    pub(crate) told: Option<Box<promises::Told>>,
+    /// Whether the book of promises has, or is asked for, an entry for it.
+    pub(crate) in_book: bool,
 }
 
 /// The citizen's side.
@@ -156,6 +161,37 @@ pub(crate) enum Outgoing {
 }
 
 impl Call {
+    /// A call of which nothing is noted yet, and that has nobody but the citizen.
+    pub(crate) fn new(id: CallId, plan: Arc<Plan>, journey: Journey, citizen: CitizenLeg, caller: Caller) -> Self {
+        Self {
+            id,
+            plan,
+            journey,
+            citizen,
+            agent: None,
+            ticket: None,
+            claim: None,
+            failed_claim: None,
+            caller,
+            earlier: None,
+            talked_with: None,
+            former: None,
+            asked: None,
+            returning: None,
+            yields: None,
+            beside: None,
+            wishing: None,
+            outgoing: None,
+            own: None,
+            queued_at: None,
+            waited: Duration::ZERO,
+            facts: 0,
+            alarms: Vec::new(),
+            told: None,
+            in_book: false,
+        }
+    }
+
     /// Whose leg it is.
     pub(crate) fn side(&self, leg: LegId) -> Side {
         if self.citizen.leg == leg {

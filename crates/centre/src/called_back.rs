@@ -17,7 +17,7 @@ const RINGING: &str = "ringing";
 /// From now on the number that was confirmed is the caller's: the agent sees it, and it is what is called.
 pub(crate) fn promise(centre: &mut Centre, id: CallId) {
     let Some(call) = centre.calls.get_mut(&id) else { return };
-    if let Some((number, _)) = call.journey.to_be_called() {
+    if let Some(number) = call.journey.number_to_call() {
         call.caller = Caller::Number(number.clone());
     }
 }
@@ -28,7 +28,7 @@ pub(crate) fn call_citizen(centre: &mut Centre, id: CallId, at: Moment, out: &mu
     ring_to_agent(centre, id, out);
     let call = centre.calls.get(&id)?;
     let codec = call.agent.as_ref()?.sound.settled.map(|sound| sound.codec);
-    let (number, _) = call.journey.to_be_called()?;
+    let number = call.journey.number_to_call()?;
     let number = Dialled::from_kept(number.reveal()).ok()?;
     let caller = call.plan.shown_calling_back(call.journey.municipality(), call.journey.line());
     let ring_time_max = call.plan.dialling.ring_time_max;

@@ -34,7 +34,7 @@ pub fn carry_out(centre: &mut Centre, core: &impl Matching, hands: &mut impl Han
     let mut outbox = Vec::new();
     while let Some(input) = inputs.pop_front() {
         centre.handle(input, at, &mut outbox);
-        settle(centre.shard(), core, hands, &mut outbox, &mut inputs, at);
+        settle((centre.shard(), centre.settings.shards), core, hands, &mut outbox, &mut inputs, at);
     }
 }
 
@@ -47,14 +47,14 @@ pub fn carry_outbox(
     at: Moment,
 ) {
     let mut inputs = VecDeque::new();
-    settle(centre.shard(), core, hands, &mut outbox, &mut inputs, at);
+    settle((centre.shard(), centre.settings.shards), core, hands, &mut outbox, &mut inputs, at);
     while let Some(input) = inputs.pop_front() {
         carry_out(centre, core, hands, input, at);
     }
 }
 
 fn settle(
-    shard: ShardNo,
+    (shard, shards): (ShardNo, u8),
     core: &impl Matching,
     hands: &mut impl Hands,
     outbox: &mut Vec<Output>,
@@ -63,7 +63,7 @@ fn settle(
 ) {
     for output in outbox.drain(..) {
         match output {
-            Output::Core(request) => core.carry_out(request, at, &mut |reply| match reply.for_shard() {
+            Output::Core(request) => core.carry_out(request, at, &mut |reply| match reply.for_shard(shards) {
                 Some(other) if other != shard => hands.carry(Output::ToShard(other, Box::new(Input::Core(reply))), at),
                 Some(_) | None => inputs.push_back(Input::Core(reply)),
             }),
@@ -73,6 +73,7 @@ fn settle(
             | Output::Media(_)
             | Output::Fact(_)
             | Output::Person(_)
+            | Output::Promise(_)
             | Output::DeskAnswer(_)
             | Output::DeskEvent(_) => hands.carry(output, at),
         }

@@ -15,10 +15,11 @@ use crate::desk::Desk;
 use crate::earlier::Earlier;
 use crate::input::Input;
 use crate::output::Output;
+use crate::promise_book::{self, PromiseBook};
 use crate::proof::ProveSound;
 use crate::sound_test::SoundTest;
 use crate::timers::{Timer, TimerKey, Timers};
-use crate::{arrivals, company, decided, desks, earlier, floor, own_calls, queueing, sound, sound_test};
+use crate::{arrivals, company, decided, desks, earlier, floor, own_calls, promises, queueing, sound, sound_test};
 
 /// What a shard is told once.
 #[derive(Clone, Debug)]
@@ -66,6 +67,8 @@ impl SrtpRules {
 pub struct Counts {
     /// Calls in progress, and tests of agents' sound.
     pub calls: usize,
+    /// Of them those that are to be called back: the promise outlives the node.
+    pub promised: usize,
     /// Ports in use, or not yet given back by the packet workers.
     pub rtp_ports: usize,
     /// Timers that run.
@@ -109,6 +112,8 @@ pub struct Centre {
     pub(crate) tick: Option<(Moment, TimerKey)>,
     pub(crate) counters: Counters,
     pub(crate) draining: bool,
+    /// All promises to call citizens back; kept by one shard.
+    pub(crate) book: PromiseBook,
 }
 
 /// Numbers given out since the node started.
@@ -117,6 +122,8 @@ pub(crate) struct Counters {
     pub(crate) calls: u64,
     pub(crate) legs: u64,
     pub(crate) facts: u64,
+    /// Promises to call back that are kept now.
+    pub(crate) promised: usize,
 }
 
 impl Centre {
@@ -140,13 +147,14 @@ impl Centre {
             tick: None,
             counters: Counters::default(),
             draining: false,
+            book: PromiseBook::default(),
         }
     }
 
     /// Numbers of calls, legs and facts go on after `last`: what it is like after that many, for tests. A number that
     /// has no room in an id begins anew there; ids are told apart by what lives.
     pub fn count_from(&mut self, last: u64) {
-        self.counters = Counters { calls: last, legs: last, facts: last };
+        self.counters = Counters { calls: last, legs: last, facts: last, ..Counters::default() };
     }
 
     /// The node starts: agents whose rule says so become ready.
@@ -183,7 +191,15 @@ impl Centre {
             Input::Plan(decided) => decided::take_in(self, *decided, at, out),
             Input::PlanIsEverywhere => decided::is_everywhere(self, at, out),
             Input::Wakeup => self.wake(at, out),
-            Input::Drain => self.draining = true,
+            Input::TakeUp(promise, line) => promises::take_up(self, &promise, line, at, out),
+            Input::PromiseAsked(asked) => promise_book::asked(self, &asked, out),
+            Input::PromiseTakenUp(asked) => promise_book::taken_up(self, &asked),
+            Input::PromiseOver(call) => promise_book::over(self, call),
+            Input::ForCall(call, event) => floor::step(self, call, event, at, out),
+            Input::Drain => {
+                self.draining = true;
+                promises::rest_all(self, out);
+            }
         }
     }
 
@@ -202,7 +218,7 @@ impl Centre {
     /// What is here now.
     pub fn counts(&self) -> Counts {
         let calls = self.calls.len() + self.sound_tests.len();
-        Counts { calls, rtp_ports: self.ports.in_use(), timers: self.timers.len() }
+        Counts { calls, promised: self.counters.promised, rtp_ports: self.ports.in_use(), timers: self.timers.len() }
     }
 
     /// Which shard this is.

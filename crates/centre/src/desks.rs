@@ -139,12 +139,10 @@ pub(crate) fn on_request(centre: &mut Centre, request: DeskRequest, at: Moment, 
                 Ok(()) => return,
                 Err(refusal) => Err(refusal),
             },
-            DeskCommand::Supervise { call, .. } if call.shard().0 >= step.settings.shards => {
-                Err(DeskRefusal::NoSuchTalk)
-            }
             DeskCommand::Supervise { call, what } => {
                 let wish = SuperviseRequest { request, by: agent, call, what };
-                return step.out.push(Output::ToShard(call.shard(), Box::new(Input::Supervises(wish))));
+                let shard = call.shard_of(step.settings.shards);
+                return step.out.push(Output::ToShard(shard, Box::new(Input::Supervises(wish))));
             }
             DeskCommand::LogIn
             | DeskCommand::SetState(_)
@@ -263,7 +261,8 @@ fn wish_in_call(desk: &Desk, request: RequestNo, wish: InCallWish, step: &mut St
 }
 
 fn ask_call(notice: DeskNotice, step: &mut Step<'_>) {
-    step.out.push(Output::ToShard(notice.call.shard(), Box::new(Input::FromDesk(notice))));
+    let shard = notice.call.shard_of(step.settings.shards);
+    step.out.push(Output::ToShard(shard, Box::new(Input::FromDesk(notice))));
 }
 
 pub(crate) fn with(

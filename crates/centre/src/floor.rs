@@ -17,8 +17,8 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::{
-    arrange, bot, called_back, claims, company, earlier, keys, notes, own_calls, proof, queueing, recall, ringing,
-    room, sound, tape, timers, together, told, transfers, voicemail,
+    arrange, bot, called_back, claims, company, earlier, keys, notes, own_calls, promises, proof, queueing, recall,
+    ringing, room, sound, tape, timers, together, told, transfers, voicemail,
 };
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
@@ -119,6 +119,7 @@ pub(crate) fn step(centre: &mut Centre, call: CallId, event: Event, at: Moment, 
         Ok(()) => {
             carry(centre, call, effects, at, out);
             recall::follow(centre, call, at, out);
+            promises::follow(centre, call, out);
         }
         Err(_) => cut_off(centre, call, at, out),
     }
@@ -178,6 +179,8 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::ReleaseSeat(why) => queueing::release_seat(centre, id, why, out),
         Effect::ReturnToQueue { barred } => queueing::return_to_queue(centre, id, at + barred, out),
         Effect::JoinAgain { front } => queueing::join_again(centre, id, front, at, out),
+        Effect::JoinSince(since) => queueing::join_kept(centre, id, since, out),
+        Effect::AskForPromise { slot } => promises::ask(centre, id, slot, out),
         Effect::JoinLater => queueing::join_later(centre, id, at, out),
         Effect::AskFor(agent) => queueing::ask_for(centre, id, agent, at, out),
         Effect::Join => claims::join(centre, id, at, out),
@@ -283,7 +286,8 @@ fn over(centre: &mut Centre, id: CallId, at: Moment, out: &mut Vec<Output>) {
     queueing::release_seat(centre, id, OfferEnd::Failed, out);
     queueing::leave(centre, id, out);
     end_citizen(centre, id, |leg| LegCommand::HangUp { leg, cause: Cause::Normal }, out);
-    if let Some(call) = centre.calls.remove(&id) {
+    if let Some(mut call) = centre.calls.remove(&id) {
+        promises::over(&mut centre.counters, &mut call, out);
         if let Some(agent) = call.own {
             own_calls::tell(centre, (agent, call.citizen.leg), OwnNoticeWhat::Over, out);
         }

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use journey::Supervision;
 use media::MediaEvent;
-use model::{AgentState, CallId, InCall, LegEvent, LegId, Moment, OfferEnd, SoundPath, WrapUp};
-use plan::AgentNo;
+use model::{
+    AgentState, BookedSlot, CallId, InCall, LegEvent, LegId, Moment, OfferEnd, PhoneNumber, Promise, SoundPath, WrapUp,
+};
+use plan::{AgentNo, LineNo};
 use routing::Generation;
 
 use crate::decided::Decided;
@@ -65,6 +67,16 @@ pub enum Input {
     Plan(Box<Decided>),
     /// Every shard has taken that plan in: what it brings may begin. Goes to every shard.
     PlanIsEverywhere,
+    /// A promise of a node that has ended is to be kept, on this line. Goes to the call's shard, before any new call.
+    TakeUp(Box<Promise>, LineNo),
+    /// A call asks whether it may promise to call back. Goes to the shard that keeps the book; answered by `ForCall`.
+    PromiseAsked(PromiseAsked),
+    /// A promise was taken up. Goes to the same.
+    PromiseTakenUp(PromiseAsked),
+    /// A promise is kept, or has ended in another way. Goes to the same.
+    PromiseOver(CallId),
+    /// Something that another shard has found out for a call.
+    ForCall(CallId, journey::Event),
     /// The moment asked for by `next_wakeup` has come.
     Wakeup,
     /// Take no new calls; let those that are here finish.
@@ -212,6 +224,19 @@ pub struct ColleagueAnswer {
     pub leg: LegId,
     /// Whether its phone is free.
     pub free: bool,
+}
+
+/// A promise that is asked for, or kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PromiseAsked {
+    /// For which call.
+    pub call: CallId,
+    /// Whom it promises to call.
+    pub number: PhoneNumber,
+    /// On which line.
+    pub line: LineNo,
+    /// When; none: when it is their turn.
+    pub slot: Option<BookedSlot>,
 }
 
 /// A desk asks something of the call that it holds.

@@ -33,6 +33,8 @@ mod notes;
 mod offer_shown;
 mod output;
 mod own_calls;
+mod promise_book;
+mod promises;
 mod proof;
 mod queueing;
 mod recall;

@@ -4,7 +4,8 @@
 use journey::Denied;
 use media::MediaCommand;
 use model::{
-    AgentState, CallId, Fact, InCall, LegCommand, Moment, OfferEnd, PersonRecord, ShardNo, SoundPath, SoundTestEnd,
+    AgentState, CallId, Fact, InCall, LegCommand, Moment, OfferEnd, PersonRecord, PromiseChange, ShardNo, SoundPath,
+    SoundTestEnd,
 };
 use plan::AgentNo;
 
@@ -24,6 +25,8 @@ pub enum Output {
     Fact(Fact),
     /// To the one table of persons.
     Person(PersonRecord),
+    /// To whoever keeps promises over a restart.
+    Promise(PromiseChange),
     /// To another shard, or to this one after the current input.
     ToShard(ShardNo, Box<Input>),
     /// The answer to a desk's request.

@@ -4,7 +4,6 @@
 //! Emergency numbers pass whatever else: while the node drains, above its bound of calls, whatever the agent is doing.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use journey::{Event, Journey, Target};
 use media::{FarEnd, LocalSession, RemoteSession};
@@ -103,31 +102,9 @@ fn begin(
         }
     };
     let id_of_agent = plan.agents[agent.at()].id.clone();
-    let call = Call {
-        id,
-        plan: Arc::clone(plan),
-        journey,
-        citizen,
-        agent: None,
-        ticket: None,
-        claim: None,
-        failed_claim: None,
-        caller: Caller::Text(CallerText::new(&plan.agents[agent.at()].name)),
-        earlier: None,
-        talked_with: None,
-        former: None,
-        asked: None,
-        returning: None,
-        yields: None,
-        beside: None,
-        wishing: None,
-        outgoing: meant.outgoing.map(Box::new),
-        own: Some(agent),
-        queued_at: None,
-        waited: Duration::ZERO,
-        facts: 0,
-        alarms: Vec::new(),
-    };
+    let caller = Caller::Text(CallerText::new(&plan.agents[agent.at()].name));
+    let mut call = Call::new(id, Arc::clone(plan), journey, citizen, caller);
+    (call.own, call.outgoing) = (Some(agent), meant.outgoing.map(Box::new));
     centre.legs.insert(leg, id);
     centre.calls.insert(id, call);
     tell(centre, (agent, leg), OwnNoticeWhat::Begins, out);

@@ -143,8 +143,22 @@ pub(crate) fn join_later(centre: &mut Centre, id: CallId, at: Moment, out: &mut 
 }
 
 fn join_as(centre: &mut Centre, id: CallId, precedence: Precedence, at: Moment, out: &mut Vec<Output>) {
+    let Some(waited) = centre.calls.get(&id).map(|call| call.waited) else { return };
+    join_since(centre, id, precedence, at - waited, out);
+}
+
+/// In the place that was promised, from then on.
+pub(crate) fn join_kept(centre: &mut Centre, id: CallId, since: Moment, out: &mut Vec<Output>) {
+    join_since(centre, id, KEPT_PLACE, since, out);
+}
+
+/// Nobody who is to be called back joins a node that is being drained.
+fn join_since(centre: &mut Centre, id: CallId, precedence: Precedence, since: Moment, out: &mut Vec<Output>) {
+    let draining = centre.draining;
     let Some(call) = centre.calls.get_mut(&id) else { return };
-    let since = at - call.waited;
+    if draining && call.journey.is_called_back() {
+        return;
+    }
     call.queued_at = Some(since);
     out.push(Output::Core(Request::Join(NewTicket {
         call: id,

@@ -17,7 +17,21 @@ pub(crate) fn begin(
     at: Moment,
     out: &mut Effects,
 ) -> Journey {
-    let mut journey = Journey {
+    let mut journey = new(plan, line, municipality, own, at);
+    found(&journey, plan, out);
+    ask_hours(&mut journey, at, (plan, at), out);
+    journey
+}
+
+/// A call of which nothing has happened yet.
+pub(crate) fn new(
+    plan: &Plan,
+    line: LineNo,
+    municipality: Option<MunicipalityId>,
+    own: Option<AgentNo>,
+    at: Moment,
+) -> Journey {
+    Journey {
         stage: Stage::Waiting,
         line,
         queue: plan.lines[line.at()].queue,
@@ -44,10 +58,7 @@ pub(crate) fn begin(
         callback: None,
         consented: None,
         message: None,
-    };
-    found(&journey, plan, out);
-    ask_hours(&mut journey, at, (plan, at), out);
-    journey
+    }
 }
 
 /// What has been done on the way to the queue, and is done once a call.

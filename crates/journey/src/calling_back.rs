@@ -9,15 +9,21 @@ mod ringing;
 use std::time::Duration;
 
 use model::{Cause, Moment, Outcome, Refusal, What};
-use plan::{AgentNo, Plan};
+use plan::{AgentNo, Plan, may_ring_from};
 
+use crate::callback::Callback;
 use crate::ends::decline_claim;
 use crate::offer::RING_GRACE;
 use crate::stage::{BARRED, agent_id};
 use crate::{Alarm, Effect, Effects, Event, Journey, Stage, moving_on, waiting};
 
-/// Nobody answered: the next attempt comes so much later, as a second attempt behind whoever waits for their first.
-const RESTS: [Duration; 2] = [Duration::from_secs(5 * 60), Duration::from_secs(15 * 60)];
+/// Nobody answered: the next attempt comes so many times the line's span later, behind whoever waits for their first.
+const RESTS: [u32; 2] = [1, 3];
+/// No place in the queue: it is tried again so much later.
+const FULL_REST: Duration = Duration::from_secs(5 * 60);
+
+/// A promise that was put off over night is kept at least so long after the morning's first ring.
+const OVER_NIGHT: Duration = Duration::from_secs(2 * 3_600);
 
 /// What becomes of the citizen's phone while it is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,6 +32,19 @@ pub enum CallbackEvent {
     Answered,
     /// It will not be answered.
     Refused(Refusal),
+    /// Whether a promise may be made; the answer to `AskForPromise`.
+    Room(Result<(), NotGranted>),
+}
+
+/// Why no promise may be made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotGranted {
+    /// That number is to be called already, as often as may be promised at once.
+    TooManyForNumber,
+    /// As much is promised as may be in all.
+    NoRoom,
+    /// Somebody else has chosen the last place of that time since.
+    Taken,
 }
 
 /// Stands in the queue, or rests before the next attempt.
@@ -41,8 +60,15 @@ pub(crate) fn waits(journey: &mut Journey, event: Event, plan: &Plan, at: Moment
         }
         Event::Queued { queue, since, overflow } => moving_on::queued(journey, (queue, since, overflow), plan, at, out),
         Event::Alarm(Alarm::MoveOn) => moving_on::again(journey, plan, at, out),
-        Event::QueueFull => rest(journey, RESTS[0], at, out),
+        Event::QueueFull => rest(journey, at + FULL_REST, out),
         Event::NoMatch(Some(again)) => out.push(Effect::SetAlarm(Alarm::LookAgain, again)),
+        // Nobody is called at night: the place is kept until the morning.
+        Event::Matched { .. } if may_ring_from(at) > at => {
+            decline_claim(out);
+            out.push(Effect::LeaveQueue);
+            out.extend([Alarm::MoveOn, Alarm::LookAgain].map(Effect::StopAlarm));
+            rest(journey, at, out);
+        }
         Event::Matched { agent, decision, why, because } => {
             let_go(journey, out);
             out.push(Effect::StopAlarm(Alarm::LookAgain));
@@ -122,18 +148,37 @@ pub(crate) fn on(
     }
 }
 
-/// With no place in a queue for so long.
-fn rest(journey: &mut Journey, span: Duration, at: Moment, out: &mut Effects) {
-    if let Some(callback) = journey.callback.as_deref_mut() {
-        callback.rests = true;
+/// With no place in a queue until then, or until the morning after it. A promise that is put off over night is kept for so much
+/// longer.
+pub(crate) fn rest(journey: &mut Journey, wanted: Moment, out: &mut Effects) {
+    let from = may_ring_from(wanted);
+    out.push(Effect::SetAlarm(Alarm::LookAgain, from));
+    let Some(callback) = journey.callback.as_deref_mut() else { return };
+    callback.rests = Some(from);
+    let longer = (from > wanted).then_some(from + OVER_NIGHT);
+    if let (Some(until), Some(longer)) = (&mut callback.until, longer)
+        && *until < longer
+    {
+        *until = longer;
+        out.push(Effect::SetAlarm(Alarm::CallbackOver, longer));
     }
-    out.push(Effect::SetAlarm(Alarm::LookAgain, at + span));
 }
 
 fn look_again(journey: &mut Journey, out: &mut Effects) {
-    let rests = journey.callback.as_deref_mut().is_some_and(|callback| std::mem::take(&mut callback.rests));
     let returns = std::mem::take(&mut journey.resting).then_some(Effect::ReturnToQueue { barred: BARRED });
-    out.push(returns.unwrap_or(if rests { Effect::JoinLater } else { Effect::LookForAgent }));
+    let rests = journey.callback.as_deref_mut().and_then(|callback| callback.rests.take());
+    match (returns, rests) {
+        (Some(returns), _) => out.push(returns),
+        (None, Some(_)) => join(journey, out),
+        (None, None) => out.push(Effect::LookForAgent),
+    }
+}
+
+/// The first attempt has its own place; a second one, and a time that was chosen, stand behind whoever waits for their first.
+pub(crate) fn join(journey: &Journey, out: &mut Effects) {
+    let is_first = |callback: &Callback| callback.attempts == 0 && callback.slot.is_none();
+    let first = journey.callback.as_deref().is_none_or(is_first);
+    out.push(if first { Effect::JoinSince(journey.waits_since) } else { Effect::JoinLater });
 }
 
 /// The promise could not be kept.

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use model::{
-    Because, Cause, DecisionNo, HandedTo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, OverflowWhy, PersonRef,
-    Refusal, What,
+    Because, BookedSlot, Cause, DecisionNo, HandedTo, LegEnd, Moment, OfferEnd, OfferedWhy, Outcome, OverflowWhy,
+    PersonRef, Refusal, What,
 };
 use plan::{AgentNo, LineNo, MailboxNo, QueueNo};
 
@@ -254,6 +254,14 @@ pub enum Effect {
     CallCitizen,
     /// Join the agent and the citizen who was called back.
     JoinCitizen,
+    /// Stand in the queue once more, from then on as far as the order goes. Followed by `Queued` or `QueueFull`.
+    JoinSince(Moment),
+    /// Ask for a promise to call the number that was confirmed; at that time, or when it is their turn. Followed by
+    /// `Callback(Room)`.
+    AskForPromise {
+        /// The time that was chosen.
+        slot: Option<BookedSlot>,
+    },
     /// Stand in the queue again as a second attempt, behind whoever waits for the first. Followed by `Queued` or `QueueFull`.
     JoinLater,
     /// Wake this journey at that moment.

@@ -20,8 +20,10 @@ mod handing; //   8     an agent hands the citizen on
 mod meanwhile; // 5     what else a waiting citizen is told
 mod menu; //      4     language, municipality, topic
 mod moving_on; // 5     another queue may take who waits
+mod number_asked; // 5  … at which number
 mod offer; //     6, 7  an agent's phone rings
 mod onward; //    3, 5  a line that can't serve says so, and leads on
+mod promised; //  5     the promise, as it is kept over a restart
 mod recording; // 8     what of the conversation is recorded
 mod supervising; // 8   a supervisor listens, whispers, joins, takes over
 mod talk; //      8, 9  the conversation and its end
@@ -42,9 +44,10 @@ pub use alarm::Alarm;
 pub use asking::handed_to;
 pub use beside::{Company, CompanyEvent, Denied, Listener, Supervision, Wish};
 pub use bot::BotEvent;
-pub use calling_back::CallbackEvent;
+pub use calling_back::{CallbackEvent, NotGranted};
 pub use consent::Consent;
 pub use event::{Effect, Effects, Event, Party, Target};
+pub use promised::Promised;
 pub use recording::{Recording, RecordingEvent};
 pub use stage::{Journey, Stage};
 pub use tone::{Opening, Said, Tone};

@@ -8,7 +8,9 @@ use plan::Plan;
 use crate::ends::gone_while_waiting;
 use crate::onward::{self, Unserved};
 use crate::stage::{BARRED, WAIT_ALARMS, agent_id};
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, callback, meanwhile, moving_on, offer, telling};
+use crate::{
+    Alarm, CallbackEvent, Effect, Effects, Event, Journey, Stage, Tone, callback, meanwhile, moving_on, offer, telling,
+};
 
 /// Joins the queue and starts what the citizen hears there.
 pub(crate) fn join(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {
@@ -58,6 +60,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
             journey.answered = false;
             leave_and_end(journey, cause, out);
         }
+        Event::Callback(CallbackEvent::Room(answer)) => callback::answered(journey, answer, plan, at, out),
         Event::Key(key) => callback::key(journey, key, plan, at, out),
         Event::Alarm(alarm) => on_alarm(journey, alarm, plan, at, out),
         Event::Said => meanwhile::said(journey, plan, at, out),
@@ -75,8 +78,9 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::FormerHangsUp
         | Event::Company(_)
         | Event::Recording(_)
-        | Event::Callback(_) => {}
-        Event::Bot(_) | Event::Message(_) => {}
+        | Event::Callback(CallbackEvent::Answered | CallbackEvent::Refused(_))
+        | Event::Bot(_)
+        | Event::Message(_) => {}
     }
 }
 

@@ -16,11 +16,17 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
 /// wanted: to prepare them all takes a second.
-const ALWAYS: [&str; 28] = [
+const ALWAYS: [&str; 34] = [
+    "callback_already",
+    "callback_booked",
     "callback_confirm",
+    "callback_instead",
+    "callback_no_slot",
+    "callback_not_booked",
     "callback_number",
     "callback_offer",
     "callback_promised",
+    "callback_slot",
     "callback_type",
     "callback_wrong",
     "closed",

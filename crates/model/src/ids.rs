@@ -135,9 +135,13 @@ impl CallId {
     pub const fn bits(self) -> u128 {
         self.0
     }
-    /// The shard that owns the call and all its legs.
+    /// The shard in which the call began.
     pub const fn shard(self) -> ShardNo {
         ShardNo((self.0 >> 72) as u8)
+    }
+    /// The shard that owns the call and all its legs, of so many (at least 1): where it began, unless the node has fewer since.
+    pub const fn shard_of(self, shards: u8) -> ShardNo {
+        ShardNo(self.shard().0 % if shards == 0 { 1 } else { shards })
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Promise {
     pub attempts: u8,
     /// Attempts at most; as the line said when it was promised.
     pub attempts_max: u8,
+    /// The second attempt comes so long after the first, the third three times that after the second; as the line said, too.
+    pub again_after: Duration,
     /// The time that was chosen; none: the place in the queue was kept.
     pub slot: Option<BookedSlot>,
     /// The gapless number of the call's last fact, as far as was known.

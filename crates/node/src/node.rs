@@ -16,7 +16,7 @@ use routing::{Core, Limits};
 use sip::bindings::Bindings;
 use sip::net::{Bound, NetConfig, SipNet};
 use sip::trace::Tap;
-use store::{Filler, Registrations, Spool};
+use store::{Filler, Promises, Registrations, Spool};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tracing::{info, warn};
@@ -51,6 +51,7 @@ pub(crate) struct Node {
     filler: Filler,
     /// Dropped after the shards have ended, so that their last word is kept.
     _registrations: Registrations,
+    _promises: Promises,
     net: SipNet,
     shards: Vec<JoinHandle<()>>,
     learning: Option<Learning>,
@@ -90,6 +91,7 @@ impl Node {
         let spool = Arc::new(kept::open_spool(settings)?);
         let (filler, database) = kept::start_database(settings, &spool, &office)?;
         let (registrations, kept) = kept::open_registrations(settings)?;
+        let (promises, mut promised) = kept::open_promises(settings)?;
         let metrics = start_metrics()?;
 
         let shards = settings.node.shards;
@@ -143,7 +145,7 @@ impl Node {
                 notes: Arc::new(Noted::open(settings, clock, &office, database.clone())),
             })
         };
-        let cuts = kept::what_was_cut(&spool, clock, &reception)?;
+        let cuts = kept::what_was_cut(&spool, clock, &reception, (&mut promised, &promises.door()))?;
         let told = (reception.clone(), api.clone());
         spool.door().subscribe(Box::new(move |facts| {
             told.0.take_in(facts);
@@ -164,10 +166,12 @@ impl Node {
             pulses,
             tap,
             registrations: registrations.door(),
+            promises: promises.door(),
             stack,
             bindings,
         };
         wires.mailboxes[0].post(Mail::Restore(Box::new(kept)));
+        kept::take_up(promised, &settings.plan, &wires.mailboxes, &wires.promises);
         let notes = Arc::new(NodeNotes::new(clock, spool.door()));
         let holders = Holders::new(settings, &wires, (&current, &expected), &reception, &notes);
         let planning = Planning::start(holders, &office);
@@ -179,6 +183,7 @@ impl Node {
             spool,
             filler,
             _registrations: registrations,
+            _promises: promises,
             net,
             shards: Vec::new(),
             learning: None,

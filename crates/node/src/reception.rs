@@ -26,7 +26,7 @@ use tally::NumberedFact;
 use crate::clock::Clock;
 use crate::learning::Learnt;
 use crate::planning::Current;
-use crate::shard::{Mail, Mailbox, Pulse};
+use crate::shard::{Look, Mail, Mailbox, Pulse};
 
 pub(crate) use browsers::Browsers;
 pub(crate) use dealer::Dealer;
@@ -84,9 +84,10 @@ impl Reception {
         self.figures.take_in_old(numbered);
     }
 
-    /// Calls in progress.
+    /// Calls in progress that would be cut by an end of the node; promises to call back outlive it.
     pub(crate) fn calls(&self) -> usize {
-        self.pulses.iter().map(|pulse| pulse.look().calls).sum()
+        let going = |look: Look| look.calls.saturating_sub(look.promised);
+        self.pulses.iter().map(|pulse| going(pulse.look())).sum()
     }
 
     /// Whether a shard has failed by a bug.

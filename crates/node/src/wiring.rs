@@ -19,7 +19,7 @@ use sip::stack::{
 };
 use sip::trace::Tap;
 use speech::Wordings;
-use store::{RegistrationsDoor, SpoolDoor};
+use store::{PromisesDoor, RegistrationsDoor, SpoolDoor};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::certificates::Keys;
@@ -40,6 +40,7 @@ pub(crate) struct Wires {
     pub(crate) pulses: Vec<Arc<Pulse>>,
     pub(crate) tap: Arc<Tap>,
     pub(crate) registrations: RegistrationsDoor,
+    pub(crate) promises: PromisesDoor,
     pub(crate) stack: Arc<StackSettings>,
     pub(crate) bindings: Arc<Bindings>,
     /// Drawn at the start: from it come the keys of encrypted sound.
@@ -106,6 +107,7 @@ impl Wires {
             plan: settings.plan.clone(),
             tap: self.tap.clone(),
             registrations: self.registrations.clone(),
+            promises: self.promises.clone(),
         };
         Shard::new(
             self.clock,

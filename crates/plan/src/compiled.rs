@@ -23,7 +23,7 @@ mod ways;
 mod wrap_up;
 
 pub use bot::Bot;
-pub use callback::{Callback, CallbackSaid};
+pub use callback::{Callback, CallbackSaid, may_ring_from};
 pub use directory::{DirectoryEntry, DirectoryTo};
 pub use line::{Announce, Line, Meanwhile};
 pub use mailboxes::{Mailbox, VoicemailSaid};

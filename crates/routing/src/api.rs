@@ -263,10 +263,10 @@ pub enum Reply {
 
 impl Reply {
     /// The shard that must hear it, if it is not the asker's own.
-    pub const fn for_shard(&self) -> Option<ShardNo> {
+    pub const fn for_shard(&self, shards: u8) -> Option<ShardNo> {
         match self {
-            Self::Matched { claim, .. } => Some(claim.call.shard()),
-            Self::NoMatch { call, .. } => Some(call.shard()),
+            Self::Matched { claim, .. } => Some(claim.call.shard_of(shards)),
+            Self::NoMatch { call, .. } => Some(call.shard_of(shards)),
             Self::TickWanted { .. } => Some(ShardNo(0)),
             Self::Queued { .. }
             | Self::MovedOn { .. }

@@ -135,6 +135,7 @@ fn add_keys(lot: &mut Lot, file: &mut PlanFile, no: usize) {
     };
     let has_sister = file.lines.iter().any(is_sister);
     let callback = lot.one_in(2).then(|| CallbackEntry {
+        again_after_s: None,
         offer_over_s: Some(30),
         before_closing_s: Some(*lot.pick(&[0, 60])),
         attempts: Some(lot.between(1, 3)),

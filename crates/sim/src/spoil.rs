@@ -108,7 +108,12 @@ impl Spoil {
             }
             Output::DeskAnswer(_) => self.strikes(Bug::AnswerLost),
             Output::ToShard(_, input) => self.mail_is_lost(input),
-            Output::Leg(_) | Output::Media(_) | Output::Core(_) | Output::Person(_) | Output::DeskEvent(_) => false,
+            Output::Leg(_)
+            | Output::Media(_)
+            | Output::Core(_)
+            | Output::Person(_)
+            | Output::Promise(_)
+            | Output::DeskEvent(_) => false,
         };
         [(!lost).then_some(output), None]
     }
@@ -142,6 +147,11 @@ impl Spoil {
             | Input::CallIsOver(_)
             | Input::Plan(_)
             | Input::PlanIsEverywhere
+            | Input::TakeUp(..)
+            | Input::PromiseAsked(_)
+            | Input::PromiseTakenUp(_)
+            | Input::PromiseOver(_)
+            | Input::ForCall(..)
             | Input::Wakeup
             | Input::TestSound { .. }
             | Input::Drain => false,

@@ -6,8 +6,10 @@
 mod archive;
 mod database;
 mod filler;
+mod line_file;
 mod notes;
 mod plans;
+mod promises;
 mod registrations;
 mod secrets;
 mod spool;
@@ -20,9 +22,11 @@ pub use archive::{
 };
 pub use database::{CallsWanted, Database, DatabaseError, Forget};
 pub use filler::{Filler, FillerStatus, NotForgotten};
+pub use line_file::RegistrationsStatus;
 pub use notes::{CALLS_OF_A_NUMBER_MAX, Notes, NotesWanted};
 pub use plans::{InForce, PlanFolder, Unproven};
-pub use registrations::{Registered, Registrations, RegistrationsDoor, RegistrationsStatus};
+pub use promises::{Promises, PromisesDoor};
+pub use registrations::{Registered, Registrations, RegistrationsDoor};
 pub use secrets::{KeyError, NodeKey, Owner, SEALED, SealError};
 pub use spool::{
     Disk, RawFacts, RealDisk, Recovered, SegmentFile, Spool, SpoolDoor, SpoolError, SpoolId, SpoolOptions, SpoolStatus,

@@ -48,6 +48,11 @@ impl OpenEnds {
         self.calls.len()
     }
 
+    /// That call goes on in the next node: it is not closed. The number of its last fact, if it is known and has not ended.
+    pub fn goes_on(&mut self, call: CallId) -> Option<u32> {
+        self.calls.remove(&call)
+    }
+
     /// The facts that close them: each open call is cut, each agent on duty is off. To be saved before anything of the new
     /// node, which started at `epoch_ms`. The same open ends give the same ids within one start.
     pub fn closing_cuts(&self, epoch_ms: u64) -> Vec<Fact> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use model::{About, CallId, CallbackFact, LegId, Outcome, What};
 
+use crate::crowd::CALLBACK_PLAN;
 use crate::house::House;
 use crate::place::from_the_start;
 
@@ -13,25 +14,6 @@ use crate::place::from_the_start;
 const CROWD: usize = 1_000;
 /// Of each ten so many choose to be called back.
 const OF_TEN: usize = 3;
-
-const PLAN: &str = r#"
-municipalities = [{ id = "0751", name = "Aarhus" }]
-topics = [{ id = "pas", title = "Pas" }]
-languages = [{ id = "da", title = "dansk" }]
-queues = [{ id = "pas", title = "Pas", waiting_max = 2000, ring_time_max_s = 20, wrap_up_s = 0, surge_guard = false }]
-
-[[lines]]
-id = "music"
-title = "Pas"
-numbers = ["70202020"]
-topic = "pas"
-language = "da"
-queue = "pas"
-calendar = "always"
-wait_max_s = 86400
-greeting = "none"
-callback = { offer_over_s = 30 }
-"#;
 
 /// A call was offered to the agent, and then a citizen called: the promised one.
 fn is_promised(house: &House, call: CallId) -> bool {
@@ -43,7 +25,7 @@ fn is_promised(house: &House, call: CallId) -> bool {
 
 #[test]
 fn of_a_thousand_who_wait_three_hundred_are_called_back_and_all_are_served_in_the_order_of_their_arrival() {
-    let mut house = House::of_crowd(&format!("{PLAN}\n{}", from_the_start("anna")), CROWD + 1);
+    let mut house = House::of_crowd(&format!("{CALLBACK_PLAN}\n{}", from_the_start("anna")), CROWD + 1);
     let first = house.rings(0, "70202020");
     house.confirms(first);
     house.takes("anna");
@@ -51,7 +33,8 @@ fn of_a_thousand_who_wait_three_hundred_are_called_back_and_all_are_served_in_th
     let mut order = Vec::new();
     for n in 0..CROWD {
         house.later(Duration::from_secs(1));
-        let leg = house.rings_from(0, "70202020", "20304050");
+        // Each from a number of their own: one number is promised two calls at most.
+        let leg = house.rings_from(0, "70202020", &format!("2030{n:04}"));
         let call = house.newest_call();
         house.confirms(leg);
         if n % 10 < OF_TEN {

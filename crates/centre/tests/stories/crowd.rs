@@ -9,6 +9,26 @@ use routing::Limits;
 
 use crate::house::{House, SESSION, SMALL};
 
+/// A line of which many may be called back.
+pub(crate) const CALLBACK_PLAN: &str = r#"
+municipalities = [{ id = "0751", name = "Aarhus" }]
+topics = [{ id = "pas", title = "Pas" }]
+languages = [{ id = "da", title = "dansk" }]
+queues = [{ id = "pas", title = "Pas", waiting_max = 2000, ring_time_max_s = 20, wrap_up_s = 0, surge_guard = false }]
+
+[[lines]]
+id = "music"
+title = "Pas"
+numbers = ["70202020"]
+topic = "pas"
+language = "da"
+queue = "pas"
+calendar = "always"
+wait_max_s = 86400
+greeting = "none"
+callback = { offer_over_s = 30 }
+"#;
+
 impl House {
     /// One shard with this plan, and room for so many calls.
     pub(crate) fn of_crowd(text: &str, calls_max: usize) -> Self {
@@ -43,6 +63,12 @@ impl House {
     pub(crate) fn outside(&self) -> Option<LegId> {
         let outside = |command: &&LegCommand| matches!(command, LegCommand::CallOut { .. });
         self.told.legs.iter().rev().find(outside).map(LegCommand::leg)
+    }
+
+    /// The leg of the citizen who rang first.
+    pub(crate) fn first_citizen(&self) -> LegId {
+        let answered = |command: &&LegCommand| matches!(command, LegCommand::Answer { .. });
+        self.told.legs.iter().find(answered).map(LegCommand::leg).expect("somebody was answered")
     }
 
     /// It is answered.

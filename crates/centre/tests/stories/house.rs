@@ -17,7 +17,7 @@ use forecast::Outlook;
 use media::{Codec, MediaCommand, MediaEvent, MediaSeed, OurSide, OurWeb, PlayNo, PortPool, PortRange, Traffic};
 use model::{
     AgentId, AgentState, Arrival, Caller, Dialled, Fact, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment,
-    PauseReason, Refusal, ShardNo, TrunkId,
+    PauseReason, PromiseChange, Refusal, ShardNo, TrunkId,
 };
 use plan::{AgentNo, Plan};
 use routing::{Core, Limits};
@@ -60,6 +60,7 @@ pub(crate) struct Told {
     /// Messages that are being said.
     saying: BTreeMap<LegId, PlayNo>,
     closed: Vec<LegId>,
+    pub(crate) promises: Vec<PromiseChange>,
     posted: Vec<(ShardNo, Input)>,
 }
 
@@ -73,6 +74,7 @@ impl Hands for Told {
             }
             Output::Media(command) => self.sound.push(command),
             Output::Person(_) => {}
+            Output::Promise(change) => self.promises.push(change),
             Output::Fact(fact) => self.facts.push(fact),
             Output::ToShard(shard, input) => self.posted.push((shard, *input)),
             Output::DeskAnswer(answer) => self.answers.push(answer),
@@ -150,15 +152,8 @@ impl House {
                 prove_sound: ProveSound::Off,
                 calls_max,
             };
-            Centre::new(
-                settings,
-                plan.clone(),
-                PortPool::for_shard(
-                    PortRange { from: 4000, to: if calls_max > 8 { 9999 } else { 4099 } },
-                    number,
-                    shards,
-                ),
-            )
+            let ports = PortRange { from: 4000, to: if calls_max > 8 { 9999 } else { 4099 } };
+            Centre::new(settings, plan.clone(), PortPool::for_shard(ports, number, shards))
         };
         let mut house = Self {
             shards: (0..shards).map(shard).collect(),

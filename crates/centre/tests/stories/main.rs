@@ -12,5 +12,6 @@ mod offers;
 mod place;
 mod plans;
 mod policy;
+mod promises;
 mod races;
 mod rings_again;

@@ -98,16 +98,16 @@ fn call_citizen(journey: &mut Journey, agent: AgentNo, plan: &Plan, at: Moment, 
 pub(super) fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, out: &mut Effects) {
     match event {
         Event::Callback(CallbackEvent::Answered) => talk(journey, plan, out),
-        Event::Callback(CallbackEvent::Refused(why)) => not_reached(journey, refused(*why), plan, at, out),
-        Event::CitizenGone(end) => not_reached(journey, end_of_called(*end), plan, at, out),
+        Event::Callback(CallbackEvent::Refused(why)) => not_reached(journey, refused(*why), at, out),
+        Event::CitizenGone(end) => not_reached(journey, end_of_called(*end), at, out),
         Event::CitizenNotAnswerable(_) | Event::CitizenSoundLost => {
-            not_reached(journey, OfferEnd::Failed, plan, at, out);
+            not_reached(journey, OfferEnd::Failed, at, out);
         }
         // An agent who hangs up has let it ring for long enough.
         Event::Alarm(Alarm::RingOver)
         | Event::AgentHangsUp
         | Event::AgentGone(LegEnd::HungUp | LegEnd::LetGo)
-        | Event::Dissolved => not_reached(journey, OfferEnd::NoAnswer, plan, at, out),
+        | Event::Dissolved => not_reached(journey, OfferEnd::NoAnswer, at, out),
         // The agent is lost: no fault of the citizen's, who stands in front.
         Event::AgentGone(LegEnd::Lost | LegEnd::NeverConfirmed) | Event::AgentNotReachable | Event::Silent => {
             ended(journey, OfferEnd::Unreachable, out);
@@ -117,6 +117,7 @@ pub(super) fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: M
             out.push(Effect::JoinAgain { front: true });
         }
         Event::AgentAnswered
+        | Event::Callback(CallbackEvent::Room(_))
         | Event::AgentRefused(_)
         | Event::AgentDeclined
         | Event::CitizenConfirmed
@@ -179,12 +180,13 @@ fn ended(journey: &mut Journey, why: OfferEnd, out: &mut Effects) {
     journey.stage = Stage::Callback;
 }
 
-fn not_reached(journey: &mut Journey, why: OfferEnd, plan: &Plan, at: Moment, out: &mut Effects) {
+fn not_reached(journey: &mut Journey, why: OfferEnd, at: Moment, out: &mut Effects) {
     ended(journey, why, out);
     let attempts = journey.callback.as_deref().map_or(u8::MAX, |callback| callback.attempts);
-    let most = journey.line_of(plan).callback.map_or(0, |rule| rule.attempts);
+    let (most, span) =
+        journey.callback.as_deref().map_or((0, Duration::ZERO), |known| (known.attempts_max, known.again_after));
     match RESTS.get(usize::from(attempts).saturating_sub(1)).filter(|_| attempts < most) {
-        Some(span) => rest(journey, *span, at, out),
+        Some(times) => rest(journey, at + span * *times, out),
         None => give_up(journey, out),
     }
 }

@@ -14,7 +14,7 @@ use plan::Plan;
 use sip::net::SipNet;
 use sip::stack::{Counts, Incoming, Stack, StackOut};
 use sip::trace::Tap;
-use store::RegistrationsDoor;
+use store::{PromisesDoor, RegistrationsDoor};
 
 use super::Inputs;
 use super::contacts::Contacts;
@@ -36,6 +36,7 @@ pub(crate) struct Exits {
     pub(crate) plan: Arc<Plan>,
     pub(crate) tap: Arc<Tap>,
     pub(crate) registrations: RegistrationsDoor,
+    pub(crate) promises: PromisesDoor,
 }
 
 /// The hands of one shard.
@@ -204,6 +205,7 @@ impl Hands for ShardHands {
             Output::Media(command) => self.exits.media.command(command),
             Output::Fact(fact) => self.facts.push(fact),
             Output::Person(person) => self.persons.push(person),
+            Output::Promise(change) => self.exits.promises.change(change),
             Output::ToShard(shard, input) => {
                 if let Some(mailbox) = self.exits.mailboxes.get(usize::from(shard.0)) {
                     mailbox.post(Mail::Centre(*input));

@@ -177,9 +177,9 @@ impl Shard {
             tracing::error!(%fault, "the routing core keeps its old expectations");
             return;
         }
-        let shard = self.centre.shard();
+        let (shard, shards) = (self.centre.shard(), self.hands.exits.mailboxes.len() as u8);
         let hands = &mut self.hands;
-        self.core.settle(at, &mut |reply: Reply| match reply.for_shard() {
+        self.core.settle(at, &mut |reply: Reply| match reply.for_shard(shards) {
             Some(other) if other != shard => hands.carry(Output::ToShard(other, Box::new(Input::Core(reply))), at),
             Some(_) | None => hands.inputs.push_back(Input::Core(reply)),
         });

@@ -13,6 +13,7 @@ use super::ShardHands;
 #[derive(Debug)]
 pub(crate) struct Pulse {
     calls: AtomicUsize,
+    promised: AtomicUsize,
     rtp_ports: AtomicUsize,
     dialogs: AtomicUsize,
     transactions: AtomicUsize,
@@ -25,7 +26,9 @@ pub(crate) struct Pulse {
 /// One look at a shard.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Look {
+    /// All that are here, with those of which nothing is here but a promise.
     pub(crate) calls: usize,
+    pub(crate) promised: usize,
     pub(crate) rtp_ports: usize,
     pub(crate) dialogs: usize,
     pub(crate) transactions: usize,
@@ -38,6 +41,7 @@ impl Pulse {
     pub(crate) fn new(alarm: Arc<Notify>) -> Self {
         Self {
             calls: AtomicUsize::new(0),
+            promised: AtomicUsize::new(0),
             rtp_ports: AtomicUsize::new(0),
             dialogs: AtomicUsize::new(0),
             transactions: AtomicUsize::new(0),
@@ -50,6 +54,7 @@ impl Pulse {
     pub(super) fn beat(&self, centre: &Centre, hands: &ShardHands) {
         let (counts, legs) = (centre.counts(), hands.counts());
         self.calls.store(counts.calls, Relaxed);
+        self.promised.store(counts.promised, Relaxed);
         self.rtp_ports.store(counts.rtp_ports, Relaxed);
         self.dialogs.store(legs.dialogs + hands.page_legs(), Relaxed);
         self.transactions.store(legs.transactions, Relaxed);
@@ -59,6 +64,7 @@ impl Pulse {
     /// The shard has failed: it holds no call any more, and the node must know.
     pub(super) fn fail(&self) {
         self.calls.store(0, Relaxed);
+        self.promised.store(0, Relaxed);
         self.failed.store(true, Relaxed);
         self.alarm.notify_one();
     }
@@ -66,6 +72,7 @@ impl Pulse {
     pub(crate) fn look(&self) -> Look {
         Look {
             calls: self.calls.load(Relaxed),
+            promised: self.promised.load(Relaxed),
             rtp_ports: self.rtp_ports.load(Relaxed),
             dialogs: self.dialogs.load(Relaxed),
             transactions: self.transactions.load(Relaxed),

@@ -15,6 +15,9 @@ const OFFER_OVER_RANGE_S: RangeInclusive<u64> = 30..=7_200;
 /// The turn comes so long before closing, unless the line says otherwise: a talk and a second attempt fit in.
 const BEFORE_CLOSING_S: u64 = 900;
 const BEFORE_CLOSING_RANGE_S: RangeInclusive<u64> = 0..=14_400;
+/// A second attempt comes so long after the first, unless the line says otherwise.
+const AGAIN_AFTER_S: u64 = 300;
+const AGAIN_AFTER_RANGE_S: RangeInclusive<u64> = 10..=3_600;
 /// How often a citizen is called, at most and unless the line says otherwise.
 const ATTEMPTS_MAX: u64 = 3;
 /// For how many hours a promise is kept, unless the line says otherwise: until the next working day is over.
@@ -37,6 +40,7 @@ impl Work<'_> {
         };
         let offer_over = of("offer_over_s", written.offer_over_s, OFFER_OVER_S, OFFER_OVER_RANGE_S);
         let before_closing = of("before_closing_s", written.before_closing_s, BEFORE_CLOSING_S, BEFORE_CLOSING_RANGE_S);
+        let again_after = of("again_after_s", written.again_after_s, AGAIN_AFTER_S, AGAIN_AFTER_RANGE_S);
         let attempts = written.attempts.unwrap_or(ATTEMPTS_MAX);
         let at_attempts = format!("{at}.callback.attempts");
         let attempts = within(faults, &at_attempts, attempts, 1..=ATTEMPTS_MAX, ("forsøg", "attempts"));
@@ -46,6 +50,7 @@ impl Work<'_> {
             offer_over: Duration::from_secs(offer_over),
             before_closing: Duration::from_secs(before_closing),
             attempts: u8::try_from(attempts).unwrap_or(1),
+            again_after: Duration::from_secs(again_after),
             keep: Duration::from_secs(keep_h * 3_600),
         })
     }

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use model::{Caller, Dialled, Moment, MunicipalityId, PhoneNumber, PromptName};
+use model::{Caller, Dialled, LineId, Moment, MunicipalityId, PhoneNumber, Promise, PromptName};
 
 use crate::dialling::is_open_subscriber;
+use crate::local::{copenhagen, local_time, wall_moment};
 use crate::{HoursState, Line, LineNo, Plan};
 
 /// When a line offers to call back, and how it is tried.
@@ -17,6 +18,8 @@ pub struct Callback {
     pub before_closing: Duration,
     /// How often the citizen is called, 1 to 3.
     pub attempts: u8,
+    /// The second attempt comes so long after the first, the third three times that after the second.
+    pub again_after: Duration,
     /// A promise is kept this long; then it has failed.
     pub keep: Duration,
 }
@@ -36,11 +39,14 @@ pub enum CallbackSaid {
     Wrong,
     /// It is promised; the citizen may hang up.
     Promised,
+    /// That number is to be called already.
+    Already,
 }
 
 impl CallbackSaid {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Offer, Self::Number, Self::Confirm, Self::Type, Self::Wrong, Self::Promised];
+    pub const ALL: [Self; 7] =
+        [Self::Offer, Self::Number, Self::Confirm, Self::Type, Self::Wrong, Self::Promised, Self::Already];
 
     const fn name(self) -> &'static str {
         match self {
@@ -50,8 +56,25 @@ impl CallbackSaid {
             Self::Type => "callback_type",
             Self::Wrong => "callback_wrong",
             Self::Promised => "callback_promised",
+            Self::Already => "callback_already",
         }
     }
+}
+
+/// Citizens' phones ring from this hour of the local day …
+const RING_FROM_HOUR: u16 = 8;
+/// … to this one.
+const RING_UNTIL_HOUR: u16 = 21;
+
+/// From when on a citizen may be called who is to be called at `at`: then, or at eight in the morning after it.
+pub fn may_ring_from(at: Moment) -> Moment {
+    let local = local_time(at);
+    let hour = local.hour() as u16;
+    if (RING_FROM_HOUR..RING_UNTIL_HOUR).contains(&hour) {
+        return at;
+    }
+    let day = if hour < RING_FROM_HOUR { local.date() } else { local.date().tomorrow().unwrap_or(local.date()) };
+    wall_moment(&copenhagen(), day, RING_FROM_HOUR * 60, |first, _| first)
 }
 
 impl Line {
@@ -62,11 +85,34 @@ impl Line {
 }
 
 impl Plan {
+    /// The line of that id.
+    pub fn line_called(&self, id: &LineId) -> Option<LineNo> {
+        let place = self.lines.iter().position(|line| line.id == *id)?;
+        u32::try_from(place).ok().map(LineNo)
+    }
+
+    /// The line on which a promise of before is kept: its own; if that is gone, one in its language whose calls wait in the same
+    /// queue, the citizen's own municipality's first. None: the plan has nobody for it any more.
+    pub fn line_for_promise(&self, promise: &Promise) -> Option<LineNo> {
+        let waits_there = |line: &Line| self.queues[line.queue.at()].id == promise.queue;
+        let fits = |line: &Line| {
+            line.language == promise.language
+                && line.municipality.is_none_or(|whose| promise.municipality == Some(whose))
+        };
+        self.line_called(&promise.line).or_else(|| {
+            let all = (0..).map(LineNo).zip(&self.lines).filter(|(_, line)| fits(line) && waits_there(line));
+            all.max_by_key(|(no, line)| (line.municipality.is_some(), std::cmp::Reverse(*no))).map(|(no, _)| no)
+        })
+    }
+
     /// Whether a citizen who is expected to wait so long from now is offered to be called back: it must be worth it, and the
-    /// rest of the day must have room for it. Whoever waits past closing is served, but nobody is promised that beforehand.
+    /// rest of the day must have room for it, before the evening is too late to ring. Whoever waits past closing is served, but nobody is promised that beforehand.
     pub fn offers_callback(&self, line: LineNo, wait: Duration, at: Moment) -> bool {
         let line = &self.lines[line.at()];
         let Some(rule) = line.callback.filter(|rule| wait > rule.offer_over) else { return false };
+        if may_ring_from(at + wait) > at + wait {
+            return false;
+        }
         match self.calendars[line.calendar.at()].state(at) {
             HoursState::Open { until } => until.is_none_or(|until| at + wait + rule.before_closing <= until),
             HoursState::Closed { .. } => false,

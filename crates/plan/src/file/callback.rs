@@ -13,6 +13,8 @@ pub struct CallbackEntry {
     pub before_closing_s: Option<u64>,
     /// How often the citizen is called.
     pub attempts: Option<u64>,
+    /// The second attempt comes so many seconds after the first, the third three times that after the second.
+    pub again_after_s: Option<u64>,
     /// A promise is kept for so many hours.
     pub keep_h: Option<u64>,
 }

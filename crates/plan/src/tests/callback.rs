@@ -17,7 +17,13 @@ const MINUTE: Duration = Duration::from_secs(60);
 fn a_line_says_nothing_and_the_manuals_defaults_count() {
     let usual = plan(&format!("{GROUND}{}", line("pas", "callback = {}"))).lines[0].callback;
     let hours = |hours: u64| Duration::from_secs(hours * 3_600);
-    let expected = Callback { offer_over: 3 * MINUTE, before_closing: 15 * MINUTE, attempts: 3, keep: hours(24) };
+    let expected = Callback {
+        offer_over: 3 * MINUTE,
+        before_closing: 15 * MINUTE,
+        attempts: 3,
+        again_after: 5 * MINUTE,
+        keep: hours(24),
+    };
     assert_eq!(usual, Some(expected));
     assert_eq!(plan(include_str!("../../../../config/plan-reference.toml")).lines[0].callback, Some(expected));
     assert_eq!(plan(&format!("{GROUND}{}", line("pas", ""))).lines[0].callback, None);
@@ -47,6 +53,7 @@ fn settings_out_of_bounds_are_told_with_the_bounds() {
     for (written, field, bounds) in [
         ("offer_over_s = 29", "offer_over_s", "30 to 7200"),
         ("before_closing_s = 14401", "before_closing_s", "0 to 14400"),
+        ("again_after_s = 9", "again_after_s", "10 to 3600"),
         ("attempts = 4", "attempts", "1 to 3"),
         ("keep_h = 0", "keep_h", "1 to 96"),
     ] {

@@ -235,6 +235,7 @@ impl Stage {
             | Output::Media(_)
             | Output::Core(_)
             | Output::Person(_)
+            | Output::Promise(_)
             | Output::ToShard(..)
             | Output::DeskAnswer(_)
             | Output::DeskEvent(_) => {}
@@ -254,7 +255,7 @@ impl Stage {
                 words::answer(name, answer)
             }
             Output::DeskEvent(event) => self.names.shown(&agent(event.agent), &event.shown),
-            Output::Person(_) | Output::Core(_) | Output::ToShard(..) => None,
+            Output::Person(_) | Output::Promise(_) | Output::Core(_) | Output::ToShard(..) => None,
         }
     }
 
@@ -278,6 +279,7 @@ impl Stage {
             | Output::Fact(_)
             | Output::Core(_)
             | Output::Person(_)
+            | Output::Promise(_)
             | Output::ToShard(..)
             | Output::DeskAnswer(_)
             | Output::DeskEvent(_) => return Ok(()),

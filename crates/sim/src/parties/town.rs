@@ -228,6 +228,7 @@ impl Town {
             Output::Fact(fact) => self.agent_becomes(fact),
             Output::Core(_)
             | Output::Person(_)
+            | Output::Promise(_)
             | Output::ToShard(..)
             | Output::DeskAnswer(_)
             | Output::DeskEvent(_) => {}

@@ -94,6 +94,11 @@ impl Watch {
             | Input::FromColleague(_)
             | Input::Plan(_)
             | Input::PlanIsEverywhere
+            | Input::TakeUp(..)
+            | Input::PromiseAsked(_)
+            | Input::PromiseTakenUp(_)
+            | Input::PromiseOver(_)
+            | Input::ForCall(..)
             | Input::Wakeup
             | Input::TestSound { .. }
             | Input::Drain => {}
@@ -136,7 +141,7 @@ impl Watch {
             Seen::Out(Output::DeskAnswer(answer)) => self.desks.answered(answer),
             Seen::Out(Output::DeskEvent(event)) => self.desks.shown(event),
             Seen::Out(Output::Person(person)) => stories::person(person),
-            Seen::Out(Output::Core(_) | Output::ToShard(..)) => Ok(()),
+            Seen::Out(Output::Core(_) | Output::ToShard(..) | Output::Promise(_)) => Ok(()),
         }
     }
 

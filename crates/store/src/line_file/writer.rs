@@ -1,20 +1,15 @@
 //! The thread that writes: gathers changes for a moment, adds them to the file, flushes; writes the file anew when it has
 //! grown, and whenever it could not be written. The old file stays until the new one is whole.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use model::AgentId;
-
-use super::{Shared, lines};
+use super::{Lines, Shared, lines};
 use crate::spool::sync_folder;
 use crate::{Disk, SegmentFile};
 
-/// Changes are gathered for so long before they are written together.
-const GATHER: Duration = Duration::from_millis(250);
 /// After a failure it is tried again so soon.
 const RETRY: Duration = Duration::from_secs(1);
 /// A file below this is not written anew, in bytes.
@@ -27,7 +22,7 @@ pub(super) struct Work {
     path: PathBuf,
     disk: Arc<dyn Disk>,
     /// Everything that counts, whether it is on disk or not.
-    kept: BTreeMap<AgentId, Vec<String>>,
+    kept: Lines,
     /// The file, while it holds all of `kept`.
     file: Option<Box<dyn SegmentFile>>,
     bytes: u64,
@@ -35,7 +30,7 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn new(path: PathBuf, disk: Arc<dyn Disk>, kept: BTreeMap<AgentId, Vec<String>>) -> Self {
+    pub(super) fn new(path: PathBuf, disk: Arc<dyn Disk>, kept: Lines) -> Self {
         Self { path, disk, kept, file: None, bytes: 0, bytes_of_kept: 0 }
     }
 
@@ -51,7 +46,8 @@ impl Work {
             if let Err(fault) = written {
                 state.status.failures += 1;
                 if state.status.failures == 1 {
-                    tracing::warn!(%fault, "registrations can't be written; phones stay registered, but not over a restart");
+                    let what = shared.ways.name;
+                    tracing::warn!(%fault, "{what} can't be written: they hold, but not over a restart; tried again");
                 }
                 if stopped {
                     return;
@@ -64,14 +60,14 @@ impl Work {
         }
     }
 
-    fn write(&mut self, changes: BTreeMap<AgentId, Vec<String>>) -> io::Result<()> {
+    fn write(&mut self, changes: Lines) -> io::Result<()> {
         let mut text = String::new();
-        for (agent, contacts) in changes {
-            text += &lines::write(&agent, &contacts);
-            if contacts.is_empty() {
-                self.kept.remove(&agent);
+        for (key, parts) in changes {
+            text += &lines::write(&key, &parts);
+            if parts.is_empty() {
+                self.kept.remove(&key);
             } else {
-                self.kept.insert(agent, contacts);
+                self.kept.insert(key, parts);
             }
         }
         // A file that failed once may end in half a line: it is left, and a new one written.
@@ -88,7 +84,7 @@ impl Work {
 
     fn write_anew(&mut self) -> io::Result<()> {
         let beside = self.path.with_extension("new");
-        let text: String = self.kept.iter().map(|(agent, contacts)| lines::write(agent, contacts)).collect();
+        let text: String = self.kept.iter().map(|(key, parts)| lines::write(key, parts)).collect();
         let mut file = self.disk.create(&beside)?;
         file.append(text.as_bytes())?;
         file.sync()?;
@@ -101,14 +97,14 @@ impl Work {
 }
 
 /// Waits for news, then a moment for more of them.
-fn gather(shared: &Shared) -> (BTreeMap<AgentId, Vec<String>>, bool) {
+fn gather(shared: &Shared) -> (Lines, bool) {
     let mut state = shared.lock();
     while state.waiting.is_empty() && !state.stopped && state.status.waiting == 0 {
         state = shared.news.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
     if !state.stopped {
         drop(state);
-        std::thread::sleep(GATHER);
+        std::thread::sleep(shared.ways.gather);
         state = shared.lock();
     }
     let changes = std::mem::take(&mut state.waiting);
