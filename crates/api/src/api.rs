@@ -112,7 +112,12 @@ impl Api {
         let supervision = SupervisionRpc::new(self.doors.clone(), watching, decisions, self.desks.clone());
         let operation = OperationRpc::new(self.doors.edge.clone(), self.doors.deciding.clone());
         let (deciding, coordinators) = (self.doors.deciding.clone(), self.doors.coordinators.clone());
-        let administration = AdministrationRpc::new(deciding, self.doors.centre.clone(), coordinators, notes);
+        let administration = AdministrationRpc::new(
+            deciding,
+            self.doors.centre.clone(),
+            coordinators,
+            (notes, self.doors.mailroom.clone()),
+        );
         let statistics = StatisticsRpc::new(self.doors.clone(), self.saved.clone());
         let (reporter, health) = tonic_health::server::health_reporter();
         for name in HEALTH_NAMES {

@@ -14,6 +14,7 @@ use crate::operation::Edge;
 use crate::sound::ForPages;
 use crate::statistics::Archive;
 use crate::supervision::Board;
+use crate::voicemail::Mailroom;
 
 /// Everything that the API needs of the node.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ pub struct Doors {
     pub coordinators: Coordinators,
     /// Agents' free notes.
     pub notes: Arc<dyn NoteBook>,
+    /// Citizens' messages.
+    pub mailroom: Arc<dyn Mailroom>,
 }
 
 /// The way to the centre.

@@ -20,6 +20,7 @@ mod statistics;
 mod supervision;
 #[cfg(test)]
 mod testing;
+mod voicemail;
 
 pub use administration::{Coordinators, Deciding, Denied, TryWhat};
 pub use api::Api;
@@ -36,3 +37,4 @@ pub use statistics::{
     Archive, ArchiveFault, CallAsked, CallRow, EventsFrom, IntervalRow, IntervalsAsked, Key, KeyKind,
 };
 pub use supervision::Board;
+pub use voicemail::{Mailroom, MailroomFault, MessagesAsked};

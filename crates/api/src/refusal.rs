@@ -158,6 +158,12 @@ pub enum Refusal {
     /// The notes' file can't be written or read.
     #[error("notes cannot be kept or read just now: try again, or go on without the note")]
     NoNotes,
+    /// Citizens' messages can't be read or changed.
+    #[error("messages cannot be reached just now: try again, or look into the node's log")]
+    NoVoicemail,
+    /// No message of that id that the coordinator may know of.
+    #[error("no such message")]
+    UnknownMessage,
     /// Notes of a call that isn't at the agent's desk.
     #[error("that call is not at your desk")]
     NoCallHere,
@@ -197,6 +203,7 @@ impl Refusal {
             | Self::NoDatabase
             | Self::NoAudit
             | Self::NoNotes
+            | Self::NoVoicemail
             | Self::NoPlanFolder => Code::Unavailable,
             Self::NoPassword | Self::PageReplaced | Self::ForeignToken | Self::NoCallHere => Code::FailedPrecondition,
             Self::NoToken | Self::TokenVoid | Self::WrongPassword => Code::Unauthenticated,
@@ -230,6 +237,7 @@ impl Refusal {
             | Self::UnknownTrace
             | Self::UnknownLine
             | Self::UnknownSound
+            | Self::UnknownMessage
             | Self::UnknownBan => Code::NotFound,
         }
     }

@@ -52,4 +52,4 @@ pub use recorded::{RecordingFact, RecordingPause, RecordingShown};
 pub use recording::{BadRecordingKey, RecordingId, RecordingKey, Tape};
 pub use seen::Seen;
 pub use sound_path::{SoundFault, SoundPath, SoundTestEnd};
-pub use voicemail::{MailTo, MessageTape, VoicemailFact, VoicemailWhat};
+pub use voicemail::{MailTo, Message, MessageState, MessageTape, VoicemailFact, VoicemailWhat};

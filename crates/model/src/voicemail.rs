@@ -68,3 +68,49 @@ pub struct MailTo {
     /// Whether the sound goes with it; else only that there is one.
     pub attach: bool,
 }
+
+/// How far a message is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum MessageState {
+    /// It is being spoken.
+    Taking,
+    /// Nobody has answered it.
+    Open,
+    /// Somebody has.
+    Closed,
+}
+
+/// A message of a citizen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Message {
+    /// Which: the call's id.
+    pub call: CallId,
+    /// In which mailbox.
+    pub mailbox: MailboxId,
+    /// The mailbox's name.
+    pub title: Arc<str>,
+    /// The line that was rung.
+    pub line: LineId,
+    /// Whose it is.
+    pub municipality: Option<MunicipalityId>,
+    /// Who rang.
+    pub caller: Caller,
+    /// When.
+    pub received: Moment,
+    /// Until when it is to be answered.
+    pub due: Moment,
+    /// Days after its closing on which it is deleted.
+    pub keep_days: u16,
+    /// How far it is.
+    pub state: MessageState,
+    /// How long it is.
+    pub length: Duration,
+    /// Who closed it, or opened it again, and when.
+    pub changed: Option<(Arc<str>, Moment)>,
+    /// Who is told by mail.
+    pub mail: Option<MailTo>,
+    /// When they were.
+    pub mailed: Option<Moment>,
+    /// How often that was tried in vain.
+    pub mail_tries: u32,
+}

@@ -8,7 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use tokio::runtime::Builder;
 
-use crate::cli::by_hand::{EntriesCommand, NotesCommand, SkillsCommand};
+use crate::cli::by_hand::{EntriesCommand, NotesCommand, SkillsCommand, VoicemailCommand};
 use crate::cli::edge::{BansArgs, ShownArgs};
 use crate::cli::recordings::RecordingsCommand;
 use crate::cli::trace::TraceArgs;
@@ -104,6 +104,9 @@ enum Command {
     /// Notater, som medarbejdere har skrevet efter opkald: vis og slet (agents' notes after calls: show and delete).
     #[command(subcommand)]
     Notes(NotesCommand),
+    /// Beskeder fra borgere: hvad der venter, hør, luk (citizens' messages: what waits, hear, close).
+    #[command(subcommand)]
+    Voicemail(VoicemailCommand),
     /// Lyde: kontrollér en mappe, læg en lyd op, hør den (sounds: check a folder, upload one, hear it).
     #[command(subcommand)]
     Prompts(PromptsCommand),
@@ -138,6 +141,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Plan(command) => plans::run(command),
         Command::Recordings(command) => as_client(command.run()),
         Command::Notes(command) => as_client(command.run()),
+        Command::Voicemail(command) => as_client(command.run()),
         Command::Prompts(command) => prompts::run(command),
         Command::Seal(args) => secrets::seal(&args),
         Command::Completions { shell } => {

@@ -25,6 +25,7 @@ mod settings;
 mod shard;
 mod start;
 mod versions;
+mod voicemail;
 mod walking;
 mod wiring;
 

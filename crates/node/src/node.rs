@@ -35,6 +35,7 @@ use crate::recordings;
 use crate::settings::Settings;
 use crate::shard::{Mail, Mailbox, Pulse};
 use crate::versions::Versions;
+use crate::voicemail;
 use crate::wiring::{self, Wires};
 
 /// The nice value of threads that no call waits for.
@@ -105,7 +106,8 @@ impl Node {
         let core = Arc::new(Core::new(&settings.plan, &Outlook::unknown(), Limits::default()));
         let learnt = Arc::new(Learnt::default());
         let certificate = WebCertificate::generate().context("[media] web_port")?;
-        let shelf = recordings::open(settings, clock, &office);
+        let mailroom = voicemail::open(settings, clock, &office);
+        let shelf = voicemail::beside(recordings::open(settings, clock, &office), mailroom.clone());
         let media = wiring::start_media(settings, sounds.store, mailboxes.clone(), &certificate, shelf)?;
         let media: Arc<MediaNet> = Arc::new(media);
         let tap = Arc::new(Tap::new(move || clock.now(), Ours::new(settings, current.clone(), &addresses)));
@@ -143,6 +145,7 @@ impl Node {
                 deciding: versions.clone(),
                 coordinators: Coordinators::new(settings.coordinators.iter().cloned()),
                 notes: Arc::new(Noted::open(settings, clock, &office, database.clone())),
+                mailroom,
             })
         };
         let cuts = kept::what_was_cut(&spool, clock, &reception, (&mut promised, &promises.door()))?;

@@ -34,6 +34,6 @@ pub use spool::{
 };
 pub use token::{BadToken, ResumeToken};
 pub use voicemail::{
-    MAILED_AT_ONCE_MAX, MESSAGES_LISTED_MAX, Message, MessageState, MessagesWanted, OpenMessage, VOICEMAIL_BYTES_MAX,
-    Voicemail, VoicemailError,
+    MAILED_AT_ONCE_MAX, MESSAGES_LISTED_MAX, MessagesWanted, OpenMessage, VOICEMAIL_BYTES_MAX, Voicemail,
+    VoicemailError,
 };

@@ -8,6 +8,8 @@ mod door;
 mod notes;
 mod rpc;
 mod show;
+mod uploading;
+mod voicemail;
 
 pub(crate) use asked::trial;
 pub use door::{Coordinators, Deciding, Denied, TryWhat};

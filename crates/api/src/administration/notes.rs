@@ -51,12 +51,12 @@ impl AdministrationRpc {
 }
 
 /// Whose notes alone; none: everybody's, for the joint centre. A coordinator of nobody that has a code sees nothing.
-fn own(who: &Coordinator) -> Result<Option<MunicipalityId>, Refusal> {
+pub(super) fn own(who: &Coordinator) -> Result<Option<MunicipalityId>, Refusal> {
     let code = who.municipality.as_deref().map(|code| code.parse().map(MunicipalityId));
     code.transpose().map_err(|_| Refusal::BadKey)
 }
 
-fn call(text: &str) -> Result<CallId, Refusal> {
+pub(super) fn call(text: &str) -> Result<CallId, Refusal> {
     if text.len() != 32 {
         return Err(Refusal::UnknownCall);
     }

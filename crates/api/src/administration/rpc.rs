@@ -4,22 +4,22 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use change::{Coordinator, Edit, Wish};
+use change::Coordinator;
 use model::Moment;
 use plan::without_secrets;
 use tokio_stream::Stream;
 use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::door::{Coordinators, Deciding, Denied, TryWhat};
+use super::uploading::{about, may_upload, sound};
 use super::{asked, show};
 use crate::doors::CentreDoor;
 use crate::notes::NoteBook;
 use crate::proto::administration as pb;
 use crate::proto::administration::administration_server::Administration;
 use crate::refusal::{Refusal, told};
+use crate::voicemail::Mailroom;
 
-/// Longest sound that is uploaded, in bytes: some three minutes of telephone sound as WAV at 48 kHz.
-const SOUND_BYTES_MAX: usize = 16 << 20;
 /// Pieces in which a sound is sent.
 const PIECE_BYTES: usize = 32 << 10;
 /// Versions in one answer, at most and usually.
@@ -32,6 +32,7 @@ pub(crate) struct AdministrationRpc {
     pub(super) centre: Arc<dyn CentreDoor>,
     coordinators: Coordinators,
     pub(super) notes: Arc<dyn NoteBook>,
+    pub(super) mailroom: Arc<dyn Mailroom>,
 }
 
 impl AdministrationRpc {
@@ -39,9 +40,9 @@ impl AdministrationRpc {
         deciding: Arc<dyn Deciding>,
         centre: Arc<dyn CentreDoor>,
         coordinators: Coordinators,
-        notes: Arc<dyn NoteBook>,
+        (notes, mailroom): (Arc<dyn NoteBook>, Arc<dyn Mailroom>),
     ) -> Self {
-        Self { deciding, centre, coordinators, notes }
+        Self { deciding, centre, coordinators, notes, mailroom }
     }
 
     fn whose<T>(&self, request: &Request<T>) -> Result<Coordinator, Status> {
@@ -70,6 +71,8 @@ fn changed(result: Result<change::Version, Denied>) -> Answer<pb::ChangeResponse
 #[tonic::async_trait]
 impl Administration for AdministrationRpc {
     type ListenPromptStream = Pin<Box<dyn Stream<Item = Result<pb::ListenPromptResponse, Status>> + Send>>;
+
+    type ListenVoicemailStream = Pin<Box<dyn Stream<Item = Result<pb::ListenVoicemailResponse, Status>> + Send>>;
 
     async fn show(&self, request: Request<pb::ShowRequest>) -> Answer<pb::ShowResponse> {
         self.whose(&request)?;
@@ -144,6 +147,32 @@ impl Administration for AdministrationRpc {
         Ok(Response::new(pb::OpeningHoursResponse { lines }))
     }
 
+    async fn voicemails(&self, request: Request<pb::VoicemailsRequest>) -> Answer<pb::VoicemailsResponse> {
+        let who = self.whose(&request)?;
+        Ok(Response::new(self.messages_of(&who, request.into_inner()).await?))
+    }
+
+    async fn listen_voicemail(
+        &self,
+        request: Request<pb::ListenVoicemailRequest>,
+    ) -> Answer<Self::ListenVoicemailStream> {
+        let who = self.whose(&request)?;
+        let sound = self.message_is_heard(&who, &request.into_inner().id).await?;
+        let piece = |piece: &[u8]| Ok(pb::ListenVoicemailResponse { piece: piece.to_vec() });
+        let pieces: Vec<_> = sound.chunks(PIECE_BYTES).map(piece).collect();
+        Ok(Response::new(Box::pin(futures::stream::iter(pieces))))
+    }
+
+    async fn close_voicemail(&self, request: Request<pb::CloseVoicemailRequest>) -> Answer<pb::Voicemail> {
+        let who = self.whose(&request)?;
+        Ok(Response::new(self.message_is_set(&who, (&request.into_inner().id, false)).await?))
+    }
+
+    async fn reopen_voicemail(&self, request: Request<pb::ReopenVoicemailRequest>) -> Answer<pb::Voicemail> {
+        let who = self.whose(&request)?;
+        Ok(Response::new(self.message_is_set(&who, (&request.into_inner().id, true)).await?))
+    }
+
     async fn list_notes(&self, request: Request<pb::ListNotesRequest>) -> Answer<pb::ListNotesResponse> {
         let who = self.whose(&request)?;
         Ok(Response::new(self.notes_of(&who, request.into_inner()).await?))
@@ -194,39 +223,6 @@ fn stranger(reason: &'static str) -> Status {
             "{en}; put it into SAMKALD_TOKEN (or --token). Operators give tokens in the settings, [administration] coordinators"
         ),
     )
-}
-
-/// Whether somebody may change that prompt, before they have sent its sound.
-fn may_upload(deciding: &dyn Deciding, asked: &change::Asked, name: String) -> Result<(), Denied> {
-    let without = Wish { edit: Edit::Prompt { name, sound: None }, until_ms: None };
-    match deciding.change(asked, &[without], true) {
-        // There is none to be taken back.
-        Ok(_) | Err(Denied::Refused(change::Refused::NothingChanges)) => Ok(()),
-        Err(denied) => Err(denied),
-    }
-}
-
-/// Which prompt, and why.
-async fn about(stream: &mut Streaming<pb::UploadPromptRequest>) -> Result<pb::PromptFor, Status> {
-    use pb::upload_prompt_request::Part;
-    match stream.message().await?.and_then(|message| message.part) {
-        Some(Part::About(about)) => Ok(about),
-        Some(Part::Piece(_)) | None => Err(Refusal::BadEdit.status()),
-    }
-}
-
-/// The whole file.
-async fn sound(stream: &mut Streaming<pb::UploadPromptRequest>) -> Result<Vec<u8>, Status> {
-    use pb::upload_prompt_request::Part;
-    let mut bytes = Vec::new();
-    while let Some(message) = stream.message().await? {
-        match message.part {
-            Some(Part::Piece(piece)) if bytes.len() + piece.len() <= SOUND_BYTES_MAX => bytes.extend(piece),
-            Some(Part::Piece(_)) => return Err(Refusal::SoundTooLong.status()),
-            Some(Part::About(_)) | None => return Err(Refusal::BadEdit.status()),
-        }
-    }
-    Ok(bytes)
 }
 
 /// What a denial is to a client.

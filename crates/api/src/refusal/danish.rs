@@ -51,6 +51,8 @@ impl Refusal {
             Self::UnknownSound => "Der er ikke lagt nogen lyd op med det navn.",
             Self::SoundTooLong => "En lyd fylder højst 16 MiB.",
             Self::NoteTooLong => "Et notat har højst 2000 tegn.",
+            Self::NoVoicemail => "Beskeder kan ikke nås lige nu. Prøv igen, eller se i driftens log.",
+            Self::UnknownMessage => "Der er ingen besked med det id, som du må høre.",
             Self::NoNotes => "Notater kan ikke gemmes eller læses lige nu. Prøv igen, eller gå videre uden notat.",
             Self::NoCallHere => "Det opkald er ikke hos dig.",
             Self::NoPlanFolder => "Planens mappe kan ikke bruges, så intet er ændret. Se på datamappen.",

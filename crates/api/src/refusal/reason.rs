@@ -52,6 +52,8 @@ impl Refusal {
             Self::SoundTooLong => "SOUND_TOO_LONG",
             Self::NoteTooLong => "NOTE_TOO_LONG",
             Self::NoNotes => "NO_NOTES",
+            Self::NoVoicemail => "NO_VOICEMAIL",
+            Self::UnknownMessage => "NO_SUCH_MESSAGE",
             Self::NoCallHere => "NO_CALL_HERE",
             Self::NoPlanFolder => "NO_PLAN_FOLDER",
         }

@@ -36,7 +36,7 @@ id = "anna"
 password = "anna-secret"
 skills = { pas = 2 }
 "#;
-const KARIN: &str = "karins-token-karins-token";
+pub(crate) const KARIN: &str = "karins-token-karins-token";
 const RUNE: &str = "runes-token-runes-token-1";
 
 /// Versions of a small plan, without a node.

@@ -16,3 +16,4 @@ mod streams;
 mod supervision;
 #[path = "../../src/testing.rs"]
 mod testing;
+mod voicemail;

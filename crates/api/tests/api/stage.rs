@@ -12,7 +12,7 @@ use api::{
 };
 use api::{IntervalRow, IntervalsAsked, NoteBook, NotesAsked, NotesFault};
 use futures::future::BoxFuture;
-use model::{About, CallId, MunicipalityId, Note, PhoneNumber};
+use model::{About, CallId, Message, MunicipalityId, Note, PhoneNumber};
 use tally::{BoardSnapshot, NumberedFact};
 use tokio::net::TcpListener;
 use tonic::metadata::AsciiMetadataValue;
@@ -44,6 +44,7 @@ pub(crate) struct Books {
     pub(crate) calls: Mutex<Vec<CallRow>>,
     pub(crate) intervals: Mutex<Vec<IntervalRow>>,
     pub(crate) notes: Mutex<Vec<Note>>,
+    pub(crate) messages: Mutex<Vec<Message>>,
     /// Whether notes can't be kept.
     pub(crate) no_notes: Mutex<bool>,
     pub(crate) unready: Mutex<bool>,
@@ -69,6 +70,7 @@ impl Stage {
             deciding: plans.clone(),
             coordinators: coordinators(),
             notes: books.clone(),
+            mailroom: books.clone(),
         };
         let api = Api::start(doors);
         shard.api.get_or_init(|| api.clone());

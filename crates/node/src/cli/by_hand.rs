@@ -11,6 +11,7 @@ mod prompts;
 mod reload;
 mod skills;
 mod versions;
+mod voicemail;
 mod when;
 
 pub(crate) use entries::EntriesCommand;
@@ -20,6 +21,8 @@ pub(crate) use prompts::{ListenArgs, UploadArgs, listen, upload};
 pub(crate) use reload::{ReloadArgs, TakeBackArgs, reload, take_back};
 pub(crate) use skills::SkillsCommand;
 pub(crate) use versions::{RollBackArgs, VersionsArgs, differences, plan_in_force, roll_back, versions};
+
+pub(crate) use voicemail::VoicemailCommand;
 
 pub(crate) use desk::LookArgs;
 pub(crate) use when::wall;

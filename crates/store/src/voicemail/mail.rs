@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use model::{CallId, Moment};
+use model::{CallId, Message, Moment};
 
-use super::{Message, Voicemail, VoicemailError, row};
+use super::{Voicemail, VoicemailError, row};
 
 /// Mails that are taken up at once.
 pub const MAILED_AT_ONCE_MAX: usize = 50;

@@ -17,7 +17,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 pub use mail::MAILED_AT_ONCE_MAX;
-pub use row::{Message, MessageState, MessagesWanted};
+pub use row::MessagesWanted;
 pub use taking::OpenMessage;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/voicemail");

@@ -4,61 +4,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{CallId, Caller, CallerText, LineId, MailTo, MailboxId, MessageTape, Moment, MunicipalityId, PhoneNumber};
+use model::{
+    CallId, Caller, CallerText, LineId, MailTo, MailboxId, Message, MessageState, MessageTape, Moment, MunicipalityId,
+    PhoneNumber,
+};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use super::{MESSAGES_LISTED_MAX, Voicemail, VoicemailError, call_of};
 
-/// How far a message is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum MessageState {
-    /// It is being spoken.
-    Taking,
-    /// Nobody has answered it.
-    Open,
-    /// Somebody has.
-    Closed,
-}
-
-impl MessageState {
-    const ALL: [Self; 3] = [Self::Taking, Self::Open, Self::Closed];
-}
-
-/// A message of a citizen.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Message {
-    /// Which: the call's id.
-    pub call: CallId,
-    /// In which mailbox.
-    pub mailbox: MailboxId,
-    /// The mailbox's name.
-    pub title: Arc<str>,
-    /// The line that was rung.
-    pub line: LineId,
-    /// Whose it is.
-    pub municipality: Option<MunicipalityId>,
-    /// Who rang.
-    pub caller: Caller,
-    /// When.
-    pub received: Moment,
-    /// Until when it is to be answered.
-    pub due: Moment,
-    /// Days after its closing on which it is deleted.
-    pub keep_days: u16,
-    /// How far it is.
-    pub state: MessageState,
-    /// How long it is.
-    pub length: Duration,
-    /// Who closed it, or opened it again, and when.
-    pub changed: Option<(Arc<str>, Moment)>,
-    /// Who is told by mail.
-    pub mail: Option<MailTo>,
-    /// When they were.
-    pub mailed: Option<Moment>,
-    /// How often that was tried in vain.
-    pub mail_tries: u32,
-}
+/// As rows number them.
+const STATES: [MessageState; 3] = [MessageState::Taking, MessageState::Open, MessageState::Closed];
 
 /// Which messages.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -122,7 +78,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Message, sqlx::Error> {
         received: Moment::from_micros(row.try_get("received_us")?),
         due: Moment::from_micros(row.try_get("due_us")?),
         keep_days: row.try_get::<i64, _>("keep_days")? as u16,
-        state: *usize::try_from(state).ok().and_then(|at| MessageState::ALL.get(at)).ok_or_else(|| wrong("state"))?,
+        state: *usize::try_from(state).ok().and_then(|at| STATES.get(at)).ok_or_else(|| wrong("state"))?,
         length: media_length(row.try_get::<i64, _>("bytes")? as u64),
         changed: text("changed_by")?.map(Arc::from).zip(moment("changed_us")?),
         mail: text("mail_to")?.map(|address| MailTo { address: address.into(), attach }),

@@ -3,7 +3,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use model::{Caller, MailTo, MessageTape, Moment, MunicipalityId, PhoneNumber};
+use model::{Caller, MailTo, MessageState, MessageTape, Moment, MunicipalityId, PhoneNumber};
 
 use super::*;
 
