@@ -122,6 +122,7 @@ fn rung(what: &What) -> String {
             format!("line {line} from {from}")
         }
         What::RangBefore { ago, .. } => format!("rang {} min ago", ago.as_secs() / 60),
+        What::LedOn { entry } => format!("led on to {entry}"),
         What::FoundClosed { .. } => "closed".into(),
         What::GreetingBegan => "greeting".into(),
         What::Queued { queue, .. } => format!("queued in {queue}"),

@@ -17,8 +17,8 @@ use crate::desks::desk_shard;
 use crate::input::{CallNotice, CallNoticeWhat, DeskNotice, DeskNoticeWhat, Input, OwnNoticeWhat};
 use crate::output::Output;
 use crate::{
-    arrange, bot, called_back, claims, company, earlier, keys, notes, own_calls, promises, proof, queueing, recall,
-    ringing, room, sound, tape, timers, together, told, transfers, voicemail,
+    arrange, bot, called_back, claims, company, earlier, keys, notes, outward, own_calls, promises, proof, queueing,
+    recall, ringing, room, sound, tape, timers, together, told, transfers, voicemail,
 };
 
 /// Something happened to a leg that is here. Legs that we have let go of are known no more, and say nothing.
@@ -191,6 +191,7 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::Restore => transfers::restore(centre, id),
         Effect::JoinThird => transfers::join_third(centre, id, out),
         Effect::JoinTaken => transfers::join_taken(centre, id, at, out),
+        Effect::CallEntry(entry) => return outward::call_entry(centre, id, &entry, at, out),
         Effect::CallOut => return own_calls::call_out(centre, id, at, out),
         Effect::CallColleague => own_calls::ask_colleague(centre, id, out),
         Effect::CallThird => return company::call_third(centre, id, at, out),

@@ -32,6 +32,7 @@ mod meant;
 mod notes;
 mod offer_shown;
 mod output;
+mod outward;
 mod own_calls;
 mod promise_book;
 mod promises;

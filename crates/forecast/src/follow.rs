@@ -192,6 +192,7 @@ impl OpenCall {
             What::Ended { outcome } => self.ended = Some((fact.at, seq, *outcome)),
             What::CallArrived { .. }
             | What::RangBefore { .. }
+            | What::LedOn { .. }
             | What::FoundClosed { .. }
             | What::GreetingBegan
             | What::Promised { .. }

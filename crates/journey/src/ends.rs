@@ -104,6 +104,7 @@ impl Journey {
             // Their own phone or the line to it is lost, or never took our answer: only who was heard has talked.
             Outcome::Failed if !(self.talked && self.confirmed) => outcome,
             _ if self.talked => Outcome::Talked,
+            Outcome::Talked if self.led_on.is_some() && self.own.is_none() => Outcome::LedOutside,
             Outcome::AbandonedEarly if self.way_in.waited => Outcome::Abandoned,
             Outcome::Closed | Outcome::Full if self.way_in.waited => Outcome::GaveUp,
             Outcome::Failed
@@ -117,6 +118,7 @@ impl Journey {
             | Outcome::CallbackFailed
             | Outcome::ServedByBot
             | Outcome::LeftMessage
+            | Outcome::LedOutside
             | Outcome::Cut => outcome,
         }
     }

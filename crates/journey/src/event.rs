@@ -1,6 +1,7 @@
 //! What reaches a journey, and what it asks for. Two closed lists, in words of the call alone:
 //! "the citizen", "the agent", "the queue"; whoever carries them out knows legs, ports and tickets.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::{
@@ -202,6 +203,8 @@ pub enum Effect {
     TellTransfer(Result<(), Cause>),
     /// Call the number outside that is kept with the call. Whoever talks with the citizen talks on.
     CallOut,
+    /// Call the number of that entry of the directory, with no agent in the call.
+    CallEntry(Arc<str>),
     /// Ask whether the colleague's phone that is kept with the call is free, and call it.
     CallColleague,
     /// The agent who hands on is done: the seat goes to wrap-up, the phone is let go.

@@ -11,7 +11,7 @@ use crate::elsewhere::{cause_of_refusal, end_of_called};
 use crate::ends::decline_claim;
 use crate::offer::refused;
 use crate::stage::agent_id;
-use crate::{Alarm, Effect, Effects, Event, Journey, Party, Stage, company, talk, waiting};
+use crate::{Alarm, Effect, Effects, Event, Journey, Party, Stage, company, outward, talk, waiting};
 
 pub(crate) fn on(
     journey: &mut Journey,
@@ -55,7 +55,9 @@ pub(crate) fn on(
             journey.answered = false;
             journey.end(Outcome::Failed, *cause, out);
         }
-        Event::CitizenConfirmed if from.is_none() && journey.talked => waiting::music(journey, plan, out),
+        Event::CitizenConfirmed if from.is_none() && (journey.talked || journey.led_on.is_some()) => {
+            waiting::music(journey, plan, out)
+        }
         Event::AgentAway if from.is_some() => talk::away(journey, plan, out),
         Event::AgentBack if from.is_some() => talk::back(journey, out),
         Event::HandOn(_) => out.push(Effect::AnswerTransfer(Err(Cause::Busy))),
@@ -126,7 +128,8 @@ fn transferred(journey: &mut Journey, from: AgentNo, plan: &Plan, out: &mut Effe
 
 pub(crate) fn join_third(journey: &mut Journey, out: &mut Effects) {
     journey.stage = Stage::Elsewhere;
-    journey.talked = true;
+    // Whom a line's way out has led there has talked with no agent for all that.
+    journey.talked |= journey.led_on.is_none();
     journey.answer(out);
     out.push(Effect::JoinThird);
     out.push(Effect::Note(What::Connected));
@@ -168,6 +171,10 @@ fn failed(
     out: &mut Effects,
 ) {
     end_offer(to, why, plan, out);
+    if let Some(end) = journey.led_on.take() {
+        out.push(Effect::Note(What::TransferFailed { why }));
+        return outward::nobody(journey, true, end, (plan, at), out);
+    }
     if !has_talked(journey, from) {
         return journey.end(Outcome::GaveUp, cause_of_refusal(why), out);
     }

@@ -8,6 +8,11 @@ use crate::stage::Asked;
 use crate::{Company, Journey, Stage};
 
 impl Journey {
+    /// Whether a line's way out has led it to somebody outside, who is called or there.
+    pub fn is_led_outside(&self) -> bool {
+        self.led_on.is_some() && matches!(self.stage, Stage::Handing { .. } | Stage::Elsewhere)
+    }
+
     /// Where it stands.
     pub fn stage(&self) -> &Stage {
         &self.stage

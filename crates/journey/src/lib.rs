@@ -23,6 +23,7 @@ mod moving_on; // 5     another queue may take who waits
 mod number_asked; // 5  … at which number
 mod offer; //     6, 7  an agent's phone rings
 mod onward; //    3, 5  a line that can't serve says so, and leads on
+mod outward; //   3, 5  a line that can't serve leads to somebody outside
 mod promised; //  5     the promise, as it is kept over a restart
 mod recording; // 8     what of the conversation is recorded
 mod supervising; // 8   a supervisor listens, whispers, joins, takes over

@@ -128,6 +128,8 @@ pub struct Journey {
     pub(crate) caller: Option<PhoneNumber>,
     /// What is between the citizen and us about calling back; none: it was never offered.
     pub(crate) callback: Option<Box<Callback>>,
+    /// A way out has led it to somebody outside, and what it is if nobody answers there.
+    pub(crate) led_on: Option<(Outcome, Cause)>,
     /// The citizen has agreed to be recorded; none: nothing of this call is.
     pub(crate) consented: Option<Box<Consented>>,
     /// The message that the citizen is asked for; none: not at a mailbox.

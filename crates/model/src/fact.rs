@@ -206,6 +206,11 @@ pub enum What {
         /// Whom it calls.
         to: HandedTo,
     },
+    /// A line's way out leads the citizen to somebody outside, who is called. `Connected` or `TransferFailed` says what came of it.
+    LedOn {
+        /// Their entry of the directory.
+        entry: Arc<str>,
+    },
     /// A colleague's phone, or somebody outside, was answered and talks on this call.
     Connected,
     /// Something in a conversation beside its two.

@@ -28,11 +28,13 @@ pub enum Outcome {
     ServedByBot,
     /// No line could serve the citizen, who left a message for the municipality.
     LeftMessage,
+    /// No agent talked with the citizen, whom a line's way out has led to somebody outside, who answered.
+    LedOutside,
 }
 
 impl Outcome {
     /// All of them, in the order in which tables show them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Talked,
         Self::Abandoned,
         Self::AbandonedEarly,
@@ -45,6 +47,7 @@ impl Outcome {
         Self::CallbackFailed,
         Self::ServedByBot,
         Self::LeftMessage,
+        Self::LedOutside,
     ];
 
     /// Its name in metrics, tables and files.
@@ -62,6 +65,7 @@ impl Outcome {
             Self::CallbackFailed => "callback_failed",
             Self::ServedByBot => "served_by_bot",
             Self::LeftMessage => "left_message",
+            Self::LedOutside => "led_outside",
         }
     }
 }

@@ -167,10 +167,12 @@ impl Plan {
             let said =
                 said.into_iter().chain([&line.consent_message, &line.meanwhile.closing]).flatten().chain([&line.music]);
             let callback = line.callback.into_iter().flat_map(|_| CallbackSaid::ALL);
+            let outside = line.leads_outside().then(|| [true, false].map(|called| line.outside_said(called)));
             said.chain(asked)
                 .chain(&line.meanwhile.messages)
                 .cloned()
                 .chain(callback.map(|said| line.callback_said(said)))
+                .chain(outside.into_iter().flatten())
                 .collect::<Vec<_>>()
         };
         self.lines.iter().flat_map(of_line).chain(self.announced()).chain(self.said_at_mailboxes()).collect()

@@ -3,6 +3,8 @@
 //! Follows the plan as a call does (`journey`'s tests hold both against each other). Knows nothing of calls in progress: whether
 //! a queue has room, and whether somebody comes, is told to it.
 
+use std::sync::Arc;
+
 use model::{Dialled, MenuAnswer, MenuId, Moment, MunicipalityId, PromptName};
 
 use crate::{
@@ -66,6 +68,8 @@ pub enum Pace {
     Person,
     /// A message can be left, and the call ends.
     Voicemail(MailboxNo),
+    /// Somebody outside is called, by their entry of the directory.
+    Directory(Arc<str>),
     /// The call ends here.
     GoodBye,
 }
@@ -162,6 +166,17 @@ impl Walker<'_> {
                 self.paces.push(Pace::Voicemail(*mailbox));
                 Goes::Nowhere
             }
+            WayOut::Directory(id) => {
+                match self.plan.leads_outside_at(id, then) {
+                    Some(_) => self.paces.push(Pace::Directory(id.clone())),
+                    None if message.is_some() => self.paces.push(Pace::GoodBye),
+                    None => {
+                        self.says(&self.plan.lines[self.line.at()].outside_said(false));
+                        self.paces.push(Pace::GoodBye);
+                    }
+                }
+                Goes::Nowhere
+            }
             WayOut::GoodBye => {
                 self.paces.push(Pace::GoodBye);
                 Goes::Nowhere
@@ -210,7 +225,7 @@ impl Walker<'_> {
             }
             Choice::Way(WayOut::Line(to)) if to != self.line => Some(Goes::Chose(to)),
             Choice::Way(WayOut::Line(_) | WayOut::GoodBye) | Choice::Message(_) => None,
-            Choice::Way(way @ WayOut::Voicemail(_)) => Some(self.leave(None, &way, now)),
+            Choice::Way(way @ (WayOut::Voicemail(_) | WayOut::Directory(_))) => Some(self.leave(None, &way, now)),
         }
     }
 

@@ -144,6 +144,7 @@ impl Story {
             }
             What::CallArrived { .. }
             | What::RangBefore { .. }
+            | What::LedOn { .. }
             | What::OwnCall { .. }
             | What::Bounced { .. }
             | What::InCall(_)

@@ -38,7 +38,8 @@ pairs!(
     Cut = Cut,
     CallbackFailed = CallbackFailed,
     ServedByBot = ServedByBot,
-    LeftMessage = LeftMessage
+    LeftMessage = LeftMessage,
+    LedOutside = LedOutside
 );
 
 pairs!(party_to, party_from, Party, v1::Party, Citizen = Citizen, Agent = Agent, Third = Third, Centre = Centre);

@@ -72,6 +72,7 @@ fn what(what: v1::fact::What) -> Result<What, BadFact> {
         Wire::RangBefore(it) => {
             What::RangBefore { ago: Duration::from_secs(60 * u64::from(it.ago_min)), talked: it.talked }
         }
+        Wire::LedOn(it) => What::LedOn { entry: it.entry.as_str().into() },
         Wire::FoundClosed(it) => What::FoundClosed { opens_at: it.opens_at_us.map(Moment::from_micros) },
         Wire::GreetingBegan(_) => What::GreetingBegan,
         Wire::Queued(it) => What::Queued {

@@ -81,6 +81,7 @@ fn write_what(pen: &mut Pen<'_>, what: &What) {
             pen.number(1, ago.as_secs() / 60);
             pen.number(2, u64::from(*talked));
         }),
+        What::LedOn { entry } => pen.message(43, |pen| pen.text(1, entry)),
         What::WrapUpExtended { call } => pen.message(42, |pen| pen.bits(1, call.bits())),
         What::AgentBecame { .. } | What::WrappedUp { .. } => write_desk(pen, what),
         What::NodeStarted { version } => pen.message(23, |pen| pen.text(1, version)),

@@ -41,12 +41,12 @@ impl Work<'_> {
         let mut keys: Vec<char> = Vec::new();
         for (n, choice) in entry.choices.iter().enumerate() {
             let at = format!("{at}.choices[{n}]");
-            let leads = [&choice.language, &choice.municipality, &choice.line, &choice.voicemail];
+            let leads = [&choice.language, &choice.municipality, &choice.line, &choice.voicemail, &choice.directory];
             if leads.into_iter().chain([&choice.message]).flatten().count() != 1 {
                 self.fault(
                     &at,
-                    "skriv ét af language, municipality, line, voicemail og message",
-                    "write one of language, municipality, line, voicemail and message",
+                    "skriv ét af language, municipality, line, voicemail, directory og message",
+                    "write one of language, municipality, line, voicemail, directory and message",
                 );
             }
             match key(choice) {
@@ -109,12 +109,15 @@ impl Work<'_> {
             (MenuKind::Topic, ChoiceEntry { voicemail: Some(mailbox), .. }) => {
                 self.leads_to_mailbox(&format!("{at}.voicemail"), asked.line, mailbox).map(Choice::Way)
             }
+            (MenuKind::Topic, ChoiceEntry { directory: Some(entry), .. }) => {
+                self.leads_to_entry(&format!("{at}.directory"), asked.line, entry).map(Choice::Way)
+            }
             (kind, choice) => {
                 let (said, fits) = (said(choice)?, super::menus::setting(kind));
                 let wanted = match kind {
                     MenuKind::Language => "language",
                     MenuKind::Municipality => "municipality",
-                    MenuKind::Topic => "line, voicemail",
+                    MenuKind::Topic => "line, voicemail, directory",
                 };
                 self.fault(
                     format!("{at}.{said}"),
@@ -174,6 +177,7 @@ fn said(choice: &ChoiceEntry) -> Option<&'static str> {
         ("municipality", choice.municipality.is_some()),
         ("line", choice.line.is_some()),
         ("voicemail", choice.voicemail.is_some()),
+        ("directory", choice.directory.is_some()),
     ];
     said.into_iter().find_map(|(field, is_said)| is_said.then_some(field))
 }

@@ -10,7 +10,7 @@ use super::checks::title;
 use super::names::{Kind, Names};
 use crate::fault::instead;
 use crate::file::DirectoryEntry as Entry;
-use crate::{AgentNo, CalendarNo, DirectoryEntry, DirectoryTo, LineNo, MayDial};
+use crate::{AgentNo, CalendarNo, DirectoryEntry, DirectoryTo, LineNo, MayDial, WayOut};
 
 /// Entries of one plan's directory.
 pub const DIRECTORY_MAX: usize = 4_096;
@@ -69,6 +69,41 @@ impl Work<'_> {
                 None
             }
         }
+    }
+
+    /// A way out that leads to an entry: somebody outside, and nobody of another municipality's own. Lines have ways of their
+    /// own, and colleagues are reached by lines.
+    pub(super) fn leads_to_entry(&mut self, at: &str, from: LineNo, id: &str) -> Option<WayOut> {
+        let entries = &self.file.directory;
+        let Some(entry) = entries.iter().find(|entry| entry.id.as_deref() == Some(id)) else {
+            let (perhaps_da, perhaps_en) = instead(id, entries.iter().filter_map(|entry| entry.id.as_deref()));
+            self.fault(
+                at,
+                format!("der er ikke et opslag \"{id}\" under [[directory]]{perhaps_da}"),
+                format!("there is no entry \"{id}\" in [[directory]]{perhaps_en}"),
+            );
+            return None;
+        };
+        let number = entry.number.as_deref().and_then(|number| Dialled::parse(number).ok());
+        let is_ours = number.is_some_and(|number| self.plan.find(&number, &[]).is_ok());
+        if entry.line.is_some() || entry.agent.is_some() || is_ours {
+            self.fault(
+                at,
+                format!("opslaget {id} fører ikke ud af huset; led til en linje med line"),
+                format!("the entry {id} doesn't lead outside; lead to a line with line"),
+            );
+        }
+        let here = self.plan.lines[from.at()].municipality;
+        if let Some(owner) =
+            entry.municipality.as_deref().filter(|owner| here.is_none_or(|own| own.to_string() != *owner))
+        {
+            self.fault(
+                at,
+                format!("opslaget {id} er kommunen {owner}s eget, og andre kommuners borgere kan komme her; brug et fælles"),
+                format!("the entry {id} is municipality {owner}'s own, and citizens of others may come here; use a shared one"),
+            );
+        }
+        Some(WayOut::Directory(Arc::from(id)))
     }
 
     /// A number of ours is no number outside: it rings our line, and nothing goes out only to come back.

@@ -49,6 +49,13 @@ impl Work<'_> {
             }
             return self.leads_to_mailbox(&at, from, mailbox).unwrap_or_default();
         }
+        if let Some(id) = entry.directory.as_deref() {
+            let at = format!("{at}.directory");
+            if entry.line.is_some() {
+                self.fault(&at, "skriv enten line eller directory", "write either line or directory");
+            }
+            return self.leads_to_entry(&at, from, id).unwrap_or_default();
+        }
         let line = self.lines.find(&mut self.faults, &format!("{at}.line"), entry.line.as_deref());
         let Some(to) = line.filter(|to| (*to as usize) < self.plan.lines.len()).map(LineNo) else {
             return WayOut::GoodBye;

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use model::{Dialled, Moment, MunicipalityId};
+use model::{Dialled, Moment, MunicipalityId, PromptName};
 
-use super::{AgentNo, CalendarNo, LineNo, Plan};
+use super::{AgentNo, CalendarNo, Line, LineNo, Plan};
 use crate::HoursState;
 
 /// Changes of hours that are looked through for one at which an entry and its line are both open: two calendars that take
@@ -44,6 +44,15 @@ pub enum DirectoryTo {
     Agent(AgentNo),
 }
 
+impl Line {
+    /// What is said where a way out leads outside and comes to nothing: nobody answered, or it is closed there. Sounds of fixed
+    /// names, which each municipality may replace as any other.
+    pub fn outside_said(&self, called: bool) -> PromptName {
+        let name = if called { "gave_up" } else { "closed" };
+        PromptName::new(&format!("{name}.{}", self.language))
+    }
+}
+
 impl Plan {
     /// An entry of the directory by its id.
     pub fn in_directory(&self, id: &str) -> Option<&DirectoryEntry> {
@@ -68,6 +77,16 @@ impl Plan {
             }
         }
         HoursState::Closed { opens_at: None }
+    }
+
+    /// The entry and its number, where it leads outside and is open at that moment.
+    pub fn leads_outside_at(&self, id: &str, at: Moment) -> Option<(&DirectoryEntry, &Dialled)> {
+        let entry = self.in_directory(id)?;
+        let HoursState::Open { .. } = self.reaches(entry, at) else { return None };
+        match &entry.to {
+            DirectoryTo::Number(number) => Some((entry, number)),
+            DirectoryTo::Line { .. } | DirectoryTo::Agent(_) => None,
+        }
     }
 
     /// Open until the first closes; else closed until the last of those that are closed now opens.

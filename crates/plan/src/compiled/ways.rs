@@ -2,7 +2,9 @@
 //!
 //! Knows ways by index; what is said before a way is the line's, and what a way leads to is checked in `compile`.
 
-use crate::{Choice, Line, LineNo, MailboxNo, Menus, Plan};
+use std::sync::Arc;
+
+use crate::{Choice, Line, LineNo, MailboxNo, MenuKind, Menus, Plan};
 
 /// What comes for a citizen whom a line can't serve, after what it says then.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -14,6 +16,8 @@ pub enum WayOut {
     Line(LineNo),
     /// A message can be left for the municipality.
     Voicemail(MailboxNo),
+    /// Somebody outside, by their entry of the directory. Where that is closed, or nobody answers, the call ends with words.
+    Directory(Arc<str>),
 }
 
 /// A line's ways out.
@@ -31,7 +35,7 @@ impl WayOut {
     /// The line that it leads to.
     pub fn line(&self) -> Option<LineNo> {
         match self {
-            Self::GoodBye | Self::Voicemail(_) => None,
+            Self::GoodBye | Self::Voicemail(_) | Self::Directory(_) => None,
             Self::Line(line) => Some(*line),
         }
     }
@@ -39,7 +43,7 @@ impl WayOut {
     /// The mailbox that it leads to.
     pub fn mailbox(&self) -> Option<MailboxNo> {
         match self {
-            Self::GoodBye | Self::Line(_) => None,
+            Self::GoodBye | Self::Line(_) | Self::Directory(_) => None,
             Self::Voicemail(mailbox) => Some(*mailbox),
         }
     }
@@ -62,6 +66,17 @@ impl Choice {
     }
 }
 
+impl Line {
+    /// Whether one of its ways leads outside.
+    pub(crate) fn leads_outside(&self) -> bool {
+        let is_outside = |way: &WayOut| matches!(way, WayOut::Directory(_));
+        let menus = MenuKind::ALL.into_iter().filter_map(|kind| self.menus.of(kind));
+        let by_key = |choice: &Choice| matches!(choice, Choice::Way(way) if is_outside(way));
+        [&self.ways.closed, &self.ways.full, &self.ways.gave_up].into_iter().any(is_outside)
+            || menus.flat_map(|menu| menu.choices.values()).any(by_key)
+    }
+}
+
 impl Plan {
     /// Every way out of every line, those by keys included.
     pub fn ways_mut(&mut self) -> impl Iterator<Item = &mut WayOut> {
@@ -78,7 +93,7 @@ impl Plan {
     pub fn renumber_lines(&mut self, place: impl Fn(LineNo) -> LineNo) {
         for way in self.ways_mut() {
             match way {
-                WayOut::GoodBye | WayOut::Voicemail(_) => {}
+                WayOut::GoodBye | WayOut::Voicemail(_) | WayOut::Directory(_) => {}
                 WayOut::Line(line) => *line = place(*line),
             }
         }
@@ -88,7 +103,7 @@ impl Plan {
     pub(crate) fn renumber_mailboxes(&mut self, place: impl Fn(MailboxNo) -> MailboxNo) {
         for way in self.ways_mut() {
             match way {
-                WayOut::GoodBye | WayOut::Line(_) => {}
+                WayOut::GoodBye | WayOut::Line(_) | WayOut::Directory(_) => {}
                 WayOut::Voicemail(mailbox) => *mailbox = place(*mailbox),
             }
         }

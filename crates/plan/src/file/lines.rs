@@ -105,6 +105,8 @@ pub struct WayOutEntry {
     pub line: Option<String>,
     /// A mailbox, where a message can be left.
     pub voicemail: Option<String>,
+    /// Or an entry of the directory: somebody outside.
+    pub directory: Option<String>,
 }
 
 /// Who is recorded. There is no third way.

@@ -38,6 +38,8 @@ pub struct ChoiceEntry {
     pub line: Option<String>,
     /// A mailbox, where a message can be left.
     pub voicemail: Option<String>,
+    /// Or an entry of the directory: somebody outside.
+    pub directory: Option<String>,
     /// Something is said; then the question comes again.
     pub message: Option<String>,
 }

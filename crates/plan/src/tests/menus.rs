@@ -16,7 +16,9 @@ fn with(menu: &str, lines: &[(&str, &str)]) -> String {
 fn way(choice: Option<&Choice>) -> Option<u32> {
     match choice? {
         Choice::Way(WayOut::Line(line)) => Some(line.0),
-        Choice::Way(WayOut::GoodBye | WayOut::Voicemail(_)) | Choice::Municipality(_) | Choice::Message(_) => None,
+        Choice::Way(WayOut::GoodBye | WayOut::Voicemail(_) | WayOut::Directory(_))
+        | Choice::Municipality(_)
+        | Choice::Message(_) => None,
     }
 }
 

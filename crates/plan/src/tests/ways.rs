@@ -52,3 +52,28 @@ fn a_way_to_nowhere_is_told() {
         assert_eq!(fault(&lines(&[("pas", way)])).0, "lines[0].when_closed.line", "{way}");
     }
 }
+
+const OUTSIDE: &str = "[[directory]]\nid = \"skat\"\ntitle = \"Skat\"\nnumber = \"72221818\"\n[[directory]]\nid = \"os\"\ntitle = \"Os\"\nline = \"pas\"\n";
+
+#[test]
+fn a_way_may_lead_to_somebody_outside_who_is_in_the_directory_and_to_nobody_else_there() {
+    let with =
+        |way: &str| format!("{GROUND}{OUTSIDE}{}", line("pas", &format!("when_closed = {{ directory = \"{way}\" }}")));
+    let outside = plan(&with("skat"));
+    assert_eq!(outside.lines[0].ways.closed, WayOut::Directory("skat".into()));
+    assert!(
+        outside.prompts().iter().any(|prompt| &**prompt == "gave_up.da"),
+        "the sound that nobody answers must be there"
+    );
+    let (at, said) = fault(&with("skatt"));
+    assert!(at == "lines[0].when_closed.directory" && said.contains("no entry \"skatt\""), "{at} {said}");
+    let (at, said) = fault(&with("os"));
+    assert!(at == "lines[0].when_closed.directory" && said.contains("lead to a line with line"), "{at} {said}");
+}
+
+#[test]
+fn nobody_is_led_to_another_municipalitys_own_entry() {
+    let owned = OUTSIDE.replace("number = \"72221818\"", "number = \"72221818\"\nmunicipality = \"0751\"");
+    let (at, said) = fault(&format!("{GROUND}{owned}{}", line("pas", "when_closed = { directory = \"skat\" }")));
+    assert!(at == "lines[0].when_closed.directory" && said.contains("0751's own"), "{at} {said}");
+}

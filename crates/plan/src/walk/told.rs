@@ -39,6 +39,12 @@ impl Pace {
                     mailbox.id, mailbox.title
                 )
             }
+            Self::Directory(id) => {
+                let title = plan.in_directory(id).map_or("?", |entry| &entry.title);
+                format!(
+                    "Opkaldet stilles om til opslaget {id} ({title}); svarer ingen, siges det, og opkaldet slutter."
+                )
+            }
             Self::GoodBye => "Opkaldet slutter.".into(),
         }
     }
@@ -58,6 +64,7 @@ impl Pace {
             Self::GaveUp => "gave_up",
             Self::Person => "person",
             Self::Voicemail(_) => "voicemail",
+            Self::Directory(_) => "directory",
             Self::GoodBye => "good_bye",
         }
     }

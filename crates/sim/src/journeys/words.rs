@@ -173,6 +173,7 @@ impl Names {
                 let how = if *talked { "talked" } else { "did not talk" };
                 format!("rang {} min ago, {how}", ago.as_secs() / 60)
             }
+            What::LedOn { entry } => format!("led on to {entry}, who is called"),
             What::WrapUpExtended { call } => format!("takes more time for {}", self.call(*call)),
             What::WrappedUp { call, .. } => format!("wrote down {}", self.call(*call)),
             What::NodeStarted { .. } => "started".to_owned(),

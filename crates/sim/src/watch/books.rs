@@ -90,6 +90,7 @@ impl Books {
             }
             What::LineFound { .. }
             | What::RangBefore { .. }
+            | What::LedOn { .. }
             | What::FoundClosed { .. }
             | What::Promised { .. }
             | What::GreetingBegan

@@ -27,6 +27,8 @@ struct Story {
     own: bool,
     called_back: bool,
     left_message: bool,
+    /// Where it stood when a way out led it outside.
+    led_from: Option<Stage>,
     /// The agent who still talks while somebody else is called.
     from: Option<usize>,
 }
@@ -94,6 +96,7 @@ impl Stories {
                 own,
                 called_back: false,
                 left_message: false,
+                led_from: None,
                 from: None,
             };
             if seq != 1 || self.calls.insert(call, story).is_some() {
@@ -128,6 +131,16 @@ impl Stories {
                 story.left_message |= matches!(told.what, VoicemailWhat::Left { .. });
                 stage
             }
+            // A way out leads outside: nobody, or somebody who has them from then on.
+            (Stage::Found | Stage::Closed | Stage::Greeted | Stage::Queued | Stage::Back, What::LedOn { .. }) => {
+                story.led_from = Some(stage);
+                stage
+            }
+            (_, What::TransferFailed { .. }) if story.led_from == Some(stage) => {
+                story.led_from = None;
+                stage
+            }
+            (_, What::Connected) if story.led_from == Some(stage) => Stage::Elsewhere,
             (Stage::Found | Stage::Greeted, What::MenuChosen { .. } | What::Bot(_)) => stage,
             (Stage::Found, What::FoundClosed { .. }) => Stage::Closed,
             (Stage::Found, What::GreetingBegan) => Stage::Greeted,

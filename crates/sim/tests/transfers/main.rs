@@ -91,23 +91,17 @@ fn the_table_in_the_handbook_is_what_is_played() {
 }
 
 fn table() -> String {
-    let mut text = String::new();
-    for way in Way::ALL {
-        let heads: Vec<&str> = To::ALL.map(To::title).to_vec();
-        text += &format!(
-            "\n**{}**\n\n| what was called … | {} |\n|---|{}\n",
-            way.title(),
-            heads.join(" | "),
-            "---|".repeat(5)
-        );
-        for case in Case::ALL {
-            let ends: Vec<Option<End>> = To::ALL.iter().map(|to| right(way, *to, case)).collect();
-            if ends.iter().all(Option::is_none) {
-                continue;
-            }
-            let words: Vec<String> = ends.iter().map(|end| end.as_ref().map_or("–".to_owned(), End::word)).collect();
-            text += &format!("| {} | {} |\n", case.title(), words.join(" | "));
-        }
-    }
-    text + "\n"
+    let heads = To::ALL.map(To::title).join(" | ");
+    let of_way = |way: Way| {
+        let head = format!("\n**{}**\n\n| what was called … | {heads} |\n|---|---|---|---|---|---|\n", way.title());
+        head + &Case::ALL.into_iter().filter_map(|case| row(way, case)).collect::<String>()
+    };
+    Way::ALL.map(of_way).concat() + "\n"
+}
+
+fn row(way: Way, case: Case) -> Option<String> {
+    let ends = To::ALL.map(|to| right(way, to, case));
+    ends.iter().any(Option::is_some).then_some(())?;
+    let words = ends.map(|end| end.map_or("–".to_owned(), |end| end.word()));
+    Some(format!("| {} | {} |\n", case.title(), words.join(" | ")))
 }

@@ -105,6 +105,7 @@ fn kind(what: &What) -> &'static str {
     match what {
         What::CallArrived { .. } => "call_arrived",
         What::RangBefore { .. } => "rang_before",
+        What::LedOn { .. } => "led_on",
         What::LineFound { .. } => "line_found",
         What::FoundClosed { .. } => "found_closed",
         What::GreetingBegan => "greeting_began",

@@ -103,6 +103,7 @@ impl Fold {
             }
             What::CallArrived { .. }
             | What::RangBefore { .. }
+            | What::LedOn { .. }
             | What::FoundClosed { .. }
             | What::GreetingBegan
             | What::Promised { .. }

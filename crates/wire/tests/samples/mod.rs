@@ -133,7 +133,10 @@ fn whats() -> Vec<(&'static str, What)> {
     all.push(("rang_before", What::RangBefore { ago: Duration::from_secs(12 * 60), talked: true }));
     all.push(("callback_booked", What::Callback(called_back::booked())));
     all.extend(voicemail::whats());
-    all.push((Outcome::LeftMessage.name(), What::Ended { outcome: Outcome::LeftMessage }));
+    for outcome in [Outcome::LeftMessage, Outcome::LedOutside] {
+        all.push((outcome.name(), What::Ended { outcome }));
+    }
+    all.push(("led_on", What::LedOn { entry: "skat".into() }));
     all
 }
 

@@ -9,6 +9,8 @@ use super::{Stage, Story};
 pub(super) fn fits(outcome: Outcome, story: &Story) -> bool {
     match outcome {
         Outcome::ServedByBot => !story.talked,
+        Outcome::LedOutside => story.led_from.is_some() && !story.talked && !story.own,
+        Outcome::Talked if story.own => story.talked || story.led_from.is_some(),
         Outcome::LeftMessage => story.left_message && !story.talked,
         Outcome::Talked => story.talked,
         Outcome::GaveUp if story.own => !story.talked,
