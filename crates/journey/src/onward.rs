@@ -8,7 +8,7 @@ use plan::{Line, LineNo, Plan, WayOut};
 
 use crate::ends::on_the_way_in;
 use crate::stage::MESSAGE_MAX;
-use crate::{Alarm, Effect, Effects, Event, Journey, Stage, arrival, callback, farewell, outward, voicemail};
+use crate::{Alarm, Effect, Effects, Event, Journey, Opening, Stage, arrival, callback, farewell, outward, voicemail};
 
 /// Why a line can't serve a citizen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,8 +38,18 @@ impl Unserved {
 
 /// The citizen can't be served on this line: its words, then its way out.
 pub(crate) fn leave(journey: &mut Journey, why: Unserved, plan: &Plan, at: Moment, out: &mut Effects) {
-    let (message, way) = why.way(journey.line_of(plan));
-    let message = journey.words(plan, message);
+    let line = journey.line_of(plan);
+    let (message, way) = why.way(line);
+    let mut message = message.cloned();
+    match why {
+        Unserved::Closed => {}
+        Unserved::Full | Unserved::GaveUp => {
+            let words = plan.not_served(line, message.as_ref(), way, at);
+            message = words.message;
+            journey.opening = words.opens_at.map(|opens| Opening { at: opens, now: at });
+        }
+    }
+    let message = journey.words(plan, message.as_ref());
     let end = why.end();
     match (way, message) {
         (way, None) => take(journey, &way.clone(), end, (plan, at), out),

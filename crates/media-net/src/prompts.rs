@@ -16,7 +16,7 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
 /// wanted: to prepare them all takes a second.
-const ALWAYS: [&str; 34] = [
+const ALWAYS: [&str; 36] = [
     "callback_already",
     "callback_booked",
     "callback_confirm",
@@ -31,7 +31,9 @@ const ALWAYS: [&str; 34] = [
     "callback_wrong",
     "closed",
     "full",
+    "full_closing",
     "gave_up",
+    "gave_up_closing",
     "greeting",
     "menu_callback",
     "menu_language",

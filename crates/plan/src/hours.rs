@@ -109,6 +109,18 @@ impl Calendar {
             Kind::Weekly(weekly) => weekly.state(at),
         }
     }
+
+    /// Whether it has closed at that moment or so soon after it; if so, when it opens after that (none: not within 400 days).
+    pub fn closes_within(&self, soon: Duration, at: Moment) -> Option<Option<Moment>> {
+        match self.state(at) {
+            HoursState::Closed { opens_at } => Some(opens_at),
+            HoursState::Open { until: Some(until) } if until <= at + soon => match self.state(until) {
+                HoursState::Closed { opens_at } => Some(opens_at),
+                HoursState::Open { .. } => None,
+            },
+            HoursState::Open { .. } => None,
+        }
+    }
 }
 
 impl Weekly {

@@ -143,11 +143,14 @@ impl Walker<'_> {
         match luck {
             Luck::Full => {
                 self.paces.push(Pace::Full);
-                self.leave(line.full_message.as_ref(), &line.ways.full, now)
+                let words = self.plan.not_served(line, line.full_message.as_ref(), &line.ways.full, now);
+                self.leave(words.message.as_ref(), &line.ways.full, now)
             }
             Luck::NobodyComes if let Some(longest) = line.wait_max => {
                 self.paces.push(Pace::GaveUp);
-                self.leave(line.gave_up_message.as_ref(), &line.ways.gave_up, now + longest)
+                let then = now + longest;
+                let words = self.plan.not_served(line, line.gave_up_message.as_ref(), &line.ways.gave_up, then);
+                self.leave(words.message.as_ref(), &line.ways.gave_up, then)
             }
             Luck::Served | Luck::NobodyComes => {
                 self.paces.push(Pace::Person);
