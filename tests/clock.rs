@@ -2,7 +2,6 @@
 //! and the times of the call are those that really passed (robustness, fault 42).
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use model::{About, What};
@@ -28,14 +27,10 @@ fn a_talk_goes_on_whatever_is_done_to_the_clock() {
     std::fs::write(&clock, "+0").expect("it can be written");
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
     let _inside = runtime.enter();
-    let environment = [
-        ("LD_PRELOAD", library().display().to_string()),
-        ("FAKETIME_TIMESTAMP_FILE", clock.display().to_string()),
-        ("FAKETIME_NO_CACHE", "1".to_owned()),
-        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-    ];
-    let environment = environment.map(|(name, value)| (name.to_owned(), value));
-    let centre = RunningCentre::of_the_bench_in(environment.into());
+    let set_by_a_file =
+        [("FAKETIME_TIMESTAMP_FILE", clock.display().to_string()), ("FAKETIME_NO_CACHE", "1".to_owned())];
+    let environment = samkald_tests::clock_of_its_own(set_by_a_file);
+    let centre = RunningCentre::of_the_bench_in(environment);
     let centres = centre.net.centre();
     let _agents = AgentPhones::start(SocketAddr::new(centres, 26_000), Answering::default()).expect("the port is free");
     let from = net::at(centres, net::free_port(centres));
@@ -81,10 +76,4 @@ fn ring() -> Ring {
         sound: None,
         record: None,
     }
-}
-
-fn library() -> PathBuf {
-    let folders = std::fs::read_dir("/usr/lib").expect("there are libraries").flatten();
-    let candidates = folders.map(|entry| entry.path().join("faketime/libfaketimeMT.so.1"));
-    candidates.into_iter().find(|path| path.exists()).expect("faketime has its library")
 }

@@ -21,6 +21,7 @@ pub mod tone;
 mod tree;
 mod turn_server;
 mod voice;
+mod wall_clock;
 mod wishes;
 mod workspace;
 
@@ -38,6 +39,7 @@ pub use softphone::{Make, RunningSoftphone, Softphone};
 pub use tree::{Source, rust_sources, text_files, top};
 pub use turn_server::TurnServer;
 pub use voice::{Heard, Voice};
+pub use wall_clock::clock_of_its_own;
 pub use wishes::Wishes;
 pub use workspace::{Crate, OutsideCrate, Workspace};
 

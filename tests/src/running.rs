@@ -52,6 +52,16 @@ impl RunningCentre {
 
     /// The same in this network, with these words of the plan, `{word}`, filled in as well.
     pub fn with_plan_in(net: Net, name: &str, words: &[(&str, &str)]) -> Self {
+        Self::with_plan_in_environment(net, name, words, Vec::new())
+    }
+
+    /// The same, with more in its environment.
+    pub fn with_plan_in_environment(
+        net: Net,
+        name: &str,
+        words: &[(&str, &str)],
+        environment: Vec<(String, String)>,
+    ) -> Self {
         let path = crate::top().join("tests/plans").join(name).with_extension("toml");
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let trunk = net.trunk().to_string();
@@ -60,7 +70,7 @@ impl RunningCentre {
             .replace("{centre}", &net.centre().to_string())
             .replace("{trunk}", &trunk)
             .replace("{phones}", &net.phones().to_string());
-        Self::start(net, &settings, Vec::new())
+        Self::start(net, &settings, environment)
     }
 
     /// The same as [`RunningCentre::with_plan`], with its settings changed.
