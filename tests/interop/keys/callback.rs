@@ -50,19 +50,30 @@ fn a_citizen_who_chose_it_is_called_back_when_the_agent_is_there_and_both_hear_e
 }
 
 #[test]
-fn a_busy_phone_that_is_called_back_costs_the_agent_no_wrap_up_and_the_promise_stands() {
+fn a_busy_phone_is_called_back_once_more_later_and_the_agent_is_free_meanwhile() {
     let Some(house) = House::open() else { return };
     let mut carla = house.agent("carla");
     let first = promised(&house, &mut carla);
     let busy = house.busy_outside();
     first.parts();
     busy.succeed();
+    // The agent is free at once, for somebody else.
     let mut third = house.another_citizen(2, LINE);
     third.hears("agent");
     carla.still_hears("citizen");
     third.parts();
-    let story = &house.stories_so_far()[1];
-    assert_eq!(story.last().map(String::as_str), Some("callback: NotReached { why: Busy }"), "{story:#?}");
+    let mut citizen = house.outside("citizen");
+    citizen.is_called();
+    citizen.hears("agent");
+    carla.still_hears("citizen");
+    carla.parts();
+    citizen.parts();
+    let story = &house.story(3)[1];
+    let told: Vec<&str> = story.iter().filter_map(|rung| rung.strip_prefix("callback: ")).collect();
+    let expected =
+        ["Offered", "Promised", "Called { attempt: 1 }", "NotReached { why: Busy }", "Called { attempt: 2 }"];
+    assert_eq!(told, expected, "{story:#?}");
+    assert_eq!(story.last().map(String::as_str), Some("ended: Talked"), "{story:#?}");
 }
 
 #[test]

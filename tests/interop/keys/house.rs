@@ -159,11 +159,6 @@ impl House {
         self.phone("the citizen", Hand::Softphone(phone))
     }
 
-    /// The facts of all calls, also of those that go on.
-    pub(crate) fn stories_so_far(&self) -> Vec<Vec<String>> {
-        told::ladders(&self.centre.facts_so_far())
-    }
-
     /// The facts of the first so many calls, when they have ended.
     pub(crate) fn story(self, calls: usize) -> Vec<Vec<String>> {
         let ladders = self.centre.ladders(calls);
