@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use model::{
     About, AgentId, AgentState, CallId, CallbackFact, Fact, FactId, Language, Moment, MunicipalityId, Outcome, Party,
-    Seen, TopicId, What,
+    Seen, TopicId, VoicemailFact, VoicemailWhat, What,
 };
 
 use crate::half_hour;
@@ -72,6 +72,8 @@ struct OpenCall {
     ended: Option<(Moment, u32, Outcome)>,
     /// From then on the citizen has been waiting for a call, with no phone.
     promised_back: Option<Moment>,
+    /// From then on the citizen has been waiting for nobody: at a mailbox.
+    left: Option<Moment>,
     /// A call of an agent's own: nobody's demand.
     own: bool,
 }
@@ -189,6 +191,7 @@ impl OpenCall {
             What::Callback(CallbackFact::Promised | CallbackFact::Booked { .. }) => {
                 self.promised_back = Some(self.promised_back.unwrap_or(fact.at));
             }
+            What::Voicemail(VoicemailFact { what: VoicemailWhat::Asked, .. }) => self.left = Some(fact.at),
             What::Ended { outcome } => self.ended = Some((fact.at, seq, *outcome)),
             What::CallArrived { .. }
             | What::RangBefore { .. }
@@ -236,7 +239,7 @@ impl OpenCall {
                 tell(queued, Lesson::Arrived { class: class.clone(), municipality: *municipality });
             }
             // Who is to be called back has hung up content, and shows no patience after that.
-            let until = self.talking.as_ref().map_or(ended, |(talking, _)| *talking);
+            let until = self.talking.as_ref().map_or(self.left.unwrap_or(ended), |(talking, _)| *talking);
             let until = self.promised_back.unwrap_or(until);
             let gave_up = self.talking.is_none() && outcome == Outcome::Abandoned;
             tell(until, Lesson::Waited { span: until.since(queued), gave_up });

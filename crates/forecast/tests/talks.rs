@@ -5,7 +5,7 @@ mod hotline;
 
 use forecast::Outlook;
 use hotline::{End, Hotline, class, outlook, seconds, wall};
-use model::{AgentId, AgentState, Moment, Outcome, Party, PauseReason, TopicId, What};
+use model::{AgentId, AgentState, Moment, Outcome, Party, PauseReason, TopicId, VoicemailFact, VoicemailWhat, What};
 
 /// So many talks, ten minutes apart, from one morning on.
 fn talks(hotline: &mut Hotline, agent: &'static str, topic: &str, count: u64, talk: u64) {
@@ -116,6 +116,20 @@ fn patience_is_all_time_waited_for_each_who_gave_up() {
     let waited = 900.0 * 80.0 + 10.0 * 600.0;
     let seen = outlook(&hotline.learn(), "2026-11-03T10:00");
     near(seen.patience_s, (20.0 * 430.0 + waited) / (20.0 + 300.0), 1e-9);
+}
+
+#[test]
+fn who_leaves_a_message_has_waited_until_the_mailbox() {
+    let mut hotline = Hotline::default();
+    talks(&mut hotline, "anna", "pensions", 50, 300);
+    let queued = wall("2026-11-02T15:00");
+    let asked = What::Voicemail(VoicemailFact { mailbox: "post".into(), what: VoicemailWhat::Asked });
+    hotline.story(vec![
+        (queued, What::Queued { queue: "all".into(), since: queued, overflow: None }),
+        (queued + seconds(60), asked),
+        (queued + seconds(240), What::Ended { outcome: Outcome::LeftMessage }),
+    ]);
+    near(outlook(&hotline.learn(), "2026-11-03T10:00").patience_s, 430.0 + (50.0 * 10.0 + 60.0) / 20.0, 1e-9);
 }
 
 #[test]

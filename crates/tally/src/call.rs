@@ -75,6 +75,9 @@ pub struct EndedCall {
     pub queue: Option<QueueId>,
     /// From when its wait counts: the first entry to a queue.
     pub queued: Option<Moment>,
+    /// When it left its queue for something else than an answer (a mailbox, another line) and stood in none again; none: it
+    /// waited until it was answered, or over.
+    pub left_queue: Option<Moment>,
     /// What was promised, if nobody was free at once.
     pub promise: Option<Promise>,
     /// When the agent who talked answered.
@@ -117,10 +120,13 @@ impl EndedCall {
     pub fn is_abandoned(&self) -> bool {
         self.outcome == Outcome::Abandoned
     }
-    /// From the first entry to a queue until answered, or until the end; none when it never stood in one.
+    /// From the first entry to a queue until answered, or until the wait's end; none when it never stood in one.
     pub fn waited(&self) -> Option<Duration> {
-        let until = self.answered.or(self.talking).unwrap_or(self.ended);
+        let until = self.answered.or(self.talking).unwrap_or_else(|| self.wait_ended());
         self.queued.map(|queued| until.since(queued))
+    }
+    fn wait_ended(&self) -> Moment {
+        self.left_queue.unwrap_or(self.ended)
     }
     /// Whether what was promised was kept; none when nothing was promised, or when the citizen left before its time.
     pub fn promise_kept(&self) -> Option<bool> {
@@ -128,7 +134,7 @@ impl EndedCall {
         let due = promise.at + promise.within;
         match self.answered.or(self.talking) {
             Some(answered) => Some(answered <= due),
-            None => (self.ended > due).then_some(false),
+            None => (self.wait_ended() > due).then_some(false),
         }
     }
     /// Solved at once ("straksafklaret") as the agent said: never a call that was handed on.

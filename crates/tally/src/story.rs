@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use model::{AgentId, CallId, CallbackFact, Dialled, Moment, OfferEnd, Outcome, PersonRef, TrunkId, What, WrapUp};
+use model::{
+    AgentId, CallId, CallbackFact, Dialled, Moment, OfferEnd, Outcome, PersonRef, TrunkId, VoicemailFact,
+    VoicemailWhat, What, WrapUp,
+};
 
 use crate::call::{EndedCall, Place, Promise, Stage};
 
@@ -37,6 +40,7 @@ impl Story {
             language: None,
             queue: None,
             queued: None,
+            left_queue: None,
             promise: None,
             answered: None,
             talking: None,
@@ -69,6 +73,7 @@ impl Story {
         let call = &mut self.so_far;
         match what {
             What::LineFound { line, municipality, topic, language } => {
+                call.left_queue = leaves_queue(call, at);
                 call.line = Some(line.clone());
                 call.municipality = *municipality;
                 call.topic = Some(topic.clone());
@@ -79,6 +84,7 @@ impl Story {
             What::Queued { queue, since, .. } => {
                 call.queue = Some(queue.clone());
                 call.queued = Some(call.queued.unwrap_or(*since));
+                call.left_queue = None;
                 self.place = Place {
                     stage: Stage::Waiting,
                     queue: call.queue.clone(),
@@ -136,6 +142,16 @@ impl Story {
                 call.answered = call.answered.filter(|_| call.talking.is_some());
                 self.place.stage = Stage::Waiting;
             }
+            // Whoever speaks to a mailbox waits for nobody any more.
+            What::Voicemail(VoicemailFact { what: VoicemailWhat::Asked, .. }) => {
+                call.left_queue = leaves_queue(call, at);
+                self.place.stage = Stage::Ending;
+            }
+            // The wait that counts is that of the time which was agreed on, from when it stands in the queue for it.
+            What::Callback(CallbackFact::Booked { .. }) => {
+                (call.queued, call.promise) = (None, None);
+                self.place.stage = Stage::Arriving;
+            }
             What::HungUp { by } => {
                 call.hung_up = Some(at);
                 call.hung_up_by = Some(*by);
@@ -149,12 +165,7 @@ impl Story {
             | What::Bounced { .. }
             | What::InCall(_)
             | What::Recording(_)
-            | What::Callback(
-                CallbackFact::Offered
-                | CallbackFact::Promised
-                | CallbackFact::Booked { .. }
-                | CallbackFact::Called { .. },
-            )
+            | What::Callback(CallbackFact::Offered | CallbackFact::Promised | CallbackFact::Called { .. })
             | What::MenuChosen { .. }
             | What::Bot(_)
             | What::Voicemail(_)
@@ -189,4 +200,9 @@ impl Story {
         self.so_far.wrap_ups_to_come = self.agents_talked.saturating_sub(self.agents_done);
         self.so_far
     }
+}
+
+/// From when on it waits no more, if it waited: the first such moment since it stood in a queue last.
+fn leaves_queue(call: &EndedCall, at: Moment) -> Option<Moment> {
+    call.left_queue.or(call.queued.filter(|_| call.talking.is_none()).map(|_| at))
 }

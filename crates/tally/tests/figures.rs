@@ -3,6 +3,7 @@
 
 mod day;
 mod handed_on;
+mod led_on;
 
 use std::time::Duration;
 

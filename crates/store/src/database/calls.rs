@@ -160,6 +160,7 @@ fn read_call(row: &SqliteRow) -> Result<EndedCall, DatabaseError> {
         language: text("language")?.map(Language::new),
         queue: text("queue")?.map(QueueId::new),
         queued: at("queued_us")?,
+        left_queue: at("left_queue_us")?,
         promise: promise(at("promised_us")?, row.try_get("promised_within_us")?),
         answered: at("answered_us")?,
         talking: at("talking_us")?,

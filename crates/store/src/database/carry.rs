@@ -20,8 +20,8 @@ static CALLS: LazyLock<ManyRows> = LazyLock::new(|| {
     let head = "INSERT INTO call (call_id, arrived_us, ended_us, outcome, trunk, dialled, person, line, municipality, \
                 topic, language, queue, queued_us, answered_us, talking_us, hung_up_us, hung_up_by, agent, offers, \
                 wrap_up_us, written_topic, written_code, solved, promised_us, promised_within_us, talk_us, transfers, \
-                left_after_transfer)";
-    ManyRows::new(head, 28, "ON CONFLICT DO NOTHING", &[64, 8, 1])
+                left_after_transfer, left_queue_us)";
+    ManyRows::new(head, 29, "ON CONFLICT DO NOTHING", &[64, 8, 1])
 });
 
 static AGENT_TIMES: LazyLock<ManyRows> = LazyLock::new(|| {
@@ -105,7 +105,7 @@ async fn insert_calls(to: &mut SqliteConnection, text: &'static str, rows: &[End
         insert = insert.bind(us(row.promise.map(|promise| promise.at)));
         insert = insert.bind(row.promise.map(|promise| promise.within.as_micros() as i64));
         insert = insert.bind(row.talk.map(|talk| talk.as_micros() as i64));
-        insert = insert.bind(row.transfers).bind(row.left_after_transfer);
+        insert = insert.bind(row.transfers).bind(row.left_after_transfer).bind(us(row.left_queue));
     }
     insert.execute(to).await.map(drop)
 }
