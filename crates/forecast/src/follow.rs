@@ -72,7 +72,7 @@ struct OpenCall {
     ended: Option<(Moment, u32, Outcome)>,
     /// From then on the citizen has been waiting for a call, with no phone.
     promised_back: Option<Moment>,
-    /// From then on the citizen has been waiting for nobody: at a mailbox.
+    /// From then on the citizen has been waiting for nobody: at a mailbox, or led to somebody outside.
     left: Option<Moment>,
     /// A call of an agent's own: nobody's demand.
     own: bool,
@@ -191,11 +191,12 @@ impl OpenCall {
             What::Callback(CallbackFact::Promised | CallbackFact::Booked { .. }) => {
                 self.promised_back = Some(self.promised_back.unwrap_or(fact.at));
             }
-            What::Voicemail(VoicemailFact { what: VoicemailWhat::Asked, .. }) => self.left = Some(fact.at),
+            What::Voicemail(VoicemailFact { what: VoicemailWhat::Asked, .. }) | What::LedOn { .. } => {
+                self.left = Some(fact.at);
+            }
             What::Ended { outcome } => self.ended = Some((fact.at, seq, *outcome)),
             What::CallArrived { .. }
             | What::RangBefore { .. }
-            | What::LedOn { .. }
             | What::FoundClosed { .. }
             | What::GreetingBegan
             | What::Promised { .. }

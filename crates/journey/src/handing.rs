@@ -56,7 +56,7 @@ pub(crate) fn on(
             journey.end(Outcome::Failed, *cause, out);
         }
         Event::CitizenConfirmed if from.is_none() && (journey.talked || journey.led_on.is_some()) => {
-            waiting::music(journey, plan, out)
+            waiting::music(journey, plan, out);
         }
         Event::AgentAway if from.is_some() => talk::away(journey, plan, out),
         Event::AgentBack if from.is_some() => talk::back(journey, out),

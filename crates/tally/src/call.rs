@@ -75,7 +75,7 @@ pub struct EndedCall {
     pub queue: Option<QueueId>,
     /// From when its wait counts: the first entry to a queue.
     pub queued: Option<Moment>,
-    /// When it left its queue for something else than an answer (a mailbox, another line) and stood in none again; none: it
+    /// When it left its queue for something else than an answer (a mailbox, another line, somebody outside) and stood in none again; none: it
     /// waited until it was answered, or over.
     pub left_queue: Option<Moment>,
     /// What was promised, if nobody was free at once.

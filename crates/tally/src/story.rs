@@ -147,6 +147,11 @@ impl Story {
                 call.left_queue = leaves_queue(call, at);
                 self.place.stage = Stage::Ending;
             }
+            // Led to somebody outside, who has their own line.
+            What::LedOn { .. } => {
+                call.left_queue = leaves_queue(call, at);
+                self.place.stage = Stage::Elsewhere;
+            }
             // The wait that counts is that of the time which was agreed on, from when it stands in the queue for it.
             What::Callback(CallbackFact::Booked { .. }) => {
                 (call.queued, call.promise) = (None, None);
@@ -160,7 +165,6 @@ impl Story {
             }
             What::CallArrived { .. }
             | What::RangBefore { .. }
-            | What::LedOn { .. }
             | What::OwnCall { .. }
             | What::Bounced { .. }
             | What::InCall(_)

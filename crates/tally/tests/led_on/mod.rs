@@ -52,6 +52,20 @@ fn a_promise_whose_time_was_over_before_the_mailbox_was_broken() {
 }
 
 #[test]
+fn who_is_led_to_somebody_outside_has_waited_until_then() {
+    let mut day = Day::default();
+    day.arrives(0, 1);
+    day.queues(0, 1);
+    day.is_promised(0, 1, 2);
+    day.on_call(60, 1, What::LedOn { entry: "skat".into() });
+    assert_eq!(day.tally().snapshot(at(70)).queues.iter().map(|queue| queue.waiting).sum::<u32>(), 0);
+    day.on_call(80, 1, What::Connected);
+    day.ends(600, 1, Outcome::LedOutside);
+    let counts = of_the_day(&day);
+    assert_eq!((counts.offered, counts.answered, counts.promises), (1, 0, 0));
+}
+
+#[test]
 fn who_waits_on_two_lines_waited_from_the_first() {
     let mut day = Day::default();
     day.arrives(0, 1);
