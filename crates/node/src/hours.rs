@@ -22,7 +22,7 @@ const DAYS_MAX: u16 = 397;
 #[derive(Subcommand)]
 pub(crate) enum HoursCommand {
     /// Vis åbningstider: alle linjer nu, eller én linjes kalender dag for dag (all lines now, or one line's days).
-    #[command(after_help = "Examples:\n  samkald hours show --config /etc/samkald.toml\n  \
+    #[command(after_help = "Examples:\n  samkald hours show\n  samkald hours show --config /etc/samkald.toml\n  \
         samkald hours show --config /etc/samkald.toml --line pas-da --days 14\n  \
         samkald hours show --config /etc/samkald.toml --line pas-da --from 2027-03-20 --months 12 --json\n\n\
         Without --config a running centre is asked what is open now, with all that was changed by hand.\n\n\

@@ -23,7 +23,8 @@ pub(crate) enum EntriesCommand {
     Set(SetArgs),
     /// Opret en ny (add one): calendars, menus, announcements, directory, wrap_up_codes.
     #[command(
-        after_help = "Example:\n  samkald plan directory add borgmester --entry 'title = \"Borgmesteren\"' --entry 'number = \"89402000\"' --why \"ny\""
+        after_help = "Example:\n  samkald plan directory add borgmester --entry 'title = \"Borgmesteren\"' \\\n    \
+        --entry 'number = \"89402000\"' --why \"ny borgmester\""
     )]
     Add(AddArgs),
     /// Slet en (delete one).

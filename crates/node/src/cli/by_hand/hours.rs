@@ -17,20 +17,19 @@ pub(crate) enum ChangeHours {
     /// Luk en linje (eller alle med en kalender) i et tidsrum (close a line, or all with a calendar, for a time).
     #[command(after_help = "Examples:\n  samkald hours close --line pas-da --for 2h --why \"strømafbrydelse\"\n  \
         samkald hours close --line pas-da --until 14:00 --why \"strømafbrydelse\"\n  \
-        samkald hours close --calendar hotline --from 2026-12-23T12:00 --until 2026-12-24T00:00 --why \"julefrokost\"")]
+        samkald hours close --calendar hotline \\\n    \
+        --from 2026-12-23T12:00 --until 2026-12-24T00:00 --why \"julefrokost\"")]
     Close(SpanArgs),
     /// Hold åbent i et tidsrum, også ud over det sædvanlige (keep open for a time, beyond the ordinary hours too).
     #[command(after_help = "Example:\n  samkald hours extend --line pas-da --until 20:00 --why \"valgdag\"")]
     Extend(SpanArgs),
     /// Åbningstider på én dag; uden --open: lukket (the hours of one day; without --open: closed).
-    #[command(
-        after_help = "Example:\n  samkald hours day --line pas-da --date 2026-12-30 --open 09:00-12:00 --why \"mellem jul og nytår\""
-    )]
+    #[command(after_help = "Example:\n  samkald hours day --line pas-da --date 2026-12-30 \\\n    \
+        --open 09:00-12:00 --why \"mellem jul og nytår\"")]
     Day(DayArgs),
     /// Åbningstider på en ugedag (the hours of a weekday).
-    #[command(
-        after_help = "Example:\n  samkald hours week --line pas-da --day thu --open 08:00-12:00 --open 13:00-18:00 --why \"lang torsdag\""
-    )]
+    #[command(after_help = "Example:\n  samkald hours week --line pas-da --day thu \\\n    \
+        --open 08:00-12:00 --open 13:00-18:00 --why \"lang torsdag\"")]
     Week(WeekArgs),
 }
 

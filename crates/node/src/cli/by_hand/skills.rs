@@ -22,11 +22,11 @@ pub(crate) enum SkillsCommand {
     )]
     Set(SkillArgs),
     /// Giv kompetencer for en tid; de forsvinder af sig selv (give a skill for a time; it goes by itself).
-    #[command(
-        after_help = "Example:\n  samkald skills grant --agent anna --agent bo --topic pas --level 5 --until 20:00 --why \"travlt i aften\""
-    )]
+    #[command(after_help = "Example:\n  samkald skills grant --agent anna --agent bo --topic pas --level 5 \\\n    \
+        --until 20:00 --why \"travlt i aften\"")]
     Grant(GrantArgs),
     /// Tag en kompetence fra medarbejdere (take a skill away).
+    #[command(after_help = "Example:\n  samkald skills remove --agent anna --topic flytning --why \"er i pas nu\"")]
     Remove(RemoveArgs),
 }
 
