@@ -182,7 +182,7 @@ impl Versions {
         match self.count_from_now_on(number) {
             Ok(proven_at) => held.proven_at = Some(proven_at),
             Err(fault) => {
-                error!(%fault, version = number, "the plan is in force, but a restart will not know it: the disk fails")
+                error!(%fault, version = number, "the plan is in force, but a restart will not know it: the disk fails");
             }
         }
         info!(version = number, who = %version.who, "a version of the plan is in force");

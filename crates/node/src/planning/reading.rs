@@ -15,7 +15,7 @@ impl TakesOver for Planning {
     }
 
     fn try_on(&self, line: &LineId, span: Duration, plan: Plan, note: Note) -> Result<(), (String, String)> {
-        told(Self::try_on(self, line, span, plan, note).map(|_| ()))
+        told(Self::try_on(self, line, span, &plan, &note).map(|_| ()))
     }
 
     fn take_back(&self, who: &str, why: &str) -> Result<(), (String, String)> {

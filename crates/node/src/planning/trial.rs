@@ -75,19 +75,19 @@ impl Trial {
 
 impl Planning {
     /// Tries a compiled plan on one line for `span`. Blocks until new calls there come under it.
-    pub(crate) fn try_on(&self, line: &LineId, span: Duration, plan: Plan, note: Note) -> Result<InForce, NotTaken> {
+    pub(crate) fn try_on(&self, line: &LineId, span: Duration, plan: &Plan, note: &Note) -> Result<InForce, NotTaken> {
         let mut work = self.begin()?;
         let now = self.in_force();
         if let Some(tried) = now.tried {
             return Err(NotTaken::StillTrying(tried.line));
         }
         let is_live = |plan: &Plan| plan.line_no(line).filter(|no| !plan.gone.lines.contains(no));
-        let (Some(no), Some(_)) = (is_live(&now.plan), is_live(&plan)) else {
+        let (Some(no), Some(_)) = (is_live(&now.plan), is_live(plan)) else {
             return Err(NotTaken::NoSuchLine(line.clone()));
         };
         let until = self.holders.clock.now() + span;
         let coming = guarded(|| {
-            let sounds = self.sounds(&plan, &note, (&now, &work.former))?;
+            let sounds = self.sounds(plan, note, (&now, &work.former))?;
             let tried = Arc::new(plan.clone().after(&now.plan));
             let on_trial = Plan::clone(&now.plan).after(&tried);
             let routed = Arc::new(on_trial.trying(&tried, no));

@@ -181,9 +181,9 @@ fn a_version_that_lived_for_a_minute_or_was_stopped_as_one_stops_a_program_has_p
         let unproven = || versions.folder.in_force().expect("readable").unproven;
         assert_eq!(unproven().map(|unproven: Unproven| unproven.deaths), Some(0), "not yet");
         if stopped {
-            versions.stops_well()
+            versions.stops_well();
         } else {
-            versions.look_whether_proven(now() + proof::PROVEN_AFTER)
+            versions.look_whether_proven(now() + proof::PROVEN_AFTER);
         }
         assert_eq!(unproven(), None);
         versions.died_by_a_bug();

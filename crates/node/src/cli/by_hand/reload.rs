@@ -66,7 +66,9 @@ pub(crate) async fn reload(args: ReloadArgs) -> anyhow::Result<ExitCode> {
         println!("{}", json!({ "version": told.version, "changed": changed, "tried_on": args.try_on }));
         return Ok(ExitCode::SUCCESS);
     }
-    changed.iter().for_each(|one| println!("{}", in_words(one)));
+    for one in &changed {
+        println!("{}", in_words(one));
+    }
     match (dry_run, &args.try_on) {
         (true, _) => println!("Intet er ændret; det ville blive version {} (nothing was changed).", told.version),
         (false, Some(line)) => println!("{}", on_trial(line, args.for_)),
