@@ -8,6 +8,7 @@ mod handing_on;
 mod house;
 mod menus;
 mod phone;
+mod voicemail;
 mod waiting;
 mod ways;
 mod wrap_up;

@@ -29,7 +29,7 @@ const OUTSIDE_PORT: u16 = 26_500;
 const RINGS_MS: &str = "2000";
 
 /// Every sound of `tests/plans/keys.toml`, and the clips of the sentences said there.
-const SOUNDS: [&str; 35] = [
+const SOUNDS: [&str; 39] = [
     "long.da",
     "greeting.da",
     "greeting.en",
@@ -65,6 +65,10 @@ const SOUNDS: [&str; 35] = [
     "number-8.da",
     "number-9.da",
     "still_served.da",
+    "voicemail.da",
+    "voicemail_tone",
+    "voicemail_thanks.da",
+    "voicemail_full.da",
 ];
 
 /// A running house.
