@@ -1,6 +1,7 @@
 //! Citizens' messages in the running node: the scribe's samples become files, and are looked after each minute.
 //! Knows who hands what to whom; how much a mailbox holds and how long messages stay, `store` knows.
 
+mod mail;
 mod room;
 
 use std::io;
@@ -16,7 +17,7 @@ use tokio::sync::Mutex;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
-use crate::settings::Settings;
+use crate::settings::{MailServer, Settings};
 
 /// The folder, in the data folder.
 const FOLDER: &str = "voicemail";
@@ -35,9 +36,12 @@ pub(crate) struct Mailroom {
 pub(crate) fn open(settings: &Settings, clock: Clock, office: &Runtime) -> Arc<Mailroom> {
     let folder = settings.node.data_dir.join(FOLDER);
     let mailroom = Arc::new(Mailroom { folder, clock, opened: Mutex::new(None) });
+    if settings.mail.is_none() && settings.plan.mailboxes.iter().any(|mailbox| mailbox.mail.is_some()) {
+        warn!("mailboxes have a mail address, but [mail] names no server: nobody is told of messages by mail");
+    }
     // Before the first message, and before anybody asks for a list.
     let _told = office.block_on(mailroom.voicemail());
-    office.spawn(look_after(mailroom.clone()));
+    office.spawn(look_after(mailroom.clone(), settings.mail.clone()));
     mailroom
 }
 
@@ -69,14 +73,14 @@ impl Mailroom {
     }
 }
 
-async fn look_after(mailroom: Arc<Mailroom>) {
+async fn look_after(mailroom: Arc<Mailroom>, server: Option<MailServer>) {
     let mut voicemail = None;
     loop {
         if voicemail.is_none() {
             voicemail = mailroom.voicemail().await.ok();
         }
         if let Some(voicemail) = &voicemail
-            && let Err(fault) = look(voicemail, mailroom.clock.now()).await
+            && let Err(fault) = look(voicemail, server.as_ref(), mailroom.clock.now()).await
         {
             metrics::counter!("samkald_voicemail_look_failures_total").increment(1);
             error!(%fault, "citizens' messages can't be looked after; tried again within a minute");
@@ -85,7 +89,7 @@ async fn look_after(mailroom: Arc<Mailroom>) {
     }
 }
 
-async fn look(voicemail: &Voicemail, now: Moment) -> Result<(), VoicemailError> {
+async fn look(voicemail: &Voicemail, server: Option<&MailServer>, now: Moment) -> Result<(), VoicemailError> {
     let gone = voicemail.sweep(now).await?;
     if gone > 0 {
         info!(messages = gone, "closed messages were deleted on their date");
@@ -93,6 +97,9 @@ async fn look(voicemail: &Voicemail, now: Moment) -> Result<(), VoicemailError> 
     let (open, overdue) = voicemail.open_and_overdue(now).await?;
     metrics::gauge!("samkald_voicemail_open").set(open as f64);
     metrics::gauge!("samkald_voicemail_overdue").set(overdue as f64);
+    if let Some(server) = server {
+        mail::send_due(server, voicemail, now).await?;
+    }
     Ok(())
 }
 

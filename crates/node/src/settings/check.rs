@@ -50,6 +50,7 @@ pub(super) fn check(file: &SettingsFile, folder: &Path) -> (Settings, Vec<Fault>
             new_calls_max: desk.within("limits.new_calls_max", file.limits.new_calls_max, 1, 65_536) as usize,
         },
         store: Store { flush_every: desk.ms("store.flush_every_ms", file.store.flush_every_ms, 1, 1_000) },
+        mail: desk.mail(&file.mail, folder),
         notes_keep_days: desk.within("notes.keep_days", file.notes.keep_days, 1, 365) as u32,
         log: Log {
             filter: desk.log_filter(&file.log.filter),

@@ -11,6 +11,7 @@ use super::administration::AdministrationSection;
 use super::admission::AdmissionSection;
 use super::agents::AgentsSection;
 use super::ice::IceSection;
+use super::mail::MailSection;
 use super::notes::NotesSection;
 use super::recordings::RecordingsSection;
 
@@ -30,6 +31,7 @@ pub(super) struct SettingsFile {
     pub(super) limits: LimitsSection,
     pub(super) store: StoreSection,
     pub(super) recordings: RecordingsSection,
+    pub(super) mail: MailSection,
     pub(super) notes: NotesSection,
     pub(super) log: LogSection,
     pub(super) prompts: PromptsSection,

@@ -12,6 +12,7 @@ mod faults;
 mod file;
 mod ice;
 mod load;
+mod mail;
 mod notes;
 mod overrides;
 mod recordings;
@@ -34,6 +35,7 @@ use sip::stack::TrunkSettings;
 pub(crate) use admission::Admission;
 pub(crate) use agents::Agents;
 pub(crate) use faults::Faults;
+pub(crate) use mail::{MailServer, MailTls};
 pub(crate) use overrides::SettingsArgs;
 
 /// Everything that a node is told.
@@ -57,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) store: Store,
     /// The folder of recorded talks.
     pub(crate) recordings: PathBuf,
+    /// By which server municipalities are told of messages; none: by none.
+    pub(crate) mail: Option<MailServer>,
     /// For how many days agents' free notes are kept, 1 to 365.
     pub(crate) notes_keep_days: u32,
     /// What is logged.

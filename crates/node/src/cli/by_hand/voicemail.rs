@@ -110,7 +110,9 @@ async fn list(args: ListArgs) -> anyhow::Result<ExitCode> {
         println!("Ingen beskeder (no messages).");
     } else {
         println!("modtaget           frist              sek  nummer        kommune  postkasse  id");
-        messages.iter().for_each(|message| println!("{}", in_words(message)));
+        for message in &messages {
+            println!("{}", in_words(message));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
