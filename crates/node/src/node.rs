@@ -31,7 +31,6 @@ use crate::ours::Ours;
 use crate::planning::{Current, Expected, Holders, NodeNotes, Planning};
 use crate::prompts;
 use crate::reception::{Browsers, Dealer, Noted, Reception, start_metrics};
-use crate::recordings;
 use crate::settings::Settings;
 use crate::shard::{Mail, Mailbox, Pulse};
 use crate::versions::Versions;
@@ -106,8 +105,7 @@ impl Node {
         let core = Arc::new(Core::new(&settings.plan, &Outlook::unknown(), Limits::default()));
         let learnt = Arc::new(Learnt::default());
         let certificate = WebCertificate::generate().context("[media] web_port")?;
-        let mailroom = voicemail::open(settings, clock, &office);
-        let shelf = voicemail::beside(recordings::open(settings, clock, &office), mailroom.clone());
+        let (mailroom, shelf) = voicemail::open(settings, clock, &office);
         let media = wiring::start_media(settings, sounds.store, mailboxes.clone(), &certificate, shelf)?;
         let media: Arc<MediaNet> = Arc::new(media);
         let tap = Arc::new(Tap::new(move || clock.now(), Ours::new(settings, current.clone(), &addresses)));

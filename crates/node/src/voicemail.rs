@@ -17,6 +17,7 @@ use tokio::sync::Mutex;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
+use crate::recordings;
 use crate::settings::{MailServer, Settings};
 
 /// The folder, in the data folder.
@@ -32,8 +33,8 @@ pub(crate) struct Mailroom {
 }
 
 /// Looks after the messages, now and each minute. A folder that can't be had is tried again then: until it is there, citizens are
-/// told that no message is taken.
-pub(crate) fn open(settings: &Settings, clock: Clock, office: &Runtime) -> Arc<Mailroom> {
+/// told that no message is taken. With it, where the scribe puts messages, and recordings beside them.
+pub(crate) fn open(settings: &Settings, clock: Clock, office: &Runtime) -> (Arc<Mailroom>, Option<Box<dyn Shelf>>) {
     let folder = settings.node.data_dir.join(FOLDER);
     let mailroom = Arc::new(Mailroom { folder, clock, opened: Mutex::new(None) });
     if settings.mail.is_none() && settings.plan.mailboxes.iter().any(|mailbox| mailbox.mail.is_some()) {
@@ -42,7 +43,8 @@ pub(crate) fn open(settings: &Settings, clock: Clock, office: &Runtime) -> Arc<M
     // Before the first message, and before anybody asks for a list.
     let _told = office.block_on(mailroom.voicemail());
     office.spawn(look_after(mailroom.clone(), settings.mail.clone()));
-    mailroom
+    let shelf = beside(recordings::open(settings, clock, office), mailroom.clone());
+    (mailroom, shelf)
 }
 
 impl Mailroom {
@@ -112,7 +114,7 @@ struct Shelves {
 }
 
 /// Puts messages beside recordings. Without a runtime for it no message is taken.
-pub(crate) fn beside(recordings: Option<Box<dyn Shelf>>, mailroom: Arc<Mailroom>) -> Option<Box<dyn Shelf>> {
+fn beside(recordings: Option<Box<dyn Shelf>>, mailroom: Arc<Mailroom>) -> Option<Box<dyn Shelf>> {
     match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => Some(Box::new(Shelves { recordings, mailroom, voicemail: None, runtime: Arc::new(runtime) })),
         Err(fault) => {

@@ -1,4 +1,5 @@
 //! Messages for the municipality, left by real phones: what is asked, said and kept, and what a full mailbox says.
+//! Knows the citizen's tone in the kept file; who may hear it is tested at the API.
 
 use std::path::PathBuf;
 use std::time::Duration;
