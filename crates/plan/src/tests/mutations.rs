@@ -47,7 +47,7 @@ fn slips_of_meaning_are_told_at_their_setting_with_what_to_do() {
     let mut elsewhere = Vec::new();
     for [good, bad, at] in slips {
         let text = MANUAL.replacen(&good, &bad, 1);
-        assert_ne!(text, MANUAL, "{good} is not in the manual");
+        assert!(text != MANUAL, "{good} is not in the manual");
         let (faults, wanted) = (told(&text, &bad), Fault::new(at, "", ""));
         if !faults.iter().any(|fault| fault.overlaps(&wanted)) {
             elsewhere.push((bad, faults.into_iter().map(|fault| fault.at).collect::<Vec<_>>()));
