@@ -13,6 +13,8 @@ pub struct Company {
     pub muted: bool,
     /// Whom the agent asks, or has added.
     pub third: Option<(HandedTo, ThirdStage)>,
+    /// Facts said last that the citizen is on hold, since the agent has turned from them again to whoever is asked.
+    pub(crate) told_held: bool,
     /// Who supervises, and how.
     pub listener: Option<Listener>,
     /// What is played to one side, and to which.

@@ -95,6 +95,7 @@ fn grant(
         Wish::Toggle => toggle(journey, out)?,
         Wish::Conference if !is_asked(stage) => return Err(Denied::NobodyThere),
         Wish::Conference => {
+            hears_again(journey, out);
             if let Some((_, stage)) = &mut journey.company_mut().third {
                 *stage = ThirdStage::Joined;
             }
@@ -102,6 +103,7 @@ fn grant(
         }
         Wish::Back | Wish::HandOver if stage.is_none() => return Err(Denied::NobodyThere),
         Wish::Back => {
+            hears_again(journey, out);
             out.push(Effect::HangUpThird(Cause::Normal));
             forget_third(journey, out);
         }
@@ -133,8 +135,16 @@ fn toggle(journey: &mut Journey, out: &mut Effects) -> Result<(), Denied> {
         ThirdStage::Called | ThirdStage::Joined => return Err(Denied::NobodyThere),
     };
     *stage = to;
+    journey.company_mut().told_held = fact == InCallFact::Held;
     out.push(note(fact));
     Ok(())
+}
+
+/// Whoever was put on hold by turning to somebody else is not any more.
+fn hears_again(journey: &mut Journey, out: &mut Effects) {
+    if std::mem::take(&mut journey.company_mut().told_held) {
+        out.push(note(InCallFact::Resumed));
+    }
 }
 
 fn hold(journey: &mut Journey, held: bool, out: &mut Effects) {
@@ -185,7 +195,10 @@ fn third_gone(journey: &mut Journey, out: &mut Effects) {
     let Some((_, stage)) = third else { return };
     let held = matches!(stage, ThirdStage::Called | ThirdStage::Asked);
     forget_third(journey, out);
-    if held {
+    let company = journey.company_mut();
+    if held && std::mem::take(&mut company.told_held) {
+        company.held = true;
+    } else if held {
         hold(journey, true, out);
     }
     changed(journey, out);

@@ -61,6 +61,8 @@ impl<'p> Call<'p> {
                 self.met.extend(self.spoken.is_none().then_some(Pace::Says(prompt)));
             } else if let Effect::Over(outcome) = effect {
                 self.over = Some(outcome);
+            } else if let Effect::CallEntry(id) = effect {
+                self.met.push(Pace::Directory(id));
             } else if effect == Effect::JoinQueue {
                 self.met.push(Pace::Queue(self.journey.queue()));
             } else if effect == Effect::RingAgent {
@@ -83,7 +85,7 @@ impl<'p> Call<'p> {
         } else if let What::MenuChosen { menu, answer } = what {
             Some(Pace::Menu(menu.clone(), *answer))
         } else {
-            let unserved = [Outcome::Closed, Outcome::Full, Outcome::GaveUp];
+            let unserved = [Outcome::Closed, Outcome::Full, Outcome::GaveUp, Outcome::AbandonedEarly];
             unserved.into_iter().any(|outcome| *what == What::Ended { outcome }).then_some(Pace::GoodBye)
         }
     }
@@ -98,8 +100,8 @@ impl<'p> Call<'p> {
             (Stage::Bot, _) => Event::Bot(BotEvent::WantsPerson),
             (Stage::Voicemail, _) => self.speaks(),
             (Stage::Waiting, _) => return self.wait(),
-            (Stage::Offer { .. }, _) => Event::AgentAnswered,
-            (Stage::Talk { .. }, _) => Event::CitizenGone(LegEnd::HungUp),
+            (Stage::Offer { .. } | Stage::Handing { .. }, _) => Event::AgentAnswered,
+            (Stage::Talk { .. } | Stage::Elsewhere, _) => Event::CitizenGone(LegEnd::HungUp),
             (_, _) => Event::Said,
         };
         self.said |= event == Event::Said;
@@ -138,6 +140,7 @@ impl<'p> Call<'p> {
 #[test]
 fn every_call_on_every_plan_ends_with_a_person_or_after_words_and_the_dry_run_says_so_before() {
     let (mut good, mut refused, mut chose, mut led, mut spoke, mut asked, mut bots) = (0_u64, 0_u64, 0, 0, 0, 0, 0);
+    let mut gone_out = 0_u64;
     for seed in 0..PLANS {
         let mut lot = Lot(seed);
         let plan = match plan::compile(&drawn(&mut lot)) {
@@ -175,7 +178,14 @@ fn every_call_on_every_plan_ends_with_a_person_or_after_words_and_the_dry_run_sa
                 "seed {seed}: {outcome:?} {:?}",
                 call.met
             );
-            assert!(left || outcome == Outcome::Talked || last_words, "seed {seed}: {outcome:?} {:?}", call.met);
+            let outside = outcome == Outcome::LedOutside;
+            assert_eq!(outside, matches!(call.met.last(), Some(Pace::Directory(_))), "seed {seed}: {:?}", call.met);
+            gone_out += u64::from(outside);
+            assert!(
+                left || outside || outcome == Outcome::Talked || last_words,
+                "seed {seed}: {outcome:?} {:?}",
+                call.met
+            );
             let count = |is: fn(&Pace) -> bool| call.met.iter().filter(|pace| is(pace)).count() as u64;
             chose += count(|pace| matches!(pace, Pace::Menu(..)));
             spoke += u64::from(left);
@@ -187,7 +197,8 @@ fn every_call_on_every_plan_ends_with_a_person_or_after_words_and_the_dry_run_sa
     // Not by accident: plenty of both kinds, and of all that is met.
     assert!(good > 1_000 && refused > 1_000, "{good} good plans, {refused} refused");
     assert!(asked > 400 && bots > 500, "{asked} questions for consent, {bots} bots");
-    assert!(chose > 1_000 && led > 1_000 && spoke > 500, "{chose} menus, {led} ways, {spoke} messages");
+    assert!(chose > 1_000 && led > 1_000 && spoke > 400, "{chose} menus, {led} ways, {spoke} messages");
+    assert!(gone_out > 50, "{gone_out} led outside");
 }
 
 #[test]
@@ -213,6 +224,7 @@ fn who_hangs_up_anywhere_on_the_way_leaves_an_end() {
             Outcome::Full,
             Outcome::GaveUp,
             Outcome::LeftMessage,
+            Outcome::LedOutside,
         ];
         assert!(
             call.over.is_some_and(|outcome| ended.contains(&outcome)),

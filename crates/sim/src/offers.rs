@@ -4,7 +4,7 @@
 
 use plan::file::{
     CalendarEntry, CallbackEntry, ChoiceEntry, DirectoryEntry, LineEntry, MailboxEntry, MenuEntry, PlanFile,
-    WaitingEntry, WayOutEntry, WeekEntry,
+    SameAgentEntry, WaitingEntry, WayOutEntry, WeekEntry,
 };
 
 use crate::lot::Lot;
@@ -70,6 +70,7 @@ fn add_menus(lot: &mut Lot, file: &mut PlanFile) {
     topics.dedup_by(|a, b| a.key == b.key);
     topics.retain(|choice| choice.key.as_deref() != Some("7"));
     topics.push(ChoiceEntry { voicemail: Some("post".to_owned()), ..choice(7) });
+    topics.push(ChoiceEntry { directory: Some("entry-number".to_owned()), ..choice(9) });
     topics.push(message.clone());
     file.menus = vec![
         menu(lot, "language", vec![english, message]),
@@ -118,6 +119,9 @@ fn add_ways(lot: &mut Lot, file: &mut PlanFile, no: usize) {
         if lot.one_in(5) {
             return Some(WayOutEntry { voicemail: Some("post".to_owned()), ..WayOutEntry::default() });
         }
+        if lot.one_in(8) {
+            return Some(WayOutEntry { directory: Some("entry-number".to_owned()), ..WayOutEntry::default() });
+        }
         let leads = !further.is_empty() && lot.one_in(one_in);
         leads.then(|| WayOutEntry { line: file.lines[*lot.pick(&further)].id.clone(), ..WayOutEntry::default() })
     };
@@ -141,7 +145,9 @@ fn add_keys(lot: &mut Lot, file: &mut PlanFile, no: usize) {
         attempts: Some(lot.between(1, 3)),
         keep_h: Some(1),
     });
+    let same_agent = lot.one_in(2).then(|| SameAgentEntry { within_min: Some(lot.between(1, 30)), wait_s: Some(20) });
     let line = &mut file.lines[no];
+    line.same_agent = same_agent;
     line.choose_language = (has_sister && lot.one_in(3)).then(|| "language".to_owned());
     line.ask_municipality = lot.one_in(3).then(|| (*lot.pick(&["member", "postal"])).to_owned());
     line.topic_menu = (no.is_multiple_of(2) && lot.one_in(2)).then(|| "topic".to_owned());

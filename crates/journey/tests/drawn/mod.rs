@@ -5,8 +5,8 @@ mod dress;
 
 use model::{Dialled, Moment};
 use plan::file::{
-    AgentEntry, CalendarEntry, ChoiceEntry, LineEntry, MailboxEntry, MenuEntry, MunicipalityEntry, NamedEntry,
-    NumberEntry, PlanFile, QueueEntry, WayOutEntry, WeekEntry,
+    AgentEntry, CalendarEntry, ChoiceEntry, DirectoryEntry, LineEntry, MailboxEntry, MenuEntry, MunicipalityEntry,
+    NamedEntry, NumberEntry, PlanFile, QueueEntry, WayOutEntry, WeekEntry,
 };
 use plan::{Luck, Plan, Walk};
 
@@ -62,6 +62,13 @@ pub(crate) fn drawn(lot: &mut Lot) -> PlanFile {
         languages: LANGUAGES.iter().map(named).collect(),
         calendars: vec![day, never],
         queues: vec![QueueEntry { id: text("q"), title: text("q"), ..QueueEntry::default() }],
+        directory: vec![DirectoryEntry {
+            id: text("ude"),
+            title: text("ude"),
+            number: text("20222222"),
+            calendar: text("dag"),
+            ..DirectoryEntry::default()
+        }],
         mailboxes: vec![MailboxEntry { id: text("post"), title: text("post"), ..MailboxEntry::default() }],
         menus: vec![of_languages(lot), of_postal_codes(lot), of_topics(lot, lines)],
         lines: (0..lines).map(|no| line(lot, no, lines)).collect(),
@@ -113,6 +120,7 @@ fn of_topics(lot: &mut Lot, lines: u64) -> MenuEntry {
         .collect();
     if lot.one_in(2) {
         choices.push(ChoiceEntry { key: text("7"), voicemail: text("post"), ..ChoiceEntry::default() });
+        choices.push(ChoiceEntry { key: text("6"), directory: text("ude"), ..ChoiceEntry::default() });
         choices.push(ChoiceEntry { key: text("8"), message: text("adresser"), ..ChoiceEntry::default() });
     }
     MenuEntry { slow_prompt: lot.maybe(2, |_| "langsomt".to_owned()), ..menu(lot, "emner", choices) }
@@ -121,7 +129,8 @@ fn of_topics(lot: &mut Lot, lines: u64) -> MenuEntry {
 fn line(lot: &mut Lot, no: u64, lines: u64) -> LineEntry {
     let silent = |lot: &mut Lot| lot.maybe(12, |_| "none".to_owned());
     let way = |lot: &mut Lot| {
-        lot.maybe(5, |lot| match lot.below(3) {
+        lot.maybe(4, |lot| match lot.below(4) {
+            1 => WayOutEntry { directory: Some("ude".to_owned()), ..WayOutEntry::default() },
             0 => WayOutEntry { voicemail: Some("post".to_owned()), ..WayOutEntry::default() },
             _ => WayOutEntry { line: Some(format!("l{}", lot.below(lines))), ..WayOutEntry::default() },
         })

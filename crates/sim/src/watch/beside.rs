@@ -54,8 +54,11 @@ impl BesideTalks {
 impl Now {
     fn goes_on(&mut self, told: &InCallFact) -> bool {
         let third = match (told, self.third) {
-            (InCallFact::Resumed, Third::There) => Third::Aside,
-            (InCallFact::Held, Third::Aside) => Third::There,
+            (InCallFact::Resumed, Third::There) => {
+                self.held = false;
+                Third::Aside
+            }
+            (InCallFact::Held, Third::Aside) if !std::mem::replace(&mut self.held, true) => Third::There,
             (InCallFact::Held, _) => return !std::mem::replace(&mut self.held, true),
             (InCallFact::Resumed, _) => return std::mem::replace(&mut self.held, false),
             (InCallFact::Supervised { by, .. }, _) => {

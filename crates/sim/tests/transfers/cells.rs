@@ -264,15 +264,9 @@ fn right_if_attended_by_phone(to: To, case: Case) -> Option<End> {
 fn right_at_the_desk(way: Way, to: To, case: Case) -> Option<End> {
     let three = way == Way::Three;
     match case {
-        Case::Answered | Case::TargetLeavesAfter | Case::CitizenLeavesTheThree | Case::TargetLeavesTheThree
-            if three =>
-        {
-            Some(match case {
-                Case::Answered => End::There,
-                Case::TargetLeavesTheThree => End::Back,
-                _ => End::Over,
-            })
-        }
+        Case::Answered if three => Some(End::There),
+        Case::TargetLeavesTheThree if three => Some(End::Back),
+        Case::TargetLeavesAfter | Case::CitizenLeavesTheThree if three => Some(End::Over),
         _ if three => None,
         Case::Answered | Case::HandedOverThenAnswered | Case::BackAndForth => Some(End::There),
         // The agent's phone can't be in two calls: whoever was asked has the citizen.

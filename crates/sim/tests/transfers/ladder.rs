@@ -49,7 +49,7 @@ impl Told {
     }
 
     fn clara_hears(&mut self, at: f64, hears: Hears) {
-        if self.clara.last().is_some_and(|(from, _)| *from == at) {
+        if self.clara.last().is_some_and(|(from, _)| (*from - at).abs() < f64::EPSILON) {
             self.clara.pop();
         }
         let is_gone = self.clara.last().is_some_and(|(_, had)| *had == Hears::Gone);
@@ -96,9 +96,8 @@ fn read_event(told: &mut Told, at: f64, words: &str) {
 
 fn read_rung(told: &mut Told, at: f64, rung: &str) {
     if let Some(pair) = rung.strip_suffix(" hear each other") {
-        match pair.split_once(" and ") {
-            Some(("clara", other) | (other, "clara")) => told.clara_hears(at, Hears::People(vec![other.to_owned()])),
-            _ => {}
+        if let Some(("clara", other) | (other, "clara")) = pair.split_once(" and ") {
+            told.clara_hears(at, Hears::People(vec![other.to_owned()]));
         }
     } else if rung == "clara is parted" || rung == "clara hears: nothing" {
         told.clara_hears(at, Hears::Silence);

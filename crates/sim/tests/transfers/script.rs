@@ -110,14 +110,15 @@ fn blind(script: &mut Script, way: Way, to: To, case: Case) {
     let (whom, at_desk) = (to.named(), way == Way::BlindAtDesk);
     let asks = if at_desk { format!("anna desk: hand on to {whom}") } else { format!("anna transfers to {whom}") };
     script.does(10.0, asks);
-    match case {
-        Case::AgentLeavesThenAnswered | Case::AgentLeavesThenNobody if at_desk => {
-            script.does(12.0, "anna desk: hang up")
-        }
-        Case::AgentLeavesThenAnswered | Case::AgentLeavesThenNobody => script.leaves(12.0, "anna"),
-        Case::CitizenLeavesWhileItRings => script.leaves(12.0, "clara"),
-        Case::TargetLeavesAfter => script.leaves(30.0, to.leg()),
-        _ => {}
+    let agent_leaves = matches!(case, Case::AgentLeavesThenAnswered | Case::AgentLeavesThenNobody);
+    if agent_leaves && at_desk {
+        script.does(12.0, "anna desk: hang up");
+    } else if agent_leaves {
+        script.leaves(12.0, "anna");
+    } else if case == Case::CitizenLeavesWhileItRings {
+        script.leaves(12.0, "clara");
+    } else if case == Case::TargetLeavesAfter {
+        script.leaves(30.0, to.leg());
     }
     rings(script, 14.0, to, case);
 }
@@ -154,7 +155,14 @@ fn attended_by_phone(script: &mut Script, to: To, case: Case) {
         Case::NoAnswer if to.is_line() => script.does(16.0, "anna's-call hangs up"),
         Case::Answered | Case::TargetLeavesAfter => script.does(20.0, over),
         Case::Declined if to.is_line() => script.does(20.0, over),
-        _ => {}
+        Case::Busy
+        | Case::NotReady
+        | Case::Closed
+        | Case::NoAnswer
+        | Case::Declined
+        | Case::AgentLeavesThenNobody
+        | Case::CitizenLeavesTheThree
+        | Case::TargetLeavesTheThree => {}
     }
     if matches!(case, Case::Busy | Case::Closed | Case::NoAnswer | Case::TargetLeavesWhileAsked)
         || matches!(case, Case::Declined | Case::HandedOverThenNobody) && !to.is_line()
@@ -192,19 +200,23 @@ fn at_the_desk(script: &mut Script, way: Way, to: To, case: Case) {
             script.does(15.0, "anna desk: toggle");
             script.does(17.0, "anna desk: toggle");
         }
-        _ => {}
+        Case::Answered
+        | Case::Busy
+        | Case::NotReady
+        | Case::Closed
+        | Case::NoAnswer
+        | Case::Declined
+        | Case::TargetLeavesAfter => {}
     }
     rings(script, 14.0, to, case);
     let hands_over = matches!(case, Case::Answered | Case::BackAndForth | Case::TargetLeavesAfter);
-    match way {
-        Way::Three => {
-            script.does(15.0, "anna desk: conference");
-            if hands_over {
-                script.does(20.0, "anna hangs up");
-            }
+    if way == Way::Three {
+        script.does(15.0, "anna desk: conference");
+        if hands_over {
+            script.does(20.0, "anna hangs up");
         }
-        _ if hands_over => script.does(20.0, over),
-        _ => {}
+    } else if hands_over {
+        script.does(20.0, over);
     }
     if matches!(case, Case::Busy | Case::NoAnswer | Case::Declined | Case::TargetLeavesWhileAsked) {
         script.does(18.0, "anna desk: resume");
