@@ -157,10 +157,7 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         }
         Effect::AnswerCitizen => return sound::answer_citizen(centre, id, at, out),
         Effect::Play(tone) => told::play(centre, id, tone, out),
-        Effect::HearAgent => {
-            let leg = centre.calls.get(&id)?.citizen.leg;
-            out.push(Output::Media(MediaCommand::Hush { leg }));
-        }
+        Effect::HearAgent => together::hear_agent(centre, id, out),
         Effect::Refuse(cause) => end_citizen(centre, id, |leg| LegCommand::Refuse { leg, cause }, out),
         Effect::HangUpCitizen(cause) => end_citizen(centre, id, |leg| LegCommand::HangUp { leg, cause }, out),
         Effect::JoinQueue => queueing::join(centre, id, at, out),

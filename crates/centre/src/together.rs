@@ -4,7 +4,7 @@
 use media::MediaCommand;
 use model::{CallId, LegCommand, LegId, Moment};
 
-use crate::call::LegSound;
+use crate::call::{AgentLeg, LegSound};
 use crate::centre::Centre;
 use crate::output::Output;
 use crate::room::{give_back, make_room, open, tell_settled};
@@ -32,6 +32,15 @@ pub(crate) fn citizen_waits(centre: &mut Centre, id: CallId, out: &mut Vec<Outpu
     out.push(Output::Media(MediaCommand::Part { leg }));
     if !holds {
         out.push(Output::Media(MediaCommand::Watch { leg, silence_max: Some(silence_max) }));
+    }
+}
+
+/// The citizen hears the agent again, and no music; unless the agent's phone has put them on hold meanwhile.
+pub(crate) fn hear_agent(centre: &Centre, id: CallId, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get(&id) else { return };
+    let holds = |agent: &AgentLeg| agent.sound.settled.is_some_and(|settled| !settled.send);
+    if !call.partner().is_some_and(holds) {
+        out.push(Output::Media(MediaCommand::Hush { leg: call.citizen.leg }));
     }
 }
 
