@@ -7,6 +7,7 @@ mod desk;
 mod handing_on;
 mod house;
 mod menus;
+mod messages;
 mod phone;
 mod voicemail;
 mod waiting;

@@ -4,8 +4,7 @@
 use std::time::Duration;
 
 use samkald_tests::{
-    Baresip, Ear, Law, Melody, Net, RunningCentre, RunningSipp, Sipp, Voice, clock_of_its_own, phones_are_there, told,
-    tone,
+    Baresip, Ear, Law, Melody, Net, RunningCentre, RunningSipp, Sipp, Voice, clock_of_its_own, phones_are_there, tone,
 };
 use tempfile::TempDir;
 

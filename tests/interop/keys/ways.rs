@@ -29,6 +29,21 @@ fn whoever_rings_a_municipalitys_closed_line_comes_to_the_evening_line_and_stays
 }
 
 #[test]
+fn whoever_rings_a_closed_line_that_leads_outside_talks_with_the_office_there() {
+    let Some(house) = House::open() else { return };
+    let mut office = house.outside("office");
+    let mut citizen = house.citizen("70201021");
+    citizen.hears("closed.da");
+    office.is_called();
+    citizen.hears("office");
+    office.hears("citizen");
+    citizen.parts();
+    office.parts();
+    let story = &house.story(1)[0];
+    assert_eq!(story.last().map(String::as_str), Some("ended: LedOutside"), "{story:#?}");
+}
+
+#[test]
 fn where_a_queue_is_full_the_next_citizen_is_told_so_and_led_on_to_another_line() {
     let Some(house) = House::open() else { return };
     let mut bo = house.agent("bo");

@@ -46,7 +46,7 @@ fn an_agent_is_told_that_the_same_number_rang_before_and_reads_what_was_noted_th
     desk.says("klar");
     let citizen = house.another_citizen(1, "89402000");
     desk.says("DET RINGER: 20 61 43 58");
-    desk.says("Dette nummer ringede for under et minut siden (Efterbehandling) og talte med Carla Carlsen.");
+    desk.says("Dette nummer ringede for under et minut siden");
     desk.says("I samtale");
     // Whose number it was is in the database some seconds after the call.
     let note = desk.asks_until("noter", "Ringer igen, når");
