@@ -192,6 +192,7 @@ impl Centre {
             Input::PlanIsEverywhere => decided::is_everywhere(self, at, out),
             Input::Wakeup => self.wake(at, out),
             Input::TakeUp(promise, line) => promises::take_up(self, &promise, line, at, out),
+            Input::SlotAsked { call, line, from } => promise_book::find(self, (call, line, from), at, out),
             Input::PromiseAsked(asked) => promise_book::asked(self, &asked, out),
             Input::PromiseTakenUp(asked) => promise_book::taken_up(self, &asked),
             Input::PromiseOver(call) => promise_book::over(self, call),

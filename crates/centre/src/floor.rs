@@ -177,6 +177,7 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::ReturnToQueue { barred } => queueing::return_to_queue(centre, id, at + barred, out),
         Effect::JoinAgain { front } => queueing::join_again(centre, id, front, at, out),
         Effect::JoinSince(since) => queueing::join_kept(centre, id, since, out),
+        Effect::FindSlot(from) => promises::find_slot(centre, id, from, out),
         Effect::AskForPromise { slot } => promises::ask(centre, id, slot, out),
         Effect::JoinLater => queueing::join_later(centre, id, at, out),
         Effect::AskFor(agent) => queueing::ask_for(centre, id, agent, at, out),

@@ -69,6 +69,15 @@ pub enum Input {
     PlanIsEverywhere,
     /// A promise of a node that has ended is to be kept, on this line. Goes to the call's shard, before any new call.
     TakeUp(Box<Promise>, LineNo),
+    /// A call asks for a line's first free time. Goes to the shard that keeps the book; answered by `ForCall`.
+    SlotAsked {
+        /// Which call.
+        call: CallId,
+        /// Which line.
+        line: LineNo,
+        /// From when on.
+        from: Moment,
+    },
     /// A call asks whether it may promise to call back. Goes to the shard that keeps the book; answered by `ForCall`.
     PromiseAsked(PromiseAsked),
     /// A promise was taken up. Goes to the same.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use journey::{CallbackEvent, Event, NotGranted};
-use model::{CallId, Moment, PhoneNumber};
+use model::{BookedSlot, CallId, Moment, PhoneNumber};
 use plan::LineNo;
 
 use crate::centre::Centre;
@@ -83,8 +83,19 @@ fn one_less<K: Ord>(counts: &mut BTreeMap<K, usize>, key: &K) {
 
 /// A call asks whether it may promise.
 pub(crate) fn asked(centre: &mut Centre, asked: &PromiseAsked, out: &mut Vec<Output>) {
-    let answer = centre.book.grant(asked, usize::MAX);
+    let booking = centre.plan.lines.get(asked.line.at()).and_then(|line| line.booking);
+    let per_slot = booking.map_or(0, |booking| booking.per_slot);
+    let answer = centre.book.grant(asked, per_slot);
     answer_call(asked.call, CallbackEvent::Room(answer), centre, out);
+}
+
+/// The line's first time from then on that is free.
+pub(crate) fn find(centre: &Centre, (call, line, from): (CallId, LineNo, Moment), at: Moment, out: &mut Vec<Output>) {
+    let booking = centre.plan.lines.get(line.at()).and_then(|line| line.booking);
+    let per_slot = booking.map_or(0, |booking| booking.per_slot);
+    let is_free = |slot: &BookedSlot| centre.book.taken((line, slot.from)) < per_slot;
+    let found = booking.and_then(|_| centre.plan.slots(line, from, at).find(is_free));
+    answer_call(call, CallbackEvent::Slot(found), centre, out);
 }
 
 /// A promise of a node before is kept.

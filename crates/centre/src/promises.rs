@@ -78,6 +78,13 @@ fn as_kept(call: &Call, told: &Told) -> Promise {
     }
 }
 
+/// Which time is free, the book says.
+pub(crate) fn find_slot(centre: &Centre, id: CallId, from: Moment, out: &mut Vec<Output>) {
+    let Some(call) = centre.calls.get(&id) else { return };
+    let asked = Input::SlotAsked { call: id, line: call.journey.line(), from };
+    out.push(Output::ToShard(BOOKKEEPER, Box::new(asked)));
+}
+
 /// A promise may be made if the book has room for it.
 pub(crate) fn ask(centre: &mut Centre, id: CallId, slot: Option<BookedSlot>, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get_mut(&id) else { return };

@@ -51,6 +51,7 @@ fn blind(
         | Stage::Callback
         | Stage::CallingBack { .. }
         | Stage::Elsewhere
+        | Stage::Booking
         | Stage::Voicemail
         | Stage::Onward { .. }
         | Stage::Farewell { .. }
@@ -82,6 +83,7 @@ fn attended(
             | Stage::CallingBack { .. }
             | Stage::Handing { .. }
             | Stage::Elsewhere
+            | Stage::Booking
             | Stage::Voicemail
             | Stage::Onward { .. }
             | Stage::Farewell { .. }
@@ -129,6 +131,7 @@ fn take_over(
         | Stage::Menu(_)
         | Stage::Consent
         | Stage::Bot
+        | Stage::Booking
         | Stage::Voicemail
         | Stage::Onward { .. }
         | Stage::Farewell { .. }

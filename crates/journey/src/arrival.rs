@@ -56,6 +56,7 @@ pub(crate) fn new(
         company: None,
         caller: None,
         callback: None,
+        booking: None,
         led_on: None,
         consented: None,
         message: None,

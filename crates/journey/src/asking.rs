@@ -41,6 +41,7 @@ pub(crate) fn begin(plan: &Plan, agent: AgentNo, to: &Target, at: Moment, out: &
         company: None,
         caller: None,
         callback: None,
+        booking: None,
         led_on: None,
         consented: None,
         message: None,

@@ -8,7 +8,7 @@ mod ringing;
 
 use std::time::Duration;
 
-use model::{Cause, Moment, Outcome, Refusal, What};
+use model::{BookedSlot, Cause, Moment, Outcome, Refusal, What};
 use plan::{AgentNo, Plan, may_ring_from};
 
 use crate::callback::Callback;
@@ -32,6 +32,8 @@ pub enum CallbackEvent {
     Answered,
     /// It will not be answered.
     Refused(Refusal),
+    /// The first time from then on that is free; the answer to `FindSlot`.
+    Slot(Option<BookedSlot>),
     /// Whether a promise may be made; the answer to `AskForPromise`.
     Room(Result<(), NotGranted>),
 }

@@ -39,7 +39,7 @@ fn happens(journey: &mut Journey, event: &CompanyEvent, plan: &Plan, at: Moment,
         Stage::Talk { .. } | Stage::Waiting | Stage::Offer { .. } | Stage::Handing { .. } => None,
         Stage::Callback | Stage::CallingBack { .. } => None,
         Stage::Greeting | Stage::Menu(_) | Stage::Consent | Stage::Bot | Stage::Elsewhere => None,
-        Stage::Voicemail | Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => None,
+        Stage::Booking | Stage::Voicemail | Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => None,
     };
     let Some(agent) = talks else {
         if wished {

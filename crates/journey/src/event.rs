@@ -259,6 +259,8 @@ pub enum Effect {
     JoinCitizen,
     /// Stand in the queue once more, from then on as far as the order goes. Followed by `Queued` or `QueueFull`.
     JoinSince(Moment),
+    /// Ask for the line's first time from then on that is free. Followed by `Callback(Slot)`.
+    FindSlot(Moment),
     /// Ask for a promise to call the number that was confirmed; at that time, or when it is their turn. Followed by
     /// `Callback(Room)`.
     AskForPromise {

@@ -8,6 +8,7 @@
 mod announcing; // 8   something is played to one side
 mod arrival; //   2, 3  which line, is it open
 mod asking; //    8     an agent asks to hand the citizen on, or calls somebody
+mod booking; //   3, 5  a time to be called in
 mod bot; //       4     the line's bot
 mod callback; //  5     the citizen may choose to be called back
 mod calling_back; // 5, 6, 7  in the queue with no phone, then called

@@ -177,7 +177,7 @@ fn goes(journey: &mut Journey, way: &WayOut, plan: &Plan, at: Moment, out: &mut 
             onward::enter(journey, *to, journey.way_in.arrived, (plan, at), out);
         }
         WayOut::Line(_) | WayOut::GoodBye => next(journey, plan, at, out),
-        WayOut::Voicemail(_) | WayOut::Directory(_) => {
+        WayOut::Voicemail(_) | WayOut::Directory(_) | WayOut::Callback => {
             let end = (Outcome::AbandonedEarly, Cause::Normal);
             onward::take(journey, way, end, (plan, at), out);
         }

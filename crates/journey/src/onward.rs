@@ -8,7 +8,9 @@ use plan::{Line, LineNo, Plan, WayOut};
 
 use crate::ends::on_the_way_in;
 use crate::stage::MESSAGE_MAX;
-use crate::{Alarm, Effect, Effects, Event, Journey, Opening, Stage, arrival, callback, farewell, outward, voicemail};
+use crate::{
+    Alarm, Effect, Effects, Event, Journey, Opening, Stage, arrival, booking, callback, farewell, outward, voicemail,
+};
 
 /// Why a line can't serve a citizen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,6 +78,7 @@ pub(crate) fn take(
         WayOut::GoodBye => farewell::say(journey, None, end.0, end.1, at, out),
         WayOut::Line(to) => enter(journey, *to, at, (plan, at), out),
         WayOut::Directory(id) => outward::enter(journey, id, end, (plan, at), out),
+        WayOut::Callback => booking::enter(journey, end, (plan, at), out),
         WayOut::Voicemail(mailbox) => voicemail::enter(journey, *mailbox, end, (plan, at), out),
     }
 }

@@ -154,7 +154,7 @@ pub(crate) fn follow(journey: &mut Journey, first: usize, plan: &Plan, out: &mut
         Stage::Waiting | Stage::Offer { .. } => None,
         Stage::Callback | Stage::CallingBack { .. } => None,
         Stage::Handing { from: None, .. } | Stage::Elsewhere => None,
-        Stage::Voicemail | Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => None,
+        Stage::Booking | Stage::Voicemail | Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => None,
     };
     if consented.now.is_some_and(|now| talks != Some(now.agent)) {
         end(journey, first, out);

@@ -6,14 +6,15 @@ use model::{Cause, HandedTo, Moment, MunicipalityId, Outcome, PhoneNumber, Promp
 use plan::{AgentNo, Line, LineNo, MenuKind, Plan, Queue, QueueNo, WayOut};
 
 use crate::arrival::WayIn;
+use crate::booking::Booking;
 pub(crate) use crate::bounds::{BARRED, MESSAGE_MAX, WAIT_ALARMS, agent_id};
 use crate::callback::Callback;
 use crate::meanwhile::Meanwhile;
 use crate::recording::Consented;
 use crate::voicemail::Message;
 use crate::{
-    Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, bot, calling_back, company,
-    consent, elsewhere, farewell, greeting, handing, menu, offer, onward, recording, talk, voicemail, waiting,
+    Alarm, Company, Effect, Effects, Event, Opening, Party, Target, arrival, asking, booking, bot, calling_back,
+    company, consent, elsewhere, farewell, greeting, handing, menu, offer, onward, recording, talk, voicemail, waiting,
 };
 
 /// The stations of a call, in order.
@@ -66,6 +67,8 @@ pub enum Stage {
         /// Why it is let go then.
         cause: Cause,
     },
+    /// The citizen chooses a time to be called in.
+    Booking,
     /// The citizen is asked for a message, or speaks it.
     Voicemail,
     /// A last message, then good-bye.
@@ -130,6 +133,8 @@ pub struct Journey {
     pub(crate) callback: Option<Box<Callback>>,
     /// A way out has led it to somebody outside, and what it is if nobody answers there.
     pub(crate) led_on: Option<(Outcome, Cause)>,
+    /// The time that is being chosen; none: no longer, or never.
+    pub(crate) booking: Option<Box<Booking>>,
     /// The citizen has agreed to be recorded; none: nothing of this call is.
     pub(crate) consented: Option<Box<Consented>>,
     /// The message that the citizen is asked for; none: not at a mailbox.
@@ -204,6 +209,7 @@ impl Journey {
             Stage::Onward { way, outcome, cause } => {
                 onward::on(self, (&way, (outcome, cause)), &event, (plan, at), out);
             }
+            Stage::Booking => booking::on(self, &event, plan, at, out),
             Stage::Voicemail => voicemail::on(self, &event, plan, at, out),
             Stage::Farewell { outcome, cause } => farewell::on(self, outcome, cause, &event, out),
             Stage::Over => farewell::after_the_end(&event, out),

@@ -78,7 +78,7 @@ pub(crate) fn on(journey: &mut Journey, event: Event, plan: &Plan, at: Moment, o
         | Event::FormerHangsUp
         | Event::Company(_)
         | Event::Recording(_)
-        | Event::Callback(CallbackEvent::Answered | CallbackEvent::Refused(_))
+        | Event::Callback(CallbackEvent::Answered | CallbackEvent::Refused(_) | CallbackEvent::Slot(_))
         | Event::Bot(_)
         | Event::Message(_) => {}
     }

@@ -81,6 +81,7 @@ fn usual(stage: &Stage, lot: &mut Lot, at: Moment) -> Event {
         Stage::Offer { .. } | Stage::CallingBack { there: false, .. } | Stage::Handing { .. } => Event::AgentAnswered,
         Stage::Talk { .. } | Stage::Elsewhere => Event::Queued { queue: QueueNo(0), since: at, overflow: None },
         Stage::Voicemail => Event::Message(MessageEvent::Failed),
+        Stage::Booking => Event::Callback(CallbackEvent::Slot(None)),
         Stage::Onward { .. } | Stage::Farewell { .. } | Stage::Over => Event::Said,
     }
 }

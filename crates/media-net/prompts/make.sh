@@ -104,8 +104,6 @@ message da callback_promised "Tak. Vi ringer, når det er din tur. Du kan lægge
 message en callback_promised "Thank you. We will call when it is your turn. You may hang up now."
 message da callback_already "Vi har allerede lovet at ringe til det nummer."
 message en callback_already "We have already promised to call that number."
-message da callback_instead "Tryk ét, hvis vi skal ringe til dig på et andet tidspunkt."
-message en callback_instead "Press one if we should call you at another time."
 message da callback_slot "Tryk ét, hvis det passer. Tryk to for et senere tidspunkt."
 message en callback_slot "Press one if that suits you. Press two for a later time."
 message da callback_booked "Tak. Det er aftalt, og vi ringer til dig. Du kan lægge på nu."

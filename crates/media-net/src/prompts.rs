@@ -16,11 +16,10 @@ include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// Built-in sounds that are always ready, in every language; the clips of numbers and sentences only where they are
 /// wanted: to prepare them all takes a second.
-const ALWAYS: [&str; 36] = [
+const ALWAYS: [&str; 35] = [
     "callback_already",
     "callback_booked",
     "callback_confirm",
-    "callback_instead",
     "callback_no_slot",
     "callback_not_booked",
     "callback_number",

@@ -4,6 +4,7 @@
 
 mod agents;
 mod announcements;
+mod booking;
 mod bot;
 mod calendars;
 mod callback;

@@ -11,6 +11,7 @@ use model::{AgentId, AnnouncementId, Dialled, Language, MunicipalityId, PromptNa
 
 use crate::{Announcement, Dialling, Routing};
 
+mod booking;
 mod bot;
 mod callback;
 mod directory;
@@ -23,6 +24,7 @@ mod same_agent;
 mod ways;
 mod wrap_up;
 
+pub use booking::{BOOKED_AGAIN_AFTER, BOOKED_ATTEMPTS, BOOKED_KEEP, Booking};
 pub use bot::Bot;
 pub use callback::{Callback, CallbackSaid, may_ring_from};
 pub use directory::{DirectoryEntry, DirectoryTo};
@@ -126,7 +128,7 @@ pub struct Plan {
 impl Plan {
     /// Lines that put sentences together: these must be in a language whose numbers somebody taught us.
     pub fn lines_that_announce(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().filter(|line| line.announce.is_some() || line.announce_opening)
+        self.lines.iter().filter(|line| line.announce.is_some() || line.announce_opening || line.booking.is_some())
     }
 
     /// Whose recording of such a call it would be, and how it is sealed and kept; none: nobody is asked. Of a line of one
@@ -168,7 +170,8 @@ impl Plan {
             let asked = MenuKind::ALL.into_iter().filter_map(|kind| line.menus.of(kind)).flat_map(Menu::prompts);
             let said =
                 said.into_iter().chain([&line.consent_message, &line.meanwhile.closing]).flatten().chain([&line.music]);
-            let callback = line.callback.into_iter().flat_map(|_| CallbackSaid::ALL);
+            let calls = line.callback.is_some() || line.booking.is_some();
+            let callback = calls.then_some(CallbackSaid::ALL).into_iter().flatten();
             let outside = line.leads_outside().then(|| [true, false].map(|called| line.outside_said(called)));
             said.chain(asked)
                 .chain(&line.meanwhile.messages)

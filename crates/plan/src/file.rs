@@ -21,7 +21,7 @@ mod wrap_up;
 
 pub use announcements::AnnouncementEntry;
 pub use bot::BotEntry;
-pub use callback::CallbackEntry;
+pub use callback::{BookingEntry, CallbackEntry};
 pub use dialling::DiallingEntry;
 pub use directory::DirectoryEntry;
 pub use lines::{ClosingEntry, LineEntry, PlaceEntry, RecordEntry, SameAgentEntry, WaitingEntry, WayOutEntry};

@@ -1,6 +1,7 @@
 //! What plans can say and what they can't, as the people who write them would notice it.
 //! Each story is a plan in a few lines and what is said about it.
 
+mod booking;
 mod callback;
 mod directory;
 mod ends;

@@ -68,6 +68,8 @@ pub enum Pace {
     Person,
     /// A message can be left, and the call ends.
     Voicemail(MailboxNo),
+    /// A time to be called in can be chosen, and the call ends.
+    Booking,
     /// Somebody outside is called, by their entry of the directory.
     Directory(Arc<str>),
     /// The call ends here.
@@ -180,6 +182,10 @@ impl Walker<'_> {
                 }
                 Goes::Nowhere
             }
+            WayOut::Callback => {
+                self.paces.push(Pace::Booking);
+                Goes::Nowhere
+            }
             WayOut::GoodBye => {
                 self.paces.push(Pace::GoodBye);
                 Goes::Nowhere
@@ -228,7 +234,9 @@ impl Walker<'_> {
             }
             Choice::Way(WayOut::Line(to)) if to != self.line => Some(Goes::Chose(to)),
             Choice::Way(WayOut::Line(_) | WayOut::GoodBye) | Choice::Message(_) => None,
-            Choice::Way(way @ (WayOut::Voicemail(_) | WayOut::Directory(_))) => Some(self.leave(None, &way, now)),
+            Choice::Way(way @ (WayOut::Voicemail(_) | WayOut::Directory(_) | WayOut::Callback)) => {
+                Some(self.leave(None, &way, now))
+            }
         }
     }
 

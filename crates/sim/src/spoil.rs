@@ -148,6 +148,7 @@ impl Spoil {
             | Input::Plan(_)
             | Input::PlanIsEverywhere
             | Input::TakeUp(..)
+            | Input::SlotAsked { .. }
             | Input::PromiseAsked(_)
             | Input::PromiseTakenUp(_)
             | Input::PromiseOver(_)

@@ -38,6 +38,15 @@ pub enum Phrase {
         /// When this is said.
         now: DateTime,
     },
+    /// When a citizen may be called, in local time; both on one day.
+    Slot {
+        /// At the earliest.
+        from: DateTime,
+        /// At the latest.
+        until: DateTime,
+        /// When this is said.
+        now: DateTime,
+    },
 }
 
 /// How a wait stands to the one that was told before.
@@ -67,6 +76,7 @@ pub(crate) enum Message {
     AboutOverHalfAnHour,
     AboutOverAnHour,
     Opens,
+    Slot,
 }
 
 /// What a message may put in: the name in the file is [`Slot::name`].
@@ -77,6 +87,7 @@ pub(crate) enum Slot {
     Duration,
     Day,
     Time,
+    Until,
 }
 
 /// What stands in the slots of one message.
@@ -84,11 +95,11 @@ pub(crate) enum Slot {
 pub(crate) struct Values {
     /// Which form the message takes (one, many).
     pub(crate) count: u32,
-    pub(crate) slots: [Option<Spoken>; 5],
+    pub(crate) slots: [Option<Spoken>; 6],
 }
 
 impl Message {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Place,
         Self::Ahead,
         Self::WaitUnderAMinute,
@@ -102,6 +113,7 @@ impl Message {
         Self::AboutOverHalfAnHour,
         Self::AboutOverAnHour,
         Self::Opens,
+        Self::Slot,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -119,6 +131,7 @@ impl Message {
             Self::AboutOverHalfAnHour => "about-over-half-an-hour",
             Self::AboutOverAnHour => "about-over-an-hour",
             Self::Opens => "opens",
+            Self::Slot => "slot",
         }
     }
 
@@ -128,6 +141,7 @@ impl Message {
             Self::Place | Self::Ahead | Self::WaitMinutes | Self::AboutMinutes => &[Slot::Number, Slot::Amount],
             Self::WaitLate => &[Slot::Duration],
             Self::Opens => &[Slot::Day, Slot::Time],
+            Self::Slot => &[Slot::Day, Slot::Time, Slot::Until],
             Self::WaitUnderAMinute
             | Self::WaitOverHalfAnHour
             | Self::WaitOverAnHour
@@ -164,7 +178,7 @@ impl Message {
 }
 
 impl Slot {
-    pub(crate) const ALL: [Self; 5] = [Self::Number, Self::Amount, Self::Duration, Self::Day, Self::Time];
+    pub(crate) const ALL: [Self; 6] = [Self::Number, Self::Amount, Self::Duration, Self::Day, Self::Time, Self::Until];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -173,21 +187,26 @@ impl Slot {
             Self::Duration => "duration",
             Self::Day => "day",
             Self::Time => "time",
+            Self::Until => "until",
         }
     }
 }
 
 impl Values {
     pub(crate) fn counted(tongue: Tongue, count: u32) -> Self {
-        let slots = [Some(tongue.number(count)), Some(tongue.number_common(count)), None, None, None];
+        let slots = [Some(tongue.number(count)), Some(tongue.number_common(count)), None, None, None, None];
         Self { count, slots }
     }
 
     pub(crate) fn lasting(duration: Spoken) -> Self {
-        Self { count: 0, slots: [None, None, Some(duration), None, None] }
+        Self { count: 0, slots: [None, None, Some(duration), None, None, None] }
     }
 
     pub(crate) fn at(day: Spoken, time: Spoken) -> Self {
-        Self { count: 0, slots: [None, None, None, Some(day), Some(time)] }
+        Self { count: 0, slots: [None, None, None, Some(day), Some(time), None] }
+    }
+
+    pub(crate) fn between(day: Spoken, time: Spoken, until: Spoken) -> Self {
+        Self { count: 0, slots: [None, None, None, Some(day), Some(time), Some(until)] }
     }
 }

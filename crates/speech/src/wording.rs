@@ -86,6 +86,11 @@ impl Wording {
                 let (day, time) = (tongue.day(day, now.date()), tongue.time(at.time()));
                 self.message(Message::Opens, &Values::at(day, time))
             }
+            Phrase::Slot { from, until, now } => {
+                let day = tongue.day(from.date(), now.date());
+                let (time, until) = (tongue.time(from.time()), tongue.time(until.time()));
+                self.message(Message::Slot, &Values::between(day, time, until))
+            }
         }
     }
 

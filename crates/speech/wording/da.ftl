@@ -8,6 +8,7 @@
 #   $duration  en tid, fx "cirka fem minutter" (sætningerne about-…)
 #   $day       fx "i morgen" eller "mandag den tredje august"
 #   $time      fx "klokken ti"
+#   $until     det samme, når der også er en sluttid
 
 # Pladsen i køen, fra 1.
 place = { $count ->
@@ -72,3 +73,7 @@ about-over-an-hour = mere end en time
 # Når der er lukket.
 opens = Vi åbner igen { $day } { $time }.
     .clips = opens-again { $day } { $time }
+
+# Hvornår der kan ringes tilbage.
+slot = Vi kan ringe til dig { $day }, tidligst { $time } og senest { $until }.
+    .clips = booking-call-you { $day } , booking-earliest { $time } booking-latest { $until }

@@ -8,6 +8,7 @@
 #   $duration  a time, such as "about five minutes" (the sentences about-…)
 #   $day       such as "tomorrow" or "on Monday the third of August"
 #   $time      such as "at ten am"
+#   $until     the same, where a time has an end
 
 # The place in the queue, from 1.
 place = { $count ->
@@ -72,3 +73,7 @@ about-over-an-hour = more than an hour
 # When closed.
 opens = We open again { $day } { $time }.
     .clips = opens-again { $day } { $time }
+
+# When we can call back.
+slot = We can call you { $day }, { $time } at the earliest, and { $until } at the latest.
+    .clips = booking-call-you { $day } , { $time } booking-earliest { $until } booking-latest

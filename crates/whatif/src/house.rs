@@ -132,6 +132,7 @@ fn line(number: usize, class: &Class, name: &str) -> Line {
         music: PromptName::new("music"),
         announce: None,
         callback: None,
+        booking: None,
         same_agent: None,
         meanwhile: plan::Meanwhile::none(),
         announce_opening: false,

@@ -2,6 +2,7 @@
 //!
 //! Each gives inputs to real shards and the real core, and looks at phones, desks and facts. No clock, no socket.
 
+mod booked;
 mod called_back;
 mod crowd;
 mod desks;

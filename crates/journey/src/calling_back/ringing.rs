@@ -79,6 +79,11 @@ pub(super) fn agent_rings(
     out.push(Effect::Note(What::OfferEnded { agent: agent_id(plan, agent), why }));
     out.push(Effect::ReleaseSeat(why));
     journey.stage = Stage::Callback;
+    // The promise's time went by while this phone rang: the next one would do the same, for ever.
+    if journey.callback.as_deref().and_then(|callback| callback.until).is_some_and(|until| until <= at) {
+        out.push(Effect::LeaveQueue);
+        return give_up(journey, out);
+    }
     out.push(Effect::ReturnToQueue { barred: BARRED });
 }
 
@@ -117,7 +122,7 @@ pub(super) fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: M
             out.push(Effect::JoinAgain { front: true });
         }
         Event::AgentAnswered
-        | Event::Callback(CallbackEvent::Room(_))
+        | Event::Callback(CallbackEvent::Room(_) | CallbackEvent::Slot(_))
         | Event::AgentRefused(_)
         | Event::AgentDeclined
         | Event::CitizenConfirmed

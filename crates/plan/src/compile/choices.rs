@@ -42,11 +42,12 @@ impl Work<'_> {
         for (n, choice) in entry.choices.iter().enumerate() {
             let at = format!("{at}.choices[{n}]");
             let leads = [&choice.language, &choice.municipality, &choice.line, &choice.voicemail, &choice.directory];
-            if leads.into_iter().chain([&choice.message]).flatten().count() != 1 {
+            let said = leads.into_iter().chain([&choice.message]).flatten().count();
+            if said + usize::from(choice.callback) != 1 {
                 self.fault(
                     &at,
-                    "skriv ét af language, municipality, line, voicemail, directory og message",
-                    "write one of language, municipality, line, voicemail, directory and message",
+                    "skriv ét af language, municipality, line, voicemail, directory, callback og message",
+                    "write one of language, municipality, line, voicemail, directory, callback and message",
                 );
             }
             match key(choice) {
@@ -106,6 +107,9 @@ impl Work<'_> {
                 self.check_owner(&at, asked.line, to);
                 Some(Choice::Way(WayOut::Line(to)))
             }
+            (MenuKind::Topic, ChoiceEntry { callback: true, .. }) => {
+                Some(Choice::Way(self.leads_to_booking(&format!("{at}.callback"), asked.line)))
+            }
             (MenuKind::Topic, ChoiceEntry { voicemail: Some(mailbox), .. }) => {
                 self.leads_to_mailbox(&format!("{at}.voicemail"), asked.line, mailbox).map(Choice::Way)
             }
@@ -117,7 +121,7 @@ impl Work<'_> {
                 let wanted = match kind {
                     MenuKind::Language => "language",
                     MenuKind::Municipality => "municipality",
-                    MenuKind::Topic => "line, voicemail, directory",
+                    MenuKind::Topic => "line, voicemail, directory, callback",
                 };
                 self.fault(
                     format!("{at}.{said}"),
@@ -178,6 +182,7 @@ fn said(choice: &ChoiceEntry) -> Option<&'static str> {
         ("line", choice.line.is_some()),
         ("voicemail", choice.voicemail.is_some()),
         ("directory", choice.directory.is_some()),
+        ("callback", choice.callback),
     ];
     said.into_iter().find_map(|(field, is_said)| is_said.then_some(field))
 }

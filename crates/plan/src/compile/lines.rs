@@ -84,6 +84,7 @@ impl Work<'_> {
             music: music(&mut self.faults, &format!("{at}.music"), entry.music.as_deref()),
             announce: self.announce(at, entry),
             callback: self.callback(at, entry),
+            booking: self.booking(at, entry),
             same_agent: self.same_agent(at, entry),
             meanwhile: self.meanwhile(at, entry, &language),
             announce_opening: entry.announce_opening,

@@ -42,6 +42,17 @@ impl Work<'_> {
     /// One way out; a table that leads nowhere is a fault.
     fn way_out(&mut self, at: &str, from: LineNo, entry: Option<&WayOutEntry>) -> WayOut {
         let Some(entry) = entry else { return WayOut::GoodBye };
+        if entry.callback {
+            let at = format!("{at}.callback");
+            if entry.line.is_some() || entry.voicemail.is_some() || entry.directory.is_some() {
+                self.fault(
+                    &at,
+                    "skriv kun én vej; callback fører ingen andre steder hen",
+                    "write one way alone; callback leads nowhere else",
+                );
+            }
+            return self.leads_to_booking(&at, from);
+        }
         if let Some(mailbox) = entry.voicemail.as_deref() {
             let at = format!("{at}.voicemail");
             if entry.line.is_some() {

@@ -41,12 +41,31 @@ pub enum CallbackSaid {
     Promised,
     /// That number is to be called already.
     Already,
+    /// After a time: 1 takes it, 2 asks for a later one.
+    Slot,
+    /// A time is agreed; the citizen may hang up.
+    Booked,
+    /// No time is free.
+    NoSlot,
+    /// Nothing was agreed.
+    NotBooked,
 }
 
 impl CallbackSaid {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Offer, Self::Number, Self::Confirm, Self::Type, Self::Wrong, Self::Promised, Self::Already];
+    pub const ALL: [Self; 11] = [
+        Self::Offer,
+        Self::Number,
+        Self::Confirm,
+        Self::Type,
+        Self::Wrong,
+        Self::Promised,
+        Self::Already,
+        Self::Slot,
+        Self::Booked,
+        Self::NoSlot,
+        Self::NotBooked,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -57,14 +76,18 @@ impl CallbackSaid {
             Self::Wrong => "callback_wrong",
             Self::Promised => "callback_promised",
             Self::Already => "callback_already",
+            Self::Slot => "callback_slot",
+            Self::Booked => "callback_booked",
+            Self::NoSlot => "callback_no_slot",
+            Self::NotBooked => "callback_not_booked",
         }
     }
 }
 
 /// Citizens' phones ring from this hour of the local day …
-const RING_FROM_HOUR: u16 = 8;
+pub(super) const RING_FROM_HOUR: u16 = 8;
 /// … to this one.
-const RING_UNTIL_HOUR: u16 = 21;
+pub(super) const RING_UNTIL_HOUR: u16 = 21;
 
 /// From when on a citizen may be called who is to be called at `at`: then, or at eight in the morning after it.
 pub fn may_ring_from(at: Moment) -> Moment {

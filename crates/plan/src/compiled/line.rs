@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use model::{Language, LineId, MunicipalityId, PromptName, TopicId, WaitingStage};
 
-use crate::{Bot, CalendarNo, Callback, ClassNo, Menus, PlaceEntry, QueueNo, SameAgent, Ways};
+use crate::{Booking, Bot, CalendarNo, Callback, ClassNo, Menus, PlaceEntry, QueueNo, SameAgent, Ways};
 
 /// What can be rung for.
 #[derive(Clone, Debug)]
@@ -50,6 +50,8 @@ pub struct Line {
     pub announce: Option<Announce>,
     /// When it offers to call back; none: never.
     pub callback: Option<Callback>,
+    /// Which times may be chosen to be called in; none: none.
+    pub booking: Option<Booking>,
     /// Whether who rings again is first for the agent whom they talked with.
     pub same_agent: Option<SameAgent>,
     /// What is told between the music, beside place and time.

@@ -16,6 +16,8 @@ pub enum WayOut {
     Line(LineNo),
     /// A message can be left for the municipality.
     Voicemail(MailboxNo),
+    /// A time to be called in can be chosen, as the line's booking says.
+    Callback,
     /// Somebody outside, by their entry of the directory. Where that is closed, or nobody answers, the call ends with words.
     Directory(Arc<str>),
 }
@@ -35,7 +37,7 @@ impl WayOut {
     /// The line that it leads to.
     pub fn line(&self) -> Option<LineNo> {
         match self {
-            Self::GoodBye | Self::Voicemail(_) | Self::Directory(_) => None,
+            Self::GoodBye | Self::Voicemail(_) | Self::Directory(_) | Self::Callback => None,
             Self::Line(line) => Some(*line),
         }
     }
@@ -43,7 +45,7 @@ impl WayOut {
     /// The mailbox that it leads to.
     pub fn mailbox(&self) -> Option<MailboxNo> {
         match self {
-            Self::GoodBye | Self::Line(_) | Self::Directory(_) => None,
+            Self::GoodBye | Self::Line(_) | Self::Directory(_) | Self::Callback => None,
             Self::Voicemail(mailbox) => Some(*mailbox),
         }
     }
@@ -93,7 +95,7 @@ impl Plan {
     pub fn renumber_lines(&mut self, place: impl Fn(LineNo) -> LineNo) {
         for way in self.ways_mut() {
             match way {
-                WayOut::GoodBye | WayOut::Voicemail(_) | WayOut::Directory(_) => {}
+                WayOut::GoodBye | WayOut::Voicemail(_) | WayOut::Directory(_) | WayOut::Callback => {}
                 WayOut::Line(line) => *line = place(*line),
             }
         }
@@ -103,7 +105,7 @@ impl Plan {
     pub(crate) fn renumber_mailboxes(&mut self, place: impl Fn(MailboxNo) -> MailboxNo) {
         for way in self.ways_mut() {
             match way {
-                WayOut::GoodBye | WayOut::Line(_) | WayOut::Directory(_) => {}
+                WayOut::GoodBye | WayOut::Line(_) | WayOut::Directory(_) | WayOut::Callback => {}
                 WayOut::Voicemail(mailbox) => *mailbox = place(*mailbox),
             }
         }

@@ -3,6 +3,20 @@
 
 use serde::Deserialize;
 
+/// Times that a citizen who can't be served may choose to be called in.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BookingEntry {
+    /// How long each is, in minutes.
+    pub slot_min: Option<u64>,
+    /// How many citizens may have the same.
+    pub per_slot: Option<u64>,
+    /// For how many days from today on.
+    pub days_ahead: Option<u64>,
+    /// The first begins so many minutes from now at the earliest.
+    pub not_before_min: Option<u64>,
+}
+
 /// When a waiting citizen may choose to be called back, and how that is tried.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

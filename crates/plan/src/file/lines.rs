@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::CallbackEntry;
+use super::{BookingEntry, CallbackEntry};
 use crate::file::BotEntry;
 
 /// What can be rung for.
@@ -67,6 +67,8 @@ pub struct LineEntry {
     pub announce_every_s: Option<u64>,
     /// When citizens may choose to be called back; missing: never.
     pub callback: Option<CallbackEntry>,
+    /// Which times may be chosen to be called in, where a way or a key leads to that; missing: none.
+    pub booking: Option<BookingEntry>,
     /// Whether who rings again gets the same agent; missing: no.
     pub same_agent: Option<SameAgentEntry>,
     /// What becomes of those who wait when the line closes; missing: `"serve"`.
@@ -103,6 +105,8 @@ pub struct SameAgentEntry {
 pub struct WayOutEntry {
     /// Another line.
     pub line: Option<String>,
+    /// A time to be called in can be chosen, as the line's booking says.
+    pub callback: bool,
     /// A mailbox, where a message can be left.
     pub voicemail: Option<String>,
     /// Or an entry of the directory: somebody outside.

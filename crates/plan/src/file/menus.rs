@@ -36,6 +36,8 @@ pub struct ChoiceEntry {
     pub municipality: Option<String>,
     /// Another line.
     pub line: Option<String>,
+    /// A time to be called in can be chosen, as the line's booking says.
+    pub callback: bool,
     /// A mailbox, where a message can be left.
     pub voicemail: Option<String>,
     /// Or an entry of the directory: somebody outside.

@@ -18,7 +18,8 @@ fn way(choice: Option<&Choice>) -> Option<u32> {
         Choice::Way(WayOut::Line(line)) => Some(line.0),
         Choice::Way(WayOut::GoodBye | WayOut::Voicemail(_) | WayOut::Directory(_))
         | Choice::Municipality(_)
-        | Choice::Message(_) => None,
+        | Choice::Message(_)
+        | Choice::Way(WayOut::Callback) => None,
     }
 }
 

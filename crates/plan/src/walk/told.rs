@@ -45,6 +45,7 @@ impl Pace {
                     "Opkaldet stilles om til opslaget {id} ({title}); svarer ingen, siges det, og opkaldet slutter."
                 )
             }
+            Self::Booking => "Der kan aftales en tid at blive ringet op på; så slutter opkaldet.".into(),
             Self::GoodBye => "Opkaldet slutter.".into(),
         }
     }
@@ -65,6 +66,7 @@ impl Pace {
             Self::Person => "person",
             Self::Voicemail(_) => "voicemail",
             Self::Directory(_) => "directory",
+            Self::Booking => "booking",
             Self::GoodBye => "good_bye",
         }
     }

@@ -95,6 +95,7 @@ impl Watch {
             | Input::Plan(_)
             | Input::PlanIsEverywhere
             | Input::TakeUp(..)
+            | Input::SlotAsked { .. }
             | Input::PromiseAsked(_)
             | Input::PromiseTakenUp(_)
             | Input::PromiseOver(_)
