@@ -113,7 +113,7 @@ pub(crate) fn found(journey: &Journey, plan: &Plan, out: &mut Effects) {
 /// Whether the line is open at `when`: to the greeting, or to what it does with those who find it closed.
 pub(crate) fn ask_hours(journey: &mut Journey, when: Moment, (plan, at): (&Plan, Moment), out: &mut Effects) {
     let line = journey.line_of(plan);
-    match plan.calendars[line.calendar.at()].state(when) {
+    match plan.open_for(line, journey.municipality, when) {
         HoursState::Closed { opens_at } => {
             out.push(Effect::Note(What::FoundClosed { opens_at }));
             journey.opening = opens_at.filter(|_| line.announce_opening).map(|opens| Opening { at: opens, now: at });

@@ -185,7 +185,7 @@ fn goes(journey: &mut Journey, way: &WayOut, plan: &Plan, at: Moment, out: &mut 
 }
 
 fn is_from(journey: &mut Journey, municipality: model::MunicipalityId, plan: &Plan, at: Moment, out: &mut Effects) {
-    journey.municipality = Some(municipality);
+    journey.municipality = Some(municipality).filter(|id| plan.is_member(*id, at));
     crate::arrival::found(journey, plan, out);
     leave(journey, plan, at, out);
 }

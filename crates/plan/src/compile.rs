@@ -16,6 +16,7 @@ mod ends;
 mod lines;
 mod mailboxes;
 mod meanwhile;
+mod membership;
 mod menus;
 mod names;
 mod queues;
@@ -93,6 +94,7 @@ pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     work.announcements();
     work.directory();
     work.wrap_up_codes();
+    work.lines_of_members();
     work.ends();
     work.finish()
 }
@@ -157,6 +159,7 @@ impl<'f> Work<'f> {
                 continue;
             };
             let recordings = self.recordings(&format!("municipalities[{i}]"), entry);
+            self.membership(&format!("municipalities[{i}]"), id, entry);
             if self.plan.municipalities.insert(id, Municipality { id, name, recordings }).is_some() {
                 self.fault(
                     at,

@@ -89,6 +89,8 @@ index!(
 pub struct Plan {
     /// Members, by kommunekode.
     pub municipalities: BTreeMap<MunicipalityId, Municipality>,
+    /// From when to when members with dates are members.
+    pub memberships: BTreeMap<MunicipalityId, crate::Membership>,
     /// Whose citizens live where: the last postal code of each span, by its first.
     pub postal_codes: BTreeMap<u16, (u16, MunicipalityId)>,
     /// What can be rung for.

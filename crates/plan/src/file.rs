@@ -75,6 +75,10 @@ pub struct MunicipalityEntry {
     pub id: Option<String>,
     /// Its name: `"Aarhus"`.
     pub name: Option<String>,
+    /// Its first day as a member, `"2026-01-01"`; missing: it always was.
+    pub from: Option<String>,
+    /// Its last day as a member, included; missing: without an end.
+    pub until: Option<String>,
     /// Postal codes of its citizens: `"8000"`, `"8200-8220"`.
     pub postal_codes: Vec<String>,
     /// To whom recordings of its citizens' calls are sealed: an age recipient, `"age1…"`; missing: nothing is recorded.

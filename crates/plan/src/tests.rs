@@ -9,6 +9,7 @@ mod hours;
 mod mailboxes;
 mod manual;
 mod meanwhile;
+mod membership;
 mod menus;
 mod mutations;
 mod policy;

@@ -125,7 +125,7 @@ impl Walker<'_> {
     fn on_a_line(&mut self, hours: Moment, now: Moment, luck: Luck) -> Goes {
         let line = &self.plan.lines[self.line.at()];
         self.paces.push(Pace::Line(self.line, self.municipality));
-        if let HoursState::Closed { opens_at } = self.plan.calendars[line.calendar.at()].state(hours) {
+        if let HoursState::Closed { opens_at } = self.plan.open_for(line, self.municipality, hours) {
             self.paces.push(Pace::Closed(opens_at));
             return self.leave(line.closed_message.as_ref(), &line.ways.closed, now);
         }
@@ -228,7 +228,7 @@ impl Walker<'_> {
         self.paces.push(Pace::Menu(menu.id.clone(), answer));
         match choice? {
             Choice::Municipality(municipality) => {
-                self.municipality = Some(municipality);
+                self.municipality = Some(municipality).filter(|id| self.plan.is_member(*id, now));
                 self.paces.push(Pace::Line(self.line, self.municipality));
                 None
             }

@@ -81,9 +81,9 @@ fn draw_member(lot: &mut Lot, id: &str, name: &str) -> MunicipalityEntry {
     MunicipalityEntry {
         id: Some(id.to_owned()),
         name: Some(name.to_owned()),
-        postal_codes: Vec::new(),
         recording_key: records.then(|| RECORDING_KEY.to_owned()),
         recording_days: records.then(|| *lot.pick(&[1, 30, 3_650])),
+        ..MunicipalityEntry::default()
     }
 }
 
