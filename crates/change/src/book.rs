@@ -12,6 +12,7 @@ use crate::apply::{Misfit, apply};
 use crate::draft::{Draft, changed, compiled, draft};
 use crate::edit::Wish;
 use crate::ends::{ends_well, standing};
+use crate::read::overlap;
 use crate::refused::Refused;
 use crate::scope::Coordinator;
 use crate::version::{Made, Version};
@@ -20,6 +21,8 @@ use crate::version::{Made, Version};
 pub const VERSIONS_MAX: usize = 2_000;
 /// Room that all versions take together, in bytes, but for the one in force; at the bound the oldest are forgotten.
 pub const BOOK_BYTES_MAX: usize = 64 << 20;
+/// Room that the plan files take which versions stand on, each once, in bytes; at the bound the oldest versions are forgotten.
+pub const TEXTS_BYTES_MAX: u64 = 256 << 20;
 /// Edits in force at once; at the bound a change is refused until some are undone, ended, or written into the plan file.
 pub const EDITS_MAX: usize = 500;
 /// Edits of one change.
@@ -33,6 +36,8 @@ const CLOCK: &str = "clock";
 #[derive(Clone, Debug, Default)]
 pub struct Book {
     versions: BTreeMap<u64, Version>,
+    /// How long the plan files are that versions stand on, in bytes.
+    texts: BTreeMap<String, u64>,
     in_force: u64,
     /// The greatest number that was ever given, also to a version that did not come into force.
     last: u64,
@@ -54,7 +59,7 @@ impl Book {
     pub fn of(versions: impl IntoIterator<Item = Version>, in_force: u64, last: u64) -> Self {
         let versions: BTreeMap<u64, Version> = versions.into_iter().map(|one| (one.number, one)).collect();
         let last = versions.keys().next_back().copied().unwrap_or(0).max(last).max(in_force);
-        Self { versions, in_force, last }
+        Self { versions, texts: BTreeMap::new(), in_force, last }
     }
 
     /// The version in force; none before the first.
@@ -78,7 +83,7 @@ impl Book {
         self.versions.insert(version.number, version);
         let mut bytes: usize = self.versions.values().map(Version::bytes).sum();
         let mut forgotten = Vec::new();
-        while (self.versions.len() > VERSIONS_MAX || bytes > BOOK_BYTES_MAX)
+        while (self.versions.len() > VERSIONS_MAX || bytes > BOOK_BYTES_MAX || self.texts_bytes() > TEXTS_BYTES_MAX)
             && self.versions.first_key_value().is_some_and(|(oldest, _)| *oldest != self.in_force)
             && let Some((oldest, version)) = self.versions.pop_first()
         {
@@ -86,6 +91,18 @@ impl Book {
             forgotten.push(oldest);
         }
         forgotten
+    }
+
+    /// How long a plan file is that versions stand on.
+    pub fn weigh(&mut self, text: &str, bytes: u64) {
+        self.texts.insert(text.to_owned(), bytes);
+    }
+
+    /// Room that plan files take which some version still stands on, each once.
+    fn texts_bytes(&self) -> u64 {
+        let named =
+            |text: &String| self.versions.values().any(|version| version.base == *text || version.file == *text);
+        self.texts.iter().filter(|(text, _)| named(text)).map(|(_, bytes)| bytes).sum()
     }
 
     /// A number was given to a draft that did not come into force; it is not given again.
@@ -123,7 +140,7 @@ impl Book {
         let version = self.next(asked, now, (current.base.clone(), current.file.clone()), edits);
         let changed = changed((&before, &standing), (&after, &version.edits));
         let draft = draft(Version { touched: touches, ..version }, changed, after)?;
-        ends_well(base, &draft.version.edits, now)?;
+        ends_well((base, &draft.version.edits), (base, &standing), now)?;
         Ok(draft)
     }
 
@@ -161,7 +178,7 @@ impl Book {
         let version = Version { back_to: Some(to), ..self.next(asked, now, bases, edits) };
         let changed = changed((&before, &had), (&after, &version.edits));
         let draft = draft(version, changed, after)?;
-        ends_well(base, &draft.version.edits, now)?;
+        ends_well((base, &draft.version.edits), (current_base, &had), now)?;
         Ok(draft)
     }
 
@@ -185,7 +202,7 @@ impl Book {
         let changed = changed((before, &had), (&after, &version.edits));
         let draft = compiled(version, changed, after)?;
         if !leave_out {
-            ends_well(table, &draft.version.edits, now)?;
+            ends_well((table, &draft.version.edits), (table, &[]), now)?;
         }
         Ok((draft, left_out))
     }
@@ -279,12 +296,4 @@ impl Book {
 
 fn not_over(version: &Version, now: Moment) -> Vec<Made> {
     version.edits.iter().filter(|made| !made.wish.is_over(now)).cloned().collect()
-}
-
-/// Whether one setting is the other, or a part of it.
-fn overlap(one: &str, other: &str) -> bool {
-    let within = |part: &str, whole: &str| {
-        part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    within(one, other) || within(other, one)
 }

@@ -15,6 +15,9 @@ use crate::read::named;
 use crate::refused::Refused;
 use crate::version::Made;
 
+/// Moments that a change looks ahead to, each of which costs as much as a change. What ends badly beyond that is left out then.
+const ENDS_MAX: usize = 32;
+
 /// A plan file's table, compiled; the faults of one that isn't right are told by the names of entries.
 pub(crate) fn compile(table: &Table) -> Result<Plan, Vec<Fault>> {
     read_plan_table(table.clone(), "")
@@ -27,21 +30,41 @@ fn right(base: &Table, edits: &[Made]) -> Result<Plan, Refused> {
     if misfits.is_empty() { compile(&table).map_err(Refused::Faults) } else { Err(Refused::Misfits(misfits)) }
 }
 
-/// Whether the plan is right whenever edits end by themselves; refused with the first end after which it isn't.
-pub(crate) fn ends_well(base: &Table, edits: &[Made], now: Moment) -> Result<(), Refused> {
-    let ends = edits.iter().filter(|made| !ends_without_a_trace(&made.wish.edit, edits));
-    let ends: BTreeSet<i64> =
-        ends.filter_map(|made| made.wish.ends_ms()).filter(|end| *end > now.as_millis()).collect();
-    for end in ends {
-        let is_left = |made: &&Made| !made.wish.is_over(Moment::from_millis(end));
-        let left: Vec<Made> = edits.iter().filter(is_left).cloned().collect();
-        if let Err(why) = right(base, &left) {
+/// Whether the plan is right whenever edits end by themselves; refused with the first end after which it isn't. What was wrong then
+/// without this change already is nobody's fault who changes something else: it is left out when it comes to that.
+pub(crate) fn ends_well(
+    (base, edits): (&Table, &[Made]),
+    (base_before, had): (&Table, &[Made]),
+    now: Moment,
+) -> Result<(), Refused> {
+    for end in ends(edits, had, now) {
+        let at = Moment::from_millis(end);
+        let Err(why) = right(base, &left(edits, at)) else { continue };
+        if right(base_before, &left(had, at)).is_ok() {
             let ends_then = edits.iter().filter(|made| made.wish.ends_ms() == Some(end));
             let what: BTreeSet<String> = ends_then.map(|made| made.wish.edit.touches()).collect();
             return Err(Refused::EndsBadly { at_ms: end, what: what.into_iter().collect(), why: Box::new(why) });
         }
     }
     Ok(())
+}
+
+/// The moments to be looked at: those of this change first, then the soonest of what stood before, which it may lean on.
+fn ends(edits: &[Made], had: &[Made], now: Moment) -> Vec<i64> {
+    let of = |is_new: bool| -> BTreeSet<i64> {
+        let leaves_a_trace = |made: &&Made| !ends_without_a_trace(&made.wish.edit, edits);
+        let wanted = edits.iter().filter(|made| had.contains(made) != is_new).filter(leaves_a_trace);
+        wanted.filter_map(|made| made.wish.ends_ms()).filter(|end| *end > now.as_millis()).collect()
+    };
+    let new = of(true);
+    let mut all: Vec<i64> = new.iter().copied().chain(of(false).difference(&new).copied()).collect();
+    all.truncate(ENDS_MAX);
+    all.sort_unstable();
+    all
+}
+
+fn left(edits: &[Made], at: Moment) -> Vec<Made> {
+    edits.iter().filter(|made| !made.wish.is_over(at)).cloned().collect()
 }
 
 /// A line's hours for a time lie on top of the calendar that the line has, which is in the plan and right: without them that one

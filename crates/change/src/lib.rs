@@ -19,7 +19,9 @@ mod tests;
 mod version;
 
 pub use apply::{Misfit, apply};
-pub use book::{Asked, BOOK_BYTES_MAX, Book, EDITS_MAX, EDITS_PER_CHANGE_MAX, VERSIONS_MAX, WHY_CHARS};
+pub use book::{
+    Asked, BOOK_BYTES_MAX, Book, EDITS_MAX, EDITS_PER_CHANGE_MAX, TEXTS_BYTES_MAX, VERSIONS_MAX, WHY_CHARS,
+};
 pub use draft::Draft;
 pub use edit::{Edit, HoursOf, List, VALUE_BYTES_MAX, Wish};
 pub use refused::Refused;

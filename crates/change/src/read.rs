@@ -50,3 +50,11 @@ pub(crate) fn named(plan: &Table, at: &str) -> String {
         None => at.to_owned(),
     }
 }
+
+/// Whether one setting is the other, or a part of it.
+pub(crate) fn overlap(one: &str, other: &str) -> bool {
+    let within = |part: &str, whole: &str| {
+        part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    within(one, other) || within(other, one)
+}

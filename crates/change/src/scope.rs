@@ -19,7 +19,7 @@ pub struct Coordinator {
 }
 
 /// The lists whose entries have hours by a calendar.
-const WITH_HOURS: [List; 2] = [List::Lines, List::Directory];
+const WITH_HOURS: [&str; 3] = ["lines", "directory", "mailboxes"];
 
 /// Whose a setting is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -125,7 +125,7 @@ fn of_entry(plan: &Table, list: List, id: &str) -> Owner {
             let uses = |entry: &&Table| {
                 references(entry).iter().any(|(list, id)| *list == List::Calendars && stack.contains(&id.as_str()))
             };
-            let users = WITH_HOURS.iter().flat_map(|list| entries(plan, list.name()));
+            let users = WITH_HOURS.iter().flat_map(|list| entries(plan, list));
             of_users(users.filter(uses), false)
         }
         List::Menus => of_users(entries(plan, "lines").filter(|line| mentions(line, id)), false),

@@ -186,6 +186,7 @@ impl Versions {
             }
         }
         info!(version = number, who = %version.who, "a version of the plan is in force");
+        kept::weigh(&self.folder, &mut held.book, &version.file);
         for forgotten in held.book.keep(version.clone()) {
             if let Err(fault) = self.folder.forget(forgotten) {
                 warn!(%fault, version = forgotten, "an old version of the plan can't be deleted");

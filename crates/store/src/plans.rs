@@ -75,6 +75,11 @@ impl PlanFolder {
         String::from_utf8(self.read(&self.named(TEXTS, name)?)?).map_err(|_| io::ErrorKind::InvalidData.into())
     }
 
+    /// How long a text is that was kept, in bytes.
+    pub fn text_bytes(&self, name: &str) -> io::Result<u64> {
+        Ok(fs::metadata(self.named(TEXTS, name)?)?.len())
+    }
+
     /// Keeps a sound; what it is called from now on.
     pub fn keep_sound(&self, bytes: &[u8]) -> io::Result<String> {
         self.keep_named(SOUNDS, bytes)

@@ -161,3 +161,29 @@ fn a_calendar_of_the_file_that_is_called_as_if_made_by_hand_is_left_as_it_is() {
     let wall = "2026-11-24T11:00";
     assert!(!open(&draft.plan, "70101010", wall) && open(&draft.plan, "89151000", wall), "the other line has it, too");
 }
+
+#[test]
+fn what_somebody_elses_edit_will_leave_wrong_holds_up_no_closure_of_another_line() {
+    let mut book = book();
+    let line = first(set("pas-da", "calendar", "\"jul\""));
+    let added = until(jul("week = { mon = [\"09:00-10:00\"] }"), "2026-11-25T12:00");
+    kept_unchecked(&mut book, vec![added, Wish { edit: line, until_ms: None }]);
+    changed(&mut book, of_randers(), &closed("randers", NOW, "2026-11-24T12:00"));
+    let title = book.change(&asked(of_randers(), None), &set("randers", "title", "\"Flyt\""), &file(), at(NOW));
+    assert!(title.is_ok(), "{title:?}");
+    let (draft, left_out) = book.without_ended(&file(), at("2026-11-25T12:00")).expect("over").expect("a right plan");
+    assert_eq!((draft.version.edits.len(), left_out.len()), (0, 1), "what leaned on it goes with it");
+}
+
+#[test]
+fn plan_files_that_take_too_much_room_together_are_forgotten_with_their_versions() {
+    let mut book = book();
+    for number in 2..=9 {
+        let last = book.in_force().expect("one").clone();
+        let text = format!("text{number}");
+        book.weigh(&text, crate::TEXTS_BYTES_MAX / 4);
+        book.keep(Version { number, base: text.clone(), file: text, ..last });
+    }
+    let kept: Vec<u64> = book.newest_first().map(|version| version.number).collect();
+    assert_eq!(kept, [9, 8, 7, 6]);
+}

@@ -37,7 +37,19 @@ pub(super) fn read(folder: &PlanFolder) -> io::Result<(Book, bool)> {
             "the plan in force can't be read: an older one is taken up"
         );
     }
-    Ok((Book::of(versions, now, in_force.last.max(in_force.version)), is_whole))
+    let texts: BTreeSet<String> =
+        versions.iter().flat_map(|version| [version.base.clone(), version.file.clone()]).collect();
+    let mut book = Book::of(versions, now, in_force.last.max(in_force.version));
+    texts.iter().for_each(|text| weigh(folder, &mut book, text));
+    Ok((book, is_whole))
+}
+
+/// How much room a plan file takes counts with the versions that stand on it.
+pub(super) fn weigh(folder: &PlanFolder, book: &mut Book, text: &str) {
+    // One that is missing takes none, and is told where it is needed.
+    if let Ok(bytes) = folder.text_bytes(text) {
+        book.weigh(text, bytes);
+    }
 }
 
 /// The prompts of a version's uploaded sounds, the last edit of a prompt counting.

@@ -96,6 +96,7 @@ fn keep(folder: &PlanFolder, book: &mut Book, draft: &Draft) -> anyhow::Result<(
     let number = draft.version.number;
     folder.keep_version(number, &kept::text_of(&draft.version))?;
     proof::count(folder, number)?;
+    kept::weigh(folder, book, &draft.version.file);
     for forgotten in book.keep(draft.version.clone()) {
         folder.forget(forgotten)?;
     }
