@@ -40,7 +40,9 @@ pub(super) fn read(folder: &PlanFolder) -> io::Result<(Book, bool)> {
     let texts: BTreeSet<String> =
         versions.iter().flat_map(|version| [version.base.clone(), version.file.clone()]).collect();
     let mut book = Book::of(versions, now, in_force.last.max(in_force.version));
-    texts.iter().for_each(|text| weigh(folder, &mut book, text));
+    for text in &texts {
+        weigh(folder, &mut book, text);
+    }
     Ok((book, is_whole))
 }
 
