@@ -10,6 +10,7 @@ pub mod g711;
 mod http;
 mod melody;
 pub mod net;
+mod opened;
 mod phones;
 mod pipe;
 mod rings;

@@ -45,81 +45,8 @@ pub struct Leaks {
 }
 
 impl RunningCentre {
-    /// A centre with the plan of `tests/plans/NAME.toml`, whose addresses are filled in.
-    pub fn with_plan(name: &str) -> Self {
-        Self::with_plan_in(Net::claim(), name, &[])
-    }
-
-    /// The same in this network, with these words of the plan, `{word}`, filled in as well.
-    pub fn with_plan_in(net: Net, name: &str, words: &[(&str, &str)]) -> Self {
-        Self::with_plan_in_environment(net, name, words, Vec::new())
-    }
-
-    /// The same, with more in its environment.
-    pub fn with_plan_in_environment(
-        net: Net,
-        name: &str,
-        words: &[(&str, &str)],
-        environment: Vec<(String, String)>,
-    ) -> Self {
-        let path = crate::top().join("tests/plans").join(name).with_extension("toml");
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let trunk = net.trunk().to_string();
-        let text = words.iter().fold(text, |text, (word, meant)| text.replace(&format!("{{{word}}}"), meant));
-        let settings = text
-            .replace("{centre}", &net.centre().to_string())
-            .replace("{trunk}", &trunk)
-            .replace("{phones}", &net.phones().to_string());
-        Self::start(net, &settings, environment)
-    }
-
-    /// The same as [`RunningCentre::with_plan`], with its settings changed.
-    pub fn with_plan_changed(name: &str, changes: &[(&str, &str)]) -> Self {
-        let path = crate::top().join("tests/plans").join(name).with_extension("toml");
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let net = Net::claim();
-        let addresses = [("centre", net.centre()), ("trunk", net.trunk()), ("phones", net.phones())];
-        let text = changes.iter().fold(text, |text, (was, is)| {
-            assert!(text.contains(was), "{name} has no {was}");
-            text.replacen(was, is, 1)
-        });
-        let fill = |text: String, (word, meant): &(&str, std::net::IpAddr)| {
-            text.replace(&format!("{{{word}}}"), &meant.to_string())
-        };
-        let settings = addresses.iter().fold(text, fill);
-        Self::start(net, &settings, Vec::new())
-    }
-
-    /// A centre with `config/bench.toml`, moved to an address of its own. Trunk and phones share it.
-    pub fn of_the_bench() -> Self {
-        Self::of_the_bench_with("")
-    }
-
-    /// The same, with these lines of settings before it.
-    pub fn of_the_bench_with(first: &str) -> Self {
-        let net = Net::claim();
-        let text = std::fs::read_to_string(crate::top().join("config/bench.toml")).expect("config/bench.toml is there");
-        let settings = text.replace("127.0.0.1", &net.centre().to_string());
-        Self::start(net, &format!("{first}{settings}"), Vec::new())
-    }
-
-    /// A centre with `config/storm.toml`, moved likewise.
-    pub fn of_the_storm() -> Self {
-        let net = Net::claim();
-        let text = std::fs::read_to_string(crate::top().join("config/storm.toml")).expect("config/storm.toml is there");
-        let settings = text.replace("127.0.0.1", &net.centre().to_string());
-        Self::start(net, &settings, Vec::new())
-    }
-
-    /// The same as [`RunningCentre::of_the_bench`], with more in its environment.
-    pub fn of_the_bench_in(environment: Vec<(String, String)>) -> Self {
-        let net = Net::claim();
-        let text = std::fs::read_to_string(crate::top().join("config/bench.toml")).expect("config/bench.toml is there");
-        let settings = text.replace("127.0.0.1", &net.centre().to_string());
-        Self::start(net, &settings, environment)
-    }
-
-    fn start(net: Net, settings: &str, environment: Vec<(String, String)>) -> Self {
+    /// Starts it with these settings.
+    pub(crate) fn start(net: Net, settings: &str, environment: Vec<(String, String)>) -> Self {
         let home = TempDir::new().expect("a folder can be made");
         std::fs::write(home.path().join("samkald.toml"), settings).expect("the settings can be written");
         let child = launch(home.path(), &environment);

@@ -1,4 +1,5 @@
-//! An agent's desk in the terminal, as a person types and reads there. Knows `samkald desk`; no call.
+//! An agent's desk in the terminal, as a person types and reads there: what is asked for is a line with some words, in order.
+//! Knows `samkald desk`; knows no call, and no phone.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};

@@ -1,4 +1,5 @@
 //! Handing on by the directory, with real phones: to colleagues, to an office outside, and not to one that is closed.
+//! The agent asks for it at the desk; who hears whom is asked of the phones.
 
 use samkald_tests::{Wishes, phones_are_there};
 
