@@ -259,12 +259,6 @@ pub(crate) fn end(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
     }
 }
 
-pub(crate) fn mute(centre: &Centre, id: CallId, muted: bool, out: &mut Vec<Output>) {
-    if let Some(agent) = centre.calls.get(&id).and_then(|call| call.partner()) {
-        out.push(Output::Media(MediaCommand::Mute { leg: agent.leg, muted }));
-    }
-}
-
 /// The agent's desk shows what is beside the conversation.
 pub(crate) fn show(centre: &Centre, id: CallId, out: &mut Vec<Output>) {
     let Some(call) = centre.calls.get(&id) else { return };

@@ -198,7 +198,7 @@ fn carry_one(centre: &mut Centre, id: CallId, effect: Effect, at: Moment, out: &
         Effect::CallListener(by) => company::call_listener(centre, id, by, out),
         Effect::HangUpListener(cause) => company::hang_up(centre, id, Side::Listener, cause, out),
         Effect::ListenerTakesOver => company::takes_over(centre, id, Side::Listener),
-        Effect::MuteAgent(muted) => company::mute(centre, id, muted, out),
+        Effect::MuteAgent(muted) => together::mute(centre, id, muted, out),
         Effect::Arrange => arrange::arrange(centre, id, out),
         Effect::ShowInCall => company::show(centre, id, out),
         Effect::AnswerWish(result) => company::answer_wish(centre, id, result, out),

@@ -1,7 +1,7 @@
 //! A citizen whom no line can serve is led to somebody outside, by an entry of the directory: with no agent in the call.
 //!
-//! A place outside that sends its callers back to us would lead them round: so many go there at once, and each number once. Knows
-//! numbers and bounds; what may follow is the journey's.
+//! A place outside that sends its callers back to us would lead them round: so many go there at once, and nobody who rings as
+//! whom we show there. Knows numbers and bounds; what may follow is the journey's.
 
 use journey::Event;
 use model::{CallId, Caller, Moment, Refusal};
@@ -30,12 +30,17 @@ pub(crate) fn call_entry(
         same && other.id != id && other.journey.is_led_outside()
     };
     let led = centre.calls.values().filter(is_there).count();
-    let goes_round = |other: &Call| matches!(call.caller, Caller::Number(_)) && other.caller == call.caller;
-    if led >= LED_MAX || centre.calls.values().filter(is_there).any(goes_round) {
+    let caller = call.plan.shown_calling_back(call.journey.municipality(), call.journey.line());
+    // It comes back as whom we showed there; citizens behind one number are others.
+    let is_whom_we_show = |shown: &Caller| matches!(shown, Caller::Number(_)) && *shown == call.caller;
+    let showed = |other: &Call| match other.outgoing.as_deref() {
+        Some(Outgoing::Outside { caller, .. }) => is_whom_we_show(caller),
+        Some(Outgoing::Colleague(_)) | None => false,
+    };
+    if led >= LED_MAX || is_whom_we_show(&caller) || centre.calls.values().filter(is_there).any(showed) {
         return Some(Event::AgentRefused(Refusal::Busy));
     }
-    let (number, line) = (number.clone(), call.journey.line());
-    let caller = call.plan.shown_calling_back(call.journey.municipality(), line);
+    let number = number.clone();
     let call = centre.calls.get_mut(&id)?;
     call.outgoing = Some(Box::new(Outgoing::Outside { number, caller, emergency: false }));
     own_calls::call_out(centre, id, at, out)

@@ -13,7 +13,7 @@ use model::{CallId, Cause, LegCommand, LegEnd, LegEvent, LegId, LegSide, Moment,
 use crate::call::{AgentLeg, Call, Side};
 use crate::centre::Centre;
 use crate::output::Output;
-use crate::{arrange, company, floor, proof, ringing, room, sound, tape};
+use crate::{arrange, floor, proof, ringing, room, sound, tape, together};
 
 /// A page that is reloaded registers before the packet workers notice that nothing comes from the old one: at most so long.
 const BROWSER_COMES_BEFORE: Duration = Duration::from_secs(30);
@@ -144,7 +144,7 @@ fn hear(centre: &mut Centre, id: CallId, leg: LegId, out: &mut Vec<Output>) {
     let beside = call.beside.is_some();
     // Before anybody hears the leg.
     if muted {
-        company::mute(centre, id, true, out);
+        together::mute(centre, id, true, out);
     }
     if beside {
         arrange::arrange(centre, id, out);

@@ -44,6 +44,13 @@ pub(crate) fn hear_agent(centre: &Centre, id: CallId, out: &mut Vec<Output>) {
     }
 }
 
+/// Nobody hears the agent, or everybody again.
+pub(crate) fn mute(centre: &Centre, id: CallId, muted: bool, out: &mut Vec<Output>) {
+    if let Some(agent) = centre.calls.get(&id).and_then(|call| call.partner()) {
+        out.push(Output::Media(MediaCommand::Mute { leg: agent.leg, muted }));
+    }
+}
+
 /// Whom an agent calls sends sound before the answer (a tone, an announcement): the agent hears it.
 pub(crate) fn early(centre: &mut Centre, id: CallId, session: &[u8], at: Moment, out: &mut Vec<Output>) -> Option<()> {
     let call = centre.calls.get_mut(&id)?;

@@ -222,18 +222,12 @@ fn a_call_for_one_agent_waits_for_that_agent_and_then_stands_in_line_from_when_i
 
 #[test]
 fn who_is_to_have_the_same_agent_waits_for_that_one_a_while_and_for_nobody_who_is_not_there() {
-    let mut both = Both::new(&plan(1, &[&[(0, 1)], &[(0, 1)]]), &Outlook::unknown());
-    let until = |both: &Both| both.at + Duration::from_secs(30);
-    let same = |both: &Both| Precedence::SameAgent { agent: AgentNo(1), until: until(both) };
-    both.joins(both.as_a(1, same(&both)));
-    assert_eq!(both.ready(0), normal(0, 1), "the one they know has gone home: anybody takes them");
-    both.joins(both.as_a(2, Precedence::Normal));
-    assert_eq!(both.ready(1), normal(1, 2));
-    let (came, tickets) = both.joins(both.as_a(3, same(&both)));
-    assert_eq!(came, [Came::Nobody(Some(until(&both)))], "the one they know rings with another: soon free");
-    both.wait(30);
-    both.joins(both.as_a(4, Precedence::Normal));
-    assert_eq!(both.looks(tickets), [Came::Nobody(None)]);
+    let both = Both::new(&plan(1, &[&[(0, 1)], &[(0, 1)]]), &Outlook::unknown());
+    let same = Precedence::SameAgent { agent: AgentNo(1), until: both.at + Duration::from_secs(30) };
+    both.joins(both.as_a(1, same));
+    assert_eq!([both.ready(0), both.ready(1)], [normal(0, 1), vec![Came::Idle]], "anybody takes them");
+    assert_eq!(both.joins(both.as_a(2, same)).0, [Came::Match(1, call(2), LaneKind::Own, 0)]);
+    assert_eq!(both.joins(both.as_a(3, same)).0, [Came::Nobody(Some(both.at + Duration::from_secs(30)))]);
 }
 
 /// Ten agents who can do both topics, of which ten calls an hour are expected each; enough is known for the guard.
