@@ -14,8 +14,10 @@ use crate::{Alarm, Effect, Effects, Event, Journey, Stage, Tone, callback, farew
 
 /// The key that ends a message.
 const DONE: char = '#';
-/// Whoever keeps messages must have room made, or a message kept, within this long; else it counts as refused, or lost.
-const ANSWER_MAX: Duration = Duration::from_secs(5);
+/// Whoever keeps messages must have made room within this long; else it counts as refused.
+const ROOM_MAX: Duration = Duration::from_secs(5);
+/// Nobody waits longer for a message to be kept: its keeper has it then, and alarms its operator if it is lost after all.
+const KEPT_MAX: Duration = Duration::from_secs(10);
 /// A message is over when nothing was heard for so long.
 const QUIET_MAX: Duration = Duration::from_secs(8);
 /// Quarters of a second with a voice in them that make a message: two seconds.
@@ -89,7 +91,7 @@ pub(crate) fn on(journey: &mut Journey, event: &Event, plan: &Plan, at: Moment, 
         (Step::Speaking(since), Event::Key(DONE) | Event::Alarm(Alarm::MessageOver | Alarm::QuietOver)) => {
             done(journey, since, plan, at, out);
         }
-        (Step::Keeping(_), Event::Alarm(Alarm::MessageOver)) => lost(journey, plan, at, out),
+        (Step::Keeping(length), Event::Alarm(Alarm::MessageOver)) => kept(journey, length, plan, at, out),
         (_, Event::CitizenGone(end)) => gone(journey, *end, plan, at, out),
         (_, Event::Dissolved) => gone(journey, LegEnd::HungUp, plan, at, out),
         (_, Event::Silent | Event::CitizenSoundLost) => unheard(journey, plan, at, out),
@@ -102,11 +104,7 @@ fn told_of_tape(journey: &mut Journey, told: MessageEvent, plan: &Plan, at: Mome
         (Step::Opening, MessageEvent::Ready) => ask(journey, plan, at, out),
         (Step::Opening, MessageEvent::Failed) => refused(journey, plan, at, out),
         (Step::Speaking(_), MessageEvent::Voice) => heard(journey, at, out),
-        (Step::Keeping(length), MessageEvent::Kept) => {
-            all_over(journey, out);
-            note(journey, VoicemailWhat::Left { length }, plan, out);
-            say(journey, VoicemailSaid::Thanks, (Outcome::LeftMessage, Cause::Normal), (plan, at), out);
-        }
+        (Step::Keeping(length), MessageEvent::Kept) => kept(journey, length, plan, at, out),
         (Step::Asked | Step::Tone | Step::Speaking(_) | Step::Keeping(_), MessageEvent::Failed) => {
             lost(journey, plan, at, out);
         }
@@ -117,7 +115,7 @@ fn told_of_tape(journey: &mut Journey, told: MessageEvent, plan: &Plan, at: Mome
 fn open(journey: &mut Journey, at: Moment, out: &mut Effects) {
     let Some(message) = &mut journey.message else { return };
     message.step = Step::Opening;
-    out.push(Effect::SetAlarm(Alarm::MessageOver, at + ANSWER_MAX));
+    out.push(Effect::SetAlarm(Alarm::MessageOver, at + ROOM_MAX));
     out.push(Effect::TakeMessage(message.mailbox));
 }
 
@@ -160,13 +158,19 @@ fn done(journey: &mut Journey, since: Moment, plan: &Plan, at: Moment, out: &mut
     all_over(journey, out);
     if journey.has_left_message() {
         on_step(journey, Step::Keeping(at.since(since)));
-        out.push(Effect::SetAlarm(Alarm::MessageOver, at + ANSWER_MAX));
+        out.push(Effect::SetAlarm(Alarm::MessageOver, at + KEPT_MAX));
         out.push(Effect::EndMessage { keep: true });
         return;
     }
     out.push(Effect::EndMessage { keep: false });
     note(journey, VoicemailWhat::NothingSaid, plan, out);
     no_message(journey, VoicemailSaid::Nothing, (plan, at), out);
+}
+
+fn kept(journey: &mut Journey, length: Duration, plan: &Plan, at: Moment, out: &mut Effects) {
+    all_over(journey, out);
+    note(journey, VoicemailWhat::Left { length }, plan, out);
+    say(journey, VoicemailSaid::Thanks, (Outcome::LeftMessage, Cause::Normal), (plan, at), out);
 }
 
 fn refused(journey: &mut Journey, plan: &Plan, at: Moment, out: &mut Effects) {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use media_net::{Sealing, Shelf};
-use model::{MessageTape, Moment, Tape};
+use model::{CallId, MessageTape, Moment, Tape};
 use store::{OpenMessage, Voicemail, VoicemailError};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Mutex;
@@ -139,7 +139,7 @@ impl Shelf for Shelves {
             voicemail.take(message).await
         });
         match open {
-            Ok(open) => Ok(Box::new(Letter { open, runtime: self.runtime.clone() })),
+            Ok(open) => Ok(Box::new(Letter { open, call: message.call, runtime: self.runtime.clone() })),
             Err(fault) => {
                 metrics::counter!("samkald_voicemail_refused_total").increment(1);
                 Err(io::Error::other(fault))
@@ -151,17 +151,26 @@ impl Shelf for Shelves {
 /// A message that is being spoken.
 struct Letter {
     open: OpenMessage,
+    call: CallId,
     runtime: Arc<Runtime>,
+}
+
+/// The citizen may be gone, and nobody else knows of it.
+fn is_lost(call: CallId, fault: &dyn std::fmt::Display) {
+    metrics::counter!("samkald_voicemail_lost_total").increment(1);
+    error!(%fault, %call, "a citizen's message is lost: look for room on the disk");
 }
 
 impl Sealing for Letter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.open.write(bytes)
+        self.open.write(bytes).inspect_err(|fault| is_lost(self.call, fault))
     }
 
     fn keep(self: Box<Self>, _ended: Moment, _lost: u32) -> io::Result<()> {
         let head = media::wav_head(u32::try_from(self.open.bytes()).unwrap_or(u32::MAX));
-        self.runtime.block_on(self.open.keep(&head)).map_err(io::Error::other)?;
+        let call = self.call;
+        let kept = self.runtime.block_on(self.open.keep(&head));
+        kept.inspect_err(|fault| is_lost(call, fault)).map_err(io::Error::other)?;
         metrics::counter!("samkald_voicemail_kept_total").increment(1);
         Ok(())
     }
