@@ -110,7 +110,9 @@ pub(crate) fn take_up(centre: &mut Centre, promise: &Promise, line: LineNo, at: 
     };
     let mut call = Call::new(id, centre.plan.clone(), journey, citizen, Caller::Number(promise.number.clone()));
     call.facts = promise.facts;
-    call.waited = promise.waited;
+    // Who chose a time waits from its beginning on, whenever the node came back.
+    let late = promise.slot.filter(|_| promise.attempts == 0).map(|slot| at.since(slot.from));
+    call.waited = late.unwrap_or(promise.waited);
     call.in_book = true;
     let Some(told) = call.journey.promised() else { return };
     call.told = Some(Box::new(Told { promised: told, waited: promise.waited }));
