@@ -28,7 +28,7 @@ const OUTSIDE_PORT: u16 = 26_500;
 const RINGS_MS: &str = "2000";
 
 /// Every sound of `tests/plans/keys.toml`, and the clips of the sentences said there.
-const SOUNDS: [&str; 39] = [
+const SOUNDS: [&str; 41] = [
     "long.da",
     "greeting.da",
     "greeting.en",
@@ -49,6 +49,8 @@ const SOUNDS: [&str; 39] = [
     "callback_type.da",
     "callback_wrong.da",
     "callback_promised.da",
+    "callback_slot.da",
+    "callback_booked.da",
     "opens-again.da",
     "place-first.da",
     "place-number.da",
@@ -85,6 +87,11 @@ impl House {
 
     /// The same, with this in the place of `{bot}`: where the bot listens.
     pub(crate) fn open_with(more: &[(&str, &str)]) -> Option<Self> {
+        Self::open_at(OPENED, more)
+    }
+
+    /// The same, at another moment, in the words of libfaketime's.
+    pub(crate) fn open_at(moment: &str, more: &[(&str, &str)]) -> Option<Self> {
         if !phones_are_there(&["baresip", "sipp", "faketime"]) {
             return None;
         }
@@ -100,7 +107,7 @@ impl House {
         let net = Net::claim();
         let (citizens, folder) = (net.citizens(), sounds.path().to_str().expect("a plain path").to_owned());
         let words = [&[("citizens", &*citizens), ("sounds", &folder)], more].concat();
-        let clock = clock_of_its_own([("FAKETIME", OPENED.to_owned()), ("TZ", "UTC".to_owned())]);
+        let clock = clock_of_its_own([("FAKETIME", moment.to_owned()), ("TZ", "UTC".to_owned())]);
         let centre = RunningCentre::with_plan_in_environment(net, "keys", &words, clock);
         Some(Self { centre, melody, _sounds: sounds })
     }
