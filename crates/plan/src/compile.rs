@@ -19,6 +19,7 @@ mod meanwhile;
 mod membership;
 mod menus;
 mod names;
+mod organisations;
 mod queues;
 mod reach;
 mod recording;
@@ -36,7 +37,7 @@ use model::{Dialled, Language, MunicipalityId, TopicId};
 
 use crate::compile::checks::title;
 use crate::compile::names::{Kind, Names};
-use crate::file::{NamedEntry, PlanFile};
+use crate::file::{MunicipalityEntry, NamedEntry, PlanFile};
 use crate::{Class, ClassNo, Fault, LineNo, Municipality, NumberUse, Plan};
 
 /// Members of one plan. Denmark has 98 municipalities.
@@ -76,6 +77,7 @@ pub use wrap_up::WRAP_UP_CODES_MAX;
 pub fn compile(file: &PlanFile) -> Result<Plan, Vec<Fault>> {
     let mut work = Work::new(file);
     work.municipalities();
+    work.organisations();
     work.topics = work.named(&file.topics, "topics", Kind::TOPIC, TOPICS_MAX);
     work.languages = work.named(&file.languages, "languages", Kind::LANGUAGE, LANGUAGES_MAX);
     work.plan.topics = titles(&file.topics, TopicId::new);
@@ -148,25 +150,27 @@ impl<'f> Work<'f> {
     }
 
     fn municipalities(&mut self) {
-        for (i, entry) in
-            self.bounded(&self.file.municipalities, "municipalities", MUNICIPALITIES_MAX).iter().enumerate()
-        {
+        let members = self.bounded(&self.file.municipalities, "municipalities", MUNICIPALITIES_MAX);
+        for (i, entry) in members.iter().enumerate() {
             let at = format!("municipalities[{i}]");
-            let name = title(&mut self.faults, &format!("{at}.name"), entry.name.as_deref());
-            let at = format!("{at}.id");
-            let Some(id) = entry.id.as_deref().and_then(kommunekode) else {
-                self.bad_municipality(&at, entry.id.as_deref());
-                continue;
-            };
-            let recordings = self.recordings(&format!("municipalities[{i}]"), entry);
-            self.membership(&format!("municipalities[{i}]"), id, entry);
-            if self.plan.municipalities.insert(id, Municipality { id, name, recordings }).is_some() {
-                self.fault(
-                    at,
-                    format!("kommunen {id} står her to gange; slet den ene"),
-                    format!("the municipality {id} is here twice; delete one"),
-                );
+            match entry.id.as_deref().and_then(kommunekode) {
+                Some(id) => self.add_member(&at, id, entry),
+                None => self.bad_municipality(&format!("{at}.id"), entry.id.as_deref()),
             }
+        }
+    }
+
+    /// A municipality, or an organisation that takes part as one does.
+    fn add_member(&mut self, at: &str, id: MunicipalityId, entry: &MunicipalityEntry) {
+        let name = title(&mut self.faults, &format!("{at}.name"), entry.name.as_deref());
+        let recordings = self.recordings(at, entry);
+        self.membership(at, id, entry);
+        if self.plan.municipalities.insert(id, Municipality { id, name, recordings }).is_some() {
+            self.fault(
+                format!("{at}.id"),
+                format!("{id} står her to gange; slet den ene"),
+                format!("{id} is here twice; delete one"),
+            );
         }
     }
 

@@ -37,6 +37,8 @@ pub use wrap_up::WrapUpCodeEntry;
 pub struct PlanFile {
     /// The members.
     pub municipalities: Vec<MunicipalityEntry>,
+    /// Organisations that take part without being a municipality.
+    pub organisations: Vec<MunicipalityEntry>,
     /// What calls can be about.
     pub topics: Vec<NamedEntry>,
     /// In which languages.

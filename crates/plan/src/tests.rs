@@ -12,6 +12,7 @@ mod meanwhile;
 mod membership;
 mod menus;
 mod mutations;
+mod organisations;
 mod policy;
 mod same_agent;
 mod walk;

@@ -16,10 +16,9 @@ fn with(menu: &str, lines: &[(&str, &str)]) -> String {
 fn way(choice: Option<&Choice>) -> Option<u32> {
     match choice? {
         Choice::Way(WayOut::Line(line)) => Some(line.0),
-        Choice::Way(WayOut::GoodBye | WayOut::Voicemail(_) | WayOut::Directory(_))
+        Choice::Way(WayOut::GoodBye | WayOut::Voicemail(_) | WayOut::Directory(_) | WayOut::Callback)
         | Choice::Municipality(_)
-        | Choice::Message(_)
-        | Choice::Way(WayOut::Callback) => None,
+        | Choice::Message(_) => None,
     }
 }
 
