@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use model::{AgentId, CallId, Caller, LineId, Moment, ShardNo, What};
+use model::{AgentId, CallId, Caller, LineId, Moment, MunicipalityId, ShardNo, What};
 
 use crate::centre::Centre;
 use crate::input::Input;
@@ -28,6 +28,8 @@ pub struct EarlierCall {
     pub ended: Moment,
     /// The line that it was on at its end.
     pub line: LineId,
+    /// For which municipality it rang; none: unknown.
+    pub municipality: Option<MunicipalityId>,
     /// Who talked with the citizen last; none: nobody did.
     pub talked_with: Option<AgentId>,
     /// Who talked with the citizen last on any of these calls, and when that one was over; none: nobody did.
@@ -71,13 +73,19 @@ impl Earlier {
         call.last_agent = call.last_agent.or_else(|| before?.last_agent.clone());
         self.order.push_back((call.ended, key));
         self.last.insert(key, call);
-        while let Some((ended, key)) = self.order.front().copied()
-            && (self.order.len() > REMEMBERED_MAX || at.since(ended) > REMEMBERED_FOR)
-        {
+        while let Some((ended, key)) = self.order.front().copied() {
+            let stands = self.last.get(&key).is_some_and(|call| call.ended == ended);
+            if stands && self.last.len() <= REMEMBERED_MAX && at.since(ended) <= REMEMBERED_FOR {
+                break;
+            }
             self.order.pop_front();
-            if self.last.get(&key).is_some_and(|call| call.ended == ended) {
+            if stands {
                 self.last.remove(&key);
             }
+        }
+        if self.order.len() > 2 * REMEMBERED_MAX {
+            let last = &self.last;
+            self.order.retain(|(ended, key)| last.get(key).is_some_and(|call| call.ended == *ended));
         }
     }
 }
@@ -108,9 +116,12 @@ pub(crate) fn tell(centre: &Centre, id: CallId, at: Moment, out: &mut Vec<Output
     let Some(call) = centre.calls.get(&id).filter(|call| call.own.is_none()) else { return };
     let Some(key) = key(centre, &call.caller) else { return };
     let line = call.plan.lines[call.journey.line().at()].id.clone();
-    let talked_with = call.talked_with.clone();
+    let (municipality, talked_with) = (call.journey.municipality(), call.talked_with.clone());
     let last_agent = talked_with.clone().map(|agent| (agent, at));
-    let over = CallIsOver { key, call: EarlierCall { call: id, ended: at, line, talked_with, last_agent, calls: 1 } };
+    let over = CallIsOver {
+        key,
+        call: EarlierCall { call: id, ended: at, line, municipality, talked_with, last_agent, calls: 1 },
+    };
     for shard in 0..centre.settings.shards {
         out.push(Output::ToShard(ShardNo(shard), Box::new(Input::CallIsOver(Box::new(over.clone())))));
     }
@@ -130,7 +141,10 @@ mod tests {
         let call = CallId::from_bits(u128::from(ended_s));
         let (talked_with, line) = (agent.map(AgentId::new), "pas".into());
         let last_agent = talked_with.clone().map(|agent| (agent, ended));
-        CallIsOver { key: NumberKey(key), call: EarlierCall { call, ended, line, talked_with, last_agent, calls: 1 } }
+        CallIsOver {
+            key: NumberKey(key),
+            call: EarlierCall { call, ended, line, municipality: None, talked_with, last_agent, calls: 1 },
+        }
     }
 
     fn remembers(earlier: &mut Earlier, over: CallIsOver) {
@@ -160,6 +174,17 @@ mod tests {
         assert!(earlier.last(NumberKey(7), Moment::EPOCH + REMEMBERED_FOR + Duration::from_secs(1)).is_none());
         remembers(&mut earlier, over(8, day + 1, None));
         assert_eq!((earlier.last.len(), earlier.order.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_number_that_rings_without_end_takes_the_room_of_no_other() {
+        let mut earlier = Earlier::default();
+        remembers(&mut earlier, over(1, 0, None));
+        for second in 1..3 * REMEMBERED_MAX as u64 {
+            remembers(&mut earlier, over(2, second, None));
+        }
+        let now = Moment::EPOCH + Duration::from_secs(3 * REMEMBERED_MAX as u64);
+        assert!(earlier.last(NumberKey(1), now).is_some() && earlier.order.len() <= 2 * REMEMBERED_MAX);
     }
 
     #[test]

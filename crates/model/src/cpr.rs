@@ -38,7 +38,7 @@ fn number_at(text: &str, start: usize) -> Option<usize> {
         return None;
     }
     let (mut digits, mut found, mut end) = ([0; DIGITS], 0, start);
-    let (mut between, mut hyphen, mut spaced) = (0, false, false);
+    let (mut between, mut hyphen, mut spaced, mut apart) = (0, false, false, false);
     for (place, c) in text[start..].char_indices() {
         match c.to_digit(10) {
             Some(_) if found == DIGITS => return None,
@@ -51,7 +51,11 @@ fn number_at(text: &str, start: usize) -> Option<usize> {
                 hyphen |= is_hyphen(c);
             }
             // The parts of the date apart, as in 01.02.03-1234.
-            None if is_between(c) && matches!(found, 2 | 4) && between == 0 => (between, spaced) = (1, true),
+            None if is_between(c) && matches!(found, 2 | 4) && between == 0 => {
+                (between, apart, spaced) = (1, true, spaced || matches!(c, '.' | '/'));
+            }
+            // The last four apart, as in 010203 12 34; not in what may be two telephone numbers.
+            None if is_between(c) && found == 8 && between == 0 && !apart => between = 1,
             None => return None,
         }
     }
@@ -59,12 +63,12 @@ fn number_at(text: &str, start: usize) -> Option<usize> {
     (found == DIGITS && is_date(&digits) && (hyphen || !spaced)).then_some(end)
 }
 
-const fn is_between(c: char) -> bool {
-    matches!(c, ' ' | '\u{a0}' | '.' | '/') || is_hyphen(c)
+fn is_between(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '.' | '/') || is_hyphen(c)
 }
 
 const fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2014}')
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
 
 /// Whether the first six digits are a day of some year; the century lies in the seventh and isn't asked for.
@@ -95,6 +99,11 @@ mod tests {
             ("010203–1234 (tankestreg)", "******–**** (tankestreg)"),
             ("01.02.03-1234", "**.**.**-****"),
             ("01 02 03-1234", "** ** **-****"),
+            ("01 02 03 1234", "** ** ** ****"),
+            ("010203 12 34", "****** ** **"),
+            ("010203\n1234", "******\n****"),
+            ("010203\u{2212}1234", "******\u{2212}****"),
+            ("010203\u{202f}1234", "******\u{202f}****"),
             ("290204-1234 og 311299-0001", "******-**** og ******-****"),
             ("æ010203-1234ø", "æ******-****ø"),
         ] {
@@ -107,6 +116,8 @@ mod tests {
         for text in [
             "",
             "Ring 45 20 12 34 56",
+            "20 12 34 56 70 10 10 10",
+            "20123456 20123457",
             "4520123456",
             "+4520123456",
             "20123456",

@@ -25,7 +25,7 @@ impl NoteText {
         if text.chars().count() > NOTE_CHARS_MAX {
             return Err(NoteTooLong);
         }
-        let plain: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+        let plain: String = text.chars().filter(|c| *c == '\n' || is_seen(*c)).collect();
         let plain = plain.trim();
         Ok((!plain.is_empty()).then(|| Self(Arc::from(mask_cpr(plain)))))
     }
@@ -45,6 +45,12 @@ impl fmt::Debug for NoteText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("NoteText(masked)")
     }
+}
+
+/// What a reader sees: neither control nor format characters, behind which a number could hide.
+fn is_seen(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// A note about a call. There is at most one of each agent about a call.
@@ -75,6 +81,8 @@ mod tests {
         // A control character that stood between the digits hides none.
         let hidden = NoteText::new("0102\u{0}03-1234").expect("short").expect("something");
         assert_eq!(hidden.reveal(), "******-****");
+        let hidden = NoteText::new("010203\u{200b}12\u{ad}34").expect("short").expect("something");
+        assert_eq!(hidden.reveal(), "**********");
         assert_eq!(format!("{note:?}"), "NoteText(masked)");
     }
 

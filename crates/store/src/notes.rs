@@ -23,7 +23,7 @@ const FILE: &str = "notes.db";
 /// Notes in one answer at most.
 const LISTED_MAX: u32 = 1_000;
 /// Calls of one number whose notes are looked for; of one that rang oftener the last.
-pub const CALLS_OF_A_NUMBER_MAX: usize = 200;
+pub const CALLS_OF_A_NUMBER_MAX: u32 = 200;
 /// How long a question waits for the one connection, or for another process's lock, before it is refused.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
@@ -81,7 +81,7 @@ impl Notes {
             .bind(note.written.as_micros())
             .bind(note.text.reveal());
         insert.execute(self.rows().await?).await?;
-        Ok(())
+        self.carry_over().await
     }
 
     /// A list of notes.
@@ -97,7 +97,7 @@ impl Notes {
 
     /// Notes about any of these calls, at most [`CALLS_OF_A_NUMBER_MAX`] of them; the newest first.
     pub async fn about(&self, calls: &[CallId]) -> Result<Vec<Note>, DatabaseError> {
-        let calls = &calls[..calls.len().min(CALLS_OF_A_NUMBER_MAX)];
+        let calls = &calls[..calls.len().min(CALLS_OF_A_NUMBER_MAX as usize)];
         let mut question = sqlx::QueryBuilder::new("SELECT * FROM note WHERE call IN (");
         let mut places = question.separated(",");
         for call in calls {
@@ -112,18 +112,27 @@ impl Notes {
         let deletion = sqlx::query("DELETE FROM note WHERE call = $1 AND ($2 IS NULL OR municipality = $2)")
             .bind(blob(call))
             .bind(municipality.map(|code| i64::from(code.0)));
-        Ok(deletion.execute(self.rows().await?).await?.rows_affected())
+        let gone = deletion.execute(self.rows().await?).await?.rows_affected();
+        self.carry_over().await?;
+        Ok(gone)
     }
 
     /// Deletes what was written before this moment; how many notes.
     pub async fn sweep(&self, before: Moment) -> Result<u64, DatabaseError> {
         let deletion = sqlx::query("DELETE FROM note WHERE written_us < $1").bind(before.as_micros());
         let gone = deletion.execute(self.rows().await?).await?.rows_affected();
-        if gone > 0 {
-            // What was deleted still stands in the log beside the file until it is carried over.
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.rows).await?;
-        }
+        self.carry_over().await?;
         Ok(gone)
+    }
+
+    /// What was deleted or replaced still stands in the log beside the file until it is carried over. Somebody else who reads the file
+    /// just now may prevent it: then the next one does it, each hour at the latest.
+    async fn carry_over(&self) -> Result<(), DatabaseError> {
+        let busy: i64 = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.rows).await?.try_get(0)?;
+        if busy != 0 {
+            tracing::warn!("another process reads the notes; what was deleted is overwritten with the next look");
+        }
+        Ok(())
     }
 
     /// The connections, once the tables are there.

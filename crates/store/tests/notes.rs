@@ -60,11 +60,18 @@ async fn what_is_deleted_or_over_its_date_stands_nowhere_in_the_file_any_more() 
     }
     assert_eq!(notes.delete(CallId::from_bits(2), Some(MunicipalityId(461))).await.expect("asked"), 0, "another's");
     assert_eq!(notes.delete(CallId::from_bits(2), Some(MunicipalityId(751))).await.expect("asked"), 1);
+    nowhere(folder.path(), b"HEMMELIGT-TO");
+    notes.keep(&note(1, "anna", Some(751), 1, "rettet")).await.expect("kept");
+    nowhere(folder.path(), b"HEMMELIGT-EN");
     assert_eq!(notes.sweep(Moment::EPOCH + DAY * 3).await.expect("asked"), 1);
     assert_eq!(notes.list(&all()).await.expect("read"), []);
-    for file in std::fs::read_dir(folder.path()).expect("the folder").map(|file| file.expect("a file").path()) {
+    nowhere(folder.path(), b"rettet");
+}
+
+fn nowhere(folder: &std::path::Path, text: &[u8]) {
+    for file in std::fs::read_dir(folder).expect("the folder").map(|file| file.expect("a file").path()) {
         let bytes = std::fs::read(&file).expect("a file");
-        assert!(!bytes.windows(9).any(|piece| piece == b"HEMMELIGT"), "{}", file.display());
+        assert!(!bytes.windows(text.len()).any(|piece| piece == text), "{}", file.display());
     }
 }
 

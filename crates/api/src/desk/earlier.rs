@@ -2,13 +2,19 @@
 //! Knows the words; which call that was the centre knows.
 
 use centre::EarlierCall;
-use model::Moment;
+use model::{Moment, MunicipalityId};
 use plan::Plan;
 
 use crate::proto::desk as pb;
 
 /// As it is shown with the call that rings at this moment.
-pub(crate) fn shown(plan: &Plan, call: &EarlierCall, at: Moment) -> pb::EarlierCall {
+/// Of a call for another municipality only that it was, and whether somebody talked: what about and with whom is that one's.
+pub(crate) fn shown(plan: &Plan, call: &EarlierCall, own: Option<MunicipalityId>, at: Moment) -> pb::EarlierCall {
+    if call.municipality != own {
+        let who = call.talked_with.as_ref().map(|_| "en medarbejder");
+        let text_da = text(call, ("en anden kommune", who), at);
+        return pb::EarlierCall { ended_unix_ms: call.ended.as_millis(), text_da, ..pb::EarlierCall::default() };
+    }
     let line = plan.lines.iter().find(|line| line.id == call.line);
     let agent = call.talked_with.as_ref();
     let name = agent.and_then(|id| plan.agents_by_id.get(id)).and_then(|no| plan.agents.get(no.at()));
@@ -57,8 +63,15 @@ mod tests {
     fn said(ago_s: u64, talked_with: Option<&str>, calls: u16) -> String {
         let ended = Moment::EPOCH + Duration::from_secs(1_000);
         let talked_with = talked_with.map(AgentId::new);
-        let call =
-            EarlierCall { call: CallId::from_bits(1), ended, line: "pas".into(), talked_with, last_agent: None, calls };
+        let call = EarlierCall {
+            call: CallId::from_bits(1),
+            ended,
+            line: "pas".into(),
+            municipality: None,
+            talked_with,
+            last_agent: None,
+            calls,
+        };
         text(&call, ("Pas og kørekort", call.talked_with.as_deref()), ended + Duration::from_secs(ago_s))
     }
 

@@ -142,7 +142,7 @@ impl AgentDesktop for DeskRpc {
         let plan = self.door.plan();
         let wrap_up = written(&plan, &request)?;
         check_request_id(&request.request_id)?;
-        self.keep_note(&asker, &request.note).await?;
+        self.keep_note(&asker, &request.call_id, &request.note).await?;
         let done = self.command(&asker, request.request_id, DeskCommand::WrapUp(wrap_up)).await;
         done.map_err(|refusal| refused(&plan, refusal))?;
         Ok(Response::new(pb::WrapUpResponse {}))

@@ -131,7 +131,7 @@ fn offer(plan: &Plan, offer: &OfferShown, at: Moment) -> pb::Offer {
         decision: offer.decision.0,
         why: why(offer.why).into(),
         callback: offer.callback,
-        earlier: offer.earlier.as_deref().map(|call| earlier::shown(plan, call, at)),
+        earlier: offer.earlier.as_deref().map(|call| earlier::shown(plan, call, offer.municipality, at)),
     }
 }
 

@@ -68,6 +68,24 @@ async fn a_note_that_cannot_be_kept_leaves_the_wrap_up_open() {
 }
 
 #[tokio::test]
+async fn a_note_about_a_call_that_is_over_does_not_land_on_the_next_citizens() {
+    let (stage, mut anna) = with_a_call().await;
+    stage.shard.over(ANNA);
+    let of = |call: CallId| pb::WrapUpRequest {
+        call_id: call.to_string(),
+        note: "Ringer igen".into(),
+        ..Default::default()
+    };
+    let request = anna.with_token(of(CallId::from_bits(7)));
+    let refused = anna.client.wrap_up(request).await.expect_err("another call's wrap-up is open");
+    assert_eq!(reason(&refused), "NOTHING_TO_WRAP_UP");
+    assert!(stage.books.notes.lock().expect("no test panicked").is_empty());
+    let request = anna.with_token(of(CALL));
+    anna.client.wrap_up(request).await.expect("that call's");
+    assert_eq!(stage.books.notes.lock().expect("no test panicked").len(), 1);
+}
+
+#[tokio::test]
 async fn without_an_open_wrap_up_nothing_is_kept() {
     let (stage, mut anna) = with_a_call().await;
     let refused = wraps_up(&mut anna, "w1", "Ringer igen").await.expect_err("still talking");

@@ -162,7 +162,7 @@ async fn delete(args: &DeleteArgs) -> anyhow::Result<ExitCode> {
     if let Some(number) = &args.number {
         let number = PhoneNumber::parse(number).context("--number")?;
         let database = Database::new(&settings.node.data_dir.join(DATABASE_FILE));
-        wanted.persons = Some(database.persons_of(&number).await?);
+        wanted.persons = Some(database.persons_of(&number, u32::MAX).await?);
         database.close().await;
     }
     let deleted = archive.delete(&wanted, &asked).await?;

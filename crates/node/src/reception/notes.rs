@@ -55,9 +55,10 @@ impl NoteBook for Noted {
 
     fn of_number(&self, number: PhoneNumber) -> BoxFuture<'_, Result<Vec<Note>, NotesFault>> {
         Box::pin(async move {
-            let persons = self.database.persons_of(&number).await.map_err(|fault| away(&fault))?;
+            let persons = self.database.persons_of(&number, CALLS_OF_A_NUMBER_MAX).await;
+            let persons = persons.map_err(|fault| away(&fault))?;
             // A person's reference is its call's number.
-            let calls = persons.iter().take(CALLS_OF_A_NUMBER_MAX).map(|person| CallId::from_bits(person.0));
+            let calls = persons.iter().map(|person| CallId::from_bits(person.0));
             let calls: Vec<CallId> = calls.collect();
             self.notes.about(&calls).await.map_err(|fault| away(&fault))
         })

@@ -36,11 +36,11 @@ impl Database {
         Ok(Some(PersonRecord { person, caller, seen_at: Moment::from_micros(row.try_get("seen_us")?) }))
     }
 
-    /// All references that stand for a number, the newest first: each of its calls has one.
-    pub async fn persons_of(&self, number: &PhoneNumber) -> Result<Vec<PersonRef>, DatabaseError> {
-        let text = "SELECT person FROM person WHERE number = $1 ORDER BY seen_us DESC, person";
+    /// References that stand for a number, the newest first, at most so many: each of its calls has one.
+    pub async fn persons_of(&self, number: &PhoneNumber, most: u32) -> Result<Vec<PersonRef>, DatabaseError> {
+        let text = "SELECT person FROM person WHERE number = $1 ORDER BY seen_us DESC, person LIMIT $2";
         let question = sqlx::query_scalar::<_, Vec<u8>>(text);
-        let persons = question.bind(number.reveal().to_owned()).fetch_all(&self.readers).await?;
+        let persons = question.bind(number.reveal().to_owned()).bind(i64::from(most)).fetch_all(&self.readers).await?;
         let person = |bytes: Vec<u8>| Some(PersonRef(u128::from_be_bytes(bytes.try_into().ok()?)));
         persons.into_iter().map(|bytes| person(bytes).ok_or(DatabaseError::BadRow("person"))).collect()
     }

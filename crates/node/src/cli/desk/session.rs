@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api::proto::desk as pb;
 use api::proto::desk::agent_desktop_client::AgentDesktopClient;
+use api::proto::desk::watch_response::Event;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status, Streaming};
@@ -26,6 +27,8 @@ pub(crate) struct Session {
     stream: Option<Streaming<pb::WatchResponse>>,
     resume_token: String,
     retries: u32,
+    /// The call whose wrap-up was opened last.
+    wraps_up: String,
 }
 
 /// How the desktop goes on.
@@ -47,7 +50,7 @@ impl Session {
         let token = format!("Bearer {}", answer.token).parse();
         let token = token.map_err(|_| "centralen gav en adgang, der ikke kan læses".to_owned())?;
         let name = if answer.agent_name.is_empty() { answer.agent_id } else { answer.agent_name };
-        Ok(Self { client, token, name, stream: None, resume_token: String::new(), retries: 0 })
+        Ok(Self { client, token, name, stream: None, resume_token: String::new(), retries: 0, wraps_up: String::new() })
     }
 
     /// The agent's name.
@@ -89,6 +92,9 @@ impl Session {
                 self.retries = 0;
                 self.resume_token.clone_from(&message.resume_token);
                 if let Some(event) = message.event {
+                    if let Event::WrapUp(open) = &event {
+                        self.wraps_up.clone_from(&open.call_id);
+                    }
                     for line in shown::lines(&event) {
                         println!("{line}");
                     }
@@ -172,9 +178,20 @@ impl Session {
                 Ok(())
             }
             Command::WrapUp(written) => {
+                let call_id = self.wraps_up.clone();
                 let Written { code, topic, solved, topic_code, role, referred_to, guide, note } = (**written).clone();
-                let request =
-                    pb::WrapUpRequest { request_id, topic, code, solved, topic_code, referred_to, guide, role, note };
+                let request = pb::WrapUpRequest {
+                    request_id,
+                    topic,
+                    code,
+                    solved,
+                    topic_code,
+                    referred_to,
+                    guide,
+                    role,
+                    note,
+                    call_id,
+                };
                 let request = self.with_token(request);
                 self.client.wrap_up(request).await.map(done)
             }
