@@ -99,7 +99,7 @@ fn every_example_in_the_help_of_a_coordinators_command_works_as_it_is_written() 
             let differ = command == "plan diff" && output.status.code() == Some(1);
             let (said, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
             if !(output.status.success() || differ) {
-                wrong += &format!("{example}\n{said}{told}\n");
+                wrong.extend([example.as_str(), "\n", &*said, &*told, "\n"]);
             }
             tried += 1;
         }
@@ -113,8 +113,7 @@ fn no_example_is_so_long_that_a_terminal_breaks_it() {
     for command in COMMANDS {
         let output = Command::new(program()).args(command.split(' ')).arg("--help").output().expect("it is there");
         let help = String::from_utf8_lossy(&output.stdout).into_owned();
-        let mut lines = help.lines().skip_while(|line| !line.starts_with("Example"));
-        while let Some(line) = lines.next() {
+        for line in help.lines().skip_while(|line| !line.starts_with("Example")) {
             let quotes = line.matches('"').count();
             assert!(
                 line.chars().count() <= COLUMNS_MAX && quotes.is_multiple_of(2),

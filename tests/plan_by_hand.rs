@@ -160,11 +160,13 @@ fn calls_of(facts: &[Told]) -> BTreeMap<CallId, Call> {
 
 /// When each version was in force everywhere.
 fn changes_of(facts: &[Told]) -> BTreeMap<u64, Moment> {
-    let changes = facts.iter().filter_map(|told| match &told.fact.what {
-        What::PlanChanged(change) => Some((change.version, told.fact.at)),
-        _ => None,
-    });
-    changes.collect()
+    let version = |what: &What| if let What::PlanChanged(change) = what { Some(change.version) } else { None };
+    facts.iter().filter_map(|told| Some((version(&told.fact.what)?, told.fact.at))).collect()
+}
+
+/// Where a call begins to wait.
+fn queue_of(what: &What) -> Option<&str> {
+    if let What::Queued { queue, .. } = what { Some(queue.as_str()) } else { None }
 }
 
 /// Who rang before the change was asked for, or after it was taken back, waits in the one queue; who rang under it in the other.
@@ -172,10 +174,7 @@ fn load_met_its_plan(all: &BTreeMap<CallId, Call>, changed: &BTreeMap<u64, Momen
     let (in_force, back) = (changed[&span.version], changed[&span.back_version]);
     let (mut before, mut under, mut after) = (0, 0, 0);
     for (id, call) in all.iter().filter(|(_, call)| call.dialled == "7000") {
-        let queue = call.met.iter().find_map(|what| match what {
-            What::Queued { queue, .. } => Some(queue.as_str()),
-            _ => None,
-        });
+        let queue = call.met.iter().find_map(queue_of);
         if call.arrived < span.asked {
             before += 1;
             assert_eq!(queue, Some("7000"), "{id:?} rang before the change");
@@ -194,10 +193,8 @@ fn load_met_its_plan(all: &BTreeMap<CallId, Call>, changed: &BTreeMap<u64, Momen
 /// While two agents have not the skill they are offered none of these calls, and before and after they are.
 fn nobody_without_the_skill_was_offered(facts: &[Told], changed: &BTreeMap<u64, Moment>, span: &Span) {
     let (in_force, back) = (changed[&span.version], changed[&span.back_version]);
-    let offers = facts.iter().filter(|told| match &told.fact.what {
-        What::Offered { agent, .. } => ["agent0001", "agent0002"].contains(&agent.as_str()),
-        _ => false,
-    });
+    let offered = |what: &What| matches!(what, What::Offered { agent, .. } if ["agent0001", "agent0002"].contains(&agent.as_str()));
+    let offers = facts.iter().filter(|told| offered(&told.fact.what));
     let offers: Vec<Moment> = offers.map(|told| told.fact.at).collect();
     let wrong = offers.iter().filter(|at| **at > in_force && **at < span.back_asked).count();
     println!("{} offers to the two agents, {wrong} of them while they had not the skill", offers.len());

@@ -9,6 +9,7 @@ use sim::{Day, Keep, World};
 const DAYS: u64 = 30;
 
 /// What a fact tells of an offer, where it tells of one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "of what is no offer nothing is counted")]
 fn met(what: &What) -> Option<String> {
     Some(match what {
         What::MenuChosen { answer: MenuAnswer::Key(_), .. } => "a key of a menu".to_owned(),
@@ -20,10 +21,8 @@ fn met(what: &What) -> Option<String> {
         What::Callback(CallbackFact::Called { attempt }) => format!("attempt {attempt} to call back"),
         What::Callback(CallbackFact::NotReached { .. }) => "not reached when called back".to_owned(),
         What::Callback(told) => format!("{told:?}"),
-        What::Voicemail(told) => match told.what {
-            VoicemailWhat::Left { .. } => "a message left".to_owned(),
-            other => format!("a message: {other:?}"),
-        },
+        What::Voicemail(told) if matches!(told.what, VoicemailWhat::Left { .. }) => "a message left".to_owned(),
+        What::Voicemail(told) => format!("a message: {:?}", told.what),
         What::LedOn { .. } => "led to somebody outside".to_owned(),
         What::Bounced { .. } => "handed on to where they came from".to_owned(),
         What::Queued { overflow: Some(why), .. } => format!("overflow, {why:?}"),

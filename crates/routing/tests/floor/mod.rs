@@ -54,6 +54,7 @@ pub(crate) fn line(class: u32, queue: u32) -> Line {
         announce: None,
         bot: None,
         callback: None,
+        booking: None,
         same_agent: None,
         meanwhile: plan::Meanwhile::none(),
         announce_opening: false,
