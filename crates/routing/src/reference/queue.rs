@@ -16,7 +16,7 @@ impl Reference {
         };
         // Whoever is to have the same agent waits for that one alone, unless they aren't there.
         if let Precedence::SameAgent { agent, until } = new.precedence {
-            let is_there = agent.at() < self.seats.len() && self.is_on_duty(agent);
+            let is_there = until > self.at && agent.at() < self.seats.len() && self.is_on_duty(agent);
             new.precedence = if is_there { Precedence::Preferred { agent, until } } else { Precedence::Normal };
         }
         self.numbers += 1;
