@@ -3,15 +3,22 @@
 //! Knows what leads where, so that no way leads back; nothing of who rings.
 
 use plan::file::{
-    CalendarEntry, CallbackEntry, ChoiceEntry, DirectoryEntry, LineEntry, MailboxEntry, MenuEntry, PlanFile,
-    SameAgentEntry, WaitingEntry, WayOutEntry, WeekEntry,
+    BookingEntry, CalendarEntry, CallbackEntry, ChoiceEntry, DirectoryEntry, LineEntry, MailboxEntry, MenuEntry,
+    PlanFile, SameAgentEntry, WaitingEntry, WayOutEntry, WeekEntry,
 };
 
 use crate::lot::Lot;
 
 /// Hours of the day, which is a Friday and begins at ten.
-const HOURS: [(&str, &str); 4] =
-    [("soon", "09:00-10:02"), ("later", "09:00-10:15"), ("evening", "10:05-22:00"), ("long", "08:00-22:00")];
+const HOURS: [(&str, &str); 5] = [
+    ("soon", "09:00-10:02"),
+    ("later", "09:00-10:15"),
+    (MORNING, "09:00-11:30"),
+    ("evening", "10:05-22:00"),
+    ("long", "08:00-22:00"),
+];
+/// Hours in which there are times to be called in, and which are over before the day is.
+const MORNING: &str = "morning";
 /// How the sound of every menu begins.
 pub(crate) const MENU: &str = "menu/";
 
@@ -115,7 +122,11 @@ fn add_ways(lot: &mut Lot, file: &mut PlanFile, no: usize) {
         rank(*to) > rank(no) && (line.municipality.is_none() || line.municipality == owner)
     };
     let further: Vec<usize> = (0..file.lines.len()).filter(fits).collect();
+    let books = file.lines[no].calendar.as_deref() == Some(MORNING);
     let mut way = |one_in: usize| {
+        if books && lot.one_in(2) {
+            return Some(WayOutEntry { callback: true, ..WayOutEntry::default() });
+        }
         if lot.one_in(5) {
             return Some(WayOutEntry { voicemail: Some("post".to_owned()), ..WayOutEntry::default() });
         }
@@ -126,7 +137,14 @@ fn add_ways(lot: &mut Lot, file: &mut PlanFile, no: usize) {
         leads.then(|| WayOutEntry { line: file.lines[*lot.pick(&further)].id.clone(), ..WayOutEntry::default() })
     };
     let (closed, full, gave_up) = (way(2), way(3), way(3));
+    let booking = BookingEntry {
+        slot_min: Some(15),
+        per_slot: Some(lot.between(1, 4)),
+        days_ahead: Some(1),
+        not_before_min: Some(*lot.pick(&[0, 10])),
+    };
     let line = &mut file.lines[no];
+    line.booking = books.then_some(booking);
     (line.when_closed, line.when_full, line.when_gave_up) = (closed, full, gave_up);
 }
 

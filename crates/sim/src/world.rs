@@ -17,8 +17,9 @@ use crate::{habits, scene, waits};
 
 /// Friday 20 November 2026, ten o'clock in Denmark.
 const MORNING: Moment = Moment::from_secs(1_795_165_200);
-/// Every call has ended this long after the last came: a session timer, twice, and a talk.
-const CALLS_END: Duration = Duration::from_secs(3 * 3_600);
+/// Every call has ended this long after the last came: a session timer, twice, and a talk; or a time that was agreed on where
+/// nobody could keep it, which is given up a day later.
+const CALLS_END: Duration = Duration::from_secs(30 * 3_600);
 /// Every pause of ours has ended this long after the last call.
 const ALL_QUIET: Duration = Duration::from_secs(3_600);
 

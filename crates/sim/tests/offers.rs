@@ -19,6 +19,7 @@ fn met(what: &What) -> Option<String> {
             format!("closed, {}", if opens_at.is_some() { "for now" } else { "for good" })
         }
         What::Callback(CallbackFact::Called { attempt }) => format!("attempt {attempt} to call back"),
+        What::Callback(CallbackFact::Booked { .. }) => "a time agreed".to_owned(),
         What::Callback(CallbackFact::NotReached { .. }) => "not reached when called back".to_owned(),
         What::Callback(told) => format!("{told:?}"),
         What::Voicemail(told) if matches!(told.what, VoicemailWhat::Left { .. }) => "a message left".to_owned(),

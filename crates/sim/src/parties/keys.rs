@@ -40,6 +40,9 @@ impl Town {
         if asks("voicemail") {
             return Some(*self.lot.pick(&["", "", "#", "3"]));
         }
+        if asks("callback_slot") {
+            return Some(*self.lot.pick(&["1", "1", "1", "2", "21", "", "5"]));
+        }
         if asks("callback_confirm") {
             return Some(*self.lot.pick(&["1", "1", "1", "2", "", "7"]));
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{About, CallId, Fact, Moment, Outcome, RecordingFact, What};
+use model::{About, CallId, CallbackFact, Fact, Moment, Outcome, RecordingFact, What};
 use plan::Plan;
 use tally::{FoldHealth, NumberedFact, Slice, Step, Tally, Target, Targets};
 
@@ -79,6 +79,10 @@ impl Books {
             }
             _ if seen.own => {}
             What::Queued { .. } => self.queued += u64::from(!std::mem::replace(&mut seen.queued, true)),
+            // A time was agreed on: the wait that counts begins then.
+            What::Callback(CallbackFact::Booked { .. }) => {
+                self.queued -= u64::from(std::mem::replace(&mut seen.queued, false));
+            }
             What::Talking { .. } => self.talked += u64::from(!std::mem::replace(&mut seen.talked, true)),
             What::Recording(RecordingFact::Began { .. }) => self.recordings += 1,
             What::Transferred { .. } => self.transfers += 1,
