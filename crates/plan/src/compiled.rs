@@ -156,15 +156,6 @@ impl Plan {
         self.announcements.iter().flat_map(said)
     }
 
-    /// The mailboxes' sounds in every language that is spoken on some line.
-    fn said_at_mailboxes(&self) -> impl Iterator<Item = PromptName> {
-        let languages: BTreeSet<&Language> = self.lines.iter().map(|line| &line.language).collect();
-        let said = move |mailbox: &Mailbox| -> Vec<_> {
-            languages.iter().flat_map(|spoken| mailbox.prompts(spoken)).collect()
-        };
-        self.mailboxes.iter().flat_map(said)
-    }
-
     /// Every sound that the plan names, once each, so that it can be checked that there is one.
     pub fn prompts(&self) -> BTreeSet<PromptName> {
         let of_line = |line: &Line| {

@@ -1,6 +1,7 @@
 //! Mailboxes of the compiled plan: what a citizen hears there, how long a message may be, and until when it is to be answered.
 //! Knows rules; no message, and no sound.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,6 +95,15 @@ impl Mailbox {
 }
 
 impl Plan {
+    /// The mailboxes' sounds in every language that is spoken on some line.
+    pub(super) fn said_at_mailboxes(&self) -> impl Iterator<Item = PromptName> {
+        let languages: BTreeSet<&Language> = self.lines.iter().map(|line| &line.language).collect();
+        let said = move |mailbox: &Mailbox| -> Vec<_> {
+            languages.iter().flat_map(|spoken| mailbox.prompts(spoken)).collect()
+        };
+        self.mailboxes.iter().flat_map(said)
+    }
+
     /// Until when a message that was left then is to be answered.
     pub fn answer_until(&self, mailbox: &Mailbox, left: Moment) -> Moment {
         let calendar = mailbox.calendar.map(|no| &self.calendars[no.at()]);
