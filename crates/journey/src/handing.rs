@@ -190,10 +190,12 @@ fn failed(
 }
 
 /// The citizen is gone, or can't be heard: nobody is needed any more.
-fn stop(journey: &Journey, from: Option<AgentNo>, to: Party, plan: &Plan, out: &mut Effects) {
+fn stop(journey: &mut Journey, from: Option<AgentNo>, to: Party, plan: &Plan, out: &mut Effects) {
     out.push(Effect::HangUpAgent(Cause::CallerGone));
     end_offer(to, OfferEnd::CitizenGone, plan, out);
     if from.is_some() {
+        // What was beside the conversation ends before it.
+        company::part(journey, plan, out);
         out.push(Effect::Note(What::HungUp { by: journey.caller() }));
         out.push(Effect::TellTransfer(Err(Cause::CallerGone)));
         out.push(Effect::LetFormerGo { wrap_up: journey.queue_of(plan).wrap_up });
