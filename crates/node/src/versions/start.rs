@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use anyhow::{Context, anyhow};
-use change::{Book, Draft, apply};
+use change::{Book, Draft, Version, apply};
 use model::Moment;
 use plan::{Plan, read_plan_table};
 use store::PlanFolder;
@@ -54,8 +54,14 @@ impl Versions {
 fn begin(folder: &PlanFolder, book: &mut Book, settings: &Settings, now: Moment) -> anyhow::Result<Begun> {
     let table: Table = settings.plan_text.parse().context("the plan file has changed while it was read")?;
     let file = folder.keep_text(&settings.plan_text)?;
-    let in_quarantine = book.newest_first().any(|version| version.quarantined && version.file == file);
-    let unchanged = in_quarantine || book.in_force().is_some_and(|version| version.file == file);
+    let in_quarantine = file_in_quarantine(book, &file);
+    if let Some(version) = in_quarantine {
+        warn!(
+            version,
+            "the program died under the plan file as it is now, so the one before is taken up; mend the file, or take it up all the same: samkald plan reload"
+        );
+    }
+    let unchanged = in_quarantine.is_some() || book.in_force().is_some_and(|version| version.file == file);
     let had = match as_it_was(folder, book, now) {
         Some(had) if unchanged => return Ok(had),
         had => had,
@@ -76,6 +82,15 @@ fn begin(folder: &PlanFolder, book: &mut Book, settings: &Settings, now: Moment)
         }
         (Err(refused), None) => Err(anyhow!("{refused} ({})", refused.english())),
     }
+}
+
+/// The version that brought this plan file into force and is in quarantine. Not where it was an edit by hand that brought harm,
+/// nor where the file has come into force again since.
+fn file_in_quarantine(book: &Book, file: &str) -> Option<u64> {
+    let newest_first: Vec<&Version> = book.newest_first().collect();
+    let place = newest_first.iter().position(|version| version.file == file)?;
+    let brought_it = newest_first.get(place + 1).is_none_or(|before| before.file != file);
+    newest_first.get(place).filter(|version| version.quarantined && brought_it).map(|version| version.number)
 }
 
 /// The version in force as it was; none where there is none, or it can't be read any more.

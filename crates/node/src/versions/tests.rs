@@ -125,6 +125,25 @@ fn what_is_tried_on_a_line_counts_for_all_when_its_time_is_over_and_what_was_cha
 }
 
 #[test]
+fn a_members_trial_is_short_and_gives_way_to_the_joint_centres() {
+    let data = tempfile::tempdir().expect("a folder");
+    let aarhus = "municipalities = [{ id = \"0751\", name = \"Aarhus\" }]\nqueues =";
+    let plan = PLAN.replace("queues =", aarhus) + "municipality = \"0751\"\n";
+    let House { versions, centre } = started(data.path(), &plan);
+    let joint = karin();
+    let of_aarhus = Coordinator { name: "Anna".to_owned(), municipality: Some("0751".to_owned()) };
+    let member = Asked { who: of_aarhus, ..karin() };
+    let hour = Duration::from_secs(3_600);
+    let trial = |asked: &Asked, sound: &str, span| versions.try_on(asked, TryWhat::Edits(music(sound)), "pas", span);
+    assert!(trial(&member, "jazz", hour * 2).is_err(), "others wait meanwhile");
+    trial(&member, "jazz", hour).expect("it is tried");
+    assert!(trial(&member, "rock", hour).is_err(), "one at a time");
+    trial(&joint, "rock", hour * 2).expect("the joint centre's comes first");
+    assert!(centre.is_trying());
+    assert!(trial(&member, "jazz", hour).is_err(), "and not the other way round");
+}
+
+#[test]
 fn what_was_taken_back_by_hand_or_because_calls_failed_never_counts() {
     let data = tempfile::tempdir().expect("a folder");
     let House { versions, centre } = started(data.path(), PLAN);
@@ -169,6 +188,22 @@ fn a_version_under_which_the_program_died_twice_is_not_taken_up_a_third_time_eve
     assert_eq!(wait(&started(data.path(), &other)), Some(3_600), "nor a fourth time");
     let mended = PLAN.replace("3600", "900");
     assert_eq!(wait(&started(data.path(), &mended)), Some(900), "another file is another plan");
+}
+
+#[test]
+fn a_plan_file_is_not_to_blame_for_an_edit_by_hand_under_which_the_program_died() {
+    let data = tempfile::tempdir().expect("a folder");
+    let house = started(data.path(), PLAN);
+    house.versions.change(&karin(), &music("jazz"), false).expect("in force");
+    house.versions.died_by_a_bug();
+    drop(house);
+    let wait = |text: &str| {
+        let house = started(data.path(), text);
+        house.versions.stops_well();
+        house.versions.in_force().1["lines"][0]["wait_max_s"].as_integer()
+    };
+    let other = PLAN.replace("3600", "1800");
+    assert_eq!((wait(PLAN), wait(&other), wait(PLAN)), (Some(3_600), Some(1_800), Some(3_600)));
 }
 
 #[test]

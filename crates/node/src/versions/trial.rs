@@ -13,6 +13,9 @@ use tracing::{error, info, warn};
 
 use super::{Held, Versions, kept, no_disk, note_of, now};
 
+/// How long a member may try, so that nobody else waits for it for long.
+const MEMBERS_SPAN_MAX: Duration = Duration::from_secs(3_600);
+
 /// What is tried.
 pub(super) struct Trying {
     asked: Asked,
@@ -35,20 +38,40 @@ impl Versions {
     ) -> Result<Version, Denied> {
         let mut held = self.held();
         asked.who.may_try_on(line, &held.table)?;
-        if let Some(other) = &held.trying {
-            let line = &other.line;
-            return Err(Denied::NotTaken(
-                format!("en anden plan prøves på linjen {line}; vent, eller afbryd prøven: samkald plan take-back"),
-                format!(
-                    "another plan is being tried on the line {line}; wait, or end the trial: samkald plan take-back"
-                ),
-            ));
+        if asked.who.municipality.is_some() && span > MEMBERS_SPAN_MAX {
+            let (da, en) =
+                ("en kommunes prøve varer højst en time, fx --try-for 30m", "a member's trial lasts an hour at most");
+            return Err(Denied::NotTaken(da.into(), en.into()));
         }
+        self.make_way(&mut held, asked)?;
         let (draft, base) = self.draft_of(&held, asked, &what)?;
         let version = draft.version.clone();
         let (asked, line, until) = (asked.clone(), LineId::new(line), now() + span);
         self.try_on_line(&mut held, Trying { asked, what, line, until, draft, base }, span)?;
         Ok(version)
+    }
+
+    /// One trial at a time. A member's never keeps the joint centre from its own.
+    fn make_way(&self, held: &mut Held, asked: &Asked) -> Result<(), Denied> {
+        let Some(other) = &held.trying else { return Ok(()) };
+        if asked.who.municipality.is_none() && other.asked.who.municipality.is_some() {
+            warn!(version = other.draft.version.number, line = %other.line, "a member's trial gives way to the joint centre's");
+            held.trying = None;
+            self.end_trial(&asked.who.name, "en prøve af hele planen kom før (a trial of the whole plan came first)");
+            return Ok(());
+        }
+        let line = &other.line;
+        let minutes = other.until.since(now()).as_secs() / 60 + 1;
+        let theirs = asked.who.may_try_on(line.as_str(), &held.table).is_ok();
+        let (da, en) = if theirs {
+            (", eller afbryd prøven: samkald plan take-back", ", or end the trial: samkald plan take-back")
+        } else {
+            ("", "")
+        };
+        Err(Denied::NotTaken(
+            format!("en anden plan prøves på linjen {line}; vent {minutes} minutter{da}"),
+            format!("another plan is being tried on the line {line}; wait {minutes} minutes{en}"),
+        ))
     }
 
     fn draft_of(&self, held: &Held, asked: &Asked, what: &TryWhat) -> Result<(Draft, Table), Denied> {
