@@ -8,8 +8,9 @@ use media::{MediaCommand, Mixed, PlayNo, Playlist};
 use model::{CallId, Hearer, LegId, Listening, PromptName, ThirdStage};
 use plan::AnnouncementNo;
 
-use crate::call::{Beside, Call, LegSound};
+use crate::call::{Beside, Call};
 use crate::centre::Centre;
+use crate::leg_sound::LegSound;
 use crate::output::Output;
 
 /// What an agent hears while whoever they ask is being called.

@@ -7,8 +7,9 @@ use journey::Journey;
 use media::{FarEnd, LocalSession, RemoteSession};
 use model::{Arrival, CallId, Caller, Cause, LegCommand, Moment, Outcome, PersonRecord, PersonRef, What};
 
-use crate::call::{Call, CitizenLeg, LegSound};
+use crate::call::{Call, CitizenLeg};
 use crate::centre::Centre;
+use crate::leg_sound::LegSound;
 use crate::output::Output;
 use crate::{decided, earlier, floor, notes, room};
 

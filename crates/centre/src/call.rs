@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use journey::{Alarm, Journey};
-use media::{FarEnd, LocalSession, RemoteSession, Sound};
+use media::{FarEnd, RemoteSession};
 use model::{AgentId, CallId, Caller, Dialled, LegId, Moment};
 use plan::{AgentNo, Plan};
 use routing::{Claim, TicketId};
@@ -15,7 +15,7 @@ use routing::{Claim, TicketId};
 use crate::arrange::Heard;
 use crate::earlier::EarlierCall;
 use crate::input::RequestNo;
-use crate::keys::Presses;
+use crate::leg_sound::LegSound;
 use crate::promises;
 use crate::proof::TalkSound;
 use crate::timers::TimerKey;
@@ -286,35 +286,4 @@ impl Side {
     pub(crate) fn is_beside(self) -> bool {
         matches!(self, Self::Third | Self::Listener)
     }
-}
-
-/// Room for a leg's sound at the packet workers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Room {
-    /// A port pair of the pool.
-    Pair(u16),
-    /// At the port of all browsers.
-    Web,
-}
-
-impl Room {
-    /// The port that our description names; a browser goes by its own lines.
-    pub(crate) const fn port(self) -> u16 {
-        match self {
-            Self::Pair(port) => port,
-            Self::Web => 0,
-        }
-    }
-}
-
-/// A leg's sound: its room and what was settled.
-#[derive(Debug, Default)]
-pub(crate) struct LegSound {
-    pub(crate) room: Option<Room>,
-    pub(crate) local: Option<LocalSession>,
-    pub(crate) settled: Option<Sound>,
-    /// Counts what was played, so that a late "played" is recognised.
-    pub(crate) plays: u32,
-    /// The keys that were pressed last; none so far.
-    pub(crate) presses: Option<Box<Presses>>,
 }

@@ -10,10 +10,11 @@ use model::{CallId, LegEvent, LegId, Moment, ShardNo, TrunkId};
 use plan::{AgentNo, LineNo, Plan};
 use speech::Wordings;
 
-use crate::call::{Call, Room};
+use crate::call::Call;
 use crate::desk::Desk;
 use crate::earlier::Earlier;
 use crate::input::Input;
+use crate::leg_sound::Room;
 use crate::output::Output;
 use crate::promise_book::{self, PromiseBook};
 use crate::proof::ProveSound;

@@ -28,6 +28,7 @@ mod floor;
 mod handing_on;
 mod input;
 mod keys;
+mod leg_sound;
 mod meant;
 mod notes;
 mod offer_shown;

@@ -13,10 +13,11 @@ use model::{
 };
 use plan::{AgentNo, MayDial, Plan};
 
-use crate::call::{AgentLeg, Call, CitizenLeg, LegSound, Outgoing, Side};
+use crate::call::{AgentLeg, Call, CitizenLeg, Outgoing, Side};
 use crate::centre::Centre;
 use crate::desks::desk_shard;
 use crate::input::{ColleagueAnswer, Input, OwnNotice, OwnNoticeWhat};
+use crate::leg_sound::LegSound;
 use crate::meant::{self, Meant};
 use crate::output::Output;
 use crate::{company, floor, notes, room, together};

@@ -10,9 +10,10 @@ use media::FarEnd;
 use model::{BookedSlot, CallId, Caller, LegId, LegSide, Moment, Promise, PromiseChange, ShardNo};
 use plan::LineNo;
 
-use crate::call::{Call, CitizenLeg, LegSound};
+use crate::call::{Call, CitizenLeg};
 use crate::centre::{Centre, Counters};
 use crate::input::{Input, PromiseAsked};
+use crate::leg_sound::LegSound;
 use crate::output::Output;
 use crate::{floor, queueing};
 

@@ -9,8 +9,9 @@ use media::{Codec, Direction, FarEnd, LocalSession, MediaCommand, Refused, Settl
 use model::{Cause, LegId, Moment};
 use plan::AgentNo;
 
-use crate::call::{CitizenLeg, LegSound, Room};
+use crate::call::CitizenLeg;
 use crate::centre::Centre;
+use crate::leg_sound::{LegSound, Room};
 use crate::output::Output;
 
 /// A port that another program has is left alone this long.

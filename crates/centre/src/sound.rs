@@ -5,8 +5,9 @@ use journey::{CompanyEvent, Event};
 use media::{Direction, MediaCommand, MediaEvent, RemoteSession, Settled};
 use model::{CallId, Cause, LegCommand, LegId, Moment};
 
-use crate::call::{Call, LegSound, Side};
+use crate::call::{Call, Side};
 use crate::centre::Centre;
+use crate::leg_sound::LegSound;
 use crate::output::Output;
 use crate::proof::TalkSound;
 use crate::room::{cause_of, give_back, make_room, open, rest, tell_settled};

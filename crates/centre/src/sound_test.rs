@@ -13,8 +13,8 @@ use model::{
 };
 use plan::AgentNo;
 
-use crate::call::LegSound;
 use crate::centre::Centre;
+use crate::leg_sound::LegSound;
 use crate::output::Output;
 use crate::timers::{Timer, TimerKey};
 use crate::{desks, room};

@@ -4,8 +4,9 @@
 use media::MediaCommand;
 use model::{CallId, LegCommand, LegId, Moment};
 
-use crate::call::{AgentLeg, LegSound};
+use crate::call::AgentLeg;
 use crate::centre::Centre;
+use crate::leg_sound::LegSound;
 use crate::output::Output;
 use crate::room::{give_back, make_room, open, tell_settled};
 use crate::sound::WAITING_SILENCE_FACTOR;
