@@ -68,7 +68,7 @@ impl SrtpRules {
 pub struct Counts {
     /// Calls in progress, and tests of agents' sound.
     pub calls: usize,
-    /// Of them those that are to be called back: the promise outlives the node.
+    /// Of them those that are to be called back, with nobody on a phone: the promise outlives the node.
     pub promised: usize,
     /// Ports in use, or not yet given back by the packet workers.
     pub rtp_ports: usize,
@@ -123,7 +123,7 @@ pub(crate) struct Counters {
     pub(crate) calls: u64,
     pub(crate) legs: u64,
     pub(crate) facts: u64,
-    /// Promises to call back that are kept now.
+    /// Promises to call back that are kept now, with nobody on a phone.
     pub(crate) promised: usize,
 }
 

@@ -25,6 +25,8 @@ pub(crate) const BOOKKEEPER: ShardNo = ShardNo(0);
 pub(crate) struct Told {
     promised: Promised,
     waited: Duration,
+    /// Nobody is on a phone for it: an end of the node cuts nothing, so a node that drains doesn't wait for it.
+    rests: bool,
 }
 
 /// After a step: whoever keeps promises is told what is new of this one.
@@ -35,19 +37,21 @@ pub(crate) fn follow(centre: &mut Centre, id: CallId, out: &mut Vec<Output>) {
         return;
     }
     let Some(promised) = call.journey.promised() else { return over(counters, call, out) };
-    let now = Told { promised, waited: call.waited };
+    let now = Told { promised, waited: call.waited, rests: call.journey.waits_without_a_phone() };
     if call.told.as_deref() == Some(&now) {
         return;
     }
     let change = PromiseChange::Kept(Box::new(as_kept(call, &now)));
-    counters.promised += usize::from(call.told.replace(Box::new(now)).is_none());
+    counters.promised += usize::from(now.rests);
+    let before = call.told.replace(Box::new(now));
+    counters.promised -= usize::from(before.is_some_and(|before| before.rests));
     out.push(Output::Promise(change));
 }
 
 /// There is nothing left to keep.
 pub(crate) fn over(counters: &mut Counters, call: &mut Call, out: &mut Vec<Output>) {
-    if call.told.take().is_some() {
-        counters.promised -= 1;
+    if let Some(told) = call.told.take() {
+        counters.promised -= usize::from(told.rests);
         out.push(Output::Promise(PromiseChange::Over(call.id)));
     }
     if std::mem::take(&mut call.in_book) {
@@ -58,7 +62,7 @@ pub(crate) fn over(counters: &mut Counters, call: &mut Call, out: &mut Vec<Outpu
 fn as_kept(call: &Call, told: &Told) -> Promise {
     let (journey, plan) = (&call.journey, &call.plan);
     let line = &plan.lines[journey.line().at()];
-    let Told { promised, waited } = told.clone();
+    let Told { promised, waited, rests: _ } = told.clone();
     Promise {
         call: call.id,
         number: promised.number,
@@ -116,7 +120,7 @@ pub(crate) fn take_up(centre: &mut Centre, promise: &Promise, line: LineNo, at: 
     call.waited = late.unwrap_or(promise.waited);
     call.in_book = true;
     let Some(told) = call.journey.promised() else { return };
-    call.told = Some(Box::new(Told { promised: told, waited: promise.waited }));
+    call.told = Some(Box::new(Told { promised: told, waited: promise.waited, rests: true }));
     centre.counters.promised += 1;
     centre.calls.insert(id, call);
     let asked = PromiseAsked { call: id, number: promise.number.clone(), line, slot: promise.slot };

@@ -37,6 +37,11 @@ impl Journey {
         matches!(self.stage, Stage::Callback | Stage::CallingBack { .. })
     }
 
+    /// Whether the citizen is to be called, and nobody is on a phone for it: an end of the node cuts nothing.
+    pub fn waits_without_a_phone(&self) -> bool {
+        self.stage == Stage::Callback && !self.answered
+    }
+
     /// What was promised, as long as it is to be kept.
     pub fn promised(&self) -> Option<Promised> {
         let callback = self.callback.as_deref().filter(|_| self.is_called_back())?;

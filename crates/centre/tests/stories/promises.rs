@@ -160,6 +160,32 @@ fn a_node_that_is_drained_calls_nobody_back_any_more_and_counts_no_promise_as_a_
 }
 
 #[test]
+fn a_node_that_is_drained_waits_for_a_phone_that_rings_and_one_that_ends_all_the_same_uses_up_no_attempt() {
+    for let_go_first in ["citizen", "agent"] {
+        let mut house = house_with_promises(1);
+        let first = house.first_citizen();
+        house.hangs_up(first);
+        let anna = house.takes("anna");
+        let promise = kept(&house).remove(0);
+        assert_eq!(promise.attempts, 1, "this one");
+        house.give(0, Input::Drain);
+        house.rest();
+        let counts = house.shards[0].counts();
+        assert_eq!((counts.calls, counts.promised), (1, 0), "a phone rings, and the node waits for that");
+        // As long as it may: then every leg is let go.
+        let outside = house.outside().expect("the citizen's phone rings");
+        let leg = if let_go_first == "citizen" { outside } else { anna };
+        house.leg(model::LegEvent::Ended { leg, why: model::LegEnd::LetGo });
+        let promises = kept(&house);
+        assert_eq!(promises.len(), 1, "the next node keeps it");
+        assert_eq!((promises[0].attempts, promises[0].until), (0, promise.until));
+        let counts = house.shards[0].counts();
+        assert_eq!((counts.calls, counts.promised), (1, 1));
+        assert!(house.outcomes().iter().all(|outcome| *outcome == Outcome::Talked), "nothing has failed");
+    }
+}
+
+#[test]
 fn one_number_is_promised_two_calls_at_once_and_the_third_waits_on_the_phone() {
     let mut house = House::of_crowd(&plan(), 8);
     let first = house.rings(0, "70202020");

@@ -104,22 +104,21 @@ pub(super) fn is_called(journey: &mut Journey, event: &Event, plan: &Plan, at: M
     match event {
         Event::Callback(CallbackEvent::Answered) => talk(journey, plan, out),
         Event::Callback(CallbackEvent::Refused(why)) => not_reached(journey, refused(*why), at, out),
+        // Only a node that ends lets go of a phone that rings: the next one calls, and this was no attempt.
+        Event::CitizenGone(LegEnd::LetGo) | Event::AgentGone(LegEnd::LetGo) => {
+            no_attempt(journey, OfferEnd::Failed, out);
+        }
         Event::CitizenGone(end) => not_reached(journey, end_of_called(*end), at, out),
         Event::CitizenNotAnswerable(_) | Event::CitizenSoundLost => {
             not_reached(journey, OfferEnd::Failed, at, out);
         }
         // An agent who hangs up has let it ring for long enough.
-        Event::Alarm(Alarm::RingOver)
-        | Event::AgentHangsUp
-        | Event::AgentGone(LegEnd::HungUp | LegEnd::LetGo)
-        | Event::Dissolved => not_reached(journey, OfferEnd::NoAnswer, at, out),
-        // The agent is lost: no fault of the citizen's, who stands in front.
+        Event::Alarm(Alarm::RingOver) | Event::AgentHangsUp | Event::AgentGone(LegEnd::HungUp) | Event::Dissolved => {
+            not_reached(journey, OfferEnd::NoAnswer, at, out);
+        }
+        // The agent is lost.
         Event::AgentGone(LegEnd::Lost | LegEnd::NeverConfirmed) | Event::AgentNotReachable | Event::Silent => {
-            ended(journey, OfferEnd::Unreachable, out);
-            if let Some(callback) = journey.callback.as_deref_mut() {
-                callback.attempts = callback.attempts.saturating_sub(1);
-            }
-            out.push(Effect::JoinAgain { front: true });
+            no_attempt(journey, OfferEnd::Unreachable, out);
         }
         Event::AgentAnswered
         | Event::Callback(CallbackEvent::Room(_) | CallbackEvent::Slot(_))
@@ -183,6 +182,15 @@ fn ended(journey: &mut Journey, why: OfferEnd, out: &mut Effects) {
     out.push(Effect::Note(What::Callback(CallbackFact::NotReached { why })));
     out.push(Effect::EndTalk { wrap_up: Duration::ZERO });
     journey.stage = Stage::Callback;
+}
+
+/// No fault of the citizen's, who stands in front.
+fn no_attempt(journey: &mut Journey, why: OfferEnd, out: &mut Effects) {
+    ended(journey, why, out);
+    if let Some(callback) = journey.callback.as_deref_mut() {
+        callback.attempts = callback.attempts.saturating_sub(1);
+    }
+    out.push(Effect::JoinAgain { front: true });
 }
 
 fn not_reached(journey: &mut Journey, why: OfferEnd, at: Moment, out: &mut Effects) {
