@@ -13,6 +13,8 @@ use crate::watch::line::{Line, Seat, Ticket};
 
 /// Seconds by which costs may differ and be the same.
 const SAME_COST_S: f64 = 1e-3;
+/// Two shards' moments may differ by a step's length: who is older by so little may stand behind (`routing/src/lane.rs`).
+const SAME_MOMENT: Duration = Duration::from_millis(100);
 
 impl Line {
     pub(super) fn is_fair(&self, claim: &Claim, because: &Explanation, ticket: &Ticket, at: Moment) -> Check {
@@ -42,7 +44,8 @@ impl Line {
         if matches!(because.lane, LaneKind::Diverted | LaneKind::Front | LaneKind::Later) {
             return Ok(());
         }
-        let older = self.lanes[ticket.new.class.at()].iter().take_while(|(since, _)| *since < ticket.new.since);
+        let older =
+            self.lanes[ticket.new.class.at()].iter().take_while(|(since, _)| *since + SAME_MOMENT < ticket.new.since);
         for other in older.filter_map(|(_, id)| self.tickets.get(id)) {
             // It may stand beyond its municipality's guard, where later calls no longer had to go.
             let may_be_elsewhere = self.surge.could_be_beyond(&self.plan, &other.new) || is_later(other);
