@@ -197,7 +197,7 @@ fn a_citizen_is_not_handed_on_to_a_line_that_was_closed_in_the_middle_of_the_tal
     house.confirms(citizen);
     house.decides(&before, &music_closed(&agents));
     hand_on(&mut house, phone, "70202020");
-    let refused = LegCommand::AnswerTransfer { leg: phone, answer: Err(Cause::NotAllowed) };
+    let refused = LegCommand::AnswerTransfer { leg: phone, answer: Err(Cause::Closed) };
     assert!(house.told.legs.contains(&refused), "{:?}", house.told.legs);
     house.hangs_up(citizen);
     house.later(60 * S);
