@@ -48,12 +48,12 @@ fn main() -> ExitCode {
 
 fn day(next: &AtomicU64, end: u64, calls: u64) -> Option<Result<Summary, Box<Broken>>> {
     let seed = next.fetch_add(1, Ordering::Relaxed);
-    (seed < end).then(|| World::new(Day { seed, calls, keep: Keep::Nothing, slow_core: false }).run())
+    (seed < end).then(|| World::new(Day { seed, calls, keep: Keep::Nothing, slow_core: false, callbacks: true }).run())
 }
 
 /// One day, with the last inputs before it broke.
 fn tell(seed: u64, calls: u64) -> ExitCode {
-    let mut world = World::new(Day { seed, calls, keep: Keep::Lines, slow_core: false });
+    let mut world = World::new(Day { seed, calls, keep: Keep::Lines, slow_core: false, callbacks: true });
     let outcome = world.run();
     let lines = world.log().lines();
     let last = lines.len().saturating_sub(60);

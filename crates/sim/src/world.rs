@@ -34,6 +34,8 @@ pub struct Day {
     pub keep: Keep,
     /// Whether the slow, obvious matcher stands in for the core.
     pub slow_core: bool,
+    /// Whether lines may offer to call back. That hangs on the wait that is told, which the slow matcher doesn't reckon.
+    pub callbacks: bool,
 }
 
 /// A broken invariant.
@@ -113,6 +115,9 @@ impl World {
         let agents = *lot.pick(&[2, 5, 8, 15, 30]);
         let mut offers = bug.is_none().then(|| Lot::new(day.seed, 4));
         let mut plan = scene::draw_plan(&mut lot, agents, offers.as_mut());
+        if !day.callbacks {
+            plan.lines.iter_mut().for_each(|line| line.callback = None);
+        }
         let outlook = scene::draw_outlook(&mut lot, &plan);
         let people = habits::draw_habits(&mut lot, day.calls, agents);
         let mut settings = habits::draw_settings(&mut lot, day.keep, day.slow_core);

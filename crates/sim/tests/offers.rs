@@ -36,7 +36,7 @@ fn met(what: &What) -> Option<String> {
 fn on_drawn_days_citizens_meet_all_that_is_offered() {
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     for seed in 1..=DAYS {
-        let mut world = World::new(Day { seed, calls: 200, keep: Keep::Nothing, slow_core: false });
+        let mut world = World::new(Day { seed, calls: 200, keep: Keep::Nothing, slow_core: false, callbacks: true });
         world.run().unwrap_or_else(|broken| panic!("{broken}"));
         for what in world.facts().iter().filter_map(|fact| met(&fact.fact.what)) {
             *seen.entry(what).or_default() += 1;

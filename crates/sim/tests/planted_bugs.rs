@@ -17,7 +17,7 @@ fn every_planted_bug_is_found_within_a_thousand_seeds() {
 
 fn is_found(bug: Bug) -> bool {
     for seed in 1..=SEEDS_MAX {
-        let day = Day { seed, calls: CALLS, keep: Keep::Nothing, slow_core: false };
+        let day = Day { seed, calls: CALLS, keep: Keep::Nothing, slow_core: false, callbacks: true };
         if let Err(broken) = World::with_bug(day, bug).run() {
             assert!(World::new(day).run().is_ok(), "without {bug:?} the same day is whole");
             println!("{bug:?} is found after {seed} seeds: {broken}");
