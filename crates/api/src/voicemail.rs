@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 
 /// Where messages are.
 pub trait Mailroom: Send + Sync + 'static {
-    /// A list, the newest first.
+    /// A list, the newest first; overdue ones oldest first, so that none is missed where there are too many.
     fn list(&self, asked: MessagesAsked) -> BoxFuture<'_, Result<Vec<Message>, MailroomFault>>;
     /// A message's sound, as a WAV file.
     fn sound(&self, call: CallId) -> BoxFuture<'_, Result<Vec<u8>, MailroomFault>>;
@@ -27,6 +27,8 @@ pub struct MessagesAsked {
     pub municipality: Option<MunicipalityId>,
     /// Those that are open, or those that are closed.
     pub open: Option<bool>,
+    /// Open ones that should have been answered before this moment.
+    pub overdue: Option<Moment>,
     /// This one.
     pub call: Option<CallId>,
 }

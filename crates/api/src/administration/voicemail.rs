@@ -18,19 +18,18 @@ impl AdministrationRpc {
         wanted: pb::VoicemailsRequest,
     ) -> Result<pb::VoicemailsResponse, Refusal> {
         use pb::VoicemailState as State;
-        let open = match State::try_from(wanted.state) {
-            Ok(State::Unspecified) => None,
-            Ok(State::Open | State::Overdue) => Some(true),
-            Ok(State::Closed) => Some(false),
+        let now = self.centre.now();
+        let (open, overdue) = match State::try_from(wanted.state) {
+            Ok(State::Unspecified) => (None, None),
+            Ok(State::Open) => (Some(true), None),
+            Ok(State::Overdue) => (Some(true), Some(now)),
+            Ok(State::Closed) => (Some(false), None),
             Err(_) => return Err(Refusal::BadKey),
         };
         let mailbox = (!wanted.mailbox.is_empty()).then(|| MailboxId::new(&wanted.mailbox));
-        let asked = MessagesAsked { mailbox, municipality: own(who)?, open, call: None };
-        let (found, now) = (self.mailroom.list(asked).await?, self.centre.now());
-        let mut messages: Vec<_> = found.iter().map(|message| shown(message, now)).collect();
-        if wanted.state == State::Overdue as i32 {
-            messages.retain(|message| message.overdue);
-        }
+        let asked = MessagesAsked { mailbox, municipality: own(who)?, open, overdue, call: None };
+        let found = self.mailroom.list(asked).await?;
+        let messages: Vec<_> = found.iter().map(|message| shown(message, now)).collect();
         info!(coordinator = who.name, messages = messages.len(), "citizens' messages were listed");
         Ok(pb::VoicemailsResponse { messages })
     }

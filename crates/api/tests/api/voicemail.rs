@@ -21,6 +21,7 @@ impl Mailroom for Books {
             asked.municipality.is_none_or(|own| message.municipality == Some(own))
                 && asked.call.is_none_or(|call| message.call == call)
                 && asked.open.is_none_or(|open| (message.state == MessageState::Open) == open)
+                && asked.overdue.is_none_or(|now| message.due < now)
         });
         Box::pin(async { Ok(messages) })
     }

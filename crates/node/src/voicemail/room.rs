@@ -17,8 +17,8 @@ impl Mailroom {
 
 impl api::Mailroom for Mailroom {
     fn list(&self, asked: MessagesAsked) -> BoxFuture<'_, Result<Vec<Message>, MailroomFault>> {
-        let MessagesAsked { mailbox, municipality, open, call } = asked;
-        let wanted = MessagesWanted { mailbox, municipality, open, call };
+        let MessagesAsked { mailbox, municipality, open, overdue, call } = asked;
+        let wanted = MessagesWanted { mailbox, municipality, open, overdue, call };
         Box::pin(async move {
             let voicemail = self.in_the_office().await?;
             voicemail.list(&wanted).await.map_err(|fault| away(&fault))

@@ -28,7 +28,7 @@ const DATABASE_FILE: &str = "voicemail.db";
 const BUSY_MAX: Duration = Duration::from_secs(2);
 /// Bytes of all messages together. At the bound no mailbox takes one, and citizens are told so before they speak.
 pub const VOICEMAIL_BYTES_MAX: u64 = 8 << 30;
-/// Messages that one question gives at most, the newest first.
+/// Messages that one question gives at most: the newest, of overdue ones the oldest.
 pub const MESSAGES_LISTED_MAX: usize = 5_000;
 
 /// Something could not be done with messages.

@@ -25,6 +25,8 @@ pub struct MessagesWanted {
     pub municipality: Option<MunicipalityId>,
     /// Those that are open, or those that are closed.
     pub open: Option<bool>,
+    /// Open ones that should have been answered before this moment; then the oldest come first.
+    pub overdue: Option<Moment>,
     /// This one.
     pub call: Option<CallId>,
 }
@@ -93,7 +95,7 @@ pub(super) fn media_length(bytes: u64) -> Duration {
 }
 
 impl Voicemail {
-    /// The messages that are wanted, newest first, at most [`MESSAGES_LISTED_MAX`]. One that is being spoken is none yet.
+    /// The messages that are wanted, newest first (overdue ones oldest first), at most [`MESSAGES_LISTED_MAX`]. One that is being spoken is none yet.
     pub async fn list(&self, wanted: &MessagesWanted) -> Result<Vec<Message>, VoicemailError> {
         let mut question = QueryBuilder::new(format!("SELECT {COLUMNS} FROM message WHERE state <> 0"));
         if let Some(mailbox) = &wanted.mailbox {
@@ -108,7 +110,11 @@ impl Voicemail {
         if let Some(call) = wanted.call {
             question.push(" AND call = ").push_bind(call.to_string());
         }
-        question.push(" ORDER BY received_us DESC, call LIMIT ").push_bind(MESSAGES_LISTED_MAX as i64);
+        if let Some(now) = wanted.overdue {
+            question.push(" AND state = 1 AND due_us < ").push_bind(now.as_micros());
+        }
+        question.push(if wanted.overdue.is_some() { " ORDER BY received_us" } else { " ORDER BY received_us DESC" });
+        question.push(", call LIMIT ").push_bind(MESSAGES_LISTED_MAX as i64);
         Ok(question.build().fetch_all(&self.rows).await?.iter().map(read).collect::<Result<_, _>>()?)
     }
 

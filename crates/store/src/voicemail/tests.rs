@@ -134,6 +134,29 @@ fn a_closed_message_goes_on_its_day_and_one_that_is_open_stays() {
 }
 
 #[test]
+fn overdue_messages_are_listed_oldest_first_and_are_not_lost_among_many_new_ones() {
+    let folder = tempfile::tempdir().expect("a folder");
+    block(async {
+        let voicemail = Voicemail::open(folder.path()).await.expect("open");
+        for call in [2, 1] {
+            leave(&voicemail, call, 3).await.expect("kept");
+        }
+        // More than one list holds, all newer, and none of them overdue.
+        let many = "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1000 + $1) \
+            INSERT INTO message (call, mailbox, title, line, received_us, due_us, keep_days, state, attach) \
+            SELECT printf('%032x', i), 'post', '', 'pas-da', $2, $3, 30, 1, 0 FROM n";
+        let (received, due) = (NOW + Duration::from_secs(3_000), NOW + Duration::from_secs(9_000));
+        let many = sqlx::query(many).bind(MESSAGES_LISTED_MAX as i64);
+        many.bind(received.as_micros()).bind(due.as_micros()).execute(&voicemail.rows).await.expect("written");
+        let wanted = MessagesWanted { overdue: Some(due), ..MessagesWanted::default() };
+        let overdue = voicemail.list(&wanted).await.expect("a list");
+        assert_eq!(overdue.iter().map(|one| one.call).collect::<Vec<_>>(), [1, 2].map(CallId::from_bits));
+        let all = voicemail.list(&MessagesWanted::default()).await.expect("a list");
+        assert!(all.len() == MESSAGES_LISTED_MAX && all.iter().all(|one| one.due == due), "the newest");
+    });
+}
+
+#[test]
 fn a_mail_that_could_not_be_sent_is_tried_again_later_also_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let minutes = |minutes: u64| NOW + Duration::from_secs(minutes * 60);
