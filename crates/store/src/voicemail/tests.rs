@@ -157,6 +157,28 @@ fn overdue_messages_are_listed_oldest_first_and_are_not_lost_among_many_new_ones
 }
 
 #[test]
+fn a_message_that_cannot_be_deleted_holds_up_no_other_and_goes_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let later = NOW + Duration::from_secs(30 * 86_400);
+    block(async {
+        let voicemail = Voicemail::open(folder.path()).await.expect("open");
+        for call in [1, 2].map(CallId::from_bits) {
+            leave(&voicemail, call.bits(), 3).await.expect("kept");
+            voicemail.set_open(call, false, "leder1", NOW).await.expect("closed");
+        }
+        let stubborn = voicemail.sound(CallId::from_bits(1));
+        fs::remove_file(&stubborn)
+            .and_then(|()| fs::create_dir(&stubborn))
+            .expect("a folder can't be removed as a file");
+        assert_eq!(voicemail.sweep(later).await.expect("swept"), 1);
+        let left = voicemail.list(&MessagesWanted::default()).await.expect("a list");
+        assert_eq!(left.iter().map(|one| one.call).collect::<Vec<_>>(), [CallId::from_bits(1)]);
+        fs::remove_dir(&stubborn).expect("there");
+        assert_eq!(voicemail.sweep(later).await.expect("swept"), 1);
+    });
+}
+
+#[test]
 fn a_mail_that_could_not_be_sent_is_tried_again_later_also_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let minutes = |minutes: u64| NOW + Duration::from_secs(minutes * 60);
