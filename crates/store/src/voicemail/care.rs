@@ -38,7 +38,18 @@ impl Voicemail {
                 }
             }
         }
+        self.carry_over().await?;
         Ok(gone)
+    }
+
+    /// What was deleted still stands in the log beside the file until it is carried over. Somebody else who reads just now may prevent
+    /// it: then the next look does it.
+    async fn carry_over(&self) -> Result<(), VoicemailError> {
+        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.rows).await?;
+        if busy != 0 {
+            tracing::warn!("the messages' database is being read; what was deleted is overwritten with the next look");
+        }
+        Ok(())
     }
 
     /// Open messages, and how many of them are overdue, for figures.

@@ -108,6 +108,7 @@ fn connect(folder: &Path) -> SqlitePool {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("secure_delete", "ON")
         .busy_timeout(BUSY_MAX);
     SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options)
 }

@@ -179,6 +179,26 @@ fn a_message_that_cannot_be_deleted_holds_up_no_other_and_goes_later() {
 }
 
 #[test]
+fn the_number_of_a_deleted_message_stands_nowhere_in_the_folder_any_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stands = || {
+        let mut files = fs::read_dir(folder.path()).expect("a folder");
+        files.any(|file| {
+            let bytes = fs::read(file.expect("one").path()).expect("a file");
+            bytes.windows(8).any(|piece| piece == b"20304050")
+        })
+    };
+    block(async {
+        let voicemail = Voicemail::open(folder.path()).await.expect("open");
+        leave(&voicemail, 1, 3).await.expect("kept");
+        assert!(voicemail.set_open(CallId::from_bits(1), false, "leder1", NOW).await.expect("closed"));
+        assert!(stands(), "while it is kept");
+        assert_eq!(voicemail.sweep(NOW + Duration::from_secs(30 * 86_400)).await.expect("swept"), 1);
+        assert!(!stands());
+    });
+}
+
+#[test]
 fn a_mail_that_could_not_be_sent_is_tried_again_later_also_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let minutes = |minutes: u64| NOW + Duration::from_secs(minutes * 60);
