@@ -11,6 +11,8 @@ use super::{Voicemail, VoicemailError, call_of};
 
 const DAY_US: i64 = 86_400_000_000;
 const HEAD_BYTES: u64 = 44;
+/// Nobody speaks for so long: a message that is still being taken then could be neither kept nor given up.
+const TAKING_MAX_US: i64 = 3_600_000_000;
 
 impl Voicemail {
     /// Somebody has answered it, or has not after all. Whether anything changed.
@@ -23,12 +25,12 @@ impl Voicemail {
         Ok(update.execute(&self.rows).await?.rows_affected() > 0)
     }
 
-    /// Deletes what was closed long enough ago; how many. One that can't be deleted now holds up no other.
+    /// Deletes what was closed long enough ago, and what could be neither kept nor given up; how many. One that can't be deleted now holds up no other.
     pub async fn sweep(&self, now: Moment) -> Result<usize, VoicemailError> {
         let due = sqlx::query_scalar::<_, String>(
-            "SELECT call FROM message WHERE state = 2 AND changed_us + keep_days * $1 <= $2",
+            "SELECT call FROM message WHERE (state = 2 AND changed_us + keep_days * $1 <= $2) OR (state = 0 AND received_us + $3 <= $2)",
         );
-        let due = due.bind(DAY_US).bind(now.as_micros()).fetch_all(&self.rows).await?;
+        let due = due.bind(DAY_US).bind(now.as_micros()).bind(TAKING_MAX_US).fetch_all(&self.rows).await?;
         let mut gone = 0;
         for call in due.iter().filter_map(|text| call_of(text)) {
             match self.forget(call).await {

@@ -72,13 +72,23 @@ impl OpenMessage {
         self.bytes
     }
 
-    /// It is whole: `head` is what stands before its samples. One that is too short is given up.
+    /// It is whole: `head` is what stands before its samples. One that is too short, or can't be kept, is given up: it takes no room
+    /// in its mailbox.
     pub async fn keep(mut self, head: &[u8; HEAD_BYTES]) -> Result<(), VoicemailError> {
         if self.bytes < BYTES_MIN {
             self.give_up().await?;
             return Err(VoicemailError::TooShort);
         }
-        let Self { voicemail, call, file, bytes } = &mut self;
+        let kept = self.settle(head).await;
+        if kept.is_err() {
+            // What can't be removed now either, a later look removes.
+            let _later = self.give_up().await;
+        }
+        kept
+    }
+
+    async fn settle(&mut self, head: &[u8; HEAD_BYTES]) -> Result<(), VoicemailError> {
+        let Self { voicemail, call, file, bytes } = self;
         let written = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(head)).and_then(|()| file.sync_all());
         written.map_err(|error| voicemail.failed(error))?;
         voicemail.name(*call)?;

@@ -199,6 +199,29 @@ fn the_number_of_a_deleted_message_stands_nowhere_in_the_folder_any_more() {
 }
 
 #[test]
+fn a_message_that_could_not_be_kept_takes_no_room_in_its_mailbox() {
+    let folder = tempfile::tempdir().expect("a folder");
+    block(async {
+        let voicemail = Voicemail::open(folder.path()).await.expect("open");
+        leave(&voicemail, 1, 3).await.expect("kept");
+        let mut message = voicemail.take(&tape(2)).await.expect("room");
+        message.write(&vec![7; 96_000]).expect("room");
+        fs::remove_file(voicemail.part(CallId::from_bits(2))).expect("there");
+        assert!(matches!(message.keep(&head(96_000)).await, Err(VoicemailError::Disk { .. })));
+        // The second place is free again. Where nothing can be removed either, it is so after an hour.
+        let stubborn = voicemail.sound(CallId::from_bits(3));
+        fs::create_dir(&stubborn).expect("made");
+        assert!(matches!(leave(&voicemail, 3, 3).await, Err(VoicemailError::Disk { .. })));
+        fs::remove_dir(&stubborn).expect("there");
+        assert_eq!(voicemail.sweep(NOW + Duration::from_secs(60)).await.expect("swept"), 0, "somebody may speak");
+        assert!(matches!(leave(&voicemail, 4, 3).await, Err(VoicemailError::Full(_))));
+        assert_eq!(voicemail.sweep(NOW + Duration::from_secs(3_700)).await.expect("swept"), 1);
+        leave(&voicemail, 5, 3).await.expect("room again");
+        assert_eq!(files(folder.path()), 2);
+    });
+}
+
+#[test]
 fn a_mail_that_could_not_be_sent_is_tried_again_later_also_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let minutes = |minutes: u64| NOW + Duration::from_secs(minutes * 60);
