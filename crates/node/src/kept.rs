@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use centre::Input;
 use model::{About, AgentId, CallId, Fact, Promise, PromiseChange, What};
-use plan::Plan;
+use plan::{LineNo, Plan};
 use sip::bindings::Binding;
 use store::{Database, Filler, Promises, PromisesDoor, RealDisk, Registered, Registrations, Spool, SpoolOptions};
 use tally::{Append, OpenEnds};
@@ -48,23 +48,59 @@ pub(crate) fn open_promises(settings: &Settings) -> anyhow::Result<(Promises, Ve
     Ok((promises, kept))
 }
 
-/// Hands each promise of before to its call's shard, which takes it up before any new call; the oldest arrival first.
-pub(crate) fn take_up(promises: Vec<Promise>, plan: &Plan, mailboxes: &[Arc<Mailbox>], door: &PromisesDoor) {
-    let all = promises.len();
-    let mut homeless = 0_usize;
-    for promise in promises {
-        let Some(line) = plan.line_for_promise(&promise) else {
-            homeless += 1;
+/// Promises of before.
+pub(crate) struct OfBefore {
+    /// With the line that keeps each, the oldest arrival first.
+    pub(crate) at_home: Vec<(Promise, LineNo)>,
+    /// Nobody can keep them: the plan has neither their line nor their queue any more.
+    pub(crate) homeless: Vec<Promise>,
+}
+
+impl OfBefore {
+    /// Finds the line that keeps each.
+    pub(crate) fn find_homes(promises: Vec<Promise>, plan: &Plan) -> Self {
+        let mut found = Self { at_home: Vec::with_capacity(promises.len()), homeless: Vec::new() };
+        for promise in promises {
+            match plan.line_for_promise(&promise) {
+                Some(line) => found.at_home.push((promise, line)),
+                None => found.homeless.push(promise),
+            }
+        }
+        found
+    }
+
+    /// Promises of calls that have ended are over; those that go on, and those that nobody can keep, are said to `open`.
+    fn settle(&mut self, ended: &BTreeSet<CallId>, open: &mut OpenEnds, door: &PromisesDoor) {
+        for over in ended {
+            door.change(PromiseChange::Over(*over));
+        }
+        self.at_home.retain(|(promise, _)| !ended.contains(&promise.call));
+        for (promise, _) in &mut self.at_home {
+            promise.facts = promise.facts.max(open.goes_on(promise.call).unwrap_or(0));
+        }
+        for promise in self.homeless.drain(..).filter(|promise| !ended.contains(&promise.call)) {
             warn!(call = %promise.call, line = %promise.line, queue = %promise.queue,
-                "nobody keeps this promise to call back: the plan has neither its line nor its queue any more; see samkald callbacks list");
-            continue;
-        };
+                "nobody can keep this promise to call back, which has failed: the plan has neither its line nor its queue any more");
+            open.cannot_be_kept(promise.call, promise.facts);
+            door.change(PromiseChange::Over(promise.call));
+        }
+    }
+
+    fn calls(&self) -> BTreeSet<CallId> {
+        self.at_home.iter().map(|(promise, _)| promise).chain(&self.homeless).map(|promise| promise.call).collect()
+    }
+}
+
+/// Hands each promise of before to its call's shard, which takes it up before any new call; the oldest arrival first.
+pub(crate) fn take_up(promises: Vec<(Promise, LineNo)>, mailboxes: &[Arc<Mailbox>], door: &PromisesDoor) {
+    let all = promises.len();
+    for (promise, line) in promises {
         let shard = promise.call.shard_of(mailboxes.len() as u8);
         door.change(PromiseChange::Kept(Box::new(promise.clone())));
         mailboxes[usize::from(shard.0)].post(Mail::Centre(Input::TakeUp(Box::new(promise), line)));
     }
     if all > 0 {
-        info!(promises = all - homeless, "promises to call back are taken up");
+        info!(promises = all, "promises to call back are taken up");
     }
 }
 
@@ -103,15 +139,15 @@ pub(crate) fn start_database(
 }
 
 /// Reads what the spool holds into today's figures, and says how what the last node left open is closed. Calls that go on with one
-/// of the promises aren't; promises of calls that have ended are taken out.
+/// of the promises aren't; promises that nobody can keep have failed, and those of calls that have ended are taken out.
 pub(crate) fn what_was_cut(
     spool: &Spool,
     clock: Clock,
     reception: &Reception,
-    (promises, door): (&mut Vec<Promise>, &PromisesDoor),
+    (promises, door): (&mut OfBefore, &PromisesDoor),
 ) -> anyhow::Result<Vec<Fact>> {
     let mut open = OpenEnds::default();
-    let promised: BTreeSet<CallId> = promises.iter().map(|promise| promise.call).collect();
+    let promised = promises.calls();
     let mut ended = BTreeSet::new();
     let unreadable = spool.replay(|numbered| {
         if let (About::Call { call, .. }, What::Ended { .. }) = (&numbered.fact.about, &numbered.fact.what)
@@ -126,13 +162,7 @@ pub(crate) fn what_was_cut(
     if unreadable > 0 {
         warn!(unreadable, "facts of a newer version are kept, but not counted");
     }
-    for over in &ended {
-        door.change(PromiseChange::Over(*over));
-    }
-    promises.retain(|promise| !ended.contains(&promise.call));
-    for promise in promises {
-        promise.facts = promise.facts.max(open.goes_on(promise.call).unwrap_or(0));
-    }
+    promises.settle(&ended, &mut open, door);
     if open.open_calls() > 0 {
         warn!(calls = open.open_calls(), "calls were cut when the node died; they are closed as such");
     }
@@ -145,3 +175,6 @@ pub(crate) fn append(spool: &Spool, facts: Vec<Fact>) {
         warn!("the spool has no room for a fact of the node");
     }
 }
+
+#[cfg(test)]
+mod tests;

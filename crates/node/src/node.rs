@@ -91,7 +91,8 @@ impl Node {
         let spool = Arc::new(kept::open_spool(settings)?);
         let (filler, database) = kept::start_database(settings, &spool, &office)?;
         let (registrations, kept) = kept::open_registrations(settings)?;
-        let (promises, mut promised) = kept::open_promises(settings)?;
+        let (promises, promised) = kept::open_promises(settings)?;
+        let mut promised = kept::OfBefore::find_homes(promised, &settings.plan);
         let metrics = start_metrics()?;
 
         let shards = settings.node.shards;
@@ -172,7 +173,7 @@ impl Node {
             bindings,
         };
         wires.mailboxes[0].post(Mail::Restore(Box::new(kept)));
-        kept::take_up(promised, &settings.plan, &wires.mailboxes, &wires.promises);
+        kept::take_up(promised.at_home, &wires.mailboxes, &wires.promises);
         let notes = Arc::new(NodeNotes::new(clock, spool.door()));
         let holders = Holders::new(settings, &wires, (&current, &expected), &reception, &notes);
         let planning = Planning::start(holders, &office);

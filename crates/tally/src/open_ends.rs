@@ -2,7 +2,7 @@
 //!
 //! The facts are dated with the last moment known of the node that died, so that no wait or talk grows by the time it was down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{About, AgentId, AgentState, CallId, Fact, FactId, Moment, Outcome, ShardNo, What};
 
@@ -16,6 +16,7 @@ const CLOSING_COUNTER: u64 = 1 << 63;
 pub struct OpenEnds {
     calls: BTreeMap<CallId, u32>,
     agents: BTreeMap<AgentId, (u32, bool)>,
+    unkept: BTreeSet<CallId>,
     last: Moment,
 }
 
@@ -53,13 +54,21 @@ impl OpenEnds {
         self.calls.remove(&call)
     }
 
-    /// The facts that close them: each open call is cut, each agent on duty is off. To be saved before anything of the new
+    /// Nobody can keep what was promised to that call, which has so many facts at least: it is closed as a callback that failed.
+    pub fn cannot_be_kept(&mut self, call: CallId, facts: u32) {
+        let seq = self.calls.entry(call).or_default();
+        *seq = facts.max(*seq);
+        self.unkept.insert(call);
+    }
+
+    /// The facts that close them: each open call is cut or has failed, each agent on duty is off. To be saved before anything of the new
     /// node, which started at `epoch_ms`. The same open ends give the same ids within one start.
     pub fn closing_cuts(&self, epoch_ms: u64) -> Vec<Fact> {
-        let calls = self
-            .calls
-            .iter()
-            .map(|(call, seq)| (About::Call { call: *call, seq: seq + 1 }, What::Ended { outcome: Outcome::Cut }));
+        let outcome = |call: &CallId| if self.unkept.contains(call) { Outcome::CallbackFailed } else { Outcome::Cut };
+        let ended = |(call, seq): (&CallId, &u32)| {
+            (About::Call { call: *call, seq: seq + 1 }, What::Ended { outcome: outcome(call) })
+        };
+        let calls = self.calls.iter().map(ended);
         let on_duty = self.agents.iter().filter(|(_, (_, on_duty))| *on_duty);
         let agents = on_duty.map(|(agent, (seq, _))| {
             let off = What::AgentBecame { state: AgentState::Off, call: None };

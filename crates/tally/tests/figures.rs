@@ -240,6 +240,24 @@ fn after_a_crash_open_calls_are_cut_and_agents_are_off() {
 }
 
 #[test]
+fn a_promise_that_nobody_can_keep_ends_as_a_callback_that_failed_and_not_as_a_call_that_was_cut() {
+    let mut day = Day::default();
+    for no in [1, 2] {
+        day.arrives(200 + no, no);
+        day.queues(200 + no, no);
+    }
+    let mut open = OpenEnds::default();
+    day.facts.iter().for_each(|fact| open.apply(fact));
+    // The file knows of more facts of it than the spool, whose last ones were lost.
+    open.cannot_be_kept(call(2), 7);
+    let cuts = open.closing_cuts(1_796_000_000_000);
+    let about = |no, seq| About::Call { call: call(no), seq };
+    let ends: Vec<_> = cuts.into_iter().map(|fact| (fact.about, fact.what)).collect();
+    let ended = |outcome| What::Ended { outcome };
+    assert_eq!(ends, [(about(1, 3), ended(Outcome::Cut)), (about(2, 8), ended(Outcome::CallbackFailed))]);
+}
+
+#[test]
 fn what_an_agent_writes_after_the_call_finds_its_row() {
     let mut day = Day::default();
     one_good_call(&mut day, 0, 1);
