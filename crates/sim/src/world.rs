@@ -2,6 +2,7 @@
 //! Decides in what order things reach the heart; what then happens is the heart's own.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use centre::{Input, Output, ProveSound};
@@ -116,7 +117,7 @@ impl World {
         let mut offers = bug.is_none().then(|| Lot::new(day.seed, 4));
         let mut plan = scene::draw_plan(&mut lot, agents, offers.as_mut());
         if !day.callbacks {
-            plan.lines.iter_mut().for_each(|line| line.callback = None);
+            Arc::make_mut(&mut plan).lines.iter_mut().for_each(|line| line.callback = None);
         }
         let outlook = scene::draw_outlook(&mut lot, &plan);
         let people = habits::draw_habits(&mut lot, day.calls, agents);
