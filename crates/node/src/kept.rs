@@ -37,15 +37,15 @@ pub(crate) fn open_registrations(settings: &Settings) -> anyhow::Result<(Registr
     Ok((registrations, kept))
 }
 
-/// Opens the promises to call citizens back, and reads those that the last node didn't keep any more.
-pub(crate) fn open_promises(settings: &Settings) -> anyhow::Result<(Promises, Vec<Promise>)> {
+/// Opens the promises to call citizens back, and finds a home for those that the last node didn't keep any more.
+pub(crate) fn open_promises(settings: &Settings) -> anyhow::Result<(Promises, OfBefore)> {
     let data_dir = &settings.node.data_dir;
     let (promises, kept, unread) = Promises::open(data_dir, Arc::new(RealDisk))
         .with_context(|| format!("[node] data_dir: the promises in {} can't be read", data_dir.display()))?;
     if unread > 0 {
         warn!(unread, "promises to call back that this version can't read stay where they are");
     }
-    Ok((promises, kept))
+    Ok((promises, OfBefore::find_homes(kept, &settings.plan)))
 }
 
 /// Promises of before.
@@ -58,7 +58,7 @@ pub(crate) struct OfBefore {
 
 impl OfBefore {
     /// Finds the line that keeps each.
-    pub(crate) fn find_homes(promises: Vec<Promise>, plan: &Plan) -> Self {
+    fn find_homes(promises: Vec<Promise>, plan: &Plan) -> Self {
         let mut found = Self { at_home: Vec::with_capacity(promises.len()), homeless: Vec::new() };
         for promise in promises {
             match plan.line_for_promise(&promise) {

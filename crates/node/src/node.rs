@@ -91,8 +91,7 @@ impl Node {
         let spool = Arc::new(kept::open_spool(settings)?);
         let (filler, database) = kept::start_database(settings, &spool, &office)?;
         let (registrations, kept) = kept::open_registrations(settings)?;
-        let (promises, promised) = kept::open_promises(settings)?;
-        let mut promised = kept::OfBefore::find_homes(promised, &settings.plan);
+        let (promises, mut promised) = kept::open_promises(settings)?;
         let metrics = start_metrics()?;
 
         let shards = settings.node.shards;

@@ -27,7 +27,7 @@ const RECORDING_KEY: &str = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexv
 const TOPICS: [&str; 4] = ["pas", "flytning", "pension", "byggeri"];
 
 /// A plan with 3 to 8 classes and as many agents as told, and with what is offered beside the wait where `offers` draws it.
-pub(crate) fn draw_plan(lot: &mut Lot, agents: usize, offers: Option<&mut Lot>) -> Arc<Plan> {
+pub(crate) fn draw_plan(lot: &mut Lot, agents: usize, offers: Option<&mut Lot>, callbacks: bool) -> Arc<Plan> {
     let topics = &TOPICS[..2 + lot.below(3)];
     let members = &MUNICIPALITIES[..2 + lot.below(5)];
     let mut file = PlanFile {
@@ -63,6 +63,7 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize, offers: Option<&mut Lot>) 
     file.dialling = DiallingEntry { shown: shown.map(str::to_owned), ring_time_max_s, ..DiallingEntry::default() };
     if let Some(lot) = offers {
         offers::draw(lot, &mut file);
+        file.lines.iter_mut().filter(|_| !callbacks).for_each(|line| line.callback = None);
     }
     Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
 }

@@ -2,7 +2,6 @@
 //! Decides in what order things reach the heart; what then happens is the heart's own.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use centre::{Input, Output, ProveSound};
@@ -115,10 +114,7 @@ impl World {
         let mut lot = Lot::new(day.seed, 0);
         let agents = *lot.pick(&[2, 5, 8, 15, 30]);
         let mut offers = bug.is_none().then(|| Lot::new(day.seed, 4));
-        let mut plan = scene::draw_plan(&mut lot, agents, offers.as_mut());
-        if !day.callbacks {
-            Arc::make_mut(&mut plan).lines.iter_mut().for_each(|line| line.callback = None);
-        }
+        let mut plan = scene::draw_plan(&mut lot, agents, offers.as_mut(), day.callbacks);
         let outlook = scene::draw_outlook(&mut lot, &plan);
         let people = habits::draw_habits(&mut lot, day.calls, agents);
         let mut settings = habits::draw_settings(&mut lot, day.keep, day.slow_core);
