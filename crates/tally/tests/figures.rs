@@ -254,7 +254,7 @@ fn a_promise_that_nobody_can_keep_ends_as_a_callback_that_failed_and_not_as_a_ca
     let about = |no, seq| About::Call { call: call(no), seq };
     let ends: Vec<_> = cuts.into_iter().map(|fact| (fact.about, fact.what)).collect();
     let ended = |outcome| What::Ended { outcome };
-    assert_eq!(ends, [(about(1, 3), ended(Outcome::Cut)), (about(2, 8), ended(Outcome::CallbackFailed))]);
+    assert_eq!(ends, [(about(1, 4), ended(Outcome::Cut)), (about(2, 8), ended(Outcome::CallbackFailed))]);
 }
 
 #[test]
