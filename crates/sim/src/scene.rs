@@ -63,9 +63,10 @@ pub(crate) fn draw_plan(lot: &mut Lot, agents: usize, offers: Option<&mut Lot>, 
     file.dialling = DiallingEntry { shown: shown.map(str::to_owned), ring_time_max_s, ..DiallingEntry::default() };
     if let Some(lot) = offers {
         offers::draw(lot, &mut file);
-        file.lines.iter_mut().filter(|_| !callbacks).for_each(|line| line.callback = None);
     }
-    Arc::new(compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}")))
+    let mut plan = compile(&file).unwrap_or_else(|faults| panic!("a drawn plan is a good one: {faults:?}"));
+    plan.lines.iter_mut().filter(|_| !callbacks).for_each(|line| line.callback = None);
+    Arc::new(plan)
 }
 
 fn bot() -> BotEntry {
