@@ -143,6 +143,8 @@ impl House {
         let phone = Sipp::new("agent", ip).with("rtp_port", &voice.address.port().to_string());
         let mut phone = phone.with("ring_ms", RINGS_MS);
         phone.local.set_port(OUTSIDE_PORT);
+        // Who is called at a time that was agreed on may wait for a minute before.
+        phone.patience = Duration::from_secs(150);
         self.phone("who is called outside", Hand::Script(phone.wait_for_calls(), voice))
     }
 
